@@ -1,0 +1,1 @@
+"""The domain: applicants, evidence, scorecard, strategy, decisions and truth, all pure functions."""

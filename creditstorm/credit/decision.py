@@ -1,0 +1,54 @@
+"""What the lender says: the answers, and the strategy applied to a score (the lender's own code path)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from creditstorm.credit.applicants import Segment
+from creditstorm.credit.reasons import Reason
+from creditstorm.credit.strategy import (
+    LIMIT_CAP_CNY,
+    LIMIT_FLOOR_CNY,
+    LIMIT_STEP_CNY,
+    MONTHS_OF_INCOME,
+    SEGMENT_FACTOR,
+    Strategy,
+)
+
+
+class Answer(StrEnum):
+    """What came back to the person; the last four are how a request can end without a decision."""
+
+    APPROVED = "approved"
+    NO_CREDIT = "no_credit"
+    UNDETERMINED = "undetermined"
+    ACTION_NEEDED = "action_needed"
+    ERROR = "error"
+    TIMEOUT = "timeout"
+    SHED = "shed"
+    UNSENT = "unsent"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision: `reason` is what the person is shown, `cause` what the log says really decided.
+
+    A cause is ``family:detail``: ``credit:score``, ``credit:identity``, or for a technical one the evidence status
+    and the service, such as ``late:bureau``.
+    """
+
+    answer: Answer
+    limit_cny: int
+    reason: Reason
+    cause: str
+
+
+def limit_for(score: float, *, income: float, segment: Segment, strategy: Strategy) -> int:
+    """The limit in whole hundreds of yuan that the strategy grants at this score, 0 below the cut-off."""
+    margin = score - strategy.cut_off
+    for at_least, months in MONTHS_OF_INCOME:
+        if margin >= at_least:
+            raw = income * months * SEGMENT_FACTOR[segment]
+            return min(LIMIT_CAP_CNY, max(LIMIT_FLOOR_CNY, int(raw // LIMIT_STEP_CNY) * LIMIT_STEP_CNY))
+    return 0

@@ -1,0 +1,59 @@
+"""The score on whatever evidence there is: exact when all of it is there, else a mean and a standard deviation.
+
+Missing characteristics are integrated out under the population's one-factor model (traits correlated r in pairs):
+the common factor given k observed traits is normal with precision 1 + k·r/(1−r), so the conditional expectation and
+variance of the missing part have closed forms.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from creditstorm.credit.applicants import CORRELATION, File
+from creditstorm.credit.scorecard import FACTOR, INTERCEPT, NO_RECORD, WEIGHTS, points
+from creditstorm.credit.sources import SCALES, SCORED
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A score in points: its mean and standard deviation given the evidence (`sd` is 0 when nothing is missing)."""
+
+    mean: float
+    sd: float
+
+
+def estimate_score(file: File, values: Mapping[str, float | None]) -> Estimate:
+    """The score given `values`: an absent source was not retrieved, None is a true "no record"."""
+    weights = WEIGHTS[file]
+    log_odds = INTERCEPT
+    observed: list[float] = []
+    missing: list[float] = []
+    for source in SCORED:
+        if source not in values:
+            missing.append(weights[source])
+            continue
+        reported = values[source]
+        if reported is None:
+            log_odds += weights[source] * NO_RECORD
+            continue
+        characteristic = SCALES[source].characteristic(reported)
+        log_odds += weights[source] * characteristic
+        observed.append(characteristic)
+    if not any(missing):
+        return Estimate(points(log_odds), 0.0)
+    mean, variance = _integrate_out(missing, observed)
+    return Estimate(points(log_odds + mean), FACTOR * math.sqrt(variance))
+
+
+def _integrate_out(missing: list[float], observed: list[float]) -> tuple[float, float]:
+    own_variance = 1.0 - CORRELATION
+    precision = 1.0 + len(observed) * CORRELATION / own_variance
+    common = math.sqrt(CORRELATION) / own_variance * sum(observed) / precision
+    total = sum(missing)
+    variance = own_variance * sum(w * w for w in missing) + CORRELATION * total * total / precision
+    return math.sqrt(CORRELATION) * common * total, variance

@@ -1,0 +1,31 @@
+"""The errors of creditstorm, each with the exit code that the command line gives for it.
+
+CreditstormError
+├── UsageError         2   bad input: scenario, option, run folder; nothing was started
+│   └── ScenarioError  2   with file, line and key path
+└── HarnessError       4   the environment or the harness failed; what was measured is kept
+"""
+
+from __future__ import annotations
+
+
+class CreditstormError(Exception):
+    """Something a person has to know; its text is the whole message, remedy included."""
+
+    exit_code = 4
+
+
+class UsageError(CreditstormError):
+    """The input cannot be used; nothing was started."""
+
+    exit_code = 2
+
+
+class ScenarioError(UsageError):
+    """A scenario cannot be used; the text names file, line, key path, what is allowed and a remedy."""
+
+
+class HarnessError(CreditstormError):
+    """The machine, a child process or the harness itself failed."""
+
+    exit_code = 4

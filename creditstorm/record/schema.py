@@ -1,0 +1,61 @@
+"""The columns of the raw record. All `_s` are seconds since the start of the load."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pyarrow as pa
+
+from creditstorm.credit.sources import SERVICES
+
+SCHEMA_VERSION: Final = 1
+
+_WORD: Final = pa.dictionary(pa.int16(), pa.string())
+
+ANSWERS: Final = pa.schema(
+    [
+        ("intended_s", pa.float64()),
+        ("sent_s", pa.float64()),
+        ("done_s", pa.float64()),
+        ("applicant", pa.int64()),
+        ("session", pa.int64()),
+        ("attempt", pa.int16()),
+        ("segment", _WORD),
+        ("file", _WORD),
+        ("truth", _WORD),
+        ("truth_limit_cny", pa.int32()),
+        ("truth_score", pa.float64()),
+        ("answer", _WORD),
+        ("limit_cny", pa.int32()),
+        ("reason", _WORD),
+        ("cause", _WORD),
+        ("outcome", _WORD),
+        ("strategy_version", _WORD),
+        *(
+            column
+            for service in SERVICES
+            for column in (
+                (f"{service}_status", _WORD),
+                (f"{service}_age_s", pa.float64()),
+                (f"{service}_latency_s", pa.float32()),
+            )
+        ),
+        ("http_status", pa.int16()),
+        ("error", _WORD),
+        ("worker", pa.int16()),
+    ]
+)
+"""One row an intended arrival (first attempts and re-taps). `sent_s` and `done_s` are null for `unsent`."""
+
+SERVICES_SCHEMA: Final = pa.schema(
+    [
+        ("t_s", pa.float64()),
+        ("service", _WORD),
+        ("in_flight", pa.int32()),
+        ("queue", pa.int32()),
+        ("served", pa.int64()),
+        ("shed", pa.int64()),
+        ("cpu", pa.float32()),
+    ]
+)
+"""One row per second and process; `cpu` is in cores, `served` and `shed` count since the start."""
