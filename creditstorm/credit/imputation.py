@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
+class ScoreEstimate:
     """A score in points: its mean and standard deviation given the evidence (`sd` is 0 when nothing is missing)."""
 
     mean: float
     sd: float
 
 
-def estimate_score(file: File, values: Mapping[str, float | None]) -> Estimate:
+def estimate_score(file: File, values: Mapping[str, float | None]) -> ScoreEstimate:
     """The score given `values`: an absent source was not retrieved, None is a true "no record"."""
     weights = WEIGHTS[file]
     log_odds = INTERCEPT
@@ -45,9 +45,9 @@ def estimate_score(file: File, values: Mapping[str, float | None]) -> Estimate:
         log_odds += weights[source] * characteristic
         observed.append(characteristic)
     if not any(missing):
-        return Estimate(points(log_odds), 0.0)
+        return ScoreEstimate(points(log_odds), 0.0)
     mean, variance = _integrate_out(missing, observed)
-    return Estimate(points(log_odds + mean), FACTOR * math.sqrt(variance))
+    return ScoreEstimate(points(log_odds + mean), FACTOR * math.sqrt(variance))
 
 
 def _integrate_out(missing: list[float], observed: list[float]) -> tuple[float, float]:

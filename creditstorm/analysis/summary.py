@@ -1,0 +1,170 @@
+"""The figures of one run, as frozen values: what `summary.json` holds and what every report reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Verdict(StrEnum):
+    """The verdict of a threshold or of a run."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    INCONCLUSIVE = "inconclusive"
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A figure with its interval; `value`, `low` and `high` are None where `n` is too small to say."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """The four rates, each with its own denominator: eligible arrivals, ineligible for wrongful approval."""
+
+    wrongful_no_credit_rate: Estimate
+    wrongful_approval_rate: Estimate
+    deferral_rate: Estimate
+    unavailability_rate: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The rates of one part of the run: a phase, a fault window, a segment, a file, an attempt kind.
+
+    `rates` count requests, except in the slice `people`, where one person counts once.
+    `start_s` and `end_s` are None for a slice that is not an interval of time.
+    """
+
+    kind: str
+    name: str
+    asked: int
+    rates: Rates
+    first_cause: str | None
+    start_s: float | None = None
+    end_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Quantiles of the time to an answer, in seconds; a quantile is absent where n is too small for it."""
+
+    measured_from: str
+    n: int
+    quantiles_s: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """How long after a fault cleared the wrongful rate was back at calm; `seconds` is None while it was not."""
+
+    fault: str
+    seconds: float | None
+    observed_s: float
+    metastable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Honesty:
+    """How far the run itself can be trusted; `doubts` make it inconclusive, `notes` only inform."""
+
+    planned: int
+    intended: int
+    unsent: int
+    unsent_share: float
+    achieved_over_intended: float | None
+    generator_lag_p99_s: float | None
+    cpu_share: float | None
+    generator_cpu_cores: float | None
+    doubts: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ThresholdResult:
+    """One rule on one metric."""
+
+    metric: str
+    rule: str
+    estimate: Estimate
+    unit: str
+    verdict: Verdict
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Everything a reader of the run may quote."""
+
+    scenario_id: str
+    why: str
+    policy: str
+    seed: int
+    duration_s: float
+    answers: int
+    sessions: int
+    people: int
+    eligible_people: int
+    wronged_people: int
+    headline: str
+    verdict: Verdict
+    exit_code: int
+    slices: tuple[Slice, ...]
+    latency: tuple[Latency, ...]
+    recovery: tuple[Recovery, ...]
+    causes: dict[str, int]
+    retap_amplification: float | None
+    calm_floor: float | None
+    limit_shortfall_cny: int
+    exposure_cny: int
+    thresholds: tuple[ThresholdResult, ...]
+    honesty: Honesty
+
+    def slice(self, kind: str, name: str) -> Slice | None:
+        """The slice of this kind and name, None where the run has none."""
+        return next((part for part in self.slices if part.kind == kind and part.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A fault's window between its two verified marks, in seconds; `end_s` is the end of the run if never cleared."""
+
+    name: str
+    kind: str
+    target: str
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """One row a bin of `bin_s` seconds: what the figures draw.
+
+    `outcomes` maps an outcome to its count of answers by the second they were *intended*; `wrongful` are the
+    eligible share with its Wilson band (nan where nobody eligible asked); `quantiles_s` maps (intended|sent, "p50"…) to
+    seconds (nan where n is too small); `statuses` maps (service, status) to counts.
+    """
+
+    bin_s: float
+    t_s: NDArray[np.float64]
+    intended: NDArray[np.int64]
+    sent: NDArray[np.int64]
+    answered: NDArray[np.int64]
+    outcomes: dict[str, NDArray[np.int64]]
+    wrongful: NDArray[np.float64]
+    wrongful_low: NDArray[np.float64]
+    wrongful_high: NDArray[np.float64]
+    quantiles_s: dict[tuple[str, str], NDArray[np.float64]]
+    statuses: dict[tuple[str, str], NDArray[np.int64]]
+    spans: tuple[Span, ...]
+    warm_up_s: float
