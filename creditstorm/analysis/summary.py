@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 class Verdict(StrEnum):
     """The verdict of a threshold or of a run."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105
     FAIL = "fail"
     INCONCLUSIVE = "inconclusive"
 
