@@ -1,0 +1,74 @@
+"""What the engine needs of the outside world. The real one is in `adapters`, tests bring their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from creditstorm.engine.events import Event, ServiceReady
+from creditstorm.engine.plan import PlannedFault
+
+
+class System(Protocol):
+    """The credit system under test with its proxies."""
+
+    def start(self) -> Iterable[ServiceReady]:
+        """Start everything; each service is yielded once it answers."""
+
+    def stop(self) -> None:
+        """Stop whatever was started, also after half a start; never raises for what is already gone."""
+
+
+class Faults(Protocol):
+    """Injects faults beside the engine; what comes of it is posted to the inbox as events."""
+
+    def begin(self, fault: PlannedFault) -> None:
+        """Apply and verify: posts `FaultApplied`, then `FaultEffective` or `FaultUnverified`."""
+
+    def end(self, fault: PlannedFault) -> None:
+        """Clear and verify: posts `FaultCleared` or `FaultUnverified`."""
+
+    def clear_all(self) -> None:
+        """Take off every fault that may still be on."""
+
+
+class Load(Protocol):
+    """The people who ask."""
+
+    def prepare(self) -> int:
+        """Start the generator; returns the number of planned first attempts once it is ready to send."""
+
+    def release(self) -> None:
+        """Let time begin: instant 0 of the run is set here."""
+
+    def drain(self) -> None:
+        """Intend nothing more, wait briefly for answers; `LoadFinished` is posted when that is done."""
+
+    def stop(self) -> None:
+        """Stop the generator, whatever state it is in."""
+
+
+class Inbox(Protocol):
+    """One queue for everything that happens beside the engine."""
+
+    def get(self, timeout_s: float) -> Event | None:
+        """The next event, None after `timeout_s` seconds without one."""
+
+
+class Clock(Protocol):
+    """Seconds since the start of the load."""
+
+    def now_s(self) -> float:
+        """The present instant; negative before the load starts."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """All ports of one run."""
+
+    system: System
+    faults: Faults
+    load: Load
+    inbox: Inbox
+    clock: Clock

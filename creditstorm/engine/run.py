@@ -1,0 +1,116 @@
+"""One run from the first process to the last: the loop that begins and ends faults while the load goes on."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Final
+
+from creditstorm.engine.events import (
+    ChildDied,
+    Event,
+    FaultCleared,
+    FaultEffective,
+    FaultUnverified,
+    LoadFinished,
+    LoadStarted,
+    RunEnded,
+    StopRequested,
+)
+from creditstorm.engine.plan import Plan, PlannedFault, Step
+from creditstorm.engine.ports import World
+
+TICK_S: Final = 0.5
+DRAIN_S: Final = 15.0
+SETTLE_S: Final = 5.0
+
+
+@dataclass
+class _State:
+    steps: deque[Step]
+    active: dict[str, PlannedFault] = field(default_factory=dict)
+    outstanding: int = 0
+    load_over: bool = False
+    how: str = "completed"
+    deadline_s: float = float("inf")
+
+
+def run(plan: Plan, world: World) -> Iterator[Event]:
+    """Carry out the plan; yields every event as it happens, `RunEnded` last.
+
+    Whatever is switched on has been registered for switching off first, so a consumer that stops reading, an
+    exception and an ordinary end leave the same clean machine. How the run ended is in the last event.
+    """
+    state = _State(deque(plan.steps))
+    with ExitStack() as switch_off:
+        switch_off.callback(world.system.stop)
+        yield from world.system.start()
+        switch_off.callback(world.load.stop)
+        switch_off.callback(world.faults.clear_all)
+        planned = world.load.prepare()
+        world.load.release()
+        yield LoadStarted(t_s=0.0, planned=planned, ends_s=plan.ends_s)
+        yield from _storm(state, world)
+    yield RunEnded(t_s=world.clock.now_s(), how=state.how)
+
+
+def _storm(state: _State, world: World) -> Iterator[Event]:
+    while not _over(state, world.clock.now_s()):
+        _take_due_steps(state, world)
+        event = world.inbox.get(_patience_s(state, world.clock.now_s()))
+        if event is not None:
+            yield event
+            _react(event, state, world)
+
+
+def _over(state: _State, now_s: float) -> bool:
+    settled = state.load_over and not state.outstanding
+    return settled or state.how == "failed" or now_s >= state.deadline_s
+
+
+def _take_due_steps(state: _State, world: World) -> None:
+    while state.steps and state.steps[0].t_s <= world.clock.now_s():
+        step = state.steps.popleft()
+        (_begin if step.begins else _end)(step.fault, state, world)
+
+
+def _begin(fault: PlannedFault, state: _State, world: World) -> None:
+    state.active[fault.name] = fault
+    state.outstanding += 1
+    world.faults.begin(fault)
+
+
+def _end(fault: PlannedFault, state: _State, world: World) -> None:
+    if state.active.pop(fault.name, None) is not None:
+        state.outstanding += 1
+        world.faults.end(fault)
+
+
+def _patience_s(state: _State, now_s: float) -> float:
+    due_s = state.steps[0].t_s if state.steps else float("inf")
+    return max(0.0, min(TICK_S, due_s - now_s, state.deadline_s - now_s))
+
+
+def _react(event: Event, state: _State, world: World) -> None:
+    match event:
+        case FaultEffective() | FaultCleared() | FaultUnverified():
+            state.outstanding -= 1
+        case ChildDied():
+            state.how = "failed"
+        case StopRequested() if state.how == "completed":
+            state.how = "interrupted"
+            _wind_up(state, world, DRAIN_S)
+            world.load.drain()
+        case LoadFinished():
+            state.load_over = True
+            _wind_up(state, world, SETTLE_S)
+
+
+def _wind_up(state: _State, world: World, at_most_s: float) -> None:
+    """Begin nothing more, end what is on, and wait at most so long for it."""
+    state.steps.clear()
+    state.deadline_s = min(state.deadline_s, world.clock.now_s() + at_most_s)
+    for fault in tuple(state.active.values()):
+        _end(fault, state, world)
