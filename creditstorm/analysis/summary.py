@@ -40,9 +40,18 @@ class Rates:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """The rates of one part of the run: a phase, a fault window, a segment, a file, an attempt kind.
+    """The rates of one part of the run, by (kind, name); warm-up belongs to none but its own phase.
 
-    `rates` count requests, except in the slice `people`, where one person counts once.
+    ==========  =============================================================================================
+    attempt     request (every intended arrival), first and final (of a session), people (one person once)
+    phase       warm_up, calm (before the first fault), between (two faults), recovery (after the last clear)
+    window      the name of a fault
+    segment     consumer, micro_business
+    file        thick, thin
+    ==========  =============================================================================================
+
+    `rates` count requests, except in (attempt, people). `first_cause` is the commonest cause of its wrongful
+    answers, such as ``late:bureau``; None where nobody was wronged.
     `start_s` and `end_s` are None for a slice that is not an interval of time.
     """
 
@@ -66,17 +75,27 @@ class Latency:
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """How long after a fault cleared the wrongful rate was back at calm; `seconds` is None while it was not."""
+    """How long after a fault cleared the wrongful rate was back at calm; `seconds` is None while it was not.
+
+    Not back within `observed_s` is `metastable` if that was long enough to say so, otherwise censored: then
+    `at_least_s` is what was ruled out. `note` says in words why there is no figure.
+    """
 
     fault: str
     seconds: float | None
     observed_s: float
     metastable: bool
+    at_least_s: float = 0.0
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Honesty:
-    """How far the run itself can be trusted; `doubts` make it inconclusive, `notes` only inform."""
+    """How far the run itself can be trusted; `doubts` make it inconclusive, `notes` only inform.
+
+    `intended` counts recorded arrivals, re-taps included; `unsent` those that were not sent, and planned ones
+    that no worker recorded. `cpu_share` is of the whole machine (0 to 1), `generator_cpu_cores` in cores.
+    """
 
     planned: int
     intended: int
@@ -92,7 +111,7 @@ class Honesty:
 
 @dataclass(frozen=True, slots=True)
 class ThresholdResult:
-    """One rule on one metric."""
+    """One rule on one metric; `estimate` carries the interval that the verdict was drawn from."""
 
     metric: str
     rule: str
@@ -104,7 +123,12 @@ class ThresholdResult:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Everything a reader of the run may quote."""
+    """Everything a reader of the run may quote.
+
+    `answers`, `sessions` and `people` count the whole record; every other figure leaves the warm-up out.
+    `calm_floor` is the measured wrongful share in calm, `calm_floor_fan_out` what fail-closed would give by
+    1 − Π(1 − pᵢ) from the share pᵢ of evidence of each service that was missing in calm.
+    """
 
     scenario_id: str
     why: str
@@ -125,6 +149,7 @@ class Summary:
     causes: dict[str, int]
     retap_amplification: float | None
     calm_floor: float | None
+    calm_floor_fan_out: float | None
     limit_shortfall_cny: int
     exposure_cny: int
     thresholds: tuple[ThresholdResult, ...]
