@@ -1,0 +1,85 @@
+"""Child processes that log to a file, ignore the terminal's Ctrl-C and die with the harness."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import IO
+
+from creditstorm.lifeline import die_with_parent
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A running child in a process group of its own, and where it logs."""
+
+    name: str
+    process: subprocess.Popen[str]
+    log: Path
+
+    @property
+    def stdin(self) -> IO[str]:
+        """The pipe to the child's standard input (only if it was asked for)."""
+        if self.process.stdin is None:
+            raise ValueError(f"{self.name} was started without a pipe")
+        return self.process.stdin
+
+    @property
+    def stdout(self) -> IO[str]:
+        """The pipe from the child's standard output (only if it was asked for)."""
+        if self.process.stdout is None:
+            raise ValueError(f"{self.name} was started without a pipe")
+        return self.process.stdout
+
+    def stop(self, *, patience_s: float = 3.0) -> None:
+        """Ask the whole group to end, and kill what is left after `patience_s`; nothing happens if it is gone."""
+        self._signal(signal.SIGTERM)
+        try:
+            self.process.wait(patience_s)
+        except subprocess.TimeoutExpired:
+            pass
+        finally:
+            self._signal(signal.SIGKILL)
+            self.process.wait()
+            for pipe in (self.process.stdin, self.process.stdout):
+                if pipe is not None:
+                    with contextlib.suppress(OSError):
+                        pipe.close()
+
+    def _signal(self, number: int) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, number)
+
+
+def spawn(
+    name: str, command: Sequence[str], *, log: Path, env: dict[str, str] | None = None, piped: bool = False
+) -> Child:
+    """Start a child; call it in the main thread, because its life is tied to the thread that starts it."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as sink:
+        process = subprocess.Popen(  # noqa: S603 - the command is ours
+            list(command),
+            stdin=subprocess.PIPE if piped else subprocess.DEVNULL,
+            stdout=subprocess.PIPE if piped else sink,
+            stderr=sink,
+            env={**os.environ, **(env or {})},
+            start_new_session=True,
+            preexec_fn=partial(die_with_parent, os.getpid()),  # noqa: PLW1509 - prctl only, before the child has threads
+            text=True,
+        )
+    return Child(name, process, log)
+
+
+def last_lines(log: Path, count: int = 12) -> tuple[str, ...]:
+    """The last lines a child logged, none if it logged nothing."""
+    if not log.exists():
+        return ()
+    with log.open("rb") as source:
+        source.seek(max(0, log.stat().st_size - 8192))
+        return tuple(source.read().decode(errors="replace").splitlines()[-count:])

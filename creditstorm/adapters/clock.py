@@ -1,0 +1,27 @@
+"""The clock of a run: one monotonic instant is 0 for every process of this host."""
+
+from __future__ import annotations
+
+import time
+
+
+class RunClock:
+    """Seconds since the start of the load; before `start`, seconds until now since creation, negative."""
+
+    def __init__(self) -> None:
+        self._created = time.monotonic()
+        self._zero: float | None = None
+
+    def start(self, zero_monotonic: float) -> None:
+        """Set instant 0."""
+        self._zero = zero_monotonic
+
+    def now_s(self) -> float:
+        """The present instant in seconds since the start of the load."""
+        return self.at_s(time.monotonic())
+
+    def at_s(self, monotonic: float) -> float:
+        """A monotonic instant in seconds since the start of the load; before it, a negative number."""
+        if self._zero is None:
+            return min(-1e-6, self._created - monotonic)
+        return monotonic - self._zero

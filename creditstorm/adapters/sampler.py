@@ -1,0 +1,108 @@
+"""Looks at every process once a second: in flight, queue, served, shed, CPU."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+import psutil
+from prometheus_client.parser import text_string_to_metric_families
+
+from creditstorm.adapters.clock import RunClock
+from creditstorm.record.folder import RunFolder
+from creditstorm.record.schema import SERVICES_SCHEMA
+from creditstorm.record.stream import LiveWriter
+
+EVERY_S: Final = 1.0
+_COUNTERS: Final = {
+    "creditstorm_in_flight": "in_flight",
+    "creditstorm_queue": "queue",
+    "creditstorm_served_total": "served",
+    "creditstorm_shed_total": "shed",
+}
+
+
+@dataclass
+class _Watched:
+    """One process, or a parent with the children it forked."""
+
+    name: str
+    process: psutil.Process
+    port: int | None
+    cpu_s: float = 0.0
+    seen_at: float = field(default_factory=time.monotonic)
+
+    def cpu_cores(self) -> float | None:
+        """CPU used since the last look, in cores; None where the process is gone."""
+        with contextlib.suppress(psutil.Error):
+            family = [self.process, *self.process.children(recursive=True)]
+            used = sum(times.user + times.system for p in family for times in [p.cpu_times()])
+            now = time.monotonic()
+            cores = max(0.0, used - self.cpu_s) / max(1e-3, now - self.seen_at)
+            self.cpu_s, self.seen_at = used, now
+            return cores
+        return None
+
+
+@dataclass
+class Sampler:
+    """Writes one row per second and process until it is stopped."""
+
+    folder: RunFolder
+    clock: RunClock
+    _watched: list[_Watched] = field(default_factory=list)
+    _stopping: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def watch(self, name: str, pid: int, port: int | None = None) -> None:
+        """Look at this process too; with a port, also at its metrics page."""
+        watched = _Watched(name, psutil.Process(pid), port)
+        watched.cpu_cores()
+        self._watched.append(watched)
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._thread = threading.Thread(target=self._look_until_stopped, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Look no more and close the stream."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _look_until_stopped(self) -> None:
+        writer = LiveWriter(self.folder.live / "services.arrows", SERVICES_SCHEMA, {})
+        try:
+            while not self._stopping.wait(EVERY_S):
+                for row in self._look():
+                    writer.append(row)
+                writer.flush()
+        finally:
+            writer.close()
+
+    def _look(self) -> Iterator[tuple[object, ...]]:
+        for watched in self._watched:
+            cores = watched.cpu_cores()
+            counts = _counts(watched.port) if watched.port else {}
+            row = (counts.get("in_flight"), counts.get("queue"), counts.get("served"), counts.get("shed"))
+            if cores is not None:
+                yield (self.clock.now_s(), watched.name, *row, cores)
+
+
+def _counts(port: int) -> dict[str, int]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=0.5)
+    try:
+        connection.request("GET", "/metrics")
+        page = connection.getresponse().read().decode()
+    except (OSError, http.client.HTTPException):
+        return {}
+    finally:
+        connection.close()
+    samples = (sample for family in text_string_to_metric_families(page) for sample in family.samples)
+    return {_COUNTERS[sample.name]: int(sample.value) for sample in samples if sample.name in _COUNTERS}

@@ -1,0 +1,27 @@
+"""`creditstorm doctor`: is this machine ready, and what to do where it is not."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from creditstorm.adapters.environment import examine
+
+
+def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Check this machine; every finding comes with its remedy. Exit code 4 if something is missing."""
+    findings = examine()
+    if as_json:
+        typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
+    else:
+        console = Console(highlight=False)
+        for finding in findings:
+            console.print(f"{'ok  ' if finding.ok else 'FAIL'}  {finding.name}: {finding.detail}", markup=False)
+            if not finding.ok:
+                console.print(f"      remedy: {finding.remedy}", markup=False)
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(4)

@@ -1,0 +1,23 @@
+"""`creditstorm report`: make every derived file of a run folder anew from its raw ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from creditstorm.cli.conclusion import conclude, show
+from creditstorm.record.folder import RunFolder
+
+
+def report(
+    run: Annotated[Path, typer.Argument(help="A run folder, sealed or not.", show_default=False)],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+) -> None:
+    """Analyse a run folder again and write its summary, plots and report; the exit code is the gate's."""
+    folder = RunFolder(run)
+    summary = conclude(folder)
+    show(folder, summary, as_json=as_json)
+    raise typer.Exit(summary.exit_code)

@@ -1,0 +1,14 @@
+"""`creditstorm schema`: the JSON Schema of a scenario, for editors."""
+
+from __future__ import annotations
+
+import json
+
+import typer
+
+from creditstorm.scenario.schema import json_schema
+
+
+def schema() -> None:
+    """Print the JSON Schema of a scenario, for your editor."""
+    typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
