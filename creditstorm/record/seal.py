@@ -1,0 +1,96 @@
+"""From live streams to Parquet, once; and reading the rows of a run, sealed or not.
+
+Each file carries the schema version of its rows. A later version may add columns, and must go on reading the files of
+every earlier one by filling in what they lack.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from creditstorm.errors import UsageError
+from creditstorm.record.folder import RunFolder
+from creditstorm.record.live import LiveFolder
+from creditstorm.record.manifest import check_version
+from creditstorm.record.schema import ANSWERS, SCHEMA_VERSION, SERVICES_SCHEMA
+from creditstorm.record.stream import VERSION_KEY, encoded, plain, read_live
+
+ANSWERS_ORDER = ("intended_s", "session", "attempt")
+SERVICES_ORDER = ("t_s", "service")
+
+
+def seal(folder: RunFolder) -> None:
+    """Turn the live streams into Parquet. Interrupted anywhere it can be called again and nothing is lost."""
+    live = LiveFolder(folder.live)
+    if not folder.answers.exists():
+        _write(folder.answers, _from_streams(live.all_answers(), ANSWERS, ANSWERS_ORDER))
+    if not folder.services.exists() and live.services.exists():
+        _write(folder.services, _from_streams([live.services], SERVICES_SCHEMA, SERVICES_ORDER))
+    if folder.live.exists():
+        shutil.rmtree(folder.live)
+
+
+def load_answers(folder: RunFolder) -> pa.Table:
+    """The answers in schema ANSWERS, by intended instant; the same table before and after sealing.
+
+    Raises UsageError where there are none, where they are damaged or of a newer schema.
+    """
+    if folder.answers.exists():
+        return _from_parquet(folder.answers, ANSWERS)
+    if not folder.live.is_dir():
+        raise UsageError(
+            f"{folder.root}: no answers in it (neither {folder.answers.name} nor {folder.live.name}/). Name a folder "
+            "that `creditstorm run` made, such as results/<run-id>."
+        )
+    return _from_streams(LiveFolder(folder.live).all_answers(), ANSWERS, ANSWERS_ORDER)
+
+
+def load_services(folder: RunFolder) -> pa.Table | None:
+    """The per-second figures in SERVICES_SCHEMA; None where the run recorded none."""
+    live = LiveFolder(folder.live)
+    if folder.services.exists():
+        return _from_parquet(folder.services, SERVICES_SCHEMA)
+    if live.services.exists():
+        return _from_streams([live.services], SERVICES_SCHEMA, SERVICES_ORDER)
+    return None
+
+
+def _from_streams(paths: Sequence[Path], schema: pa.Schema, order: Sequence[str]) -> pa.Table:
+    batches = [batch for path in paths for batch in _batches(path)]
+    rows = pa.Table.from_batches(batches, plain(schema))
+    return encoded(rows.sort_by([(column, "ascending") for column in order]), schema)
+
+
+def _batches(path: Path) -> Iterator[pa.RecordBatch]:
+    for batch in read_live(path):
+        check_version(path, _version(batch.schema))
+        yield batch.replace_schema_metadata(None)
+
+
+def _from_parquet(path: Path, schema: pa.Schema) -> pa.Table:
+    try:
+        table = pq.read_table(path)
+    except (pa.ArrowInvalid, OSError) as problem:
+        raise UsageError(f"{path}: damaged ({problem}). Restore the folder from a copy, or run again.") from problem
+    check_version(path, _version(table.schema))
+    missing = [name for name in schema.names if name not in table.column_names]
+    if missing:
+        raise UsageError(f"{path}: without the columns {', '.join(missing)}. Restore the folder, or run again.")
+    return encoded(table, schema)
+
+
+def _version(schema: pa.Schema) -> int | None:
+    text = (schema.metadata or {}).get(VERSION_KEY.encode(), b"").decode()
+    return int(text) if text.isdigit() else None
+
+
+def _write(path: Path, table: pa.Table) -> None:
+    fresh = path.with_name(f".{path.name}.tmp")
+    labelled = table.replace_schema_metadata({VERSION_KEY: str(SCHEMA_VERSION)})
+    pq.write_table(labelled, fresh, compression="zstd")
+    fresh.replace(path)

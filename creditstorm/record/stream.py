@@ -1,0 +1,89 @@
+"""Rows of a run in progress: Arrow record batches appended to a file, so that kill -9 loses no flushed row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import pyarrow as pa
+
+from creditstorm.record.schema import SCHEMA_VERSION
+
+VERSION_KEY: Final = "creditstorm_schema"
+"""The metadata key, in streams and in Parquet, of the schema version of the rows."""
+
+
+class LiveWriter:
+    """Appends rows to an Arrow stream; what a call of `write` was given survives a kill of this process.
+
+    Words are plain strings in the stream (a dictionary could not grow there); sealing encodes them.
+    """
+
+    def __init__(self, path: Path, schema: pa.Schema, metadata: Mapping[str, str] | None = None) -> None:
+        labels = {VERSION_KEY: str(SCHEMA_VERSION), **(metadata or {})}
+        self.schema = plain(schema).with_metadata(labels)
+        self._types = self.schema.types
+        # The first conversion imports pandas where there is one, 0.2 s that no row should wait for.
+        pa.array((0,))
+        # OSFile has no buffer of its own: a written batch is with the kernel.
+        self._file = pa.OSFile(str(path), "wb")
+        self._stream = pa.ipc.new_stream(self._file, self.schema)
+
+    def write(self, rows: Sequence[Sequence[object]]) -> None:
+        """Append rows, each a sequence of values in the order of the columns."""
+        if not rows:
+            return
+        columns = zip(*rows, strict=True)
+        arrays = [pa.array(column, kind) for column, kind in zip(columns, self._types, strict=True)]
+        self._stream.write_batch(pa.record_batch(arrays, schema=self.schema))
+
+    def close(self) -> None:
+        """End the stream; calling it twice is harmless."""
+        if not self._file.closed:
+            self._stream.close()
+            self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+
+def read_live(path: Path) -> Iterator[pa.RecordBatch]:
+    """The whole batches of a stream; a tail torn by a kill, or a stream without its first batch, just ends."""
+    with pa.OSFile(str(path), "rb") as file:
+        try:
+            stream = pa.ipc.open_stream(file)
+        except (pa.ArrowInvalid, OSError):
+            return
+        while True:
+            try:
+                yield stream.read_next_batch()
+            except (StopIteration, pa.ArrowInvalid, OSError):
+                return
+
+
+def plain(schema: pa.Schema) -> pa.Schema:
+    """The same columns with words as plain strings."""
+    return pa.schema([(f.name, f.type.value_type if pa.types.is_dictionary(f.type) else f.type) for f in schema])
+
+
+def encoded(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """The same rows in exactly `schema`: its column order, words dictionary-encoded, one dictionary a column."""
+    columns = [_as_type(table.column(field.name), field.type) for field in schema]
+    return pa.table(columns, schema=schema)
+
+
+def _as_type(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
+    if not pa.types.is_dictionary(kind):
+        return column.cast(kind).combine_chunks()
+    words = column.cast(kind.value_type) if pa.types.is_dictionary(column.type) else column
+    whole = words.combine_chunks().dictionary_encode()
+    # Words in alphabetical order: the same rows give the same bytes, however many writers there were.
+    order = pa.compute.sort_indices(whole.dictionary)
+    rank = pa.compute.sort_indices(order)
+    indices = pa.compute.take(rank, whole.indices).cast(kind.index_type)
+    return pa.DictionaryArray.from_arrays(indices, pa.compute.take(whole.dictionary, order))
