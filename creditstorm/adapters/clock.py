@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+from creditstorm.record.manifest import ClockAnchor
+
 
 class RunClock:
     """Seconds since the start of the load; before `start`, seconds until now since creation, negative."""
@@ -25,3 +27,8 @@ class RunClock:
         if self._zero is None:
             return min(-1e-6, self._created - monotonic)
         return monotonic - self._zero
+
+    def anchor(self) -> ClockAnchor:
+        """Instant 0 on both clocks."""
+        ago_s = self.now_s()
+        return ClockAnchor(unix_s=time.time() - ago_s, monotonic_s=time.monotonic() - ago_s)

@@ -12,7 +12,7 @@ from creditstorm.analysis.run_data import RunData
 from creditstorm.analysis.summary import Summary
 from creditstorm.analysis.timeline import timeline
 from creditstorm.record.folder import RunFolder
-from creditstorm.record.manifest import read_manifest
+from creditstorm.record.manifest import Manifest
 from creditstorm.record.marks import read_marks
 from creditstorm.record.seal import load_answers, load_services
 from creditstorm.report.console import print_summary
@@ -23,7 +23,7 @@ from creditstorm.scenario.loader import load
 
 def conclude(folder: RunFolder) -> Summary:
     """Write every derived file of this run; the same raw bytes give the same derived bytes."""
-    manifest = read_manifest(folder)
+    manifest = Manifest.read(folder)
     scenario = load(folder.scenario)
     run = RunData(
         answers=load_answers(folder),

@@ -1,0 +1,72 @@
+"""What a run ran on: versions, git, host, clock."""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+from creditstorm.record.manifest import ClockAnchor, GitState, Host
+
+
+_PACKAGES: Final = ("creditstorm", "locust", "fastapi", "uvicorn", "aiohttp", "toxiproxy-python", "polars", "pyarrow")
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """The manifest's fields that describe the machine and the moment."""
+
+    created: str
+    versions: dict[str, str]
+    git: GitState | None
+    host: Host
+    clock: ClockAnchor
+
+
+def provenance() -> Provenance:
+    """The present machine and moment."""
+    return Provenance(
+        created=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        versions={"python": platform.python_version(), **_versions()},
+        git=_git(),
+        host=Host(
+            system=platform.system(),
+            machine=platform.machine(),
+            cores=psutil.cpu_count() or 1,
+            memory_gib=round(psutil.virtual_memory().total / 2**30, 1),
+        ),
+        clock=ClockAnchor(unix_s=time.time(), monotonic_s=time.monotonic()),
+    )
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "unknown"
+    return found
+
+
+def _git() -> GitState | None:
+    """The commit of the folder a person works in, None outside a checkout or without git."""
+    commit = _ask_git("rev-parse", "HEAD")
+    return GitState(commit, dirty=bool(_ask_git("status", "--porcelain"))) if commit else None
+
+
+def _ask_git(*words: str) -> str:
+    try:
+        done = subprocess.run(
+            ["git", *words], capture_output=True, text=True, check=False, timeout=5, cwd=Path.cwd()
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""

@@ -1,0 +1,91 @@
+"""`creditstorm run`: storm a system, then say how often people were wrongly told "no credit"."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from creditstorm.adapters.provenance import provenance
+from creditstorm.cli.conclusion import conclude, show
+from creditstorm.cli.dry import print_plan
+from creditstorm.cli.storm import Storm, storm
+from creditstorm.record.create import new_run_folder
+from creditstorm.record.folder import RunFolder
+from creditstorm.record.manifest import Ended, Manifest
+from creditstorm.record.seal import seal
+from creditstorm.scenario import catalogue
+from creditstorm.scenario.loader import load
+from creditstorm.scenario.model import Scenario
+from creditstorm.scenario.resolved import dump
+
+EXIT_OF_END = {"interrupted": 130, "failed": 4}
+
+
+def run(
+    scenario: Annotated[str, typer.Argument(help="A scenario file, or a name from the catalogue.", show_default=False)],
+    *,
+    policy: Annotated[str | None, typer.Option(help="Run with this policy instead of the scenario's.")] = None,
+    overrides: Annotated[list[str] | None, typer.Option("--set", help="key.path=value, as often as you like.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Other people, other luck.")] = None,
+    processes: Annotated[int, typer.Option(min=1, help="Locust worker processes; never changes who asks when.")] = 1,
+    out: Annotated[Path | None, typer.Option(help="The run folder itself (default: results/<run-id>).")] = None,
+    dry: Annotated[bool, typer.Option("--dry", help="Show what would happen and start nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON on standard output.")] = False,
+) -> None:
+    """Run a scenario against the reference system through the real Toxiproxy. Exit code: the gate's."""
+    changed = _overrides(policy, seed, overrides or [])
+    asked = load(catalogue.find(scenario), overrides=changed)
+    if dry:
+        print_plan(asked, as_json=as_json)
+        return
+    folder = new_run_folder(asked.id, asked.system.policy.name, now=datetime.now(UTC), wanted=out)
+    manifest = _open(folder, asked, changed, processes)
+    ended = storm(asked, folder, manifest, console=Console(stderr=True, highlight=False))
+    _finish(folder, ended, as_json=as_json)
+
+
+def _overrides(policy: str | None, seed: int | None, overrides: list[str]) -> tuple[str, ...]:
+    by_option = [f"system.policy={policy}"] if policy is not None else []
+    by_option += [f"seed={seed}"] if seed is not None else []
+    return (*overrides, *by_option)
+
+
+def _open(folder: RunFolder, asked: Scenario, overrides: tuple[str, ...], processes: int) -> Manifest:
+    folder.scenario.write_text(dump(asked))
+    here = provenance()
+    manifest = Manifest(
+        run_id=folder.root.name,
+        scenario_id=asked.id,
+        policy=asked.system.policy.name,
+        seed=asked.seed,
+        created=here.created,
+        versions=here.versions,
+        git=here.git,
+        host=here.host,
+        clock=here.clock,
+        processes=processes,
+        planned=0,
+        duration_s=asked.load.duration_s,
+        ended=Ended("running"),
+        overrides=overrides,
+    )
+    manifest.write(folder)
+    return manifest
+
+
+def _finish(folder: RunFolder, told: Storm, *, as_json: bool) -> None:
+    told.manifest.write(folder)
+    exit_code = EXIT_OF_END.get(told.manifest.ended.how)
+    if told.started:
+        seal(folder)
+        summary = conclude(folder)
+        show(folder, summary, as_json=as_json)
+        exit_code = exit_code or summary.exit_code
+    if told.message:
+        typer.echo(told.message, err=True)
+        typer.echo(f"what was recorded is kept in {folder.root}", err=True)
+    raise typer.Exit(4 if exit_code is None else exit_code)

@@ -1,0 +1,55 @@
+"""`creditstorm up`: the services and their proxies, without load or faults, until Ctrl-C."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+
+from creditstorm.adapters.signals import stop_on_signals
+from creditstorm.adapters.world import build
+from creditstorm.engine.events import ChildDied, StopRequested
+from creditstorm.engine.ports import Inbox
+from creditstorm.errors import HarnessError
+from creditstorm.record.folder import RunFolder
+from creditstorm.scenario import catalogue
+from creditstorm.scenario.loader import load
+
+
+def up(
+    scenario: Annotated[str, typer.Argument(help="A scenario file, or a name from the catalogue.")] = "calm",
+    *,
+    policy: Annotated[str | None, typer.Option(help="Run with this policy instead of the scenario's.")] = None,
+    overrides: Annotated[list[str] | None, typer.Option("--set", help="key.path=value, as often as you like.")] = None,
+) -> None:
+    """Start the services and the proxies of a scenario, print their addresses, and wait for Ctrl-C."""
+    changed = [*(overrides or []), *([f"system.policy={policy}"] if policy else [])]
+    asked = load(catalogue.find(scenario), overrides=changed)
+    with TemporaryDirectory(prefix="creditstorm-up-") as logs, ExitStack() as switch_off:
+        assembled = build(asked, RunFolder(Path(logs)), 1)
+        switch_off.enter_context(stop_on_signals(assembled.inbox.post, assembled.clock.now_s))
+        switch_off.callback(assembled.system.stop)
+        for ready in assembled.system.start():
+            typer.echo(f"  {ready.service:<12} http://127.0.0.1:{ready.port}   (pid {ready.pid})")
+        _show(assembled.system.addresses())
+        _wait(assembled.inbox)
+
+
+def _show(addresses: Iterable[tuple[str, str]]) -> None:
+    for name, url in addresses:
+        typer.echo(f"  {name:<12} {url}")
+    typer.echo("up; Ctrl-C ends it")
+
+
+def _wait(inbox: Inbox) -> None:
+    while True:
+        match inbox.get(timeout_s=3600.0):
+            case StopRequested():
+                return
+            case ChildDied() as died:
+                log = "\n  ".join(died.last_lines)
+                raise HarnessError(f"{died.child} died (exit code {died.exit_code}); its last words:\n  {log}")
