@@ -1,14 +1,35 @@
-"""Quantities with units, read from text: durations, rates, shares, money."""
+"""Quantities with units, read from text and written as text: durations, rates, shares, sizes.
+
+What is written reads back as the same float, to the bit.
+"""
 
 from __future__ import annotations
 
 import re
+from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 
-DURATION_UNITS: Final = {"ms": 0.001, "s": 1.0, "min": 60.0, "m": 60.0, "h": 3600.0}
-RATE_UNITS: Final = {"/s": 1.0, "/min": 1.0 / 60.0, "/h": 1.0 / 3600.0}
+DURATION_UNITS: Final = {
+    "ms": Fraction(1, 1000),
+    "s": Fraction(1),
+    "min": Fraction(60),
+    "m": Fraction(60),
+    "h": Fraction(3600),
+    "d": Fraction(86_400),
+}
+RATE_UNITS: Final = {"/s": Fraction(1), "/min": Fraction(1, 60), "/h": Fraction(1, 3600)}
+SIZE_UNITS: Final = {
+    "B": Fraction(1),
+    "KB": Fraction(1000),
+    "MB": Fraction(1_000_000),
+    "KiB": Fraction(1024),
+    "MiB": Fraction(1_048_576),
+}
+SPEED_UNITS: Final = {"KB/s": Fraction(1), "MB/s": Fraction(1000)}
 
-_QUANTITY: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-zA-Z%/¥]*)\s*")
+# Bounded on both sides of the point: text from outside must not become an astronomically large integer.
+_QUANTITY: Final = re.compile(r"\s*([0-9]{1,40}(?:\.[0-9]{1,400})?)\s*([a-zA-Z%/]*)\s*")
 
 
 def duration_s(text: object) -> float:
@@ -21,19 +42,83 @@ def rate_hz(text: object) -> float:
     return _quantity(text, RATE_UNITS, "a rate such as 80/s or 600/min")
 
 
+def size_bytes(text: object) -> int:
+    """Whole bytes from text such as ``64B``, ``1.5KB`` (1,500) or ``1KiB`` (1,024); ValueError says what is allowed."""
+    return _whole(text, SIZE_UNITS, "a size in whole bytes such as 64B, 10KB or 1MiB")
+
+
+def speed_kb_s(text: object) -> int:
+    """Whole kilobytes (1,000 bytes) a second from text such as ``10KB/s``; ValueError says what is allowed."""
+    return _whole(text, SPEED_UNITS, "a transfer rate in whole kilobytes such as 10KB/s or 1MB/s")
+
+
 def share(text: object) -> float:
     """A share in [0, 1] from ``0.2`` or ``20%``; ValueError says what is allowed."""
     wanted = "a share from 0 to 1, such as 0.2 or 20%"
     if isinstance(text, bool):
-        raise ValueError(f"expected {wanted}, got {text}")
-    value = float(text) if isinstance(text, (int, float)) else _quantity(text, {"%": 0.01, "": 1.0}, wanted)
+        raise ValueError(f"expected {wanted}, got {quoted(text)}")
+    if isinstance(text, (int, float)):
+        value = float(text) if 0 <= text <= 1 else -1.0
+    else:
+        value = _quantity(text, {"%": Fraction(1, 100), "": Fraction(1)}, wanted)
     if not 0.0 <= value <= 1.0:
-        raise ValueError(f"expected {wanted}, got {text}")
+        raise ValueError(f"expected {wanted}, got {quoted(text)}")
     return value
 
 
-def _quantity(text: object, units: dict[str, float], wanted: str) -> float:
+def duration_text(seconds: float) -> str:
+    """Text that `duration_s` reads as exactly these seconds, in ms where that is the plainer form."""
+    in_ms = f"{round(seconds * 1000)}ms"
+    return in_ms if 0 < seconds < 1 and duration_s(in_ms) == seconds else f"{_plain(seconds)}s"
+
+
+def rate_text(hz: float) -> str:
+    """Text that `rate_hz` reads as exactly this rate."""
+    return f"{_plain(hz)}/s"
+
+
+def size_text(size: int) -> str:
+    """Text that `size_bytes` reads as exactly this size."""
+    return f"{size // 1000}KB" if size and size % 1000 == 0 else f"{size}B"
+
+
+def speed_text(kb_s: int) -> str:
+    """Text that `speed_kb_s` reads as exactly this transfer rate."""
+    return f"{kb_s}KB/s"
+
+
+def quoted(value: object) -> str:
+    """A value from outside as it may stand in a message: at most 60 characters, no control characters."""
+    if isinstance(value, str):
+        shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in value[:60])
+        return f'"{shown}…"' if len(value) > 60 else f'"{shown}"'
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (int, float)):
+        return str(value) if abs(value) < 1e18 else "a number of more than 18 digits"
+    names = {dict: "a mapping", list: "a list", tuple: "a list", type(None): "nothing"}
+    return names.get(type(value), f"a {type(value).__name__}")
+
+
+def _plain(number: float) -> str:
+    shown = format(Decimal(repr(float(number))), "f")
+    return shown.removesuffix(".0")
+
+
+def _quantity(text: object, units: dict[str, Fraction], wanted: str) -> float:
     match = _QUANTITY.fullmatch(text) if isinstance(text, str) else None
     if match is None or match[2] not in units:
-        raise ValueError(f"expected {wanted}, got {text!r}")
-    return float(match[1]) * units[match[2]]
+        raise ValueError(f"expected {wanted}, got {quoted(text)}")
+    return float(Fraction(match[1]) * units[match[2]])
+
+
+def _whole(text: object, units: dict[str, Fraction], wanted: str) -> int:
+    value = _quantity(text, units, wanted)
+    if not value.is_integer():
+        raise ValueError(f"expected {wanted}, got {quoted(text)}")
+    return int(value)
+
+
+def number(text: object) -> float:
+    """A plain number such as ``1.5``; ValueError says what is allowed."""
+    return _quantity(text, {"": Fraction(1)}, "a number such as 1.5")

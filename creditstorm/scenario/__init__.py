@@ -1,0 +1,1 @@
+"""What was asked: the scenario language as frozen types."""

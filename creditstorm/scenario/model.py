@@ -1,0 +1,89 @@
+"""A scenario: population, load, system, faults and thresholds, as frozen types that are valid once they exist."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Self
+
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+
+from creditstorm.scenario import checks
+from creditstorm.scenario.base import Count, Id, PositiveDuration, Share, Spec, key, one_of
+from creditstorm.scenario.faults import Fault
+from creditstorm.scenario.load import LoadSpec, RetapSpec, Stage, UsersSpec
+from creditstorm.scenario.problems import Problem, as_custom, as_validation_error
+from creditstorm.scenario.system import ServiceOverride, SystemSpec
+from creditstorm.scenario.threshold import Threshold
+from creditstorm.scenario.thresholds import Thresholds
+from creditstorm.units import quoted
+
+__all__ = [
+    "ClientSpec",
+    "LoadSpec",
+    "PopulationSpec",
+    "RetapSpec",
+    "Scenario",
+    "ServiceOverride",
+    "Stage",
+    "SystemSpec",
+    "Threshold",
+    "UsersSpec",
+]
+
+
+class PopulationSpec(Spec):
+    """Who asks: how many applicants there are, and the shares of micro businesses and thin files among them."""
+
+    applicants: Annotated[Count, Field(ge=1, le=10**12)]
+    micro_business: Share = 0.2
+    thin_file: Share = 0.25
+
+
+class ClientSpec(Spec):
+    """The app in the person's hand: how long it waits, and how it paints a failure."""
+
+    timeout_s: Annotated[PositiveDuration, key("timeout")] = 5.0
+    paints_failure_as: Annotated[str, *one_of("an answer to paint", ("error", "no_credit"))] = "error"
+
+
+def _version(value: object) -> int:
+    if value != 1 or isinstance(value, bool):
+        remedy = "write schema: 1, or use the creditstorm that knows this version"
+        raise as_custom(Problem(what=f"schema {quoted(value)} is not known", allowed=("1",), remedy=remedy))
+    return 1
+
+
+def _reason(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        remedy = "say in a sentence what the scenario shows; it heads every report"
+        raise as_custom(Problem(what=f"expected a sentence, got {quoted(value)}", remedy=remedy))
+    return value
+
+
+class Scenario(Spec):
+    """Everything a run is asked to do. Two equal scenarios ask for the same run."""
+
+    schema_: Annotated[int, BeforeValidator(_version), WithJsonSchema({"const": 1}), key("schema")] = 1
+    id: Id
+    why: Annotated[str, BeforeValidator(_reason), WithJsonSchema({"type": "string", "minLength": 1})]
+    seed: Annotated[Count, Field(ge=0, lt=2**63)]
+    population: PopulationSpec
+    load: LoadSpec
+    system: SystemSpec = SystemSpec()
+    client: ClientSpec = ClientSpec()
+    faults: Annotated[tuple[Fault, ...], Field(max_length=1000)] = ()
+    thresholds: Thresholds = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named_faults(cls, plain: Any) -> Any:  # noqa: ANN401
+        return checks.with_fault_names(plain)
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        problems = [
+            *checks.fault_problems(self.faults, self.load.duration_s),
+            *checks.scope_problems(self.thresholds, self.faults),
+        ]
+        if problems:
+            raise as_validation_error(problems)
+        return self

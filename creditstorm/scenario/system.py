@@ -1,0 +1,80 @@
+"""The system under test: the reference lender, its policy, its deadline and its services."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import Annotated, Final, Literal
+
+from pydantic import Field, GetPydanticSchema
+from pydantic_core import core_schema
+
+from creditstorm.credit.policy import PRESETS
+from creditstorm.credit.sources import CALM, SERVICES, ServiceProfile
+from creditstorm.scenario.base import AS_TEXT, Count, Number, PositiveDuration, Share, Spec, key, one_of
+from creditstorm.scenario.policy import Policy
+from creditstorm.scenario.problems import Problem, as_validation_error
+
+_Service = Annotated[str, *one_of("a service", SERVICES)]
+
+
+class ServiceOverride(Spec):
+    """What differs from the reference profile of one service; every key is optional."""
+
+    p50_s: Annotated[PositiveDuration | None, key("p50")] = None
+    p99_s: Annotated[PositiveDuration | None, key("p99")] = None
+    workers: Annotated[Count, Field(ge=1, le=10_000)] | None = None
+    queue: Annotated[Count, Field(ge=0, le=1_000_000)] | None = None
+    missing_rate: Share | None = None
+    stall_share: Share | None = None
+    stall_factor: Annotated[Number, Field(ge=1.0, le=1000.0)] | None = None
+
+
+def _read(value: object, handler: core_schema.ValidatorFunctionWrapHandler) -> dict[str, ServiceProfile]:
+    if isinstance(value, dict) and value and all(isinstance(part, ServiceProfile) for part in value.values()):
+        return {service: value.get(service, CALM[service]) for service in SERVICES}
+    overrides: dict[str, ServiceOverride] = handler(value)
+    changed = {service: override.model_dump(exclude_none=True) for service, override in overrides.items()}
+    profiles = {service: replace(CALM[service], **changed.get(service, {})) for service in SERVICES}
+    if problems := [_flat(service) for service, profile in profiles.items() if profile.p99_s <= profile.p50_s]:
+        raise as_validation_error(problems)
+    return profiles
+
+
+def _flat(service: str) -> Problem:
+    return Problem(what="p99 is not longer than p50", path=(service,), remedy="give both, with p99 the longer one")
+
+
+def _write(profiles: dict[str, ServiceProfile], info: core_schema.SerializationInfo) -> dict[str, dict[str, object]]:
+    if info.context != AS_TEXT:
+        return {service: asdict(profile) for service, profile in profiles.items()}
+    return {
+        service: ServiceOverride.model_validate(asdict(profile)).model_dump(by_alias=True, context=AS_TEXT)
+        for service, profile in profiles.items()
+    }
+
+
+_Services = Annotated[
+    dict[str, ServiceProfile],
+    GetPydanticSchema(
+        lambda _source, handler: core_schema.no_info_wrap_validator_function(
+            _read,
+            handler(dict[_Service, ServiceOverride]),
+            serialization=core_schema.plain_serializer_function_ser_schema(_write, info_arg=True),
+        )
+    ),
+]
+
+_CALM: Final = dict(CALM)
+
+
+class SystemSpec(Spec):
+    """The reference lender; `services` holds the resolved profile of every service."""
+
+    kind: Literal["reference"] = "reference"
+    policy: Policy = PRESETS["fail-closed"]
+    deadline_s: Annotated[PositiveDuration, key("deadline")] = 2.0
+    services: _Services = _CALM
+
+    def profiles(self) -> dict[str, ServiceProfile]:
+        """How each service behaves: the reference profile with the scenario's overrides."""
+        return dict(self.services)

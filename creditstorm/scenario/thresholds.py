@@ -1,0 +1,215 @@
+"""The grammar of the thresholds: from the mapping in a scenario to `Threshold` values, and back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any, Final
+
+from pydantic import GetPydanticSchema
+from pydantic_core import core_schema
+
+from creditstorm import units
+from creditstorm.scenario.base import AS_TEXT
+from creditstorm.scenario.problems import Path, Problem, as_validation_error, not_among
+from creditstorm.scenario.threshold import (
+    AGGREGATIONS,
+    METRICS,
+    ON_NO_DATA,
+    OPERATORS,
+    VARIANTS,
+    Metric,
+    Threshold,
+)
+
+_KEY: Final = re.compile(r"\s*([\w-]+)(?:\.([\w-]+))?\s*(?:\{\s*([\w-]+)\s*:\s*([\w-]+)\s*\})?\s*")
+_RULE: Final = re.compile(
+    r"\s*(?:(p\([0-9]{1,3}(?:\.[0-9]{1,6})?\)|[a-z]\w*)\s+|(p\([^)]*\))\s*)?([<>=!]+)\s*(\S.*?)\s*"
+)
+_KEY_FORM: Final = "metric, metric.variant, metric{scope: name} or metric.variant{scope: name}"
+_RULE_KEYS: Final = ("threshold", "min_samples", "on_no_data")
+
+
+class _Wrong(Exception):  # noqa: N818
+    """Carries one problem from deep in the grammar to `_read`."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.what)
+        self.problem = problem
+
+
+def read(plain: object) -> tuple[Threshold, ...]:
+    """The thresholds of the mapping under `thresholds:`; a pydantic error with the path of every problem."""
+    if isinstance(plain, tuple) and all(isinstance(part, Threshold) for part in plain):
+        return plain
+    if not isinstance(plain, dict):
+        remedy = 'write for example wrongful_no_credit_rate.people: ["< 0.5%"]'
+        raise as_validation_error([Problem(what=f"expected a mapping, got {units.quoted(plain)}", remedy=remedy)])
+    thresholds: list[Threshold] = []
+    problems: list[Problem] = []
+    for key, rules in plain.items():
+        for path, rule in _rules(key, rules):
+            try:
+                thresholds.append(_threshold(path, key, rule))
+            except _Wrong as wrong:
+                problems.append(wrong.problem)
+    if problems:
+        # A wrong key is wrong once, however many rules stand under it.
+        raise as_validation_error(dict.fromkeys(problems))
+    return tuple(thresholds)
+
+
+def write(thresholds: Iterable[Threshold]) -> dict[str, list[object]]:
+    """The mapping that `read` reads as the same thresholds."""
+    plain: dict[str, list[object]] = {}
+    for threshold in thresholds:
+        rule: dict[str, object] = {"threshold": threshold.text, "on_no_data": threshold.on_no_data}
+        if threshold.min_samples is not None:
+            rule["min_samples"] = threshold.min_samples
+        plain.setdefault(threshold.key, []).append(rule)
+    return plain
+
+
+def _rules(key: str, rules: object) -> Iterator[tuple[Path, object]]:
+    if isinstance(rules, list):
+        yield from (((key, index), rule) for index, rule in enumerate(rules))
+        if not rules:
+            yield (key,), None
+    else:
+        yield (key,), rules
+
+
+def _threshold(path: Path, key: str, rule: object) -> Threshold:
+    name, variant, scope = _metric(key)
+    metric = METRICS[name]
+    options = _options(path, rule)
+    text = options["threshold"]
+    aggregation, op, bound = _bound(path, metric, text)
+    return Threshold(
+        metric=name,
+        variant=variant or metric.variant,
+        scope=scope,
+        aggregation=aggregation,
+        op=op,
+        bound=bound,
+        unit=metric.unit,
+        text=text,
+        key=key,
+        min_samples=options.get("min_samples"),
+        on_no_data=options.get("on_no_data", "inconclusive"),
+    )
+
+
+def _metric(key: str) -> tuple[str, str | None, dict[str, str]]:
+    match = _KEY.fullmatch(key)
+    if match is None:
+        raise _Wrong(Problem(what="is not a metric", path=(key,), allowed=(_KEY_FORM,)))
+    name, variant, scope, scoped_to = match.groups()
+    if name not in METRICS:
+        raise _Wrong(not_among("a metric", name, METRICS, path=(key,)))
+    metric = METRICS[name]
+    if variant is not None and metric.variant is None:
+        raise _Wrong(Problem(what=f"{name} has no variants", path=(key,), remedy=f"write {name}"))
+    if variant is not None and variant not in VARIANTS:
+        raise _Wrong(not_among(f"a variant of {name}", variant, VARIANTS, path=(key,)))
+    if scope is not None and not metric.scopes:
+        raise _Wrong(Problem(what=f"{name} is of the whole run, it has no scope", path=(key,), remedy=f"write {name}"))
+    if scope is not None and scope not in metric.scopes:
+        raise _Wrong(not_among(f"a scope of {name}", scope, metric.scopes, path=(key,)))
+    return name, variant, {} if scope is None else {scope: scoped_to}
+
+
+def _options(path: Path, rule: object) -> dict[str, Any]:
+    options = {"threshold": rule} if isinstance(rule, str) else rule
+    if not isinstance(options, dict) or not isinstance(options.get("threshold"), str):
+        remedy = 'write for example ["< 0.5%"] or [{threshold: "< 0.5%", min_samples: 100, on_no_data: fail}]'
+        raise _Wrong(Problem(what=f"{units.quoted(rule)} is not a rule", path=path, remedy=remedy))
+    for word, value in options.items():
+        if word not in _RULE_KEYS:
+            raise _Wrong(not_among("a key of a rule", word, _RULE_KEYS, path=(*path, word)))
+        if word == "on_no_data" and value not in ON_NO_DATA:
+            raise _Wrong(not_among("something to do", value, ON_NO_DATA, path=(*path, word)))
+        if word == "min_samples" and (type(value) is not int or not 1 <= value <= 10**12):
+            raise _Wrong(Problem(what=f"{units.quoted(value)} is not a whole number from 1", path=(*path, word)))
+    return options
+
+
+def _bound(path: Path, metric: Metric, text: str) -> tuple[str | None, str, float]:
+    match = _RULE.fullmatch(text)
+    if match is None:
+        example = "p(99) < 2500ms" if metric.aggregated else "< 20s" if metric.unit == "s" else "< 0.5%"
+        remedy = f'write for example "{example}"'
+        raise _Wrong(Problem(what=f"{units.quoted(text)} is not a rule", path=path, remedy=remedy))
+    aggregation = match[1] or match[2]
+    if match[3] not in OPERATORS:
+        raise _Wrong(not_among("an operator", match[3], OPERATORS, path=path))
+    _check_aggregation(path, metric, aggregation)
+    try:
+        return aggregation, match[3], _quantity(metric.unit, match[4])
+    except ValueError as error:
+        raise _Wrong(Problem(what=str(error), path=path)) from error
+
+
+def _check_aggregation(path: Path, metric: Metric, aggregation: str | None) -> None:
+    if aggregation is None and metric.aggregated:
+        what = "a latency needs an aggregation"
+        raise _Wrong(Problem(what=what, path=path, allowed=AGGREGATIONS, remedy='write for example "p(99) < 2500ms"'))
+    if aggregation is not None and not metric.aggregated:
+        what = f"{units.quoted(aggregation)}: this metric is one figure, it takes no aggregation"
+        raise _Wrong(Problem(what=what, path=path))
+    if aggregation is None or aggregation in AGGREGATIONS[1:]:
+        return
+    percent = re.fullmatch(r"p\(([0-9]{1,3}(?:\.[0-9]{1,6})?)\)", aggregation)
+    if percent is None or not 0 < float(percent[1]) < 100:
+        allowed = ("p(N) with N more than 0 and less than 100", "avg", "max")
+        raise _Wrong(Problem(what=f"{units.quoted(aggregation)} is not an aggregation", path=path, allowed=allowed))
+
+
+def _quantity(unit: str, text: str) -> float:
+    if unit == "share":
+        return units.share(text)
+    return units.duration_s(text) if unit == "s" else units.number(text)
+
+
+def _write(thresholds: tuple[Threshold, ...], info: core_schema.SerializationInfo) -> object:
+    return write(thresholds) if info.context == AS_TEXT else thresholds
+
+
+_RULE_SCHEMA: Final = {
+    "anyOf": [
+        {"type": "string", "examples": ["< 0.5%", "p(99) < 2500ms"]},
+        {
+            "type": "object",
+            "properties": {
+                "threshold": {"type": "string"},
+                "min_samples": {"type": "integer", "minimum": 1},
+                "on_no_data": {"enum": list(ON_NO_DATA)},
+            },
+            "required": ["threshold"],
+            "additionalProperties": False,
+        },
+    ]
+}
+SCHEMA: Final = {
+    "type": "object",
+    "description": f"{_KEY_FORM}: [rule, …]",
+    "patternProperties": {
+        rf"^\s*({'|'.join(METRICS)})(\.({'|'.join(VARIANTS)}))?\s*(\{{.*\}})?\s*$": {
+            "anyOf": [_RULE_SCHEMA, {"type": "array", "items": _RULE_SCHEMA, "minItems": 1}]
+        }
+    },
+    "additionalProperties": False,
+}
+"""JSON Schema of the mapping under `thresholds:`."""
+
+Thresholds = Annotated[
+    tuple[Threshold, ...],
+    GetPydanticSchema(
+        lambda _source, _handler: core_schema.no_info_plain_validator_function(
+            read,
+            serialization=core_schema.plain_serializer_function_ser_schema(_write, info_arg=True),
+            metadata={"pydantic_js_functions": [lambda _schema, _handler: SCHEMA]},
+        )
+    ),
+]
+"""A field that reads the mapping and holds the thresholds in the order they were written."""
