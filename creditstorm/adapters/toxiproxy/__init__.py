@@ -1,0 +1,1 @@
+"""The real Toxiproxy: found, started, spoken to, and its effects on the path verified."""

@@ -1,0 +1,115 @@
+"""One short HTTP exchange through a proxy, watched from the outside: refused, reset, cut off, late, thin, sliced."""
+
+from __future__ import annotations
+
+import re
+import socket
+import time
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+Outcome = Literal["answered", "refused", "reset", "closed", "unfinished"]
+
+_LENGTH: Final = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+_HEAD_END: Final = b"\r\n\r\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What to ask for and how long to wait: `pad` bytes back, or `body` bytes up; then, if wanted, the close."""
+
+    pad: int = 0
+    body: int = 0
+    answer_within_s: float = 1.0
+    close_within_s: float | None = None
+
+    def request(self) -> bytes:
+        """The bytes to send: every service answers GET and POST /healthz at once, without taking a worker."""
+        verb = "POST" if self.body else "GET"
+        head = f"{verb} /healthz?pad={self.pad} HTTP/1.1\r\nHost: probe\r\nConnection: close\r\n"
+        return f"{head}Content-Length: {self.body}\r\n\r\n".encode() + b"x" * self.body
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What a probe met; `began_at` is on the monotonic clock, all else is seconds and counts from there."""
+
+    began_at: float
+    outcome: Outcome
+    answer_s: float = 0.0
+    close_s: float | None = None
+    received: int = 0
+    chunks: int = 0
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """What has come in so far."""
+
+    began_at: float
+    data: bytearray = field(default_factory=bytearray)
+    chunks: int = 0
+
+    def seen(self, outcome: Outcome, close_s: float | None = None, answer_s: float | None = None) -> Seen:
+        took_s = time.monotonic() - self.began_at if answer_s is None else answer_s
+        return Seen(
+            began_at=self.began_at,
+            outcome=outcome,
+            answer_s=took_s,
+            close_s=close_s,
+            received=len(self.data),
+            chunks=self.chunks,
+        )
+
+    def complete(self) -> bool:
+        head_end = self.data.find(_HEAD_END)
+        length = _LENGTH.search(self.data[: head_end + 2]) if head_end >= 0 else None
+        return length is not None and len(self.data) >= head_end + len(_HEAD_END) + int(length[1])
+
+
+def probe(host: str, port: int, ask: Ask) -> Seen:
+    """Ask once on a connection of its own; never raises for what a fault can do to it."""
+    exchange = _Exchange(time.monotonic())
+    try:
+        with socket.create_connection((host, port), timeout=ask.answer_within_s) as connection:
+            return _converse(connection, ask, exchange)
+    except ConnectionRefusedError:
+        return exchange.seen("refused")
+    except (ConnectionResetError, BrokenPipeError):
+        return exchange.seen("reset")
+    except TimeoutError:
+        return exchange.seen("unfinished")
+
+
+def _converse(connection: socket.socket, ask: Ask, exchange: _Exchange) -> Seen:
+    until = exchange.began_at + ask.answer_within_s
+    connection.sendall(ask.request())
+    while not exchange.complete():
+        if not _receive(connection, until, exchange):
+            return exchange.seen("closed")
+    answer_s = time.monotonic() - exchange.began_at
+    if ask.close_within_s is None:
+        return exchange.seen("answered", answer_s=answer_s)
+    return exchange.seen("answered", _close_s(connection, ask.close_within_s, exchange), answer_s)
+
+
+def _close_s(connection: socket.socket, within_s: float, exchange: _Exchange) -> float | None:
+    """Seconds from the complete answer to the close, None if it did not come in time."""
+    answered_at = time.monotonic()
+    try:
+        while _receive(connection, answered_at + within_s, exchange):
+            pass
+    except TimeoutError:
+        return None
+    return time.monotonic() - answered_at
+
+
+def _receive(connection: socket.socket, until: float, exchange: _Exchange) -> bool:
+    left_s = until - time.monotonic()
+    if left_s <= 0:
+        raise TimeoutError
+    connection.settimeout(left_s)
+    data = connection.recv(65536)
+    exchange.data += data
+    exchange.chunks += bool(data)
+    return bool(data)

@@ -1,0 +1,78 @@
+"""One proxy before each target, on a loopback port of its own, removed again whatever happens."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import islice
+from types import MappingProxyType
+from typing import Final
+
+from creditstorm.adapters.toxiproxy.client import ToxiproxyClient, ToxiproxyError, ToxiproxyUnreachableError
+from creditstorm.adapters.toxiproxy.ports import LOOPBACK, free_ports
+
+TRIES: Final = 20
+BUSY: Final = "address already in use"
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyAddress:
+    """Where a target is reached through its proxy; `name` is the proxy's name at the server."""
+
+    target: str
+    name: str
+    host: str
+    port: int
+    upstream: str
+
+    @property
+    def url(self) -> str:
+        """The base URL to give to whoever should meet the faults."""
+        return f"http://{self.host}:{self.port}"
+
+
+class Proxies:
+    """The proxies of one run; their names begin with `prefix`, so that several runs can share one server."""
+
+    def __init__(self, client: ToxiproxyClient, *, prefix: str, rng: random.Random | None = None) -> None:
+        self._client = client
+        self._prefix = prefix
+        self._ports = free_ports(rng or random.Random())
+        self._to_remove: list[str] = []
+        self._made: dict[str, ProxyAddress] = {}
+
+    @property
+    def addresses(self) -> Mapping[str, ProxyAddress]:
+        """The proxies that exist, by target; the view grows with them."""
+        return MappingProxyType(self._made)
+
+    def create(self, target: str, *, upstream_port: int) -> ProxyAddress:
+        """Put a proxy before the service that listens on loopback at `upstream_port`."""
+        name = f"{self._prefix}{target}"
+        upstream = f"{LOOPBACK}:{upstream_port}"
+        self._to_remove.append(name)
+        port = self._listen(name, upstream)
+        self._made[target] = ProxyAddress(target, name, LOOPBACK, port, upstream)
+        return self._made[target]
+
+    def remove_all(self) -> None:
+        """Remove every proxy of this run; a server that is gone took them along."""
+        while self._to_remove:
+            try:
+                self._client.delete_proxy(self._to_remove[-1])
+            except ToxiproxyUnreachableError:
+                self._to_remove.clear()
+                return
+            self._to_remove.pop()
+
+    def _listen(self, name: str, upstream: str) -> int:
+        for port in islice(self._ports, TRIES):
+            try:
+                self._client.create_proxy(name, listen=f"{LOOPBACK}:{port}", upstream=upstream)
+            except ToxiproxyError as error:
+                if BUSY not in str(error):
+                    raise
+            else:
+                return port
+        raise ToxiproxyError(f"no free loopback port for the proxy {name}: {TRIES} were busy")

@@ -1,0 +1,134 @@
+"""The Toxiproxy server of one run: started by us and dying with us, or somebody else's that we leave as we found it."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+from creditstorm.adapters.children import Child, last_lines, spawn
+from creditstorm.adapters.toxiproxy.client import ToxiproxyClient, ToxiproxyUnreachableError
+from creditstorm.adapters.toxiproxy.find import VARIABLE, RunningServer, ServerBinary, find_toxiproxy
+from creditstorm.adapters.toxiproxy.janitor import hire
+from creditstorm.adapters.toxiproxy.ports import LOOPBACK, free_ports
+from creditstorm.errors import HarnessError
+
+READY_WITHIN_S: Final = 5.0
+TRIES: Final = 5
+BUSY: Final = b"address already in use"
+QUIET: Final = {"LOG_LEVEL": "error"}
+"""At `info` the server writes a line a connection, at `warn` one for every connection that a fault breaks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Toxiproxy:
+    """A server that answers at `client.url`; `child` is None when it is not ours."""
+
+    client: ToxiproxyClient
+    version: str
+    log: Path
+    child: Child | None
+    janitor: subprocess.Popen[bytes] | None
+
+    def poll(self) -> int | None:
+        """The exit code of our server if it has ended (negative: a signal), None while it runs."""
+        return self.child.process.poll() if self.child else None
+
+    def last_lines(self) -> tuple[str, ...]:
+        """What it logged last."""
+        return last_lines(self.log)
+
+    def stop(self) -> None:
+        """End our server; of somebody else's, the janitor removes what is left of this run's proxies."""
+        if self.child:
+            self.child.stop()
+        if self.janitor and self.janitor.stdin:
+            self.janitor.stdin.close()
+            self.janitor.wait()
+
+    def kill(self) -> None:
+        """The last resort against a server that hangs: every proxy and toxic goes with it. Not for somebody else's."""
+        if self.child:
+            self.child.process.kill()
+            self.child.process.wait()
+
+
+def start_toxiproxy(
+    *, log: Path, prefix: str, environ: Mapping[str, str] = os.environ, rng: random.Random | None = None
+) -> Toxiproxy:
+    """A server that answers. Call it in the main thread: the server dies with the thread that started it.
+
+    `prefix` begins the name of every proxy of this run: with somebody else's server, a janitor removes those even if
+    we are killed. Raises HarnessError when there is none, or when it does not come up (with its last log lines).
+    """
+    found = find_toxiproxy(environ)
+    if isinstance(found, RunningServer):
+        return _borrow(found, log=log, prefix=prefix)
+    for port in islice(free_ports(rng or random.Random()), TRIES):
+        started = _start(found, port, log)
+        if started is not None:
+            return started
+    raise HarnessError(f"Toxiproxy found no free loopback port for its API: {TRIES} were busy")
+
+
+def _borrow(running: RunningServer, *, log: Path, prefix: str) -> Toxiproxy:
+    client = ToxiproxyClient(running.url)
+    try:
+        version = client.version()
+    except ToxiproxyUnreachableError as error:
+        raise HarnessError(f"{error} ({VARIABLE}): start it there, or unset {VARIABLE}") from error
+    return Toxiproxy(client, version, log, None, hire(running.url, prefix))
+
+
+def _start(found: ServerBinary, port: int, log: Path) -> Toxiproxy | None:
+    """None when somebody else took the port: the server then logs that, and stays."""
+    command = [str(found.path), "-host", LOOPBACK, "-port", str(port)]
+    logged_before = log.stat().st_size if log.exists() else 0
+    try:
+        child = spawn("toxiproxy", command, log=log, env=QUIET)
+    except OSError as error:
+        raise HarnessError(f"{found.path} ({found.found_in}) cannot be started: {error}") from error
+    with ExitStack() as undo:
+        undo.callback(child.stop)
+        if not _comes_up(child, port, logged_before):
+            return None
+        client = ToxiproxyClient(f"http://{LOOPBACK}:{port}")
+        started = Toxiproxy(client, client.version(), log, child, None)
+        undo.pop_all()
+    return started
+
+
+def _comes_up(child: Child, port: int, logged_before: int) -> bool:
+    """Whether this very process listens; False if its port is busy. HarnessError if it ends or takes too long."""
+    deadline = time.monotonic() + READY_WITHIN_S
+    while time.monotonic() < deadline:
+        exit_code = child.process.poll()
+        if exit_code is not None:
+            raise HarnessError(_in_words(f"Toxiproxy ended while starting (exit code {exit_code})", child.log))
+        if _listens(child.process.pid, port):
+            return True
+        if BUSY in child.log.read_bytes()[logged_before:]:
+            return False
+        time.sleep(0.01)
+    raise HarnessError(_in_words(f"Toxiproxy did not answer within {READY_WITHIN_S:g} s", child.log))
+
+
+def _listens(pid: int, port: int) -> bool:
+    try:
+        open_sockets = psutil.Process(pid).net_connections(kind="tcp")
+    except psutil.Error:
+        return False
+    return any(one.status == psutil.CONN_LISTEN and one.laddr.port == port for one in open_sockets)
+
+
+def _in_words(what: str, log: Path) -> str:
+    return "\n  ".join([what, *last_lines(log)])
