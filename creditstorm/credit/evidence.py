@@ -25,13 +25,17 @@ USABLE = frozenset({EvidenceStatus.OK, EvidenceStatus.EMPTY, EvidenceStatus.STAL
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One service's part: `value` is what it reported; None with a usable status is a true "no record"."""
+    """One service's part: `value` is what it reported; None with a usable status is a true "no record".
+
+    Identity reports 1 for verified and 0 for not. Scoring reports the mean of the score, and its `sd` beside it.
+    """
 
     status: EvidenceStatus
     value: float | None = None
     age_s: float | None = None
     latency_s: float | None = None
     version: str | None = None
+    sd: float | None = None
 
     @property
     def usable(self) -> bool:

@@ -1,0 +1,79 @@
+"""The decision service: one credit check in, an answer with its limit, reason and evidence out.
+
+By itself: ``uvicorn --factory mock_services.decision:create_app --port 8100``.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from fastapi import FastAPI, Response
+
+from creditstorm.credit.evidence import Evidence
+from creditstorm.credit.reasons import DISCLOSURES
+from creditstorm.credit.sources import SERVICES
+from mock_services.deadline import Deadline
+from mock_services.desk import Checked, Desk
+from mock_services.payloads import CreditCheck
+from mock_services.plumbing import new_app
+from mock_services.policies.case import Asked
+from mock_services.policies.registry import House, build
+from mock_services.settings import Settings
+from mock_services.upstreams import HttpUpstreams
+from mock_services.work import json_response, refusal
+
+TEXTS: Final = {reason: {"en": said.en, "zh": said.zh} for reason, said in DISCLOSURES.items()}
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The app of the decision service."""
+    settings = settings or Settings.from_environment("decision")
+    policy = build(settings.policy_spec(), House(settings.people(), settings.strategy_in_force()))
+    upstreams = HttpUpstreams(settings.upstream_urls())
+    desk = Desk(policy, upstreams)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with upstreams:
+            yield
+
+    app = new_app(settings.service, desk, lifespan)
+
+    @app.post("/v1/credit-check")
+    async def credit_check(asked: CreditCheck, x_deadline: Deadline = None) -> Response:
+        now = time.time()
+        until = now + settings.deadline_s if x_deadline is None else min(x_deadline, now + settings.deadline_s)
+        if until <= now:
+            return refusal(504, "the deadline had passed on arrival")
+        who = Asked(asked.applicant, asked.session, asked.attempt, asked.segment, asked.file)
+        return json_response(as_json(await desk.check(who, until)))
+
+    return app
+
+
+def as_json(checked: Checked) -> dict[str, object]:
+    """The answer as it is sent, evidence log included."""
+    decision = checked.decision
+    scoring = checked.evidence["scoring"]
+    return {
+        "answer": decision.answer,
+        "limit_cny": decision.limit_cny,
+        "reason": decision.reason,
+        "cause": decision.cause,
+        "text": TEXTS[decision.reason],
+        "strategy_version": checked.strategy.version,
+        "score": {"mean": scoring.value, "sd": scoring.sd} if scoring.usable else None,
+        "evidence": {service: _logged(checked.evidence[service]) for service in SERVICES},
+    }
+
+
+def _logged(evidence: Evidence) -> dict[str, object]:
+    return {
+        "status": evidence.status,
+        "age_s": evidence.age_s,
+        "latency_s": evidence.latency_s,
+        "version": evidence.version,
+    }

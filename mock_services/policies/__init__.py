@@ -1,0 +1,1 @@
+"""The policies of the decision service: five axes, one file a value."""

@@ -1,0 +1,1 @@
+"""Which words the person is told."""

@@ -1,0 +1,71 @@
+"""What a policy decides on: who asks, the strategy in force, and the evidence as it arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from creditstorm.credit.applicants import File, Segment
+from creditstorm.credit.decision import Answer, Decision
+from creditstorm.credit.evidence import Evidence
+from creditstorm.credit.reasons import Reason
+from creditstorm.credit.sources import SERVICES
+from creditstorm.credit.strategy import Strategy
+
+CREDIT_SCORE = "credit:score"
+DATA_IDENTITY = "data:identity"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks, and the how-manieth tap of which session it is."""
+
+    applicant: int
+    session: int
+    attempt: int
+    segment: Segment
+    file: File
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that a decision may depend on, so that it can be decided again from the record."""
+
+    asked: Asked
+    strategy: Strategy
+    evidence: Mapping[str, Evidence]
+
+    def lost(self) -> tuple[str, ...]:
+        """The services that gave nothing usable, in the order of SERVICES."""
+        return tuple(service for service in SERVICES if not self.evidence[service].usable)
+
+    def cause_of(self, service: str) -> str:
+        """The cause to log when this service's loss decided, such as ``late:bureau``."""
+        return f"{self.evidence[service].status}:{service}"
+
+    def value(self, service: str) -> float:
+        """What the service reported, 0 for "no record"."""
+        return self.evidence[service].value or 0.0
+
+
+def denied() -> Decision:
+    """No credit, because of the score."""
+    return Decision(Answer.NO_CREDIT, 0, Reason.SCORE_BELOW_CUT_OFF, CREDIT_SCORE)
+
+
+def approved(limit_cny: int) -> Decision:
+    """Credit, with this limit."""
+    return Decision(Answer.APPROVED, limit_cny, Reason.GRANTED, CREDIT_SCORE)
+
+
+def undetermined(cause: str) -> Decision:
+    """No decision about the person, because of a technical cause."""
+    return Decision(Answer.UNDETERMINED, 0, Reason.SOURCE_UNAVAILABLE, cause)
+
+
+def by_hard_rule(case: Case) -> Decision | None:
+    """The decision of the rules that come before the score: identity said that the person is not verified."""
+    identity = case.evidence["identity"]
+    if identity.usable and identity.value != 1.0:
+        return Decision(Answer.ACTION_NEEDED, 0, Reason.IDENTITY_UNVERIFIED, DATA_IDENTITY)
+    return None

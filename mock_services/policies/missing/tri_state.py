@@ -1,0 +1,56 @@
+"""Approve or deny only where the score is clear of the cut-off whatever the missing evidence says."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from creditstorm.credit.decision import Decision, limit_for
+from creditstorm.credit.evidence import Evidence
+from creditstorm.credit.scorecard import WEIGHTS
+from mock_services.policies.case import Asked, Case, approved, by_hard_rule, denied, undetermined
+
+STAND_IN_LIMIT_CNY: Final = 2_000
+"""The limit, at most, while the income that limits are multiples of is not known (stand-in processing)."""
+
+
+class TriStateRule:
+    """Approves where mean − z · sd reaches the cut-off, denies where mean + z · sd stays below it.
+
+    The limit is the one that the strategy grants at mean − z · sd, so it shrinks with what is not known. Without
+    identity nobody is approved; without scoring nothing is decided. With all evidence sd is 0 and both bounds meet.
+    """
+
+    def __init__(self, z: float) -> None:
+        self._z = z
+
+    def fill(self, asked: Asked, service: str, evidence: Evidence) -> Evidence:  # noqa: ARG002 - nothing is filled
+        """The evidence as it arrived; scoring integrates the missing part out."""
+        return evidence
+
+    def decide(self, case: Case) -> Decision:
+        """Approved, no credit, or undetermined with the first service whose loss decided."""
+        return by_hard_rule(case) or self._by_score(case)
+
+    def _by_score(self, case: Case) -> Decision:
+        scoring = case.evidence["scoring"]
+        if not scoring.usable or scoring.value is None:
+            return undetermined(case.cause_of("scoring"))
+        margin = self._z * (scoring.sd or 0.0)
+        if scoring.value + margin < case.strategy.cut_off:
+            return denied()
+        if scoring.value - margin < case.strategy.cut_off or not case.evidence["identity"].usable:
+            return undetermined(_first_cause(case))
+        return approved(_limit(case, scoring.value - margin))
+
+
+def _first_cause(case: Case) -> str:
+    weights = WEIGHTS[case.asked.file]
+    decisive = (service for service in case.lost() if weights.get(service, 1.0) > 0.0)
+    return case.cause_of(next(decisive, "scoring"))
+
+
+def _limit(case: Case, score: float) -> int:
+    if not case.evidence["income"].usable:
+        return STAND_IN_LIMIT_CNY
+    income = case.value("income")
+    return limit_for(score, income=income, segment=case.asked.segment, strategy=case.strategy)

@@ -1,0 +1,70 @@
+"""From the description of a policy to the policy: one line a value of an axis."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from creditstorm.credit import policy as spec
+from creditstorm.credit.applicants import Population
+from creditstorm.credit.strategy import Strategy
+from mock_services.memory import Memory
+from mock_services.policies.admission.none import OpenDoor
+from mock_services.policies.answer.honest import HonestVocabulary
+from mock_services.policies.answer.two_words import TwoWordsVocabulary
+from mock_services.policies.axes import Admission, Missing, Policy, Rollout, Transport, Vocabulary
+from mock_services.policies.missing.fail_closed import FailClosedRule
+from mock_services.policies.missing.last_known_good import LastKnownGoodRule
+from mock_services.policies.missing.tri_state import TriStateRule
+from mock_services.policies.rollout.direct import DirectRollout
+from mock_services.policies.transport.breaker import BreakerTransport
+from mock_services.policies.transport.single import SingleTry
+from mock_services.snapshot import NightlySnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the lender has that a policy may build on."""
+
+    people: Population
+    strategy: Strategy
+    now: Callable[[], float] = field(default=time.time)
+
+
+def _last_known_good(told: spec.LastKnownGood, house: House) -> LastKnownGoodRule:
+    snapshot = NightlySnapshot(house.people, taken_at=house.now())
+    return LastKnownGoodRule(told.ttl_s, Memory(), snapshot, FailClosedRule(), house.now)
+
+
+TRANSPORT: Final[dict[type[spec.Transport], Callable[..., Transport]]] = {
+    spec.Single: lambda _told, _house: SingleTry(),
+    spec.Breaker: lambda told, _house: BreakerTransport(told.threshold, told.open_s),
+}
+MISSING: Final[dict[type[spec.Missing], Callable[..., Missing]]] = {
+    spec.FailClosed: lambda _told, _house: FailClosedRule(),
+    spec.LastKnownGood: _last_known_good,
+    spec.TriState: lambda told, _house: TriStateRule(told.z),
+}
+ANSWER: Final[dict[type[spec.Vocabulary], Callable[..., Vocabulary]]] = {
+    spec.TwoWords: lambda _told, _house: TwoWordsVocabulary(),
+    spec.Honest: lambda _told, _house: HonestVocabulary(),
+}
+ADMISSION: Final[dict[type[spec.Admission], Callable[..., Admission]]] = {
+    spec.NoAdmission: lambda _told, _house: OpenDoor(),
+}
+ROLLOUT: Final[dict[type[spec.Rollout], Callable[..., Rollout]]] = {
+    spec.Direct: lambda _told, house: DirectRollout(house.strategy),
+}
+
+
+def build(told: spec.PolicySpec, house: House) -> Policy:
+    """The policy that the description names."""
+    return Policy(
+        transport=TRANSPORT[type(told.transport)](told.transport, house),
+        missing=MISSING[type(told.missing)](told.missing, house),
+        answer=ANSWER[type(told.answer)](told.answer, house),
+        admission=ADMISSION[type(told.admission)](told.admission, house),
+        rollout=ROLLOUT[type(told.rollout)](told.rollout, house),
+    )

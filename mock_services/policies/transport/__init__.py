@@ -1,0 +1,1 @@
+"""How a service is asked: one try, or fewer."""

@@ -1,0 +1,55 @@
+"""From what came over the wire to evidence: anything that is not exactly as agreed is `malformed`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import ValidationError
+
+from creditstorm.credit.evidence import Evidence, EvidenceStatus
+from creditstorm.credit.sources import SCALES
+from mock_services.payloads import EvidenceReply, ScoreReply
+
+FIELDS: Final = {"identity": "verified"} | {source: scale.field for source, scale in SCALES.items()}
+"""The one field of each source's record."""
+
+_OK: Final = 200
+_GATEWAY_TIMEOUT: Final = 504
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """One HTTP reply: `at` is the unix instant at which its last byte came, `latency_s` after the call began."""
+
+    http_status: int
+    body: bytes
+    at: float
+    latency_s: float
+
+
+def read(service: str, arrived: Arrived) -> Evidence:
+    """The evidence in a reply; 504 means that the service dropped the call because its deadline had passed."""
+    if arrived.http_status != _OK:
+        late = arrived.http_status == _GATEWAY_TIMEOUT
+        return Evidence(EvidenceStatus.LATE if late else EvidenceStatus.ERROR, latency_s=arrived.latency_s)
+    try:
+        return _score(arrived) if service == "scoring" else _record(service, arrived)
+    except (ValidationError, KeyError):
+        return Evidence(EvidenceStatus.MALFORMED, latency_s=arrived.latency_s)
+
+
+def _record(service: str, arrived: Arrived) -> Evidence:
+    reply = EvidenceReply.model_validate_json(arrived.body)
+    if reply.service != service:
+        return Evidence(EvidenceStatus.MALFORMED, latency_s=arrived.latency_s)
+    age_s = max(0.0, arrived.at - reply.as_of)
+    if reply.record is None:
+        return Evidence(EvidenceStatus.EMPTY, None, age_s, arrived.latency_s, reply.version)
+    return Evidence(EvidenceStatus.OK, float(reply.record[FIELDS[service]]), age_s, arrived.latency_s, reply.version)
+
+
+def _score(arrived: Arrived) -> Evidence:
+    reply = ScoreReply.model_validate_json(arrived.body)
+    age_s = max(0.0, arrived.at - reply.as_of)
+    return Evidence(EvidenceStatus.OK, reply.mean, age_s, arrived.latency_s, reply.version, reply.sd)

@@ -1,0 +1,99 @@
+"""What one service is told at its start: by the fleet as JSON, or stand-alone by the environment."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from typing import Annotated, Any, Final, Literal, Self, get_args
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from creditstorm.credit.applicants import Population
+from creditstorm.credit.policy import PRESETS, PolicySpec
+from creditstorm.credit.sources import CALM, SERVICES, ServiceProfile
+from creditstorm.credit.strategy import Strategy
+
+DEFAULT_PORT: Final = {service: 8100 + number for number, service in enumerate(("decision", *SERVICES))}
+"""Where each service listens when people start them one by one with uvicorn."""
+
+ServiceName = Literal["identity", "repayment", "consumption", "bureau", "income", "social", "scoring", "decision"]
+UpstreamName = Literal["identity", "repayment", "consumption", "bureau", "income", "social", "scoring"]
+SERVICE_NAMES: Final[tuple[str, ...]] = get_args(ServiceName)
+
+_Share = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PopulationSettings(_Strict):
+    """The people: every service computes them, none stores them."""
+
+    size: int = Field(default=100_000, ge=1)
+    micro_business: _Share = 0.2
+    thin_file: _Share = 0.25
+
+
+class StrategySettings(_Strict):
+    """The lender's strategy in force."""
+
+    version: str = "v1"
+    cut_off: float = 559.3
+
+
+class ProfileSettings(_Strict):
+    """A service profile; what is left out is the service's calm value."""
+
+    p50_s: float | None = Field(default=None, gt=0.0)
+    p99_s: float | None = Field(default=None, gt=0.0)
+    workers: int | None = Field(default=None, ge=1)
+    queue: int | None = Field(default=None, ge=0)
+    missing_rate: _Share | None = None
+    stall_share: _Share | None = None
+    stall_factor: float | None = Field(default=None, ge=1.0)
+
+
+class Settings(_Strict):
+    """Everything a service is told; `{"service": "bureau"}` is enough."""
+
+    service: ServiceName
+    seed: int = 20261111
+    population: PopulationSettings = PopulationSettings()
+    strategy: StrategySettings = StrategySettings()
+    profile: ProfileSettings = ProfileSettings()
+    upstreams: dict[UpstreamName, str] = Field(default_factory=dict)
+    deadline_s: float = Field(default=2.0, gt=0.0)
+    policy: str | dict[str, Any] = "fail-closed"
+
+    @classmethod
+    def from_environment(cls, service: ServiceName) -> Self:
+        """Settings of a service run by itself: CREDITSTORM_SERVICE names it, CREDITSTORM_SETTINGS overrides as JSON."""
+        named = {"service": os.environ.get("CREDITSTORM_SERVICE", service)}
+        return cls.model_validate(named | json.loads(os.environ.get("CREDITSTORM_SETTINGS", "{}")))
+
+    def people(self) -> Population:
+        """The population of the scenario."""
+        told = self.population
+        return Population(self.seed, told.size, told.micro_business, told.thin_file)
+
+    def strategy_in_force(self) -> Strategy:
+        """The strategy at the start."""
+        return Strategy(self.strategy.version, self.strategy.cut_off)
+
+    def service_profile(self) -> ServiceProfile:
+        """How this source, or scoring, behaves: its calm profile with what was told instead."""
+        return replace(CALM[self.service], **self.profile.model_dump(exclude_none=True))
+
+    def upstream_urls(self) -> dict[str, str]:
+        """Where each of SERVICES is asked; by default where a person starts it by hand."""
+        return {s: self.upstreams.get(s, f"http://127.0.0.1:{DEFAULT_PORT[s]}") for s in get_args(UpstreamName)}
+
+    def policy_spec(self) -> PolicySpec:
+        """The policy of the decision service: a preset's name, or the five axes; ValueError says what is allowed."""
+        if isinstance(self.policy, dict):
+            return PolicySpec.from_json(self.policy)
+        if self.policy not in PRESETS:
+            raise ValueError(f"policy: allowed presets are {', '.join(PRESETS)}, got {self.policy!r}")
+        return PRESETS[self.policy]

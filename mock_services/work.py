@@ -1,0 +1,61 @@
+"""How a source, or scoring, spends a worker on one call: queue, deadline, service time, calm luck."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final, Self
+
+from fastapi import Response
+from pydantic_core import to_json
+
+from mock_services.capacity import Capacity, QueueFullError
+from mock_services.luck import Fate, Luck
+from mock_services.settings import Settings
+
+_JSON: Final = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The workers of one service and the luck of its calls; time and sleep arrive as arguments."""
+
+    capacity: Capacity
+    luck: Luck
+    now: Callable[[], float] = time.time
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The workers that the settings ask for."""
+        profile = settings.service_profile()
+        capacity = Capacity(profile.workers, profile.queue)
+        return cls(capacity, Luck(settings.seed, settings.service, profile))
+
+    async def answer(self, fate: Fate, deadline: float | None, payload: Callable[[], object]) -> Response:
+        """200 with the payload; 503 when it fails in calm or is shed; 504 when nobody waits for it any more.
+
+        The deadline is looked at when a worker takes the call, so that work nobody waits for is not done.
+        """
+        try:
+            async with self.capacity:
+                if deadline is not None and self.now() >= deadline:
+                    return refusal(504, "the deadline had passed before a worker was free")
+                await self.sleep(fate.service_s)
+        except QueueFullError:
+            return refusal(503, "the queue is full", {"Retry-After": "1"})
+        if fate.missing:
+            return refusal(503, "temporarily unavailable")
+        return json_response(payload())
+
+
+def refusal(status: int, error: str, headers: dict[str, str] | None = None) -> Response:
+    """A failure with a word about why."""
+    return Response(to_json({"error": error}), status, headers, _JSON)
+
+
+def json_response(payload: object) -> Response:
+    """A 200 of JSON, written by pydantic's serialiser in one step."""
+    return Response(to_json(payload), media_type=_JSON)
