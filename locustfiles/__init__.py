@@ -1,0 +1,1 @@
+"""Journeys of people, one a file, each runnable with plain `locust -f`. Only here are locust and gevent imported."""

@@ -1,0 +1,113 @@
+"""From what came back over the wire to an answer: parsed and checked once, here."""
+
+from __future__ import annotations
+
+import errno
+from http import HTTPStatus
+from typing import Annotated, Final, Literal, NamedTuple
+
+from pydantic import Field, TypeAdapter, ValidationError
+from typing_extensions import NotRequired, TypedDict
+
+from creditstorm.credit.decision import Answer
+from creditstorm.credit.evidence import EvidenceStatus
+from creditstorm.credit.reasons import Reason
+from creditstorm.credit.sources import SERVICES
+
+
+_Word = Annotated[str, Field(max_length=80)]
+"""Words become a dictionary in the record, so nobody may write a novel into them."""
+
+
+class Reply(NamedTuple):
+    """An HTTP response: its status, whether it said Retry-After, its body."""
+
+    status: int
+    retry_after: bool
+    body: bytes
+
+
+Cell = str | float | None
+NO_EVIDENCE: Final[tuple[Cell, ...]] = (None, None, None) * len(SERVICES)
+
+
+class Reading(NamedTuple):
+    """An answer as the record describes it; `evidence` is status, age_s, latency_s of each service, in order."""
+
+    answer: Answer
+    limit_cny: int | None = None
+    reason: str | None = None
+    cause: str | None = None
+    strategy_version: str | None = None
+    evidence: tuple[Cell, ...] = NO_EVIDENCE
+    http_status: int | None = None
+    error: str | None = None
+
+
+class _Evidence(TypedDict, total=False):
+    status: EvidenceStatus
+    age_s: float | None
+    latency_s: float | None
+
+
+class _Decision(TypedDict):
+    answer: Literal[Answer.APPROVED, Answer.NO_CREDIT, Answer.UNDETERMINED, Answer.ACTION_NEEDED]
+    limit_cny: NotRequired[Annotated[int, Field(ge=0, lt=2**31)] | None]
+    reason: NotRequired[Reason | None]
+    cause: NotRequired[_Word | None]
+    strategy_version: NotRequired[_Word | None]
+    evidence: NotRequired[dict[str, _Evidence] | None]
+
+
+_DECISION: Final = TypeAdapter(_Decision)
+
+
+def reading_of(reply: Reply) -> Reading:
+    """What a response says: 200 with a decision is that answer, 429 or 503 with Retry-After is shed, else error."""
+    status = reply.status
+    if status == HTTPStatus.OK:
+        return _decision(reply.body)
+    shed = reply.retry_after and status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+    return Reading(Answer.SHED if shed else Answer.ERROR, http_status=status, error=f"http {status}")
+
+
+def timed_out(why: str = "no answer in time") -> Reading:
+    """The app gave up waiting."""
+    return Reading(Answer.TIMEOUT, error=why)
+
+
+def failed(problem: Exception) -> Reading:
+    """No response: the connection was refused, reset, closed or spoke something else than HTTP."""
+    code = getattr(problem, "errno", None)
+    word = errno.errorcode.get(code) if isinstance(code, int) else None
+    return Reading(Answer.ERROR, error=word or type(problem).__name__)
+
+
+def _decision(body: bytes) -> Reading:
+    try:
+        said = _DECISION.validate_json(body)
+    except ValidationError as problem:
+        first = problem.errors(include_url=False, include_context=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"][:3])
+        return Reading(Answer.ERROR, http_status=200, error=f"malformed {where} {first['type']}".replace("  ", " "))
+    evidence = said.get("evidence")
+    return Reading(
+        said["answer"],
+        said.get("limit_cny"),
+        said.get("reason"),
+        said.get("cause"),
+        said.get("strategy_version"),
+        _cells(evidence) if evidence else NO_EVIDENCE,
+        200,
+    )
+
+
+def _cells(evidence: dict[str, _Evidence]) -> tuple[Cell, ...]:
+    cells: list[Cell] = []
+    for service in SERVICES:
+        part = evidence.get(service, _NOTHING)
+        cells += (part.get("status"), part.get("age_s"), part.get("latency_s"))
+    return tuple(cells)
+
+
+_NOTHING: Final = _Evidence()

@@ -1,0 +1,160 @@
+"""What the load is to do: read once from load.json, frozen from then on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+from pydantic import TypeAdapter, ValidationError
+
+from creditstorm.credit.applicants import Population
+from creditstorm.credit.strategy import Strategy
+from creditstorm.errors import UsageError
+
+_STRICT: dict[str, Any] = {"extra": "forbid"}
+
+
+@dataclass(frozen=True, slots=True)
+class RateStage:
+    """Arrivals at a rate that goes straight from `from_hz` to `to_hz` within `for_s`."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    for_s: float
+    from_hz: float
+    to_hz: float
+
+    def __post_init__(self) -> None:
+        if self.for_s <= 0 or self.from_hz < 0 or self.to_hz < 0:
+            raise ValueError("for_s must be above 0, from_hz and to_hz 0 or more")
+
+
+@dataclass(frozen=True, slots=True)
+class Users:
+    """The closed model: `count` people at a time, each followed by the next after `think_s` on average."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    count: int
+    for_s: float
+    think_s: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.count < 1 or self.for_s <= 0 or self.think_s < 0:
+            raise ValueError("count must be 1 or more, for_s above 0, think_s 0 or more")
+
+
+@dataclass(frozen=True, slots=True)
+class PopulationSize:
+    """How many people there are, and the shares of two kinds."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    size: int = 100_000
+    micro_business: float = 0.2
+    thin_file: float = 0.25
+
+    def __post_init__(self) -> None:
+        if self.size < 1:
+            raise ValueError("size must be 1 or more")
+
+
+@dataclass(frozen=True, slots=True)
+class Retap:
+    """How likely a person taps again after each answer, and after how long."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    no_credit: float = 0.6
+    error: float = 0.7
+    timeout: float = 0.8
+    undetermined: float = 0.1
+    think_s: float = 1.0
+    think_exp_s: float = 4.0
+    max_attempts: int = 5
+
+    @property
+    def factor(self) -> float:
+        """Attempts a session where every answer is the one that makes people tap most."""
+        likeliest = min(1.0, max(self.no_credit, self.error, self.timeout, self.undetermined))
+        return sum(likeliest**n for n in range(max(1, self.max_attempts)))
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """The app: how long it waits for an answer, and what it shows where none came."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    timeout_s: float = 5.0
+    paints_failure_as: Literal["error", "no_credit"] = "error"
+
+    def __post_init__(self) -> None:
+        if self.timeout_s <= 0:
+            raise ValueError("timeout_s must be above 0")
+
+
+@dataclass(frozen=True)
+class LoadPlan:
+    """Everything a generator needs to know. Either `arrivals` (open model) or `users` (closed model) is given."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    seed: int
+    population: PopulationSize = field(default_factory=PopulationSize)
+    strategy: Strategy = field(default_factory=Strategy)
+    arrivals: tuple[RateStage, ...] | None = None
+    users: Users | None = None
+    retap: Retap = field(default_factory=Retap)
+    client: Client = field(default_factory=Client)
+    live_dir: Path | None = None
+    start_file: Path | None = None
+    drain_s: float = 10.0
+
+    def __post_init__(self) -> None:
+        if (self.arrivals is None) == (self.users is None):
+            raise ValueError("give either arrivals (open model) or users (closed model)")
+
+    @property
+    def duration_s(self) -> float:
+        """When the last first attempt can be intended."""
+        if self.users is not None:
+            return self.users.for_s
+        return sum(stage.for_s for stage in self.arrivals or ())
+
+    @property
+    def last_call_s(self) -> float:
+        """The last instant a tap is intended at: after it a whole time-out fits into the drain time."""
+        return self.duration_s + max(0.0, self.drain_s - self.client.timeout_s)
+
+    @property
+    def in_flight_peak(self) -> int:
+        """The most requests that can be open at once: Little's law at the highest rate, every one timing out."""
+        if self.users is not None:
+            return self.users.count
+        peak_hz = max((max(stage.from_hz, stage.to_hz) for stage in self.arrivals or ()), default=0.0)
+        return int(peak_hz * self.retap.factor * self.client.timeout_s) + 1
+
+    @cached_property
+    def people(self) -> Population:
+        """The population with its keyed traits."""
+        size = self.population
+        return Population(self.seed, size.size, size.micro_business, size.thin_file)
+
+    def as_json(self) -> str:
+        """The plan as text that `parse_plan` reads again."""
+        return TypeAdapter(LoadPlan).dump_json(self, exclude_none=True).decode()
+
+
+def parse_plan(text: str | bytes, *, origin: str) -> LoadPlan:
+    """The plan in `text`; UsageError names `origin`, each key that is wrong and what is allowed."""
+    try:
+        return TypeAdapter(LoadPlan).validate_json(text)
+    except ValidationError as problem:
+        lines = [f"  {'.'.join(str(part) for part in e['loc']) or '(whole)'}: {e['msg']}" for e in problem.errors()]
+        raise UsageError("\n".join([f"{origin}: not a plan of a load:", *lines])) from problem
+
+
+def read_plan(path: Path) -> LoadPlan:
+    """The plan in the file at `path`; UsageError where it cannot be read or is not a plan."""
+    try:
+        text = path.read_bytes()
+    except OSError as problem:
+        raise UsageError(f"CREDITSTORM_LOAD={path}: cannot be read ({problem.strerror}).") from problem
+    return parse_plan(text, origin=str(path))

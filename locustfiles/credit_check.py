@@ -1,0 +1,80 @@
+"""A person opens the app and asks for credit. Told "no credit", met with an error or with silence, they tap again.
+
+    locust -f locustfiles/credit_check.py -H http://127.0.0.1:8100
+
+Arrivals are an open model: when people come does not depend on how fast they are answered. One Locust user a process
+brings them all, each in a greenlet of its own; `--processes N` shares them out without changing who comes or when.
+"""
+
+from __future__ import annotations
+
+import time
+
+import gevent
+from geventhttpclient.response import HTTPParseError
+from locust import FastHttpUser, events, task
+from locust.exception import StopUser
+
+from creditstorm.credit.decision import Answer
+from locustfiles._answer import Reading, failed, reading_of, timed_out
+from locustfiles._crew import add_options, join, on_init, share_of, shared_plan, sign_off
+from locustfiles._line import Line
+from locustfiles._session import Tap
+from locustfiles._storm import Storm
+
+PATH = "/v1/credit-check"
+
+events.init_command_line_parser.add_listener(add_options)
+events.init.add_listener(on_init)
+
+
+class CreditSeekers(FastHttpUser):
+    """All the people that one worker brings."""
+
+    def on_start(self) -> None:
+        """Work out who comes when, before the first of them comes."""
+        plan = shared_plan(self.environment)
+        self.line = Line(self.host, PATH, timeout_s=plan.client.timeout_s)
+        self.storm = join(self.environment, Storm(plan, share_of(self.environment), self.ask))
+
+    @task
+    def seek_credit(self) -> None:
+        """Live through the whole load, once."""
+        try:
+            self.storm.run()
+        finally:
+            sign_off(self.environment, self.storm)
+            self.line.close()
+        raise StopUser
+
+    def ask(self, tap: Tap) -> Reading:
+        """Tap the button: ask for credit and wait."""
+        person = tap.person
+        began = time.perf_counter()
+        size = 0
+        try:
+            reply = self.line.post(
+                b'{"applicant":%d,"session":%d,"attempt":%d,"segment":"%b","file":"%b"}'
+                % (person.applicant, tap.session, tap.attempt, person.segment.encode(), person.file.encode())
+            )
+            size = len(reply.body)
+            reading = reading_of(reply)
+        except gevent.Timeout:
+            reading = timed_out()
+        except (OSError, HTTPParseError) as problem:
+            reading = failed(problem)
+        self._count(reading, (time.perf_counter() - began) * 1000.0, size)
+        return reading
+
+    def _count(self, reading: Reading, response_ms: float, size: int) -> None:
+        self.environment.events.request.fire(
+            request_type="POST",
+            name=PATH,
+            response_time=response_ms,
+            response_length=size,
+            exception=reading.error if reading.answer in _NO_ANSWER else None,
+            context={},
+        )
+
+
+_NO_ANSWER = frozenset({Answer.ERROR, Answer.TIMEOUT, Answer.SHED})
