@@ -71,6 +71,7 @@ class Latency:
     measured_from: str
     n: int
     quantiles_s: dict[str, float]
+    method: str = "nearest rank, given where at least 10 answers lie beyond"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +150,12 @@ class Summary:
     causes: dict[str, int]
     retap_amplification: float | None
     calm_floor: float | None
-    calm_floor_fan_out: float | None
     limit_shortfall_cny: int
     exposure_cny: int
     thresholds: tuple[ThresholdResult, ...]
     honesty: Honesty
+    calm_floor_fan_out: float | None = None
+    verdict_note: str = ""
 
     def slice(self, kind: str, name: str) -> Slice | None:
         """The slice of this kind and name, None where the run has none."""

@@ -1,0 +1,78 @@
+"""From the raw record of a run to its summary: the same bytes in, the same figures out."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from creditstorm.analysis.causes import causes_of
+from creditstorm.analysis.floor import fan_out_floor
+from creditstorm.analysis.frame import frame_of
+from creditstorm.analysis.gauges import Measured
+from creditstorm.analysis.headline import headline
+from creditstorm.analysis.honesty import honesty_of
+from creditstorm.analysis.latency import MEASURED_FROM, latency_of
+from creditstorm.analysis.money import money_of
+from creditstorm.analysis.people import tally_people
+from creditstorm.analysis.phases import Phases
+from creditstorm.analysis.rates import RATES, cube_of
+from creditstorm.analysis.recovery import recoveries_of
+from creditstorm.analysis.run_data import RunData
+from creditstorm.analysis.slices import slices_of
+from creditstorm.analysis.summary import Slice, Summary
+from creditstorm.analysis.thresholds import results_of
+from creditstorm.analysis.verdict import verdict_of
+
+
+def analyse(run: RunData) -> Summary:
+    """The summary of a run, sealed or not, finished or not."""
+    return summary_of(run, *frame_of(run))
+
+
+def summary_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Summary:
+    """The summary of a run whose frame is already there."""
+    cube = cube_of(frame, phases)
+    measured = frame.filter("measured")
+    recoveries = recoveries_of(frame, phases)
+    slices = slices_of(frame, cube, phases)
+    honesty = honesty_of(run, frame, phases)
+    thresholds = results_of(Measured(frame, cube, phases, recoveries), run.scenario.thresholds, honesty.doubts)
+    verdict = verdict_of(thresholds, honesty.doubts)
+    wronged = tally_people(measured, RATES["wrongful_no_credit_rate"])
+    money = money_of(measured)
+    recorded = frame.filter(pl.col("intended_s").is_not_null())
+    return Summary(
+        scenario_id=run.scenario.id,
+        why=run.scenario.why,
+        policy=run.manifest.policy,
+        seed=run.manifest.seed,
+        duration_s=phases.end_s,
+        answers=recorded.height,
+        sessions=recorded["session"].n_unique(),
+        people=recorded["applicant"].n_unique(),
+        eligible_people=wronged.n,
+        wronged_people=wronged.hits,
+        headline=headline(_part(slices, "people").rates.wrongful_no_credit_rate, wronged.hits),
+        verdict=verdict.verdict,
+        exit_code=verdict.exit_code,
+        slices=slices,
+        latency=tuple(latency_of(measured, measured_from) for measured_from in MEASURED_FROM),
+        recovery=recoveries,
+        causes=causes_of(cube.filter("measured")),
+        retap_amplification=measured.height / measured["session"].n_unique() if measured.height else None,
+        calm_floor=_calm_floor(slices),
+        limit_shortfall_cny=money.shortfall_cny,
+        exposure_cny=money.exposure_cny,
+        thresholds=thresholds,
+        honesty=honesty,
+        calm_floor_fan_out=fan_out_floor(frame),
+        verdict_note=verdict.note,
+    )
+
+
+def _part(slices: tuple[Slice, ...], name: str) -> Slice:
+    return next(part for part in slices if part.kind == "attempt" and part.name == name)
+
+
+def _calm_floor(slices: tuple[Slice, ...]) -> float | None:
+    calm = next((part for part in slices if part.kind == "phase" and part.name == "calm"), None)
+    return None if calm is None else calm.rates.wrongful_no_credit_rate.value

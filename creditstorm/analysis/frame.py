@@ -1,0 +1,137 @@
+"""The raw answers as one frame with the columns every figure is counted from.
+
+Beside the raw columns: `eligible`, `outcome` (classified again, by the code the load used), `wrongful_cause`,
+ `first` and `final` of a session, and what `phases` adds. Planned arrivals that no worker recorded come as
+rows without an instant: `unsent`, eligible in the proportion of the recorded first attempts.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+import pyarrow as pa
+
+from creditstorm.analysis.phases import Phases, with_phases
+from creditstorm.analysis.run_data import RunData
+from creditstorm.analysis.troubles import troubles_of
+from creditstorm.credit.decision import Answer
+from creditstorm.credit.outcomes import LIMIT_TOLERANCE, LimitBand, Outcome, Shown, classify
+from creditstorm.credit.sources import SERVICES
+from creditstorm.credit.truth import Eligibility
+
+OUTCOMES: Final = pl.Enum([outcome.value for outcome in Outcome])
+UNEXPLAINED: Final = "unexplained"
+
+_TAKEN: Final = (
+    *("intended_s", "sent_s", "done_s", "applicant", "session", "attempt", "segment", "file", "truth"),
+    *("truth_limit_cny", "answer", "limit_cny", "reason", "cause"),
+    *(f"{service}_status" for service in SERVICES),
+)
+_COMBINATION: Final = ("truth", "answer", "limit", "reason", "cause")
+
+
+def frame_of(run: RunData) -> tuple[pl.DataFrame, Phases]:
+    """The frame of a run and its time axis; one row an intended arrival, warm-up included."""
+    frame = _recorded(run.answers)
+    phases = phases_of(run, frame)
+    frame = _with_outcome(_with_missing(frame, missing_arrivals(run)), run.scenario.client.paints_failure_as)
+    return with_phases(frame, phases), phases
+
+
+def missing_arrivals(run: RunData) -> int:
+    """Planned first attempts that no worker recorded; 0 in a run that was stopped, whose later ones never came."""
+    if run.manifest.ended.how != "completed":
+        return 0
+    recorded = len(run.answers.column("session").unique())
+    return max(0, run.manifest.planned - recorded)
+
+
+def phases_of(run: RunData, frame: pl.DataFrame) -> Phases:
+    """The time axis: a completed run ends where its arrivals were planned to end, another with its last arrival."""
+    seen = frame.select(
+        intended=pl.col("intended_s").max(),
+        last=pl.max_horizontal(pl.col("intended_s").max(), pl.col("done_s").max()),
+    ).row(0, named=True)
+    end_s = run.manifest.duration_s if run.manifest.ended.how == "completed" else seen["intended"] or 0.0
+    return Phases(
+        warm_up_s=run.scenario.load.warm_up_s,
+        end_s=end_s,
+        last_s=max(end_s, seen["last"] or 0.0),
+        troubles=troubles_of(run.marks),
+    )
+
+
+def _recorded(answers: pa.Table) -> pl.DataFrame:
+    frame = pl.from_arrow(answers.select(list(_TAKEN)))
+    assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a table never becomes a series
+    attempt, session = pl.col("attempt"), pl.col("session")
+    return frame.with_columns(
+        first=attempt == attempt.min().over(session),
+        final=attempt == attempt.max().over(session),
+    )
+
+
+def _with_missing(frame: pl.DataFrame, missing: int) -> pl.DataFrame:
+    if missing == 0:
+        return frame
+    firsts = frame.filter("first")
+    known = firsts.filter(pl.col("truth") == Eligibility.ELIGIBLE.value).height
+    eligible = round(missing * known / max(1, firsts.height))
+    number = -1 - pl.int_range(missing, dtype=pl.Int64)
+    truth = pl.when(number >= -eligible).then(pl.lit(Eligibility.ELIGIBLE.value))
+    rows = pl.select(
+        applicant=number,
+        session=number,
+        attempt=pl.lit(1, pl.Int16),
+        truth=truth.otherwise(pl.lit(Eligibility.INELIGIBLE.value)).cast(frame.schema["truth"]),
+        answer=pl.lit(Answer.UNSENT.value, frame.schema["answer"]),
+        first=pl.lit(value=True),
+        final=pl.lit(value=True),
+    )
+    return pl.concat([frame, rows], how="diagonal")
+
+
+def _with_outcome(frame: pl.DataFrame, failure_as: str) -> pl.DataFrame:
+    banded = frame.with_columns(_band().alias("limit"))
+    distinct = banded.select(_COMBINATION).unique()
+    told = [_told(row, failure_as) for row in distinct.iter_rows(named=True)]
+    table = distinct.with_columns(
+        pl.Series("outcome", [outcome for outcome, _ in told], OUTCOMES),
+        pl.Series("wrongful_cause", [cause for _, cause in told], pl.Categorical),
+    )
+    joined = banded.join(table, on=_COMBINATION, how="left", nulls_equal=True, maintain_order="left")
+    eligible = pl.col("truth") == Eligibility.ELIGIBLE.value
+    return joined.with_columns(eligible=eligible).drop("truth", "reason", "cause", "limit")
+
+
+def _band() -> pl.Expr:
+    # The very arithmetic of credit.outcomes.limit_band; a property test holds the two together.
+    truth = pl.col("truth_limit_cny").fill_null(0).cast(pl.Int64)
+    gap = pl.col("limit_cny").fill_null(0).cast(pl.Int64) - truth
+    return (
+        pl.when(gap.abs() <= LIMIT_TOLERANCE * truth.cast(pl.Float64))
+        .then(pl.lit(LimitBand.RIGHT.value))
+        .when(gap > 0)
+        .then(pl.lit(LimitBand.ABOVE.value))
+        .otherwise(pl.lit(LimitBand.BELOW.value))
+        .cast(pl.Enum([band.value for band in LimitBand]))
+    )
+
+
+def _told(row: dict[str, str | None], failure_as: str) -> tuple[str, str | None]:
+    shown = Shown(
+        eligible=row["truth"] == Eligibility.ELIGIBLE,
+        answer=Answer(str(row["answer"])),
+        limit=LimitBand(str(row["limit"])),
+        reason=row["reason"],
+        cause=row["cause"],
+    )
+    outcome = classify(shown, failure_as=failure_as)
+    return outcome.value, _cause(shown) if outcome is Outcome.WRONGFUL_NO_CREDIT else None
+
+
+def _cause(shown: Shown) -> str:
+    # A failure that the app paints as "no credit" has no logged cause: how it failed is one.
+    unlogged = UNEXPLAINED if shown.answer is Answer.NO_CREDIT else f"{shown.answer}:decision"
+    return shown.cause or unlogged

@@ -1,0 +1,142 @@
+"""What a threshold reads: each metric's estimate, with the interval its verdict is drawn from, in the rule's scope."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from creditstorm.analysis import intervals
+from creditstorm.analysis.latency import latencies_s
+from creditstorm.analysis.people import tally_people
+from creditstorm.analysis.phases import Phase, Phases, window_column
+from creditstorm.analysis.rates import RATES, Tally, tally_requests
+from creditstorm.analysis.summary import Estimate, Recovery
+from creditstorm.credit.decision import Answer
+from creditstorm.scenario.model import Threshold
+
+PEOPLE_FIRST: Final = frozenset({"wrongful_no_credit_rate", "wrongful_approval_rate"})
+_PERCENTILE: Final = re.compile(r"p\((\d+(?:\.\d+)?)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What thresholds are read from."""
+
+    frame: pl.DataFrame
+    cube: pl.DataFrame
+    phases: Phases
+    recoveries: tuple[Recovery, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """A reading; `beyond` marks one that no bound can excuse.
+
+    `share` and `share_bound`, where there are any, ask the same question as a share: they say how many more answers
+    would settle it.
+    """
+
+    estimate: Estimate
+    share: Tally | None = None
+    share_bound: float | None = None
+    beyond: bool = False
+    note: str = ""
+
+
+def gauge(measured: Measured, threshold: Threshold) -> Gauge:
+    """The reading of a threshold's metric."""
+    return GAUGES[threshold.metric](measured, threshold)
+
+
+def _rate(measured: Measured, threshold: Threshold) -> Gauge:
+    metric = RATES[threshold.metric]
+    variant = threshold.variant or ("people" if threshold.metric in PEOPLE_FIRST else "requests")
+    scope = scope_of(threshold, measured.phases)
+    if variant == "people":
+        tally = tally_people(measured.frame.filter(scope), metric)
+    else:
+        attempts = pl.lit(value=True) if variant == "requests" else pl.col(variant)
+        tally = tally_requests(measured.cube.filter(scope & attempts), metric)
+    return _share(tally, threshold)
+
+
+def _unsent(measured: Measured, threshold: Threshold) -> Gauge:
+    answers = measured.frame.lazy().filter(scope_of(threshold, measured.phases))
+    unsent = pl.col("answer") == Answer.UNSENT.value
+    hits, n = answers.select(unsent.sum().alias("hits"), pl.len().alias("n")).collect().row(0)
+    return _share(Tally(int(hits), int(n)), threshold)
+
+
+def _share(tally: Tally, threshold: Threshold) -> Gauge:
+    return Gauge(intervals.clopper_pearson(tally.hits, tally.n), tally, threshold.bound)
+
+
+def _latency(measured: Measured, threshold: Threshold) -> Gauge:
+    measured_from = "sent" if threshold.metric == "send_latency" else "intended"
+    ordered = latencies_s(measured.frame.filter(scope_of(threshold, measured.phases)), measured_from)
+    n = len(ordered)
+    if threshold.aggregation == "avg":
+        return Gauge(intervals.mean(ordered))
+    if threshold.aggregation == "max":
+        greatest = float(ordered[-1]) if n else None
+        return Gauge(Estimate(greatest, greatest, greatest, n, "the greatest seen"))
+    q = quantile_of(threshold.aggregation or "p(99)")
+    # "p(99) < b" asks the same as "the share of answers of b or more is under 1 %".
+    slower = n - int(np.searchsorted(ordered, threshold.bound))
+    return Gauge(intervals.quantile(ordered, q), Tally(slower, n), 1.0 - q)
+
+
+def _retaps(measured: Measured, threshold: Threshold) -> Gauge:
+    answers = measured.frame.lazy().filter(scope_of(threshold, measured.phases))
+    attempts = answers.group_by("session").agg(pl.len()).collect()["len"].to_numpy()
+    return Gauge(intervals.mean(np.sort(attempts).astype(np.float64)))
+
+
+def _recovery(measured: Measured, threshold: Threshold) -> Gauge:
+    wanted = threshold.scope.get("window")
+    faults = [part for part in measured.recoveries if wanted in (None, part.fault)]
+    if not faults:
+        return Gauge(Estimate(None, None, None, 0, "worst of all faults"), note="no fault was verified to take effect")
+    method = "worst of all faults" if wanted is None else "this fault"
+    at_least_s = max(part.at_least_s for part in faults)
+    missing = [part for part in faults if part.seconds is None]
+    if not missing:
+        return Gauge(Estimate(at_least_s, at_least_s, at_least_s, len(faults), method))
+    note = "; ".join(f"{part.fault}: {part.note}" for part in missing)
+    estimate = Estimate(None, at_least_s, None, len(faults), method)
+    return Gauge(estimate, beyond=any(part.metastable for part in missing), note=note)
+
+
+GAUGES: Final[dict[str, Callable[[Measured, Threshold], Gauge]]] = {
+    **dict.fromkeys(RATES, _rate),
+    "unsent_share": _unsent,
+    "answer_latency": _latency,
+    "send_latency": _latency,
+    "retap_amplification": _retaps,
+    "recovery_time": _recovery,
+}
+
+
+def quantile_of(aggregation: str) -> float:
+    """0.99 from ``p(99)``."""
+    match = _PERCENTILE.fullmatch(aggregation)
+    if match is None:
+        raise ValueError(f"not an aggregation: {aggregation}")
+    return float(match[1]) / 100.0
+
+
+def scope_of(threshold: Threshold, phases: Phases) -> pl.Expr:
+    """The arrivals a threshold is about; without a scope all that are measured (the warm-up is not)."""
+    for kind, name in threshold.scope.items():
+        if kind == "window":
+            names = [span.name for span in phases.spans]
+            return pl.col(window_column(names.index(name))) if name in names else pl.lit(value=False)
+        if kind == "phase":
+            return pl.col("phase") == Phase(name).value
+        return pl.col("measured") & (pl.col(kind) == name)
+    return pl.col("measured")

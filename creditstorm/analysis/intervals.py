@@ -1,0 +1,88 @@
+"""Intervals of shares and quantiles: Wilson to show, one-sided Clopper–Pearson and order statistics to gate."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
+
+from creditstorm.analysis.summary import Estimate
+
+ALPHA: Final = 0.05
+WILSON: Final = "Wilson 95 %"
+CLOPPER_PEARSON: Final = "Clopper–Pearson, each bound one-sided 95 %"
+ORDER_STATISTIC: Final = "order statistics, each bound one-sided 95 %"
+
+
+def wilson(hits: int, n: int) -> Estimate:
+    """A share with its two-sided 95 % Wilson interval; all None where n is 0."""
+    if n == 0:
+        return Estimate(None, None, None, 0, WILSON)
+    low, high = proportion_confint(hits, n, alpha=ALPHA, method="wilson")
+    return Estimate(hits / n, _clip(low), _clip(high), n, WILSON)
+
+
+def wilson_many(hits: NDArray[np.int64], n: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Rows share, low, high of Wilson 95 % intervals, one column an entry; nan where n is 0."""
+    band = np.full((3, len(n)), np.nan)
+    some = n > 0
+    if some.any():
+        band[0, some] = hits[some] / n[some]
+        band[1:, some] = np.clip(proportion_confint(hits[some], n[some], alpha=ALPHA, method="wilson"), 0.0, 1.0)
+    return band
+
+
+def clopper_pearson(hits: int, n: int) -> Estimate:
+    """A share with two exact bounds, each of which alone holds with 95 %; at 0 hits the rule of three."""
+    if n == 0:
+        return Estimate(None, None, None, 0, CLOPPER_PEARSON)
+    return Estimate(hits / n, lower_bound(hits, n), upper_bound(hits, n), n, CLOPPER_PEARSON)
+
+
+def lower_bound(hits: int, n: int) -> float:
+    """The exact one-sided 95 % lower bound of a share."""
+    return 0.0 if hits == 0 else float(stats.beta.ppf(ALPHA, hits, n - hits + 1))
+
+
+def upper_bound(hits: int, n: int) -> float:
+    """The exact one-sided 95 % upper bound of a share."""
+    return 1.0 if hits == n else float(stats.beta.ppf(1.0 - ALPHA, hits + 1, n - hits))
+
+
+def rank(n: int, q: float) -> int:
+    """The nearest rank ⌈nq⌉ (from 1) of a quantile; the tiny slack keeps 0.99 × 100 at 99."""
+    return max(1, math.ceil(n * q - 1e-9))
+
+
+def quantile(ordered: NDArray[np.float64], q: float) -> Estimate:
+    """A quantile of ascending values with distribution-free bounds, each of which alone holds with 95 %.
+
+    With B ~ Binomial(n, q): x₍l₎ ≤ Q with P(B ≥ l), x₍u₎ ≥ Q with P(B < u). A bound is None where n is too small.
+    """
+    n = len(ordered)
+    if n == 0:
+        return Estimate(None, None, None, 0, ORDER_STATISTIC)
+    low_rank = int(stats.binom.ppf(ALPHA, n, q))
+    high_rank = int(stats.binom.ppf(1.0 - ALPHA, n, q)) + 1
+    low = float(ordered[low_rank - 1]) if low_rank >= 1 else None
+    high = float(ordered[high_rank - 1]) if high_rank <= n else None
+    return Estimate(float(ordered[rank(n, q) - 1]), low, high, n, ORDER_STATISTIC)
+
+
+def mean(values: NDArray[np.float64]) -> Estimate:
+    """A mean with normal bounds, each one-sided 95 %; the bounds are None below two values."""
+    method = "mean, each normal bound one-sided 95 %"
+    n = len(values)
+    if n < 2:
+        return Estimate(float(values[0]) if n else None, None, None, n, method)
+    centre = float(np.mean(values))
+    half = float(stats.norm.ppf(1.0 - ALPHA) * np.std(values, ddof=1) / math.sqrt(n))
+    return Estimate(centre, centre - half, centre + half, n, method)
+
+
+def _clip(bound: float) -> float:
+    return float(min(1.0, max(0.0, bound)))

@@ -1,0 +1,54 @@
+"""The parts of a run that a report quotes, each with its rates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import polars as pl
+
+from creditstorm.analysis.causes import first_cause
+from creditstorm.analysis.people import rates_of_people
+from creditstorm.analysis.phases import Phase, Phases, window_column
+from creditstorm.analysis.rates import rates_of
+from creditstorm.analysis.summary import Slice
+from creditstorm.credit.applicants import File, Segment
+
+SHOWN_PHASES: Final = (Phase.WARM_UP, Phase.CALM, Phase.BETWEEN, Phase.RECOVERY)
+
+
+def slices_of(frame: pl.DataFrame, cube: pl.DataFrame, phases: Phases) -> tuple[Slice, ...]:
+    """Every slice of the run: attempts, phases with windows in the order of time, segments, files."""
+    measured = cube.filter("measured")
+    in_time = [*_phases(cube, phases), *_windows(measured, phases)]
+    return (
+        *_attempts(measured, frame.filter("measured")),
+        *sorted(in_time, key=lambda part: (part.start_s is None, part.start_s or 0.0, part.name)),
+        *(_slice("segment", name.value, measured.filter(pl.col("segment") == name.value)) for name in Segment),
+        *(_slice("file", name.value, measured.filter(pl.col("file") == name.value)) for name in File),
+    )
+
+
+def _attempts(measured: pl.DataFrame, frame: pl.DataFrame) -> Iterator[Slice]:
+    yield _slice("attempt", "request", measured)
+    yield _slice("attempt", "first", measured.filter("first"))
+    yield _slice("attempt", "final", measured.filter("final"))
+    people = int(frame["applicant"].n_unique())
+    yield Slice("attempt", "people", people, rates_of_people(frame), first_cause(measured))
+
+
+def _phases(cube: pl.DataFrame, phases: Phases) -> Iterator[Slice]:
+    for phase in SHOWN_PHASES:
+        part = cube.filter(pl.col("phase") == phase.value)
+        bounds = phases.bounds(phase)
+        if bounds or not part.is_empty():
+            yield _slice("phase", phase.value, part, *(bounds or (None, None)))
+
+
+def _windows(measured: pl.DataFrame, phases: Phases) -> Iterator[Slice]:
+    for index, span in enumerate(phases.spans):
+        yield _slice("window", span.name, measured.filter(window_column(index)), span.start_s, span.end_s)
+
+
+def _slice(kind: str, name: str, cube: pl.DataFrame, start_s: float | None = None, end_s: float | None = None) -> Slice:
+    return Slice(kind, name, int(cube["n"].sum()), rates_of(cube), first_cause(cube), start_s, end_s)

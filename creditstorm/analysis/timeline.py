@@ -1,0 +1,118 @@
+"""What the figures draw: one row a second, counted by the instant the arrival was intended."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from creditstorm.analysis.frame import frame_of
+from creditstorm.analysis.intervals import wilson_many
+from creditstorm.analysis.latency import MEASURED_FROM
+from creditstorm.analysis.phases import Phases
+from creditstorm.analysis.run_data import RunData
+from creditstorm.analysis.summary import Timeline
+from creditstorm.credit.decision import Answer
+from creditstorm.credit.evidence import EvidenceStatus
+from creditstorm.credit.outcomes import Outcome
+from creditstorm.credit.sources import SERVICES
+
+BIN_S: Final = 1.0
+BIN_QUANTILES: Final = {"p50": 0.5, "p90": 0.9, "p99": 0.99}
+BIN_BEYOND: Final = 2
+"""A bin is small: two answers beyond a quantile are enough to draw it, ten to quote it (`latency.BEYOND`)."""
+
+_NO_ANSWER: Final = (Answer.UNSENT.value, Answer.TIMEOUT.value)
+
+
+def timeline(run: RunData) -> Timeline:
+    """The timeline of a run."""
+    return timeline_of(*frame_of(run))
+
+
+def timeline_of(frame: pl.DataFrame, phases: Phases) -> Timeline:
+    """The timeline of a frame; arrivals without an instant (nobody recorded them) are in no bin."""
+    bins = max(1, math.ceil(phases.last_s / BIN_S))
+    recorded = frame.filter(pl.col("intended_s").is_not_null()).with_columns(
+        _bin("intended_s", bins).alias("bin"),
+    )
+    answered = ~pl.col("answer").is_in(_NO_ANSWER)
+    band = _wrongful(recorded, bins)
+    return Timeline(
+        bin_s=BIN_S,
+        t_s=np.arange(bins, dtype=np.float64) * BIN_S,
+        intended=_counts(recorded["bin"], bins),
+        sent=_counts(_instants(recorded, "sent_s", bins), bins),
+        answered=_counts(_instants(recorded.filter(answered), "done_s", bins), bins),
+        outcomes=_by_word(recorded, "outcome", [outcome.value for outcome in Outcome], bins),
+        wrongful=band[0],
+        wrongful_low=band[1],
+        wrongful_high=band[2],
+        quantiles_s=_quantiles(recorded, bins),
+        statuses=_statuses(recorded, bins),
+        spans=phases.spans,
+        warm_up_s=phases.warm_up_s,
+    )
+
+
+def _bin(column: str, bins: int) -> pl.Expr:
+    return (pl.col(column) / BIN_S).floor().clip(0, bins - 1).cast(pl.Int32)
+
+
+def _instants(frame: pl.DataFrame, column: str, bins: int) -> pl.Series:
+    return frame.select(_bin(column, bins)).to_series().drop_nulls()
+
+
+def _counts(bin_of: pl.Series, bins: int) -> NDArray[np.int64]:
+    return np.bincount(bin_of.to_numpy(), minlength=bins).astype(np.int64)
+
+
+def _by_word(frame: pl.DataFrame, column: str, words: list[str], bins: int) -> dict[str, NDArray[np.int64]]:
+    counts = {word: np.zeros(bins, dtype=np.int64) for word in words}
+    for word, bin_of, n in frame.group_by(pl.col(column).cast(pl.String), "bin").agg(pl.len()).iter_rows():
+        if word is not None:
+            counts.setdefault(word, np.zeros(bins, dtype=np.int64))[bin_of] = n
+    return counts
+
+
+def _wrongful(frame: pl.DataFrame, bins: int) -> NDArray[np.float64]:
+    eligible = frame.filter("eligible")
+    wronged = eligible.filter(pl.col("outcome") == Outcome.WRONGFUL_NO_CREDIT.value)
+    return wilson_many(_counts(wronged["bin"], bins), _counts(eligible["bin"], bins))
+
+
+def _statuses(frame: pl.DataFrame, bins: int) -> dict[tuple[str, str], NDArray[np.int64]]:
+    words = [status.value for status in EvidenceStatus]
+    return {
+        (service, status): counts
+        for service in SERVICES
+        for status, counts in _by_word(frame, f"{service}_status", words, bins).items()
+        if counts.any()
+    }
+
+
+def _quantiles(frame: pl.DataFrame, bins: int) -> dict[tuple[str, str], NDArray[np.float64]]:
+    return {
+        (measured_from, name): series
+        for measured_from in MEASURED_FROM
+        for name, series in _quantiles_from(frame, measured_from, bins).items()
+    }
+
+
+def _quantiles_from(frame: pl.DataFrame, measured_from: str, bins: int) -> dict[str, NDArray[np.float64]]:
+    """Nearest-rank quantiles of each bin, by one sort: bins lie one after the other, each ascending."""
+    spent = (pl.col("done_s") - pl.col(f"{measured_from}_s")).alias("spent")
+    ordered = frame.lazy().select("bin", spent).drop_nulls().sort("bin", "spent").collect()
+    values = ordered["spent"].to_numpy()
+    n = _counts(ordered["bin"], bins)
+    start = np.concatenate([[0], np.cumsum(n)[:-1]])
+    series = {}
+    for name, q in BIN_QUANTILES.items():
+        index = start + np.maximum(1, np.ceil(n * q - 1e-9).astype(np.int64)) - 1
+        some = n * (1.0 - q) >= BIN_BEYOND - 1e-9
+        series[name] = np.full(bins, np.nan)
+        series[name][some] = values[index[some]]
+    return series
