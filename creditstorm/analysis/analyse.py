@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from creditstorm.analysis.causes import causes_of
@@ -18,8 +20,9 @@ from creditstorm.analysis.rates import RATES, cube_of
 from creditstorm.analysis.recovery import recoveries_of
 from creditstorm.analysis.run_data import RunData
 from creditstorm.analysis.slices import slices_of
-from creditstorm.analysis.summary import Slice, Summary
+from creditstorm.analysis.summary import Slice, Summary, Timeline
 from creditstorm.analysis.thresholds import results_of
+from creditstorm.analysis.timeline import timeline_of
 from creditstorm.analysis.verdict import verdict_of
 
 
@@ -28,10 +31,16 @@ def analyse(run: RunData) -> Summary:
     return summary_of(run, *frame_of(run))
 
 
+def figures_of(run: RunData) -> tuple[Summary, Timeline]:
+    """The summary and the timeline of a run, at the price of reading its answers once."""
+    frame, phases = frame_of(run)
+    return summary_of(run, frame, phases), timeline_of(frame, phases)
+
+
 def summary_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Summary:
     """The summary of a run whose frame is already there."""
     cube = cube_of(frame, phases)
-    measured = frame.filter("measured")
+    measured = frame.lazy().filter("measured")
     recoveries = recoveries_of(frame, phases)
     slices = slices_of(frame, cube, phases)
     honesty = honesty_of(run, frame, phases)
@@ -39,16 +48,17 @@ def summary_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Summary:
     verdict = verdict_of(thresholds, honesty.doubts)
     wronged = tally_people(measured, RATES["wrongful_no_credit_rate"])
     money = money_of(measured)
-    recorded = frame.filter(pl.col("intended_s").is_not_null())
+    recorded = _sizes(frame.lazy().filter(pl.col("intended_s").is_not_null()))
+    asked = _sizes(measured)
     return Summary(
         scenario_id=run.scenario.id,
         why=run.scenario.why,
         policy=run.manifest.policy,
         seed=run.manifest.seed,
         duration_s=phases.end_s,
-        answers=recorded.height,
-        sessions=recorded["session"].n_unique(),
-        people=recorded["applicant"].n_unique(),
+        answers=recorded.answers,
+        sessions=recorded.sessions,
+        people=recorded.people,
         eligible_people=wronged.n,
         wronged_people=wronged.hits,
         headline=headline(_part(slices, "people").rates.wrongful_no_credit_rate, wronged.hits),
@@ -58,7 +68,7 @@ def summary_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Summary:
         latency=tuple(latency_of(measured, measured_from) for measured_from in MEASURED_FROM),
         recovery=recoveries,
         causes=causes_of(cube.filter("measured")),
-        retap_amplification=measured.height / measured["session"].n_unique() if measured.height else None,
+        retap_amplification=asked.answers / asked.sessions if asked.sessions else None,
         calm_floor=_calm_floor(slices),
         limit_shortfall_cny=money.shortfall_cny,
         exposure_cny=money.exposure_cny,
@@ -67,6 +77,22 @@ def summary_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Summary:
         calm_floor_fan_out=fan_out_floor(frame),
         verdict_note=verdict.note,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sizes:
+    answers: int
+    sessions: int
+    people: int
+
+
+def _sizes(frame: pl.LazyFrame) -> _Sizes:
+    counted = frame.select(
+        pl.len().alias("answers"),
+        pl.col("session").n_unique().alias("sessions"),
+        pl.col("applicant").n_unique().alias("people"),
+    )
+    return _Sizes(*counted.collect().row(0))
 
 
 def _part(slices: tuple[Slice, ...], name: str) -> Slice:

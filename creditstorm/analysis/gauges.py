@@ -58,7 +58,7 @@ def _rate(measured: Measured, threshold: Threshold) -> Gauge:
     variant = threshold.variant or ("people" if threshold.metric in PEOPLE_FIRST else "requests")
     scope = scope_of(threshold, measured.phases)
     if variant == "people":
-        tally = tally_people(measured.frame.filter(scope), metric)
+        tally = tally_people(measured.frame.lazy().filter(scope), metric)
     else:
         attempts = pl.lit(value=True) if variant == "requests" else pl.col(variant)
         tally = tally_requests(measured.cube.filter(scope & attempts), metric)
@@ -78,7 +78,7 @@ def _share(tally: Tally, threshold: Threshold) -> Gauge:
 
 def _latency(measured: Measured, threshold: Threshold) -> Gauge:
     measured_from = "sent" if threshold.metric == "send_latency" else "intended"
-    ordered = latencies_s(measured.frame.filter(scope_of(threshold, measured.phases)), measured_from)
+    ordered = latencies_s(measured.frame.lazy().filter(scope_of(threshold, measured.phases)), measured_from)
     n = len(ordered)
     if threshold.aggregation == "avg":
         return Gauge(intervals.mean(ordered))

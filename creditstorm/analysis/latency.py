@@ -21,10 +21,10 @@ MEASURED_FROM: Final = ("intended", "sent")
 BEYOND: Final = 10
 
 
-def latencies_s(frame: pl.DataFrame, measured_from: str) -> NDArray[np.float64]:
+def latencies_s(frame: pl.LazyFrame, measured_from: str) -> NDArray[np.float64]:
     """The seconds of every ended request of a part of the frame, ascending."""
-    spent = frame.select(pl.col("done_s") - pl.col(f"{measured_from}_s")).to_series().drop_nulls()
-    return np.sort(spent.to_numpy())
+    spent = frame.select((pl.col("done_s") - pl.col(f"{measured_from}_s")).drop_nulls()).collect()
+    return np.sort(spent.to_series().to_numpy())
 
 
 def enough(n: int, q: float, beyond: int = BEYOND) -> bool:
@@ -32,7 +32,7 @@ def enough(n: int, q: float, beyond: int = BEYOND) -> bool:
     return n > 0 and n * (1.0 - q) >= beyond - 1e-9
 
 
-def latency_of(frame: pl.DataFrame, measured_from: str) -> Latency:
+def latency_of(frame: pl.LazyFrame, measured_from: str) -> Latency:
     """The quantiles that n allows."""
     ordered = latencies_s(frame, measured_from)
     n = len(ordered)

@@ -22,13 +22,13 @@ class Money:
     exposure_cny: int
 
 
-def money_of(frame: pl.DataFrame) -> Money:
+def money_of(frame: pl.LazyFrame) -> Money:
     """Both sides of the price over a part of the frame, final answers only, because a re-tap is no second loan."""
     granted = pl.when(pl.col("answer") == Answer.APPROVED.value).then(pl.col("limit_cny")).otherwise(0)
     wronged = pl.col("outcome") == Outcome.WRONGFUL_NO_CREDIT.value
     decided = (pl.col("answer") == Answer.APPROVED.value) | wronged
     gap = granted.cast(pl.Int64) - pl.when("eligible").then(pl.col("truth_limit_cny")).otherwise(0).cast(pl.Int64)
-    finals = frame.lazy().filter(pl.col("final") & decided)
+    finals = frame.filter(pl.col("final") & decided)
     short, over = (
         finals.select((-gap).clip(lower_bound=0).sum().alias("short"), gap.clip(lower_bound=0).sum().alias("over"))
         .collect()

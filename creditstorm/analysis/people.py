@@ -9,9 +9,9 @@ from creditstorm.analysis.rates import RATES, RateMetric, Tally
 from creditstorm.analysis.summary import Rates
 
 
-def tally_people(frame: pl.DataFrame, metric: RateMetric) -> Tally:
+def tally_people(frame: pl.LazyFrame, metric: RateMetric) -> Tally:
     """People with at least one such outcome, of the people who asked as eligible (or as ineligible)."""
-    asked = frame.lazy().filter(pl.col("eligible") == metric.of_eligible)
+    asked = frame.filter(pl.col("eligible") == metric.of_eligible)
     hit = pl.col("outcome") == metric.outcome.value
     hits, n = (
         asked.select(
@@ -23,7 +23,7 @@ def tally_people(frame: pl.DataFrame, metric: RateMetric) -> Tally:
     return Tally(int(hits), int(n))
 
 
-def rates_of_people(frame: pl.DataFrame) -> Rates:
+def rates_of_people(frame: pl.LazyFrame) -> Rates:
     """The four rates of people over a part of the frame."""
     tallies = {name: tally_people(frame, metric) for name, metric in RATES.items()}
     return Rates(**{name: wilson(tally.hits, tally.n) for name, tally in tallies.items()})

@@ -22,18 +22,18 @@ def slices_of(frame: pl.DataFrame, cube: pl.DataFrame, phases: Phases) -> tuple[
     measured = cube.filter("measured")
     in_time = [*_phases(cube, phases), *_windows(measured, phases)]
     return (
-        *_attempts(measured, frame.filter("measured")),
+        *_attempts(measured, frame.lazy().filter("measured")),
         *sorted(in_time, key=lambda part: (part.start_s is None, part.start_s or 0.0, part.name)),
         *(_slice("segment", name.value, measured.filter(pl.col("segment") == name.value)) for name in Segment),
         *(_slice("file", name.value, measured.filter(pl.col("file") == name.value)) for name in File),
     )
 
 
-def _attempts(measured: pl.DataFrame, frame: pl.DataFrame) -> Iterator[Slice]:
+def _attempts(measured: pl.DataFrame, frame: pl.LazyFrame) -> Iterator[Slice]:
     yield _slice("attempt", "request", measured)
     yield _slice("attempt", "first", measured.filter("first"))
     yield _slice("attempt", "final", measured.filter("final"))
-    people = int(frame["applicant"].n_unique())
+    people = int(frame.select(pl.col("applicant").n_unique()).collect().item())
     yield Slice("attempt", "people", people, rates_of_people(frame), first_cause(measured))
 
 

@@ -36,17 +36,15 @@ def timeline(run: RunData) -> Timeline:
 def timeline_of(frame: pl.DataFrame, phases: Phases) -> Timeline:
     """The timeline of a frame; arrivals without an instant (nobody recorded them) are in no bin."""
     bins = max(1, math.ceil(phases.last_s / BIN_S))
-    recorded = frame.filter(pl.col("intended_s").is_not_null()).with_columns(
-        _bin("intended_s", bins).alias("bin"),
-    )
-    answered = ~pl.col("answer").is_in(_NO_ANSWER)
+    recorded = frame.lazy().filter(pl.col("intended_s").is_not_null()).with_columns(_bin("intended_s", bins))
+    answered = frame.lazy().filter(~pl.col("answer").is_in(_NO_ANSWER))
     band = _wrongful(recorded, bins)
     return Timeline(
         bin_s=BIN_S,
         t_s=np.arange(bins, dtype=np.float64) * BIN_S,
-        intended=_counts(recorded["bin"], bins),
-        sent=_counts(_instants(recorded, "sent_s", bins), bins),
-        answered=_counts(_instants(recorded.filter(answered), "done_s", bins), bins),
+        intended=_counts(recorded, bins),
+        sent=_counts(frame.lazy().select(_bin("sent_s", bins)), bins),
+        answered=_counts(answered.select(_bin("done_s", bins)), bins),
         outcomes=_by_word(recorded, "outcome", [outcome.value for outcome in Outcome], bins),
         wrongful=band[0],
         wrongful_low=band[1],
@@ -59,32 +57,29 @@ def timeline_of(frame: pl.DataFrame, phases: Phases) -> Timeline:
 
 
 def _bin(column: str, bins: int) -> pl.Expr:
-    return (pl.col(column) / BIN_S).floor().clip(0, bins - 1).cast(pl.Int32)
+    return (pl.col(column) / BIN_S).floor().clip(0, bins - 1).cast(pl.Int32).alias("bin")
 
 
-def _instants(frame: pl.DataFrame, column: str, bins: int) -> pl.Series:
-    return frame.select(_bin(column, bins)).to_series().drop_nulls()
-
-
-def _counts(bin_of: pl.Series, bins: int) -> NDArray[np.int64]:
+def _counts(binned: pl.LazyFrame, bins: int) -> NDArray[np.int64]:
+    bin_of = binned.select(pl.col("bin").drop_nulls()).collect().to_series()
     return np.bincount(bin_of.to_numpy(), minlength=bins).astype(np.int64)
 
 
-def _by_word(frame: pl.DataFrame, column: str, words: list[str], bins: int) -> dict[str, NDArray[np.int64]]:
+def _by_word(frame: pl.LazyFrame, column: str, words: list[str], bins: int) -> dict[str, NDArray[np.int64]]:
     counts = {word: np.zeros(bins, dtype=np.int64) for word in words}
-    for word, bin_of, n in frame.group_by(pl.col(column).cast(pl.String), "bin").agg(pl.len()).iter_rows():
-        if word is not None:
-            counts.setdefault(word, np.zeros(bins, dtype=np.int64))[bin_of] = n
+    some = frame.select("bin", column).drop_nulls().group_by(column, "bin").agg(pl.len())
+    for word, bin_of, n in some.collect().iter_rows():
+        counts.setdefault(word, np.zeros(bins, dtype=np.int64))[bin_of] = n
     return counts
 
 
-def _wrongful(frame: pl.DataFrame, bins: int) -> NDArray[np.float64]:
+def _wrongful(frame: pl.LazyFrame, bins: int) -> NDArray[np.float64]:
     eligible = frame.filter("eligible")
     wronged = eligible.filter(pl.col("outcome") == Outcome.WRONGFUL_NO_CREDIT.value)
-    return wilson_many(_counts(wronged["bin"], bins), _counts(eligible["bin"], bins))
+    return wilson_many(_counts(wronged, bins), _counts(eligible, bins))
 
 
-def _statuses(frame: pl.DataFrame, bins: int) -> dict[tuple[str, str], NDArray[np.int64]]:
+def _statuses(frame: pl.LazyFrame, bins: int) -> dict[tuple[str, str], NDArray[np.int64]]:
     words = [status.value for status in EvidenceStatus]
     return {
         (service, status): counts
@@ -94,7 +89,7 @@ def _statuses(frame: pl.DataFrame, bins: int) -> dict[tuple[str, str], NDArray[n
     }
 
 
-def _quantiles(frame: pl.DataFrame, bins: int) -> dict[tuple[str, str], NDArray[np.float64]]:
+def _quantiles(frame: pl.LazyFrame, bins: int) -> dict[tuple[str, str], NDArray[np.float64]]:
     return {
         (measured_from, name): series
         for measured_from in MEASURED_FROM
@@ -102,12 +97,12 @@ def _quantiles(frame: pl.DataFrame, bins: int) -> dict[tuple[str, str], NDArray[
     }
 
 
-def _quantiles_from(frame: pl.DataFrame, measured_from: str, bins: int) -> dict[str, NDArray[np.float64]]:
+def _quantiles_from(frame: pl.LazyFrame, measured_from: str, bins: int) -> dict[str, NDArray[np.float64]]:
     """Nearest-rank quantiles of each bin, by one sort: bins lie one after the other, each ascending."""
     spent = (pl.col("done_s") - pl.col(f"{measured_from}_s")).alias("spent")
-    ordered = frame.lazy().select("bin", spent).drop_nulls().sort("bin", "spent").collect()
+    ordered = frame.select("bin", spent).drop_nulls().sort("bin", "spent").collect()
     values = ordered["spent"].to_numpy()
-    n = _counts(ordered["bin"], bins)
+    n = _counts(ordered.lazy(), bins)
     start = np.concatenate([[0], np.cumsum(n)[:-1]])
     series = {}
     for name, q in BIN_QUANTILES.items():
