@@ -26,7 +26,8 @@ class Ask:
     def request(self) -> bytes:
         """The bytes to send: every service answers GET and POST /healthz at once, without taking a worker."""
         verb = "POST" if self.body else "GET"
-        head = f"{verb} /healthz?pad={self.pad} HTTP/1.1\r\nHost: probe\r\nConnection: close\r\n"
+        wish = "keep-alive" if self.close_within_s is None else "close"
+        head = f"{verb} /healthz?pad={self.pad} HTTP/1.1\r\nHost: probe\r\nConnection: {wish}\r\n"
         return f"{head}Content-Length: {self.body}\r\n\r\n".encode() + b"x" * self.body
 
 

@@ -46,7 +46,7 @@ class Watch:
         return self._reads(on=True, why="no probe met it") if self.effect.may_escape else None
 
     def until_cleared(self, timeout_s: float) -> Verification | None:
-        """The first of as many clean probes in a row as leave 1 % doubt; where a probe cannot tell, the server's word."""
+        """The first of as many clean probes that leave 1 % doubt in a row; else the server's word."""
         deadline = self.clock() + timeout_s
         streak: list[Seen] = []
         while self.clock() < deadline:

@@ -26,8 +26,8 @@ class BlackholeEffect(Effect[Blackhole]):
         return Ask(answer_within_s=SILENCE_S)
 
     def met(self, seen: Seen) -> bool:
-        """Not a single byte."""
-        return seen.outcome == "unfinished" and seen.received == 0
+        """Not a single byte; a service that closes after its answer has that close passed on."""
+        return seen.outcome in ("unfinished", "closed") and seen.received == 0
 
     @property
     def needs_read_back(self) -> bool:
