@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
@@ -12,7 +12,7 @@ from creditstorm.adapters.clock import RunClock
 from creditstorm.adapters.toxiproxy.injector import FaultInjector
 from creditstorm.engine.events import Event, FaultApplied, FaultCleared, FaultEffective, FaultUnverified
 from creditstorm.errors import HarnessError
-from creditstorm.scenario.model import Fault
+from creditstorm.scenario.faults import Fault
 
 VERIFY_WITHIN_S: Final = 3.0
 
@@ -21,19 +21,20 @@ VERIFY_WITHIN_S: Final = 3.0
 class FaultThreads:
     """The engine's port to the injector; steps of one fault never overtake each other."""
 
+    planned: Mapping[str, Fault]
     injector: Callable[[], FaultInjector]
     clock: RunClock
     post: Callable[[Event], None]
     _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(8, thread_name_prefix="fault"))
     _last: dict[str, Future[None]] = field(default_factory=dict)
 
-    def begin(self, fault: Fault) -> None:
+    def begin(self, name: str) -> None:
         """Apply and verify beside the engine."""
-        self._last[fault.name] = self._threads.submit(self._begin, fault)
+        self._last[name] = self._threads.submit(self._begin, self.planned[name])
 
-    def end(self, fault: Fault) -> None:
+    def end(self, name: str) -> None:
         """Clear and verify beside the engine, after what was begun before."""
-        self._last[fault.name] = self._threads.submit(self._end, fault, self._last.get(fault.name))
+        self._last[name] = self._threads.submit(self._end, self.planned[name], self._last.get(name))
 
     def clear_all(self) -> None:
         """Take off every fault that may still be on."""

@@ -14,6 +14,7 @@ from typing import Final
 from creditstorm.adapters.children import Child, last_lines, spawn
 from creditstorm.adapters.clock import RunClock
 from creditstorm.adapters.files import read_json, write_json
+from creditstorm.adapters.sampler import Sampler
 from creditstorm.engine.events import ChildDied, Event, LoadFinished, Progress
 from creditstorm.errors import HarnessError
 
@@ -33,23 +34,18 @@ def _locustfile(journey: str) -> str:
 
 @dataclass
 class LocustLoad:
-    """One Locust process, or a master with `processes` workers; `users` is how many Locust users a worker runs."""
+    """One Locust process, or a master with `processes` workers."""
 
     url: Callable[[], str]
     orders: Mapping[str, object]
     live: Path
     log: Path
     processes: int
-    users: int
     clock: RunClock
+    sampler: Sampler
     post: Callable[[Event], None]
     _child: Child | None = None
     _stopping: threading.Event = field(default_factory=threading.Event)
-
-    @property
-    def pid(self) -> int | None:
-        """The pid of Locust (of the master, with workers)."""
-        return self._child.process.pid if self._child else None
 
     @property
     def dead_workers(self) -> tuple[int, ...]:
@@ -65,6 +61,7 @@ class LocustLoad:
         self._child = spawn(
             "locust", self._command(), log=self.log, env={"CREDITSTORM_LOAD": str(self.live / "load.json")}
         )
+        self.sampler.watch("locust", self._child.process.pid)
         ready = [self._await_worker(index) for index in range(self.processes)]
         return sum(int(worker["planned"]) for worker in ready)
 
@@ -87,7 +84,7 @@ class LocustLoad:
             self._child.stop()
 
     def _command(self) -> list[str]:
-        users = str(self.users * self.processes)
+        users = str(self.processes)
         command = [sys.executable, "-m", "locust", "-f", _locustfile("credit_check"), "--headless", "-H", self.url()]
         command += ["-u", users, "-r", users, "--skip-log-setup", "--only-summary"]
         return command if self.processes == 1 else [*command, "--processes", str(self.processes)]

@@ -8,13 +8,11 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Final
 
 import psutil
 
 from creditstorm.record.manifest import ClockAnchor, GitState, Host
-
 
 _PACKAGES: Final = ("creditstorm", "locust", "fastapi", "uvicorn", "aiohttp", "toxiproxy-python", "polars", "pyarrow")
 
@@ -64,9 +62,13 @@ def _git() -> GitState | None:
 
 def _ask_git(*words: str) -> str:
     try:
-        done = subprocess.run(
-            ["git", *words], capture_output=True, text=True, check=False, timeout=5, cwd=Path.cwd()
-        )  # fmt: skip
+        done = subprocess.run(  # noqa: S603 - our own words
+            ["git", *words],  # noqa: S607 - the git a person uses
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=5,
+        )
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""

@@ -77,14 +77,10 @@ class Sampler:
             self._thread.join()
 
     def _look_until_stopped(self) -> None:
-        writer = LiveWriter(self.folder.live / "services.arrows", SERVICES_SCHEMA, {})
-        try:
+        self.folder.live.mkdir(exist_ok=True)
+        with LiveWriter(self.folder.live / "services.arrows", SERVICES_SCHEMA) as writer:
             while not self._stopping.wait(EVERY_S):
-                for row in self._look():
-                    writer.append(row)
-                writer.flush()
-        finally:
-            writer.close()
+                writer.write(list(self._look()))
 
     def _look(self) -> Iterator[tuple[object, ...]]:
         for watched in self._watched:

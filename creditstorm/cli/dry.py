@@ -22,7 +22,9 @@ def print_plan(scenario: Scenario, *, as_json: bool) -> None:
         whole = {"scenario": scenario.id, "policy": scenario.system.policy.name, "seed": scenario.seed}
         typer.echo(json.dumps({**whole, "ends_s": plan.ends_s, "steps": steps}, indent=2))
         return
-    typer.echo(f"{scenario.id} · {scenario.system.policy.name} · seed {scenario.seed} · {plan.ends_s:g} s (nothing started)")
+    typer.echo(
+        f"{scenario.id} · {scenario.system.policy.name} · seed {scenario.seed} · {plan.ends_s:g} s (nothing started)"
+    )
     for step in steps:
         typer.echo(f"  {step['t_s']:6.1f} s  {step['step']:5}  {step['fault']}: {step['kind']} on {step['target']}")
     typer.echo(f"  {plan.ends_s:6.1f} s  the last person asks")

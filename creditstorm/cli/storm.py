@@ -49,7 +49,9 @@ class _Story:
             case ChildDied():
                 self.reason = f"{event.child} ended (exit code {event.exit_code})"
                 log = "\n  ".join(event.last_lines) or "(it logged nothing)"
-                self.message = f"{event.child} died during the run (exit code {event.exit_code}); its last words:\n  {log}"
+                self.message = (
+                    f"{event.child} died during the run (exit code {event.exit_code}); its last words:\n  {log}"
+                )
             case RunEnded():
                 self.how = event.how
 
@@ -61,7 +63,7 @@ def storm(scenario: Scenario, folder: RunFolder, manifest: Manifest, *, console:
     story = _Story()
     with (
         stop_on_signals(assembled.inbox.post, assembled.clock.now_s),
-        MarkJournal(folder) as journal,
+        closing(MarkJournal(folder.marks)) as journal,
         LiveProgress(console, scenario) as progress,
         closing(run(plan, assembled.world)) as events,
     ):
@@ -70,7 +72,7 @@ def storm(scenario: Scenario, folder: RunFolder, manifest: Manifest, *, console:
                 story.take(event)
                 progress.show(event)
                 if not isinstance(event, Progress):
-                    journal.append(event.as_mark())
+                    journal.write(event.as_mark())
         except HarnessError as error:
             story.message = story.reason = str(error)
         except KeyboardInterrupt:

@@ -16,8 +16,8 @@ def _show(wanted: bool) -> None:  # noqa: FBT001 - typer's callback form
 
 
 def version_option(
-    _version: Annotated[
+    _version: Annotated[  # noqa: FBT002 - typer reads the signature
         bool, typer.Option("--version", callback=_show, is_eager=True, help="Show the version and leave.")
     ] = False,
 ) -> None:
-    """Chaos and load tests for credit decisions: how often are creditworthy people wrongly told “no credit”?"""
+    """Chaos and load tests that know the right answer for every person."""

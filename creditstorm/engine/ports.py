@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from creditstorm.engine.events import Event, ServiceReady
-from creditstorm.engine.plan import PlannedFault
 
 
 class System(Protocol):
@@ -21,12 +20,12 @@ class System(Protocol):
 
 
 class Faults(Protocol):
-    """Injects faults beside the engine; what comes of it is posted to the inbox as events."""
+    """Injects the planned faults, by name, beside the engine; what comes of it is posted to the inbox as events."""
 
-    def begin(self, fault: PlannedFault) -> None:
+    def begin(self, name: str) -> None:
         """Apply and verify: posts `FaultApplied`, then `FaultEffective` or `FaultUnverified`."""
 
-    def end(self, fault: PlannedFault) -> None:
+    def end(self, name: str) -> None:
         """Clear and verify: posts `FaultCleared` or `FaultUnverified`."""
 
     def clear_all(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Final
@@ -37,7 +37,7 @@ class _State:
     deadline_s: float = float("inf")
 
 
-def run(plan: Plan, world: World) -> Iterator[Event]:
+def run(plan: Plan, world: World) -> Generator[Event]:
     """Carry out the plan; yields every event as it happens, `RunEnded` last.
 
     Whatever is switched on has been registered for switching off first, so a consumer that stops reading, an
@@ -79,13 +79,13 @@ def _take_due_steps(state: _State, world: World) -> None:
 def _begin(fault: PlannedFault, state: _State, world: World) -> None:
     state.active[fault.name] = fault
     state.outstanding += 1
-    world.faults.begin(fault)
+    world.faults.begin(fault.name)
 
 
 def _end(fault: PlannedFault, state: _State, world: World) -> None:
     if state.active.pop(fault.name, None) is not None:
         state.outstanding += 1
-        world.faults.end(fault)
+        world.faults.end(fault.name)
 
 
 def _patience_s(state: _State, now_s: float) -> float:

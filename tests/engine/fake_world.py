@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from creditstorm.engine.events import Event, FaultApplied, FaultCleared, FaultEffective, ServiceReady
-from creditstorm.engine.plan import PlannedFault
 from creditstorm.engine.ports import World
 
 
@@ -66,17 +65,17 @@ class FakeWorld:
         """Stop the system."""
         self.diary.append("system off")
 
-    def begin(self, fault: PlannedFault) -> None:
+    def begin(self, name: str) -> None:
         """Take effect at once."""
-        self.diary.append(f"{self.now:g} begin {fault.name}")
-        words = {"t_s": self.now, "fault": fault.name, "kind": fault.kind, "target": fault.target}
+        self.diary.append(f"{self.now:g} begin {name}")
+        words = {"t_s": self.now, "fault": name, "kind": "blackhole", "target": "bureau"}
         if not self.slow_faults:
             self.posted += [FaultApplied(**words), FaultEffective(**words, verified_by="test")]
 
-    def end(self, fault: PlannedFault) -> None:
+    def end(self, name: str) -> None:
         """Clear at once."""
-        self.diary.append(f"{self.now:g} end {fault.name}")
-        words = {"t_s": self.now, "fault": fault.name, "kind": fault.kind, "target": fault.target}
+        self.diary.append(f"{self.now:g} end {name}")
+        words = {"t_s": self.now, "fault": name, "kind": "blackhole", "target": "bureau"}
         if not self.slow_faults:
             self.posted.append(FaultCleared(**words, verified_by="test"))
 

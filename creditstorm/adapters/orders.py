@@ -1,0 +1,59 @@
+"""What the child processes are told, as plain values: the lender's settings and the load's orders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Final
+
+from creditstorm.credit.strategy import Strategy
+from creditstorm.scenario.load import Stage
+from creditstorm.scenario.model import Scenario
+
+DRAIN_S: Final = 10.0
+"""How long after the last planned instant answers are still waited for; what is open then counts as unanswered."""
+
+
+def service_settings(scenario: Scenario, service: str) -> dict[str, object]:
+    """What a source or scoring is told."""
+    return {**_world(scenario), "service": service, "profile": asdict(scenario.system.profiles()[service])}
+
+
+def decision_settings(scenario: Scenario, upstreams: Mapping[str, str]) -> dict[str, object]:
+    """What the decision service is told: `upstreams` are the proxies' URLs by service."""
+    system = scenario.system
+    rules = {"deadline_s": system.deadline_s, "policy": system.policy.as_json()}
+    return {**_world(scenario), "service": "decision", "upstreams": dict(upstreams), **rules}
+
+
+def load_orders(scenario: Scenario) -> dict[str, object]:
+    """What the load generator is told, without the paths of this run."""
+    load = scenario.load
+    return {
+        **_world(scenario),
+        **({"users": load.users.model_dump()} if load.users else {"arrivals": _straight(load.arrivals or ())}),
+        "retap": load.retap.model_dump(),
+        "client": scenario.client.model_dump(),
+        "drain_s": DRAIN_S,
+    }
+
+
+def _world(scenario: Scenario) -> dict[str, object]:
+    people = scenario.population
+    population = {
+        "size": people.applicants,
+        "micro_business": people.micro_business,
+        "thin_file": people.thin_file,
+    }
+    return {"seed": scenario.seed, "population": population, "strategy": asdict(Strategy())}
+
+
+def _straight(stages: tuple[Stage, ...]) -> list[dict[str, float]]:
+    """Each stage with both of its ends: a ramp begins where the stage before it ended."""
+    lines = []
+    before_hz = 0.0
+    for stage in stages:
+        from_hz = before_hz if stage.rate_hz is None else stage.rate_hz
+        lines.append({"for_s": stage.for_s, "from_hz": from_hz, "to_hz": stage.reaches_hz})
+        before_hz = stage.reaches_hz
+    return lines

@@ -1,0 +1,130 @@
+"""The reference system: six sources and scoring behind one Toxiproxy proxy each, the decision service in front."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+from creditstorm.adapters.clock import RunClock
+from creditstorm.adapters.fleet import Fleet
+from creditstorm.adapters.orders import decision_settings, service_settings
+from creditstorm.adapters.sampler import Sampler
+from creditstorm.adapters.toxiproxy.injector import FaultInjector
+from creditstorm.adapters.toxiproxy.proxies import Proxies
+from creditstorm.adapters.toxiproxy.server import Toxiproxy, start_toxiproxy
+from creditstorm.credit.sources import SERVICES
+from creditstorm.engine.events import ChildDied, Event, ServiceReady
+from creditstorm.errors import HarnessError
+from creditstorm.record.folder import RunFolder
+from creditstorm.scenario.model import Scenario
+
+FRONT: Final = "decision"
+"""The target between the person and the decision service; it has a proxy only where a fault asks for it."""
+
+WATCH_EVERY_S: Final = 0.2
+
+
+@dataclass
+class ReferenceSystem:
+    """Everything between the person's request and the answer, for one run."""
+
+    scenario: Scenario
+    folder: RunFolder
+    clock: RunClock
+    sampler: Sampler
+    post: Callable[[Event], None]
+    _toxiproxy: Toxiproxy | None = None
+    _proxies: Proxies | None = None
+    _stopping: threading.Event = field(default_factory=threading.Event)
+    _entry: str = ""
+
+    def start(self) -> Iterator[ServiceReady]:
+        """Start everything; each process is yielded once it answers. Call it in the main thread."""
+        self.fleet.launch()
+        yield from self._start_toxiproxy()
+        yield from self._watched(self._start_services())
+        upstreams = {target: address.url for target, address in self.proxies.addresses.items()}
+        [decision] = self.fleet.start({FRONT: decision_settings(self.scenario, upstreams)})
+        self._entry = f"http://127.0.0.1:{decision.port}"
+        if any(fault.target == FRONT for fault in self.scenario.faults):
+            self._entry = self.proxies.create(FRONT, upstream_port=decision.port).url
+        yield from self._watched([decision])
+        self.sampler.start()
+
+    def stop(self) -> None:
+        """Stop whatever runs."""
+        self._stopping.set()
+        self.sampler.stop()
+        self.fleet.stop()
+        if self._toxiproxy is not None:
+            self._toxiproxy.stop()
+
+    def addresses(self) -> list[tuple[str, str]]:
+        """Where people ask, and every proxy, as (name, URL)."""
+        proxied = [(f"{target} proxy", address.url) for target, address in self.proxies.addresses.items()]
+        return [("entry", self._entry), *proxied, ("toxiproxy", self._server.client.url)]
+
+    def entry(self) -> str:
+        """The URL that people ask."""
+        return self._entry
+
+    @property
+    def toxiproxy_version(self) -> str:
+        """The version the server says it has, `unknown` before it was asked."""
+        return self._toxiproxy.version if self._toxiproxy else "unknown"
+
+    @cached_property
+    def fleet(self) -> Fleet:
+        """The mock services."""
+        return Fleet(self.folder.logs, self.clock, self.post)
+
+    @cached_property
+    def injector(self) -> FaultInjector:
+        """The hand on this run's proxies."""
+        return FaultInjector(self._server.client, self.proxies.addresses, last_resort=self._server.kill)
+
+    @cached_property
+    def proxies(self) -> Proxies:
+        """The proxies of this run."""
+        return Proxies(self._server.client, prefix=self._prefix)
+
+    @property
+    def _prefix(self) -> str:
+        return f"{self.folder.root.name}-"
+
+    @property
+    def _server(self) -> Toxiproxy:
+        if self._toxiproxy is None:
+            raise HarnessError("Toxiproxy has not been started")
+        return self._toxiproxy
+
+    def _start_toxiproxy(self) -> Iterator[ServiceReady]:
+        server = start_toxiproxy(log=self.folder.logs / "toxiproxy.log", prefix=self._prefix)
+        self._toxiproxy = server
+        if server.child is not None:
+            pid, port = server.child.process.pid, int(server.client.url.rpartition(":")[2])
+            self.sampler.watch("toxiproxy", pid)
+            threading.Thread(target=self._watch_toxiproxy, args=(server,), daemon=True).start()
+            yield ServiceReady(t_s=self.clock.now_s(), service="toxiproxy", pid=pid, port=port)
+
+    def _start_services(self) -> list[ServiceReady]:
+        ready = self.fleet.start({service: service_settings(self.scenario, service) for service in SERVICES})
+        for one in ready:
+            self.proxies.create(one.service, upstream_port=one.port)
+        return ready
+
+    def _watched(self, ready: list[ServiceReady]) -> Iterator[ServiceReady]:
+        for one in ready:
+            self.sampler.watch(one.service, one.pid, one.port)
+            yield one
+
+    def _watch_toxiproxy(self, server: Toxiproxy) -> None:
+        while (exit_code := server.poll()) is None:
+            if self._stopping.wait(WATCH_EVERY_S):
+                return
+        if not self._stopping.is_set():
+            now_s, lines = self.clock.now_s(), server.last_lines()
+            self.post(ChildDied(t_s=now_s, child="toxiproxy", exit_code=exit_code, last_lines=lines))
