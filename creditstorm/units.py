@@ -29,7 +29,7 @@ SIZE_UNITS: Final = {
 SPEED_UNITS: Final = {"KB/s": Fraction(1), "MB/s": Fraction(1000)}
 
 # Bounded on both sides of the point: text from outside must not become an astronomically large integer.
-_QUANTITY: Final = re.compile(r"\s*([0-9]{1,40}(?:\.[0-9]{1,400})?)\s*([a-zA-Z%/]*)\s*")
+_QUANTITY: Final = re.compile(r"\s*(-?[0-9]{1,40}(?:\.[0-9]{1,400})?)\s*([a-zA-Z%/]*)\s*")
 
 
 def duration_s(text: object) -> float:
@@ -87,11 +87,16 @@ def speed_text(kb_s: int) -> str:
     return f"{kb_s}KB/s"
 
 
+def printable(text: str, longest: int = 200) -> str:
+    """Text from outside as it may stand in a message: cut at `longest`, control characters and the like escaped."""
+    shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[:longest])
+    return f"{shown}…" if len(text) > longest else shown
+
+
 def quoted(value: object) -> str:
-    """A value from outside as it may stand in a message: at most 60 characters, no control characters."""
+    """A value from outside as it may stand in a message: text in quotes, at most 60 characters of it."""
     if isinstance(value, str):
-        shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in value[:60])
-        return f'"{shown}…"' if len(value) > 60 else f'"{shown}"'
+        return f'"{printable(value, 60)}"'
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (int, float)):
@@ -109,6 +114,8 @@ def _quantity(text: object, units: dict[str, Fraction], wanted: str) -> float:
     match = _QUANTITY.fullmatch(text) if isinstance(text, str) else None
     if match is None or match[2] not in units:
         raise ValueError(f"expected {wanted}, got {quoted(text)}")
+    if match[1].startswith("-"):
+        raise ValueError(f"{quoted(text)} is negative; expected {wanted}")
     return float(Fraction(match[1]) * units[match[2]])
 
 

@@ -128,7 +128,7 @@ class PolicySpec:
         axes = {axis: _axis(axis, plain[axis]) for axis in AXES if axis in plain}
         unknown = set(plain) - set(AXES) - {"name"}
         if unknown:
-            raise ValueError(f"a policy has no axis {sorted(unknown)[0]!r}; allowed: {', '.join(AXES)}")
+            raise ValueError(f"a policy has no axis {min(unknown)!r}; allowed: {', '.join(AXES)}")
         return cls(name=str(plain.get("name", "custom")), **axes)  # type: ignore[arg-type]
 
 

@@ -6,7 +6,16 @@ import re
 from collections.abc import Callable
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, Strict, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    Strict,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic_core.core_schema import SerializationInfo, ValidationInfo
 
 from creditstorm import units
@@ -24,6 +33,15 @@ class Spec(BaseModel):
     """A frozen part of a scenario that accepts no unknown key."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_absent(cls, plain: Any) -> Any:  # noqa: ANN401
+        """A known key with nothing behind it (``faults:`` with every line commented out) counts as not given."""
+        if not isinstance(plain, dict):
+            return plain
+        known = {str(field.validation_alias or name) for name, field in cls.model_fields.items()}
+        return {name: value for name, value in plain.items() if value is not None or name not in known}
 
 
 def key(name: str) -> Any:  # noqa: ANN401

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Any
 
-from creditstorm.scenario.faults import Fault
+from creditstorm.scenario.faults import TARGETS, Fault
 from creditstorm.scenario.problems import Problem, not_among
 from creditstorm.scenario.threshold import FILES, PHASES, SEGMENTS, Threshold
 
@@ -84,8 +84,8 @@ def _get(fault: object, key: str) -> object:
 
 
 def _named(fault: Any, taken: set[str]) -> Any:  # noqa: ANN401
-    target = _get(fault, "target")
-    if _get(fault, "name") or not isinstance(target, str):
+    target = str(_get(fault, "target"))
+    if _get(fault, "name") or target not in TARGETS:
         return fault
     name = next(name for n in range(1, len(taken) + 2) if (name := target if n == 1 else f"{target}-{n}") not in taken)
     return {**fault, "name": name} if isinstance(fault, dict) else fault.model_copy(update={"name": name})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Self
 
-from pydantic import Field, GetPydanticSchema, model_validator
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, GetPydanticSchema, model_validator
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import core_schema
 
 from creditstorm.scenario.base import Count, Duration, PositiveDuration, Rate, Share, Spec, key
@@ -64,10 +65,15 @@ def _retap(value: object, handler: core_schema.ValidatorFunctionWrapHandler) -> 
     return handler({"default": {}, "off": NO_RETAP}[value] if isinstance(value, str) else value)
 
 
-_Retap = Annotated[
-    RetapSpec,
-    GetPydanticSchema(lambda source, handler: core_schema.no_info_wrap_validator_function(_retap, handler(source))),
-]
+def _core(source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+    return core_schema.no_info_wrap_validator_function(_retap, handler(source))
+
+
+def _json(core: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+    return {"anyOf": [{"enum": list(_RETAP_WORDS)}, handler(core)]}
+
+
+_Retap = Annotated[RetapSpec, GetPydanticSchema(_core, _json)]
 
 
 class LoadSpec(Spec):

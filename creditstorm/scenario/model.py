@@ -18,6 +18,7 @@ from creditstorm.units import quoted
 
 __all__ = [
     "ClientSpec",
+    "Fault",
     "LoadSpec",
     "PopulationSpec",
     "RetapSpec",
@@ -70,7 +71,7 @@ class Scenario(Spec):
     load: LoadSpec
     system: SystemSpec = SystemSpec()
     client: ClientSpec = ClientSpec()
-    faults: Annotated[tuple[Fault, ...], Field(max_length=1000)] = ()
+    faults: Annotated[tuple[Fault, ...], Field(max_length=200)] = ()
     thresholds: Thresholds = ()
 
     @model_validator(mode="before")

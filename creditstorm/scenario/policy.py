@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated, Final, Literal
 
-from pydantic import Field, GetPydanticSchema
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, GetPydanticSchema
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import core_schema
 
 from creditstorm.credit import policy as axes
@@ -50,7 +51,7 @@ class FailClosedAsked(Spec):
 
 
 class LastKnownGoodAsked(Spec):
-    """Missing is replaced by the last good value; `ttl` is the whole list of sources, not an addition to the default."""
+    """Missing is replaced by the last good value; `ttl` replaces the whole list of sources."""
 
     kind: Literal["last_known_good"]
     ttl_s: Annotated[dict[_Source, Duration] | None, key("ttl")] = None
@@ -170,14 +171,14 @@ def _in_words(value: object) -> object:
     return duration_text(float(str(value)))
 
 
-Policy = Annotated[
-    PolicySpec,
-    GetPydanticSchema(
-        lambda _source, handler: core_schema.no_info_wrap_validator_function(
-            _read,
-            handler(PolicyAsked),
-            serialization=core_schema.plain_serializer_function_ser_schema(_write, info_arg=True),
-        )
-    ),
-]
+def _core(_source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+    written = core_schema.plain_serializer_function_ser_schema(_write, info_arg=True)
+    return core_schema.no_info_wrap_validator_function(_read, handler(PolicyAsked), serialization=written)
+
+
+def _json(core: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+    return {"anyOf": [{"enum": list(PRESETS)}, handler(core)]}
+
+
+Policy = Annotated[PolicySpec, GetPydanticSchema(_core, _json)]
 """A field that reads any of the forms and holds a `PolicySpec`."""

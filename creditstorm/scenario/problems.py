@@ -10,7 +10,7 @@ from typing import Final
 from pydantic import ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from creditstorm.units import quoted
+from creditstorm.units import printable, quoted
 
 Path = tuple[str | int, ...]
 
@@ -47,7 +47,7 @@ def key_path(path: Path) -> str:
         if isinstance(part, int):
             shown += f"[{part}]"
         else:
-            shown += ("." if shown else "") + quoted(part)[1:-1]
+            shown += ("." if shown else "") + printable(part)
     return shown
 
 

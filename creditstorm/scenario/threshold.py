@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from creditstorm.credit.applicants import File, Segment
+
 SCOPES: Final = ("window", "phase", "segment", "file")
-PHASES: Final = ("warm_up", "calm", "fault", "recovery")
-SEGMENTS: Final = ("consumer", "micro_business")
-FILES: Final = ("thick", "thin")
+PHASES: Final = ("warm_up", "calm", "fault", "between", "recovery")
+SEGMENTS: Final = tuple(segment.value for segment in Segment)
+FILES: Final = tuple(file.value for file in File)
 VARIANTS: Final = ("people", "requests", "first", "final")
 AGGREGATIONS: Final = ("p(N)", "avg", "max")
 OPERATORS: Final = ("<", "<=", ">", ">=")

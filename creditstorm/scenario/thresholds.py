@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Final
 
-from pydantic import GetPydanticSchema
+from pydantic import GetCoreSchemaHandler, GetPydanticSchema
 from pydantic_core import core_schema
 
 from creditstorm import units
@@ -202,14 +202,11 @@ SCHEMA: Final = {
 }
 """JSON Schema of the mapping under `thresholds:`."""
 
-Thresholds = Annotated[
-    tuple[Threshold, ...],
-    GetPydanticSchema(
-        lambda _source, _handler: core_schema.no_info_plain_validator_function(
-            read,
-            serialization=core_schema.plain_serializer_function_ser_schema(_write, info_arg=True),
-            metadata={"pydantic_js_functions": [lambda _schema, _handler: SCHEMA]},
-        )
-    ),
-]
+
+def _core(_source: object, _handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+    written = core_schema.plain_serializer_function_ser_schema(_write, info_arg=True)
+    return core_schema.no_info_plain_validator_function(read, serialization=written)
+
+
+Thresholds = Annotated[tuple[Threshold, ...], GetPydanticSchema(_core, lambda _core, _handler: SCHEMA)]
 """A field that reads the mapping and holds the thresholds in the order they were written."""

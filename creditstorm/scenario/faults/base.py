@@ -18,6 +18,7 @@ DIRECTIONS: Final = ("downstream", "upstream")
 class FaultBase(Spec):
     """The common part; `name` defaults to the target (target-2 … when it is taken) and names the fault's window."""
 
+    kind: str
     name: Id = ""
     target: Annotated[str, *one_of("a target", TARGETS)]
     at_s: Annotated[Duration, key("at")]

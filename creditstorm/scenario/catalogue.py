@@ -1,0 +1,43 @@
+"""The scenarios that come with creditstorm, and how a name or a path finds one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import creditstorm
+from creditstorm.errors import ScenarioError
+from creditstorm.scenario.problems import not_among
+
+
+def folder() -> Path:
+    """Where the shipped scenarios are: inside an installed package, or beside it in a checkout."""
+    package = Path(creditstorm.__file__).parent
+    installed = package / "_catalogue"
+    return installed if installed.is_dir() else package.parent / "scenarios"
+
+
+def paths() -> list[Path]:
+    """The shipped scenario files, by name."""
+    return sorted(folder().glob("*.yaml"))
+
+
+def names() -> tuple[str, ...]:
+    """The names of the shipped scenarios."""
+    return tuple(path.stem for path in paths())
+
+
+def find(scenario: str) -> Path:
+    """The file of a name such as ``calm`` or of a path; ScenarioError with the closest match if there is neither."""
+    if scenario in names():
+        return _short(folder() / f"{scenario}.yaml")
+    path = Path(scenario)
+    if path.suffix or "/" in scenario or path.exists():
+        return path
+    problem = not_among("a scenario that comes with creditstorm, nor a file", scenario, names())
+    raise ScenarioError("\n".join(problem.lines("")))
+
+
+def _short(path: Path) -> Path:
+    """The path as a person in the current directory would write it, where that is the shorter way."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
