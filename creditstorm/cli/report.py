@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from creditstorm.cli.conclusion import conclude, show
+from creditstorm.cli.late import conclusion
 from creditstorm.record.folder import RunFolder
 
 
@@ -18,6 +18,6 @@ def report(
 ) -> None:
     """Analyse a run folder again and write its summary, plots and report; the exit code is the gate's."""
     folder = RunFolder(run)
-    summary = conclude(folder)
-    show(folder, summary, as_json=as_json)
+    summary = conclusion().conclude(folder)
+    conclusion().show(folder, summary, as_json=as_json)
     raise typer.Exit(summary.exit_code)

@@ -10,8 +10,8 @@ import typer
 from rich.console import Console
 
 from creditstorm.adapters.provenance import provenance
-from creditstorm.cli.conclusion import conclude, show
 from creditstorm.cli.dry import print_plan
+from creditstorm.cli.late import conclusion
 from creditstorm.cli.storm import Storm, storm
 from creditstorm.record.create import new_run_folder
 from creditstorm.record.folder import RunFolder
@@ -82,8 +82,8 @@ def _finish(folder: RunFolder, told: Storm, *, as_json: bool) -> None:
     exit_code = EXIT_OF_END.get(told.manifest.ended.how)
     if told.started:
         seal(folder)
-        summary = conclude(folder)
-        show(folder, summary, as_json=as_json)
+        summary = conclusion().conclude(folder)
+        conclusion().show(folder, summary, as_json=as_json)
         exit_code = exit_code or summary.exit_code
     if told.message:
         typer.echo(told.message, err=True)

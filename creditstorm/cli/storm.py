@@ -9,6 +9,7 @@ from rich.console import Console
 
 from creditstorm.adapters.signals import stop_on_signals
 from creditstorm.adapters.world import Assembled, build
+from creditstorm.cli.late import import_beside
 from creditstorm.cli.progress import LiveProgress
 from creditstorm.engine.events import ChildDied, Event, LoadStarted, Progress, RunEnded, StopRequested
 from creditstorm.engine.plan import make_plan
@@ -44,6 +45,7 @@ class _Story:
         match event:
             case LoadStarted():
                 self.planned = event.planned
+                import_beside()
             case StopRequested():
                 self.reason = event.reason
             case ChildDied():
