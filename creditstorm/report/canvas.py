@@ -1,0 +1,106 @@
+"""From a sentence to a picture's bytes: blank sheet, title, SVG and PNG. Same picture, same bytes."""
+
+from __future__ import annotations
+
+import io
+import re
+import textwrap
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+from creditstorm.report import style
+from creditstorm.report.numbers import NO_BREAK, tied
+
+TITLE_GID: Final = "sheet-title"
+TITLE_SIZE: Final = 11.5
+LINE_IN: Final = 0.22
+PAD_IN: Final = 0.12
+PIXELS_AN_INCH: Final = 144
+"""Twice the 72 units an inch of the SVG: sharp on a dense screen."""
+
+# Bold DejaVu Sans at 11.5 points: about nine letters an inch.
+_LETTERS_AN_INCH: Final = 9.0
+_ARIA_SAFE: Final = re.compile(r"\s+")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A finished figure: `title` is the sentence it shows, `alt` what a person who cannot see it needs to know."""
+
+    name: str
+    title: str
+    alt: str
+    figure: Figure
+    title_in: float
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A blank figure under its title; `place` gives axes in inches from the top of the drawing area."""
+
+    figure: Figure
+    title: str
+    title_in: float
+    width_in: float
+    height_in: float
+
+    def place(self, left: float, top: float, width: float, height: float) -> Axes:
+        """Axes whose corner is `left`, `top` inches from the upper left of the area below the title."""
+        full = self.title_in + self.height_in
+        box = (left / self.width_in, 1 - (self.title_in + top + height) / full, width / self.width_in, height / full)
+        return self.figure.add_axes(box)
+
+    def write(self, left: float, top: float, text: str, *, colour: str = style.INK, size: float = 9.5) -> None:
+        """Text whose upper left corner is `left`, `top` inches from the upper left of the area below the title."""
+        full = self.title_in + self.height_in
+        self.figure.text(left / self.width_in, 1 - (self.title_in + top) / full, text, va="top", color=colour, size=size)
+
+    def finish(self, name: str, alt: str) -> Picture:
+        """The picture; its description starts with the title."""
+        text = _ARIA_SAFE.sub(" ", f"{self.title}. {alt}").strip()
+        return Picture(name, self.title, text, self.figure, self.title_in)
+
+
+def sheet(title: str, *, width_in: float, height_in: float) -> Sheet:
+    """A blank sheet; the title is folded to the width and adds its own height."""
+    lines = textwrap.wrap(tied(title), int(width_in * _LETTERS_AN_INCH), break_on_hyphens=False) or [""]
+    title_in = 2 * PAD_IN + LINE_IN * len(lines)
+    figure = Figure(figsize=(width_in, title_in + height_in))
+    place = {"x": 0.12 / width_in, "y": 1 - PAD_IN / (title_in + height_in)}
+    text = figure.text(**place, s="\n".join(lines).replace(NO_BREAK, " "), va="top", size=TITLE_SIZE, weight="bold", linespacing=1.25)
+    text.set_gid(TITLE_GID)
+    return Sheet(figure, title, title_in, width_in, height_in)
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Draw and save inside: our settings over matplotlib's defaults, whatever a matplotlibrc says."""
+    defaults = {key: value for key, value in mpl.rcParamsDefault.items() if not key.startswith(("backend", "interactive"))}
+    with mpl.rc_context({**defaults, **style.SETTINGS}), warnings.catch_warnings():  # type: ignore[arg-type]
+        # A name in a script that DejaVu lacks is a box in the PNG and right in the SVG; not worth a warning to a person.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        yield
+
+
+def svg(picture: Picture) -> str:
+    """The picture as SVG text, with words as words."""
+    out = io.BytesIO()
+    FigureCanvasSVG(picture.figure).print_svg(out, metadata={"Date": None, "Creator": None})
+    return out.getvalue().decode()
+
+
+def png(picture: Picture) -> bytes:
+    """The picture as PNG, two pixels a unit of the SVG."""
+    out = io.BytesIO()
+    picture.figure.set_dpi(PIXELS_AN_INCH)
+    FigureCanvasAgg(picture.figure).print_png(out, metadata={"Software": None}, pil_kwargs={"compress_level": 4})
+    return out.getvalue()

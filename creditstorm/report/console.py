@@ -1,0 +1,136 @@
+"""The screen at the end of a run: one glance, a hundred columns, right without colours and in a pipe."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.text import Text
+
+from creditstorm.analysis.summary import Recovery, Slice, Summary, Verdict
+from creditstorm.report.numbers import NO_BREAK, NONE, between, cause, count, in_unit, interval_in, percent, plain, seconds, tied
+from creditstorm.report.words import name, when
+
+WIDTH: Final = 100
+STYLE: Final = {Verdict.PASS: "bold green", Verdict.FAIL: "bold red", Verdict.INCONCLUSIVE: "bold yellow"}
+HEADS: Final = ("when", "asked", "wrongful", "deferred", "unavailable", "first cause")
+LABEL: Final = 14
+"""Columns before what stands beside a label: thresholds, honesty, exit."""
+
+
+def print_summary(console: Console, summary: Summary, *, report: Path | None = None) -> None:
+    """Print the screen; a pipe gets a hundred columns, a terminal at most what it has."""
+    width = min(WIDTH, console.width) if console.is_terminal else WIDTH
+    for line in screen(summary, report, width):
+        line.rstrip()
+        console.print(line, soft_wrap=True, highlight=False)
+
+
+def screen(summary: Summary, report: Path | None, width: int = WIDTH) -> Iterator[Text]:
+    """The lines of the screen."""
+    yield from _head(summary, width)
+    yield from _verdict(summary, width)
+    yield Text()
+    if summary.slices:
+        yield from _when(summary, width)
+        yield Text()
+    yield from _thresholds(summary, width)
+    yield from _beside("honesty", [_honesty(summary), *(f"doubt: {doubt}" for doubt in summary.honesty.doubts)], width)
+    yield from _beside(f"exit {summary.exit_code}", [str(report) if report else ""], 10**6)
+
+
+def _head(summary: Summary, width: int) -> Iterator[Text]:
+    left = f"{summary.scenario_id} · {summary.policy} · seed {summary.seed}"
+    right = f"{seconds(summary.duration_s)}, {count(summary.answers)} answers"
+    if len(left) + 2 + len(right) > width:
+        yield from (Text(line) for line in (*textwrap.wrap(left, width), right))
+    else:
+        yield Text(left + right.rjust(width - len(left)))
+
+
+def _verdict(summary: Summary, width: int) -> Iterator[Text]:
+    word = summary.verdict.upper()
+    lines = _folded([summary.headline, summary.verdict_note], width - len(word) - 2)
+    yield Text.assemble((word, STYLE[summary.verdict]), "  ", (lines[0], "bold"))
+    yield from (Text(" " * (len(word) + 2) + line) for line in lines[1:])
+
+
+def _when(summary: Summary, width: int) -> Iterator[Text]:
+    parts = when(summary)
+    cells = [HEADS[:-1], *(_cells(part) for part in parts)]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(HEADS) - 1)]
+    aside = [(HEADS[-1], ""), *((_cause(part), _note(part, summary)) for part in parts)]
+    gap = max(len(why) for why, _ in aside)
+    for row, (figures, (why, note)) in enumerate(zip(cells, aside, strict=True)):
+        right = (cell.rjust(w) for cell, w in zip(figures[1:], widths[1:], strict=True))
+        line = "  ".join([f"  {figures[0].ljust(widths[0])}", *right])
+        aligned, tight = (f"{line}   {text}".rstrip() for text in (f"{why:<{gap}}   {note}", f"{why}  {note}"))
+        lines = [line, f"    {why}   {note}".rstrip()]
+        fitting = next(([text] for text in (aligned, tight) if len(text) <= width), lines)
+        yield from (Text(text, "dim" if row == 0 else "") for text in fitting)
+
+
+def _cells(part: Slice) -> tuple[str, ...]:
+    rates = part.rates
+    shown = (rates.wrongful_no_credit_rate, rates.deferral_rate, rates.unavailability_rate)
+    return (name(part.name), count(part.asked), *(percent(rate.value) for rate in shown))
+
+
+def _cause(part: Slice) -> str:
+    floor = " (calm floor)" if part.name == "calm" and part.first_cause else ""
+    return cause(part.first_cause) + floor
+
+
+def _note(part: Slice, summary: Summary) -> str:
+    if part.name == "recovery" and summary.recovery:
+        return back(summary.recovery[-1])
+    is_window = part.kind == "window" and part.start_s is not None and part.end_s is not None
+    return between(part.start_s or 0.0, part.end_s or 0.0) if is_window else ""
+
+
+def back(recovery: Recovery) -> str:
+    """How a recovery ended, in a few words."""
+    if recovery.seconds is not None:
+        return f"back to calm after {seconds(recovery.seconds)}"
+    if recovery.metastable:
+        return f"metastable: not back after {seconds(recovery.observed_s)}"
+    return recovery.note or f"not back after {seconds(recovery.observed_s)}"
+
+
+def _thresholds(summary: Summary, width: int) -> Iterator[Text]:
+    rules = [f"{result.metric} {result.rule}" for result in summary.thresholds]
+    figures = [f"{in_unit(r.estimate, r.unit):>7} {interval_in(r.estimate, r.unit)}" for r in summary.thresholds]
+    rule_width, figure_width = (max(map(len, texts), default=0) for texts in (rules, figures))
+    roomy = LABEL + rule_width + figure_width + 8 <= width
+    for row, (result, rule, figure) in enumerate(zip(summary.thresholds, rules, figures, strict=True)):
+        label = "  thresholds" if row == 0 else ""
+        note = f" ({result.note})" if result.note else ""
+        verdict = (result.verdict.value, STYLE[result.verdict])
+        if not roomy:
+            yield Text(label.ljust(LABEL) + rule)
+            yield Text.assemble(" " * LABEL, f"{figure.strip()}  ", verdict, note)
+            continue
+        start = f"{label:<{LABEL}}{rule:<{rule_width}}  {figure:<{figure_width}}  "
+        rest = _folded([f"{result.verdict.value}{note}"], width - len(start))
+        yield Text.assemble(start, verdict, rest[0][len(result.verdict.value) :])
+        yield from (Text(" " * len(start) + line) for line in rest[1:])
+
+
+def _beside(label: str, texts: Sequence[str], width: int) -> Iterator[Text]:
+    for row, line in enumerate(_folded(texts, width - LABEL)):
+        yield Text((f"  {label}" if row == 0 else "").ljust(LABEL) + line)
+
+
+def _folded(texts: Sequence[str], width: int) -> list[str]:
+    lines = [line for text in texts for line in textwrap.wrap(tied(text), max(width, 20), break_on_hyphens=False)]
+    return [line.replace(NO_BREAK, " ") for line in lines] or [""]
+
+
+def _honesty(summary: Summary) -> str:
+    honesty = summary.honesty
+    cpu = NONE if honesty.cpu_share is None else f"{honesty.cpu_share:.0%}".replace("%", " %")
+    lag, achieved = seconds(honesty.generator_lag_p99_s), plain(honesty.achieved_over_intended)
+    return f"generator lag p99 {lag} · unsent {count(honesty.unsent)} · CPU {cpu} · achieved/intended {achieved}"

@@ -1,0 +1,29 @@
+"""The figures, one a file: a new one is one module and one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from creditstorm.analysis.summary import Summary, Timeline
+from creditstorm.report.canvas import Picture
+from creditstorm.report.figures import (
+    arrivals,
+    evidence_status,
+    latency,
+    outcome_by_phase,
+    outcome_shares,
+    storm_strip,
+    wrongful_rate,
+)
+
+FIGURES: Final[tuple[Callable[[Summary, Timeline], Picture], ...]] = (
+    storm_strip.draw,
+    outcome_by_phase.draw,
+    wrongful_rate.draw,
+    outcome_shares.draw,
+    evidence_status.draw,
+    arrivals.draw,
+    latency.draw,
+)
+"""Every figure of a report, in the order of the page."""

@@ -1,0 +1,41 @@
+"""Arrivals over time: intended, sent, answered."""
+
+from __future__ import annotations
+
+from matplotlib.lines import Line2D
+
+from creditstorm.analysis.summary import Summary, Timeline
+from creditstorm.report import style, time_axis
+from creditstorm.report.canvas import Picture
+from creditstorm.report.figures.panel import panel
+from creditstorm.report.numbers import count, percent, plain
+
+LINES = (("intended", style.MUTED, 3.4, "-"), ("sent", "#0072B2", 1.5, "-"), ("answered", "#D55E00", 1.3, (0, (3, 1.5))))
+
+
+def draw(summary: Summary, timeline: Timeline) -> Picture:
+    """Three rates a second; where the load generator falls behind, they part."""
+    paper, axes = panel(title(summary, timeline), timeline)
+    x, handles = time_axis.edges(timeline), []
+    series = {"intended": timeline.intended, "sent": timeline.sent, "answered": timeline.answered}
+    for name, colour, width, dashes in LINES:
+        alpha = 0.45 if name == "intended" else 1.0
+        line = Line2D([], [], color=colour, lw=width, ls=dashes, alpha=alpha, label=name)
+        axes.step(x, time_axis.steps(series[name] / timeline.bin_s), where="post", color=colour, lw=width, ls=dashes, alpha=alpha)
+        handles.append(line)
+    axes.set_ylim(bottom=0, top=None if summary.answers else 1)
+    axes.set_ylabel("a second")
+    paper.legend(handles)
+    return paper.sheet.finish("arrivals", "Arrivals intended, sent and answered a second over the seconds of the run.")
+
+
+def title(summary: Summary, timeline: Timeline) -> str:
+    """How much was asked, and whether the load generator kept its word."""
+    honesty = summary.honesty
+    if not timeline.intended.sum():
+        return "No arrival was intended"
+    text = f"{count(honesty.intended)} arrivals, {percent(honesty.unsent_share)} of them unsent; "
+    text += f"the peak was {timeline.intended.max() / timeline.bin_s:,.0f}/s"
+    if summary.retap_amplification is None:
+        return text
+    return f"{text}; re-taps multiplied the load by {plain(summary.retap_amplification)}"

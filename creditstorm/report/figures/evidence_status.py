@@ -1,0 +1,84 @@
+"""Evidence status over time: small multiples, one a service."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditstorm.analysis.summary import Span, Summary, Timeline
+from creditstorm.credit.sources import SERVICES
+from creditstorm.report import style, time_axis
+from creditstorm.report.canvas import Picture, Sheet, sheet
+from creditstorm.report.numbers import percent
+from creditstorm.report.words import name, target, trouble
+
+WIDTH_IN: Final = 6.4
+COLUMNS: Final = 2
+ROWS: Final = 4
+CELL_IN: Final = 0.85
+DOWN_IN: Final = 1.17
+LEFT_IN: Final = 0.7
+ACROSS_IN: Final = 2.85
+WIDE_IN: Final = 2.65
+
+
+def draw(summary: Summary, timeline: Timeline) -> Picture:  # noqa: ARG001 - every figure has this signature
+    """Shares of evidence statuses per bin, a cell for each service that was asked."""
+    paper = sheet(title(timeline), width_in=WIDTH_IN, height_in=ROWS * DOWN_IN + 0.6)
+    seen = [_cell(paper, timeline, service, index) for index, service in enumerate(SERVICES)]
+    labels = {patch.get_label(): patch for patches in seen for patch in patches}
+    ordered = [labels[look.label] for look in style.STATUSES.values() if look.label in labels]
+    if ordered:
+        x = (LEFT_IN + ACROSS_IN) / WIDTH_IN
+        top = 1 - (paper.title_in + (ROWS - 1) * DOWN_IN + 0.3) / (paper.title_in + paper.height_in)
+        paper.figure.legend(handles=ordered, loc="upper left", bbox_to_anchor=(x, top), ncols=2, columnspacing=1.0)
+    return paper.finish("evidence_status", "One small panel a service: shares of evidence statuses over the run, stacked.")
+
+
+def title(timeline: Timeline) -> str:
+    """The service that was missing most, in the window where it was."""
+    if not timeline.statuses:
+        return "No decision logged what it saw of its sources"
+    windows: list[tuple[float, str, str, Span]] = [
+        (*_worst(timeline, time_axis.inside(timeline, span.start_s, span.end_s)), span) for span in timeline.spans
+    ]
+    if not windows:
+        share, service, status = _worst(timeline, np.ones(timeline.t_s.shape, dtype=bool))
+        return f"At most {percent(share)} of decisions missed a source ({service} {status})" if share else "Every source was ok for every decision"
+    share, service, status, span = max(windows, key=lambda window: window[0])
+    return f"{_capital(target(service))} was {status} for {percent(share)} of decisions while {trouble(span)}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _worst(timeline: Timeline, bins: NDArray[np.bool_]) -> tuple[float, str, str]:
+    totals: dict[str, int] = {}
+    for (service, _), counts in timeline.statuses.items():
+        totals[service] = totals.get(service, 0) + int(counts[bins].sum())
+    trouble_shares = [
+        (float(counts[bins].sum()) / totals[service], service, name(status))
+        for (service, status), counts in timeline.statuses.items()
+        if status not in {"ok", "empty"} and totals[service]
+    ]
+    return max(trouble_shares, default=(0.0, "no source", "missing"))
+
+
+def _cell(paper: Sheet, timeline: Timeline, service: str, index: int) -> list[object]:
+    row, column = divmod(index, COLUMNS)
+    left, top = LEFT_IN + column * ACROSS_IN, 0.25 + row * DOWN_IN
+    axes = paper.place(left, top, WIDE_IN, CELL_IN)
+    time_axis.prepare(axes, timeline, named=False)
+    counts = {status: values for (of, status), values in timeline.statuses.items() if of == service}
+    shown = time_axis.stack(axes, timeline, time_axis.shares(counts), style.STATUSES) if counts else []
+    time_axis.as_percent(axes)
+    axes.set_yticks([0, 0.5, 1])
+    lowest = index + COLUMNS >= len(SERVICES)
+    axes.tick_params(labelleft=column == 0, labelbottom=lowest)
+    if index == len(SERVICES) - 1:
+        axes.set_xlabel("seconds since the start of the load")
+    axes.set_title(service if counts else f"{service} (not asked)", loc="left", size=9.5, pad=4)
+    return list(shown)

@@ -1,0 +1,52 @@
+"""Outcome shares over time: of every hundred answers, how many were right, wrong, deferred, lost."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from creditstorm.analysis.summary import Span, Summary, Timeline
+from creditstorm.report import style, time_axis
+from creditstorm.report.canvas import Picture
+from creditstorm.report.figures.panel import panel
+from creditstorm.report.numbers import percent
+from creditstorm.report.words import trouble
+
+
+def draw(summary: Summary, timeline: Timeline) -> Picture:
+    """Stacked shares of all answers by outcome, per bin."""
+    paper, axes = panel(title(summary, timeline), timeline, legend_rows=2)
+    shown = time_axis.stack(axes, timeline, time_axis.shares(timeline.outcomes), style.OUTCOMES)
+    time_axis.as_percent(axes)
+    axes.set_ylabel("share of answers")
+    if shown:
+        paper.legend(shown)
+    alt = "Shares of answers by outcome over the seconds of the run, stacked to 100 %."
+    return paper.sheet.finish("outcome_shares", alt)
+
+
+def title(summary: Summary, timeline: Timeline) -> str:
+    """How far the share of correct answers fell."""
+    correct = timeline.outcomes.get("correct")
+    if correct is None or not summary.answers:
+        return "No answer was correct" if summary.answers else "No answers: there are no outcomes to share out"
+    worst = min(timeline.spans, key=lambda span: _correct(timeline, span), default=None)
+    calm = _share(timeline, ~_in_any(timeline))
+    if worst is None or np.isnan(_correct(timeline, worst)):
+        return f"{percent(calm)} of answers were correct"
+    return f"Correct answers went from {percent(calm)} outside the fault windows to {percent(_correct(timeline, worst))} while {trouble(worst)}"
+
+
+def _correct(timeline: Timeline, span: Span) -> float:
+    return _share(timeline, time_axis.inside(timeline, span.start_s, span.end_s))
+
+
+def _in_any(timeline: Timeline) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    touched = np.zeros(timeline.t_s.shape, dtype=bool)
+    for span in timeline.spans:
+        touched |= (timeline.t_s < span.end_s) & (timeline.t_s + timeline.bin_s > span.start_s)
+    return touched
+
+
+def _share(timeline: Timeline, bins: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> float:
+    total = sum(int(values[bins].sum()) for values in timeline.outcomes.values())
+    return float(timeline.outcomes["correct"][bins].sum()) / total if total else float("nan")

@@ -1,0 +1,64 @@
+"""The wrongful rate over time, with its interval band."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from creditstorm.analysis.summary import Recovery, Summary, Timeline
+from creditstorm.report import style, time_axis
+from creditstorm.report.canvas import Picture
+from creditstorm.report.figures.panel import panel
+from creditstorm.report.numbers import percent, seconds
+from creditstorm.report.words import wrongful
+
+COLOUR: Final = style.OUTCOMES["wrongful_no_credit"].colour
+
+
+def draw(summary: Summary, timeline: Timeline) -> Picture:
+    """The share of eligible requests told "no credit", a step a bin, with the 95 % band and the calm level."""
+    paper, axes = panel(title(summary, timeline), timeline)
+    x = time_axis.edges(timeline)
+    low, high = time_axis.steps(timeline.wrongful_low), time_axis.steps(timeline.wrongful_high)
+    if timeline.t_s.size:
+        axes.fill_between(x, low, high, step="post", color=COLOUR, alpha=0.25, lw=0)
+        axes.step(x, time_axis.steps(timeline.wrongful), where="post", color=COLOUR, lw=1.6)
+    handles = [Line2D([], [], color=COLOUR, lw=1.6, label="rate"), Patch(color=COLOUR, alpha=0.25, lw=0, label="95 % interval")]
+    if summary.calm_floor is not None:
+        label = f"calm floor {percent(summary.calm_floor)}"
+        handles.append(axes.axhline(summary.calm_floor, color=style.INK, lw=1, ls=":", label=label))
+    time_axis.as_percent(axes)
+    axes.set_ylabel("of eligible requests")
+    paper.legend(handles)
+    alt = "Share of eligible requests answered “no credit” over the seconds of the run, with a 95 % band."
+    return paper.sheet.finish("wrongful_rate", alt)
+
+
+def title(summary: Summary, timeline: Timeline) -> str:
+    """The peak, the calm level and the way back."""
+    if not np.isfinite(timeline.wrongful).any():
+        return "Nobody eligible asked: there is no wrongful rate"
+    peak = _peak(timeline)
+    at = f"{timeline.t_s[peak]:.0f} s"
+    if not np.nanmax(timeline.wrongful) > 0:
+        return "Not one eligible request was told “no credit”, in any second of the run"
+    calm = wrongful(summary.slice("phase", "calm"))
+    text = f"Wrongful “no credit” peaked at {percent(float(timeline.wrongful[peak]))} at {at}"
+    text += f" (calm: {percent(calm)})" if calm is not None else ""
+    return text + "".join(f"; {_way_back(recovery)}" for recovery in summary.recovery[:2])
+
+
+def _peak(timeline: Timeline) -> int:
+    # The second that is surely high, not one where two people happened to ask: the highest lower bound.
+    settled = np.where(timeline.t_s >= timeline.warm_up_s, timeline.wrongful_low, np.nan)
+    return int(np.nanargmax(settled if np.isfinite(settled).any() else timeline.wrongful))
+
+
+def _way_back(recovery: Recovery) -> str:
+    fault = time_axis.short(recovery.fault)
+    if recovery.seconds is None:
+        return f"still not back at calm {seconds(recovery.observed_s)} after {fault} cleared"
+    return f"back at calm {seconds(recovery.seconds)} after {fault} cleared"

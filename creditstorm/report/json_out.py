@@ -1,0 +1,27 @@
+"""`summary.json`: every figure of the summary, in the order of its fields, floats to nine significant digits."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict
+from typing import Final
+
+from creditstorm.analysis.summary import Summary
+
+SCHEMA: Final = 1
+_SIGNIFICANT: Final = 9
+
+
+def summary_json(summary: Summary) -> str:
+    """The summary as JSON text; a number that is not finite is null, never NaN."""
+    content = {"schema": SCHEMA, **{key: _plain(value) for key, value in asdict(summary).items()}}
+    return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, float):
+        return float(f"{value:.{_SIGNIFICANT}g}") if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, (list, tuple)) else value

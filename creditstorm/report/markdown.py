@@ -1,0 +1,121 @@
+"""`summary.md`: the run on one screen of Markdown, for a step summary or a pull request (under 64 kB)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from creditstorm.analysis.summary import Slice, Summary, ThresholdResult
+from creditstorm.report.numbers import NONE, between, cause, count, in_unit, interval, interval_in, money, percent, plain, seconds
+from creditstorm.report.words import name, when, who
+
+LIMIT_BYTES: Final = 64_000
+MOST_ROWS: Final = 40
+MOST_LETTERS: Final = 400
+BADGE: Final = {"pass": "✅ pass", "fail": "❌ fail", "inconclusive": "⚠️ inconclusive"}
+
+# Only what changes the meaning inside a line or a table cell: markup, links, tags, mentions and cell borders.
+_MARKUP: Final = re.compile(r"([\\`*_\[\]<>|~#@])")
+_BETWEEN_LETTERS: Final = re.compile(r"(?<=\w)\\_(?=\w)")
+
+
+def markdown(summary: Summary) -> str:
+    """The summary as Markdown; long tables are cut, and say so."""
+    parts = [
+        f"## {BADGE[summary.verdict]} · {safe(summary.scenario_id)} · {safe(summary.policy)} · seed {summary.seed}",
+        f"**{safe(summary.headline)}**",
+        safe(summary.why),
+        safe(summary.verdict_note),
+        _when(summary),
+        _thresholds(summary.thresholds),
+        *(_who(heading, parts) for heading, parts in who(summary).items()),
+        _causes(summary),
+        _more(summary),
+        _honesty(summary),
+    ]
+    text = "\n\n".join(part for part in parts if part) + "\n"
+    return text.encode()[:LIMIT_BYTES].decode(errors="ignore")
+
+
+def safe(text: str) -> str:
+    """The text as one line that Markdown shows as it is."""
+    line = " ".join(text.split())
+    line = line if len(line) <= MOST_LETTERS else line[: MOST_LETTERS - 1] + "…"
+    return _BETWEEN_LETTERS.sub("_", _MARKUP.sub(r"\\\1", line))
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, words: int = 1) -> str:
+    """A table whose first `words` columns are text and whose others are figures; empty where there is no row."""
+    lines = ["| " + " | ".join(row) + " |" for row in rows]
+    if not lines:
+        return ""
+    rule = "|" + "|".join([" --- "] * words + [" ---: "] * (len(heads) - words)) + "|"
+    more = [f"\n…and {len(lines) - MOST_ROWS} more in summary.json"] if len(lines) > MOST_ROWS else []
+    return "\n".join(["| " + " | ".join(heads) + " |", rule, *lines[:MOST_ROWS], *more])
+
+
+def _figures(part: Slice) -> list[str]:
+    rates = part.rates
+    told = f"{percent(rates.wrongful_no_credit_rate.value)} {interval(rates.wrongful_no_credit_rate)}".strip()
+    others = (rates.wrongful_approval_rate, rates.deferral_rate, rates.unavailability_rate)
+    return [count(part.asked), told, *(percent(other.value) for other in others)]
+
+
+def _when(summary: Summary) -> str:
+    heads = ("When", "Seconds", "First cause", "Asked", "Wrongful", "Wrongful approval", "Deferred", "Unavailable")
+    rows = (
+        [safe(name(part.name)), _stretch(part), safe(cause(part.first_cause)), *_figures(part)] for part in when(summary)
+    )
+    return table(heads, rows, words=3)
+
+
+def _stretch(part: Slice) -> str:
+    return NONE if part.start_s is None or part.end_s is None else between(part.start_s, part.end_s)
+
+
+def _thresholds(results: Sequence[ThresholdResult]) -> str:
+    rows = (
+        [
+            BADGE[result.verdict],
+            f"{safe(result.metric)} {safe(result.rule)}",
+            safe(result.note) or NONE,
+            f"{in_unit(result.estimate, result.unit)} {interval_in(result.estimate, result.unit)}".strip(),
+        ]
+        for result in results
+    )
+    return table(("Verdict", "Threshold", "Note", "Measured"), rows, words=3)
+
+
+def _who(heading: str, parts: tuple[Slice, ...]) -> str:
+    heads = (heading, "Asked", "Wrongful", "Wrongful approval", "Deferred", "Unavailable")
+    return table(heads, ([safe(name(part.name)), *_figures(part)] for part in parts))
+
+
+def _causes(summary: Summary) -> str:
+    total = sum(summary.causes.values())
+    rows = ([safe(cause(key)), count(n), percent(n / total)] for key, n in summary.causes.items() if total)
+    return table(("Cause of wrongful answers", "Answers", "Share"), rows)
+
+
+def _more(summary: Summary) -> str:
+    lines = [
+        f"- Recovery from {safe(recovery.fault)}: {seconds(recovery.seconds)} {safe(recovery.note)}".rstrip()
+        for recovery in summary.recovery[:MOST_ROWS]
+    ]
+    lines += [f"- Latency from {safe(way.measured_from)} (n = {count(way.n)}): {_quantiles(way.quantiles_s)}" for way in summary.latency]
+    short, exposed = money(summary.limit_shortfall_cny), money(summary.exposure_cny)
+    lines.append(f"- Synthetic money: limits {short} too low for eligible people, {exposed} granted beyond what was right")
+    return "\n".join(lines)
+
+
+def _quantiles(quantiles_s: dict[str, float]) -> str:
+    return ", ".join(f"{key} {seconds(value)}" for key, value in quantiles_s.items()) or "too few answers"
+
+
+def _honesty(summary: Summary) -> str:
+    honesty = summary.honesty
+    lag, achieved = seconds(honesty.generator_lag_p99_s), plain(honesty.achieved_over_intended)
+    head = f"**Honesty**: generator lag p99 {lag} · unsent {count(honesty.unsent)} · achieved/intended {achieved}"
+    doubts = [f"- doubt: {safe(doubt)}" for doubt in honesty.doubts[:MOST_ROWS]]
+    return "\n".join([head, *([""] if doubts else []), *doubts])

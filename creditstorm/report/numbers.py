@@ -1,0 +1,96 @@
+"""Figures as text: one way to write a share, a time, a count or money everywhere a person reads them."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Final
+
+from creditstorm.analysis.summary import Estimate
+
+NONE: Final = "–"
+"""What stands where a figure cannot be given."""
+
+
+NO_BREAK: Final = "\u00a0"
+_UNIT: Final = re.compile(r"(?<=\d) (?=%|ms\b|s\b|min\b)|(?<=n =) (?=\d)")
+
+
+def tied(text: str) -> str:
+    """The text with a no-break space between each number and its unit, for where lines are folded."""
+    return _UNIT.sub(NO_BREAK, text)
+
+
+def count(value: int) -> str:
+    """A whole number with separators: 1,204."""
+    return f"{value:,}"
+
+
+def percent(share: float | None) -> str:
+    """A share as per cent with one decimal; what is not quite 0 or 1 is never rounded to it."""
+    if share is None or math.isnan(share):
+        return NONE
+    if share in {0.0, 1.0}:
+        return f"{share:.0%}".replace("%", " %")
+    hundred = 100.0 * share
+    if hundred < 0.05:
+        return "<0.1 %"
+    return ">99.9 %" if 99.95 <= hundred < 100.0 else f"{hundred:.1f} %"
+
+
+def interval(estimate: Estimate) -> str:
+    """The 95 % interval of a share without its unit: [24.0–26.7]."""
+    if estimate.low is None or estimate.high is None:
+        return ""
+    return f"[{100.0 * estimate.low:.1f}–{100.0 * estimate.high:.1f}]"
+
+
+def seconds(value: float | None) -> str:
+    """A time in the unit that fits: 4 ms, 2.31 s, 75 s."""
+    if value is None or math.isnan(value):
+        return NONE
+    if abs(value) < 1.0:
+        return f"{1000.0 * value:.0f} ms"
+    digits = 2 if abs(value) < 10.0 else 1
+    text = f"{value:.{digits}f}"
+    return f"{text.rstrip('0').rstrip('.')} s"
+
+
+def between(start_s: float, end_s: float) -> str:
+    """A stretch of time: 20.0–35.0 s."""
+    return f"{start_s:.1f}–{end_s:.1f} s"
+
+
+def money(cny: int) -> str:
+    """Whole yuan: ¥1,200,000."""
+    return f"¥{cny:,}"
+
+
+def plain(value: float | None) -> str:
+    """A number without a unit, two decimals."""
+    return NONE if value is None or math.isnan(value) else f"{value:.2f}"
+
+
+def in_unit(estimate: Estimate, unit: str) -> str:
+    """The value of a threshold's estimate in the unit of its rule."""
+    if unit == "share":
+        return percent(estimate.value)
+    return seconds(estimate.value) if unit == "s" else plain(estimate.value)
+
+
+def interval_in(estimate: Estimate, unit: str) -> str:
+    """The interval of a threshold's estimate in the unit of its rule, empty where there is none."""
+    if estimate.low is None or estimate.high is None:
+        return ""
+    if unit == "share":
+        return interval(estimate)
+    write = seconds if unit == "s" else plain
+    return f"[{write(estimate.low)}–{write(estimate.high)}]"
+
+
+def cause(text: str | None) -> str:
+    """A cause as words: ``late:bureau`` is "bureau late"."""
+    if not text:
+        return NONE
+    family, _, detail = text.partition(":")
+    return f"{detail} {family}" if detail else text

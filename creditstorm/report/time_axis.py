@@ -1,0 +1,147 @@
+"""What every figure over time shares: bin edges, fault windows with labels that do not collide, stacked bands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+from numpy.typing import NDArray
+
+from creditstorm.analysis.summary import Span, Timeline
+from creditstorm.report import style
+from creditstorm.report.style import Fill
+
+LANE_IN: Final = 0.19
+MOST_LANES: Final = 3
+_LETTER_IN: Final = 0.083
+_LONGEST: Final = 28
+
+
+@dataclass(frozen=True, slots=True)
+class NamePlace:
+    """Where the name of a window stands: its stretch of the axis and its lane (0 is nearest the axes)."""
+
+    span: Span
+    start_s: float
+    end_s: float
+    lane: int
+    leftward: bool
+
+
+def edges(timeline: Timeline) -> NDArray[np.float64]:
+    """The bin edges in seconds: one more than there are bins."""
+    if timeline.t_s.size == 0:
+        return np.array([0.0, 1.0])
+    return np.append(timeline.t_s, timeline.t_s[-1] + timeline.bin_s)
+
+
+def steps(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The values of the bins on their edges, the last one repeated, for ``step="post"``."""
+    return np.append(values, values[-1:]) if values.size else np.zeros(2)
+
+
+def short(text: str, most: int = _LONGEST) -> str:
+    """The text, cut with an ellipsis where it is longer than `most` letters."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def named_spans(timeline: Timeline) -> tuple[Span, ...]:
+    """The fault windows, and the warm-up as a stretch without a kind."""
+    warm_up = (Span("warm-up", "", "", 0.0, timeline.warm_up_s),) if timeline.warm_up_s > 0 else ()
+    return (*warm_up, *timeline.spans)
+
+
+def name_places(spans: Sequence[Span], low_s: float, high_s: float, width_in: float) -> list[NamePlace]:
+    """Where each span's name goes so that it stays on the axes and meets no other name."""
+    seconds_an_inch = (high_s - low_s) / width_in
+    placed: list[NamePlace] = []
+    for span in spans:
+        length_s = seconds_an_inch * _LETTER_IN * (len(short(span.name)) + 3)
+        leftward = span.start_s + length_s > high_s
+        start_s = span.start_s - length_s if leftward else span.start_s
+        lane = next(
+            lane
+            for lane in range(len(spans))
+            if not any(p.lane == lane and p.start_s < start_s + length_s and start_s < p.end_s for p in placed)
+        )
+        placed.append(NamePlace(span, start_s, start_s + length_s, lane, leftward))
+    return placed
+
+
+def prepare(axes: Axes, timeline: Timeline, *, named: bool = True) -> None:
+    """Limits, ticks and fault windows of an axis of seconds; `named` puts the window's names above it."""
+    limits = edges(timeline)
+    axes.set_xlim(limits[0], limits[-1])
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))
+    shade(axes, timeline)
+    if named:
+        _name_windows(axes, timeline)
+
+
+def shade(axes: Axes, timeline: Timeline) -> None:
+    """Fault windows between their two marks, cased so that they show on every band, and the warm-up in grey."""
+    if timeline.warm_up_s > 0:
+        axes.axvspan(0, timeline.warm_up_s, color=style.MUTED, alpha=0.12, lw=0, zorder=0.5)
+    for span in timeline.spans:
+        axes.axvspan(span.start_s, span.end_s, color=style.WINDOW, alpha=0.13, lw=0, zorder=0.5)
+        for mark in (span.start_s, span.end_s):
+            axes.axvline(mark, color=style.PAPER, lw=2.2, zorder=1.5)
+            axes.axvline(mark, color=style.WINDOW, lw=1.1, ls=(0, (4, 2)), zorder=3)
+
+
+def _name_windows(axes: Axes, timeline: Timeline) -> None:
+    low_s, high_s = axes.get_xlim()
+    width_in = axes.get_position().width * axes.get_figure(root=True).get_size_inches()[0]  # type: ignore[union-attr]
+    for place in name_places(named_spans(timeline), low_s, high_s, width_in):
+        if place.lane >= MOST_LANES:
+            continue
+        name = short(place.span.name)
+        axes.annotate(
+            f"{name} ▾" if place.leftward else f"▾ {name}",
+            (place.span.start_s, 1.0),
+            xycoords=("data", "axes fraction"),
+            xytext=(4 if place.leftward else -4, 2 + 72 * LANE_IN * place.lane),
+            textcoords="offset points",
+            ha="right" if place.leftward else "left",
+            va="bottom",
+            size=8.5,
+            color=style.WINDOW if place.span.kind else style.MUTED,
+        )
+
+
+def stack(axes: Axes, timeline: Timeline, bands: Mapping[str, NDArray[np.float64]], looks: Mapping[str, Fill]) -> list[Patch]:
+    """Bands on top of each other in the order of `looks`; returns the legend's patches, only of what occurs."""
+    x, floor, shown = edges(timeline), np.zeros(max(timeline.t_s.size, 1) + 1), []
+    for key, look in looks.items():
+        band = bands.get(key)
+        if band is None or not np.nansum(band) > 0:
+            continue
+        top = floor + steps(np.nan_to_num(band))
+        axes.fill_between(
+            x, floor, top, step="post", facecolor=look.colour, edgecolor=style.PAPER, hatch=look.hatch, lw=0.3, zorder=1
+        )
+        shown.append(Patch(facecolor=look.colour, edgecolor=style.PAPER, hatch=look.hatch, lw=0.3, label=look.label))
+        floor = top
+    return shown
+
+
+def shares(counts: Mapping[str, NDArray[np.int64]]) -> dict[str, NDArray[np.float64]]:
+    """Each count as its share of the bin, 0 where nobody asked."""
+    total = sum((values for values in counts.values()), start=np.zeros(1, dtype=np.int64))
+    return {key: values / np.maximum(total, 1) for key, values in counts.items()}
+
+
+def as_percent(axes: Axes) -> None:
+    """A share axis from 0 to 100 %."""
+    axes.set_ylim(0, 1)
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
+
+
+def inside(timeline: Timeline, start_s: float, end_s: float) -> NDArray[np.bool_]:
+    """Which bins lie wholly in this stretch of time."""
+    return (timeline.t_s >= start_s) & (timeline.t_s + timeline.bin_s <= end_s)

@@ -1,0 +1,99 @@
+"""The words that a reader meets: faults, phases, sections and the glossary (DESIGN section 2)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from creditstorm.analysis.summary import Slice, Span, Summary
+
+TROUBLE: Final = {
+    "blackhole": "was dark",
+    "down": "was down",
+    "latency": "was slow",
+    "reset": "reset its connections",
+    "bandwidth": "was throttled",
+    "slow_close": "closed slowly",
+    "slicer": "answered in slices",
+    "limit_data": "was cut off mid-answer",
+}
+"""What a target did under each kind of fault, to follow its name."""
+
+TARGETS: Final = {"bureau": "the bureau", "scoring": "scoring", "decision": "the decision service"}
+"""Targets as a sentence names them; every other one is a source."""
+
+GLOSSARY: Final = {
+    "applicant": "A synthetic person or small business asking for credit. No real person's data is used.",
+    "eligible": "Creditworthy: the lender's own strategy would approve this person on complete, fresh, true evidence.",
+    "wrongful no credit": "An eligible person is told “no credit”. The rate counts eligible people, or their requests.",
+    "wrongful approval": "A person who is not eligible is approved. The rate counts requests of people not eligible.",
+    "deferred": "The answer is “undetermined”: an honest “we do not know yet”, with the cause and what to do next.",
+    "unavailable": "No decision came back: an error, a time-out, a shed request or one that could not be sent.",
+    "limit cut, limit inflated": "Approved, but more than 5 % below or above the limit that is right for this person.",
+    "wrong reason": "A person who is not eligible is shown a credit reason although a technical cause decided.",
+    "source": "A credit-data service: identity, repayment, consumption, bureau, income, social.",
+    "evidence": "What the decision saw of each source: ok, late, error, empty, stale, malformed, refused or skipped.",
+    "strategy": "The lender's cut-offs, rules and limits, with a version.",
+    "policy": "How the decision service behaves under trouble: transport, missing data, answer, admission, roll-out.",
+    "fault, mark, window": "What is injected; the verified instant it took effect or ended; the time between two marks.",
+    "phase": "Warm-up, calm, a fault window, or recovery.",
+    "calm floor": "The wrongful rate with no fault at all: the price of deadlines and rare stalls.",
+    "intended instant": "When a person wanted to ask. Latency counted from it includes waiting that others cause.",
+    "re-tap": "A person who is told “no credit” or gets an error asks again: wrong answers feed the overload.",
+    "95 % interval": "The range that the run's numbers support. One run is one episode of trouble; another may differ.",
+    "verdict": "Of a threshold or of the run: pass, fail, or inconclusive where the evidence is too thin to say.",
+}
+"""Words and their meanings, as the page shows them."""
+
+KINDS: Final = {
+    "phase": "When",
+    "window": "When",
+    "segment": "Segment",
+    "file": "Credit file",
+    "near": "Distance from the cut-off",
+    "attempt": "Attempt",
+    "people": "People",
+}
+"""Headings of the kinds of slices."""
+
+WHEN: Final = frozenset({"phase", "window"})
+
+
+def trouble(span: Span) -> str:
+    """What happened, as the end of a sentence: "the bureau was dark"."""
+    return f"{target(span.target)} {TROUBLE.get(span.kind, f'had {name(span.kind)}')}"
+
+
+def target(service: str) -> str:
+    """A service as a sentence names it: "the repayment source"."""
+    return TARGETS.get(service, f"the {name(service)} source")
+
+
+def name(text: str) -> str:
+    """A name of the record as a person reads it: ``micro_business`` is "micro business"."""
+    return text.replace("_", " ")
+
+
+def when(summary: Summary) -> tuple[Slice, ...]:
+    """Phases and fault windows in the order of time."""
+    parts = (part for part in summary.slices if part.kind in WHEN)
+    return tuple(sorted(parts, key=lambda part: part.start_s if part.start_s is not None else float("inf")))
+
+
+def who(summary: Summary) -> dict[str, tuple[Slice, ...]]:
+    """The other slices by heading, in the order of the summary."""
+    headings = dict.fromkeys(part.kind for part in summary.slices if part.kind not in WHEN)
+    return {
+        KINDS.get(kind, name(kind).capitalize()): tuple(part for part in summary.slices if part.kind == kind)
+        for kind in headings
+    }
+
+
+def worst_window(summary: Summary) -> Slice | None:
+    """The fault window with the highest wrongful rate, None where no window has one."""
+    windows = [part for part in summary.slices if part.kind == "window" and part.rates.wrongful_no_credit_rate.value is not None]
+    return max(windows, key=lambda part: part.rates.wrongful_no_credit_rate.value or 0.0, default=None)
+
+
+def wrongful(part: Slice | None) -> float | None:
+    """The wrongful rate of a slice, None where there is none."""
+    return part.rates.wrongful_no_credit_rate.value if part else None
