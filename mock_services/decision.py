@@ -5,20 +5,21 @@ By itself: ``uvicorn --factory mock_services.decision:create_app --port 8100``.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Request, Response
 
 from creditstorm.credit.evidence import Evidence
 from creditstorm.credit.reasons import DISCLOSURES
 from creditstorm.credit.sources import SERVICES
-from mock_services.deadline import Deadline
+from mock_services.deadline import deadline_of
 from mock_services.desk import Checked, Desk
 from mock_services.payloads import CreditCheck
-from mock_services.plumbing import new_app
+from mock_services.plumbing import with_plumbing
 from mock_services.policies.case import Asked
 from mock_services.policies.registry import House, build
 from mock_services.settings import Settings
@@ -40,18 +41,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         async with upstreams:
             yield
 
-    app = new_app(settings.service, desk, lifespan)
+    app = FastAPI(title="creditstorm decision", lifespan=lifespan)
 
     @app.post("/v1/credit-check")
-    async def credit_check(asked: CreditCheck, x_deadline: Deadline = None) -> Response:
+    async def credit_check(asked: CreditCheck, request: Request) -> Response:
         now = time.time()
-        until = now + settings.deadline_s if x_deadline is None else min(x_deadline, now + settings.deadline_s)
+        until = min(deadline_of(request) or math.inf, now + settings.deadline_s)
         if until <= now:
             return refusal(504, "the deadline had passed on arrival")
         who = Asked(asked.applicant, asked.session, asked.attempt, asked.segment, asked.file)
         return json_response(as_json(await desk.check(who, until)))
 
-    return app
+    return with_plumbing(app, "decision", desk)
 
 
 def as_json(checked: Checked) -> dict[str, object]:

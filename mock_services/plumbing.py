@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Iterator
 from typing import Annotated, Any, Final, Protocol
 
 from fastapi import FastAPI, Query, Request, Response
@@ -48,12 +47,8 @@ class CountsCollector(Collector):
         return family
 
 
-Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
-
-
-def new_app(service: str, counts: Counts, lifespan: Lifespan | None = None) -> FastAPI:
-    """An app with `/healthz` and `/metrics`, to which a service adds its own path."""
-    app = FastAPI(title=f"creditstorm {service}", lifespan=lifespan)
+def with_plumbing(app: FastAPI, service: str, counts: Counts) -> FastAPI:
+    """The app with `/healthz` and `/metrics` after its own path, which is then the first that routing looks at."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(CountsCollector(service, counts))
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Request, Response
 
 from creditstorm.credit.imputation import estimate_score
-from mock_services.deadline import Deadline
+from mock_services.deadline import deadline_of
 from mock_services.payloads import ScoreRequest
-from mock_services.plumbing import new_app
+from mock_services.plumbing import with_plumbing
 from mock_services.settings import Settings
 from mock_services.work import Work
 
@@ -22,16 +22,16 @@ VERSION: Final = "scorecard-1"
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The app of the scoring service."""
     work = Work.of(settings or Settings.from_environment("scoring"))
-    app = new_app(work.luck.service, work.capacity)
+    app = FastAPI(title="creditstorm scoring")
 
     @app.post("/v1/score")
-    async def score(asked: ScoreRequest, x_deadline: Deadline = None) -> Response:
+    async def score(asked: ScoreRequest, request: Request) -> Response:
         fate = work.luck.of(asked.applicant, asked.session, asked.attempt, asked.nth_try)
 
         def payload() -> dict[str, object]:
             estimate = estimate_score(asked.file, asked.values)
             return {"mean": estimate.mean, "sd": estimate.sd, "version": VERSION, "as_of": work.now()}
 
-        return await work.answer(fate, x_deadline, payload)
+        return await work.answer(fate, deadline_of(request), payload)
 
-    return app
+    return with_plumbing(app, "scoring", work.capacity)

@@ -19,7 +19,6 @@ DEFAULT_PORT: Final = {service: 8100 + number for number, service in enumerate((
 
 ServiceName = Literal["identity", "repayment", "consumption", "bureau", "income", "social", "scoring", "decision"]
 UpstreamName = Literal["identity", "repayment", "consumption", "bureau", "income", "social", "scoring"]
-SERVICE_NAMES: Final[tuple[str, ...]] = get_args(ServiceName)
 
 _Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
@@ -68,10 +67,9 @@ class Settings(_Strict):
     policy: str | dict[str, Any] = "fail-closed"
 
     @classmethod
-    def from_environment(cls, service: ServiceName) -> Self:
-        """Settings of a service run by itself: CREDITSTORM_SERVICE names it, CREDITSTORM_SETTINGS overrides as JSON."""
-        named = {"service": os.environ.get("CREDITSTORM_SERVICE", service)}
-        return cls.model_validate(named | json.loads(os.environ.get("CREDITSTORM_SETTINGS", "{}")))
+    def from_environment(cls, service: str) -> Self:
+        """Settings of a service that a person runs by itself; CREDITSTORM_SETTINGS overrides defaults, as JSON."""
+        return cls.model_validate({"service": service} | json.loads(os.environ.get("CREDITSTORM_SETTINGS", "{}")))
 
     def people(self) -> Population:
         """The population of the scenario."""

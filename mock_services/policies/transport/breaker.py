@@ -47,13 +47,16 @@ class BreakerTransport:
     async def _through(self, breaker: AsyncCircuitBreaker, once: Once, until: float) -> Evidence:
         try:
             async with breaker:
-                evidence = await once(0, until)
-                if not evidence.usable:
-                    raise _UnusableError(evidence)
-                return evidence
+                return _usable(await once(0, until))
         except _UnusableError as failed:
             return failed.evidence
         except OpenedState as opened:
             # The library raises one and the same exception for as long as it is open; its traceback would grow.
             opened.__traceback__ = None
             return Evidence(EvidenceStatus.SKIPPED)
+
+
+def _usable(evidence: Evidence) -> Evidence:
+    if not evidence.usable:
+        raise _UnusableError(evidence)
+    return evidence

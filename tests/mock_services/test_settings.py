@@ -1,0 +1,63 @@
+"""A service can be told everything and needs to be told nothing."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from creditstorm.credit.policy import PRESETS
+from creditstorm.credit.sources import CALM, SERVICES
+from mock_services.settings import Settings
+
+
+def test_calm_is_the_default() -> None:
+    """Without a profile a service behaves as in calm."""
+    assert Settings(service="bureau").service_profile() == CALM["bureau"]
+
+
+def test_a_profile_may_be_partial() -> None:
+    """What is left out of a profile is calm."""
+    settings = Settings.model_validate({"service": "bureau", "profile": {"p50_s": 0.5}})
+    assert (settings.service_profile().p50_s, settings.service_profile().p99_s) == (0.5, 1.5)
+
+
+def test_upstreams_default_to_the_stand_alone_ports() -> None:
+    """Upstreams that are not named listen at 8101 … 8107, in the order of SERVICES."""
+    urls = Settings.model_validate({"service": "decision", "upstreams": {"bureau": "http://b"}}).upstream_urls()
+    assert list(urls) == list(SERVICES)
+    assert (urls["identity"], urls["bureau"], urls["scoring"]) == (
+        "http://127.0.0.1:8101",
+        "http://b",
+        "http://127.0.0.1:8107",
+    )
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_policy_by_name_or_by_axes(name: str) -> None:
+    """A preset's name and its axes in full mean the same policy."""
+    by_name = Settings(service="decision", policy=name).policy_spec()
+    by_axes = Settings(service="decision", policy=PRESETS[name].as_json()).policy_spec()
+    assert by_name == by_axes == PRESETS[name]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"service": "bureaux"},
+        {"service": "bureau", "sed": 1},
+        {"service": "bureau", "profile": {"workers": 0}},
+        {"service": "bureau", "profile": {"missing_rate": 1.1}},
+        {"service": "decision", "upstreams": {"bureaux": "http://b"}},
+        {"service": "decision", "deadline_s": 0},
+    ],
+)
+def test_nonsense_is_refused(told: dict[str, object]) -> None:
+    """Unknown keys and values out of range do not start a service."""
+    with pytest.raises(ValidationError):
+        Settings.model_validate(told)
+
+
+def test_an_unknown_policy_names_the_known_ones() -> None:
+    """The error lists the presets."""
+    with pytest.raises(ValueError, match="fail-closed, breaker, last-known-good, tri-state"):
+        Settings(service="decision", policy="yolo").policy_spec()
