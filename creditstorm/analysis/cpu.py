@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 
 GENERATOR: Final = "locust"
-BUSY_SECONDS: Final = 5
+BUSY_SAMPLES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +23,23 @@ class Cpu:
 
 
 def cpu_of(services: pa.Table | None, *, until_s: float) -> Cpu:
-    """The CPU of the processes between the start of the load and `until_s`."""
+    """The CPU of the processes between the start of the load and `until_s`, sampled about once a second."""
     if services is None:
         return Cpu(None, None, None)
-    rows = pl.from_arrow(services.select(["t_s", "service", "cpu"]))
-    assert isinstance(rows, pl.DataFrame)  # noqa: S101 - a table never becomes a series
-    second = pl.col("t_s").floor().alias("second")
-    load = rows.filter(pl.col("t_s").is_between(0.0, until_s) & pl.col("cpu").is_not_null())
-    everything = load.group_by(second).agg(pl.col("cpu").cast(pl.Float64).sort().sum()).sort("second")
-    own = load.filter(pl.col("service").cast(pl.String).str.starts_with(GENERATOR))
-    generator = own.group_by(second).agg(pl.col("cpu").cast(pl.Float64).sort().sum()).sort("second")
-    busiest = generator["cpu"].rolling_mean(BUSY_SECONDS).max()
-    return Cpu(_mean(everything), _mean(generator), float(busiest) if isinstance(busiest, float) else None)
+    columns = services.select(["t_s", "service", "cpu"]).to_pydict()
+    rows = zip(columns["service"], columns["t_s"], columns["cpu"], strict=True)
+    samples: dict[str, list[tuple[float, float]]] = {}
+    for service, t_s, cores in rows:
+        if cores is not None and 0.0 <= t_s <= until_s:
+            samples.setdefault(service, []).append((t_s, cores))
+    means = {service: float(np.mean([cores for _, cores in sorted(own)])) for service, own in samples.items()}
+    return Cpu(
+        all_cores=sum(means[service] for service in sorted(means)) if means else None,
+        generator_cores=means.get(GENERATOR),
+        generator_busiest_cores=_busiest([cores for _, cores in sorted(samples.get(GENERATOR, []))]),
+    )
 
 
-def _mean(per_second: pl.DataFrame) -> float | None:
-    mean = per_second["cpu"].mean()
-    return float(mean) if isinstance(mean, float) else None
+def _busiest(cores: list[float]) -> float | None:
+    busiest = pl.Series(cores, dtype=pl.Float64).rolling_mean(BUSY_SAMPLES).max()
+    return float(busiest) if isinstance(busiest, float) else None

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from creditstorm.analysis.intervals import rank
 from creditstorm.analysis.summary import Latency
 
-QUANTILES: Final = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "p99.9": 0.999}
+QUANTILES: Final = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p99.9": 0.999}
 MEASURED_FROM: Final = ("intended", "sent")
 BEYOND: Final = 10
 

@@ -21,7 +21,7 @@ from creditstorm.credit.outcomes import Outcome
 from creditstorm.credit.sources import SERVICES
 
 BIN_S: Final = 1.0
-BIN_QUANTILES: Final = {"p50": 0.5, "p90": 0.9, "p99": 0.99}
+BIN_QUANTILES: Final = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
 BIN_BEYOND: Final = 2
 """A bin is small: two answers beyond a quantile are enough to draw it, ten to quote it (`latency.BEYOND`)."""
 

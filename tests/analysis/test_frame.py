@@ -1,0 +1,91 @@
+"""The frame holds the same outcomes the load saw, and every arrival that was planned."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from creditstorm.analysis.frame import frame_of
+from creditstorm.credit.decision import Answer
+from creditstorm.credit.outcomes import Outcome, Shown, classify, limit_band
+from creditstorm.credit.reasons import Reason
+from creditstorm.record.manifest import Ended
+from tests.analysis.builders import arrival, arrivals, manifest, run, scenario
+
+CAUSES = ("credit:score", "late:bureau", "data:identity", "error:scoring")
+ROWS = st.builds(
+    arrival,
+    eligible=st.booleans(),
+    answer=st.sampled_from([answer.value for answer in Answer]),
+    limit_cny=st.none() | st.integers(0, 30_000) | st.sampled_from([9_500, 9_499, 10_500, 10_501]),
+    reason=st.none() | st.sampled_from([reason.value for reason in Reason]),
+    cause=st.none() | st.sampled_from(CAUSES),
+)
+
+
+@given(rows=st.lists(ROWS, min_size=1, max_size=30), failure_as=st.sampled_from(["error", "no_credit"]))
+def test_outcomes_are_the_loads_own(rows: list[dict], failure_as: str) -> None:
+    """Tabulated and joined back, the outcome of every row is what the load's scalar code says."""
+    frame, _ = frame_of(run(rows, scenario=scenario(paints_failure_as=failure_as)))
+    expected = [
+        classify(
+            Shown(
+                eligible=row["truth"] == "eligible",
+                answer=Answer(row["answer"]),
+                limit=limit_band(row["limit_cny"] or 0, row["truth_limit_cny"]),
+                reason=row["reason"],
+                cause=row["cause"],
+            ),
+            failure_as=failure_as,
+        ).value
+        for row in rows
+    ]
+    assert frame["outcome"].to_list() == expected
+
+
+def test_first_and_final_of_a_session() -> None:
+    """The first attempt and the last one are marked, also where both are the same."""
+    rows = [arrival(1, 1.0, attempt=1), arrival(1, 4.0, attempt=2), arrival(2, 2.0)]
+    frame, _ = frame_of(run(rows))
+    assert frame["first"].to_list() == [True, False, True]
+    assert frame["final"].to_list() == [False, True, True]
+
+
+def test_planned_arrivals_nobody_recorded() -> None:
+    """They come as unsent rows without an instant, eligible in the proportion of the recorded ones."""
+    rows = arrivals(6) + arrivals(2, start=6, eligible=False)
+    frame, _ = frame_of(run(rows, manifest=manifest(planned=12)))
+    missing = frame.filter(frame["intended_s"].is_null())
+    assert missing["answer"].to_list() == ["unsent"] * 4
+    assert missing["eligible"].sum() == 3
+    assert frame["session"].n_unique() == 12
+
+
+def test_a_stopped_run_misses_nothing() -> None:
+    """Arrivals planned for after the stop were never intended."""
+    stopped = manifest(planned=500, ended=Ended("interrupted", "Ctrl-C"))
+    frame, _ = frame_of(run(arrivals(3), manifest=stopped))
+    assert frame.height == 3
+
+
+def test_a_painted_failure_names_its_cause() -> None:
+    """An error painted as "no credit" is wrongful, caused by how it failed; an unlogged denial is unexplained."""
+    rows = [arrival(1, answer="timeout"), arrival(2, answer="no_credit", cause=None)]
+    frame, _ = frame_of(run(rows, scenario=scenario(paints_failure_as="no_credit")))
+    assert frame["outcome"].to_list() == [Outcome.WRONGFUL_NO_CREDIT.value] * 2
+    assert frame["wrongful_cause"].to_list() == ["timeout:decision", "unexplained"]
+
+
+def test_no_answers_at_all() -> None:
+    """An empty record gives an empty frame with every column."""
+    frame, phases = frame_of(run([]))
+    assert frame.height == 0
+    assert {"outcome", "phase", "measured", "first", "final", "eligible"} <= set(frame.columns)
+    assert phases.end_s == 100.0
+
+
+def test_nobody_recorded_anything() -> None:
+    """A completed run without a single row has only missing arrivals."""
+    frame, _ = frame_of(run([], manifest=manifest(planned=5)))
+    assert frame["answer"].to_list() == ["unsent"] * 5
+    assert frame["limit_cny"].to_list() == [None] * 5

@@ -1,0 +1,41 @@
+"""The sentence a manager understands, in good English at every count."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from creditstorm.analysis.headline import headline, in_words
+from creditstorm.analysis.intervals import wilson
+
+SENTENCES = [
+    (826, 3264, '1 in 4 creditworthy people was told "no credit" (25.3 %, 95 % 23.8–26.8 %, one episode)'),
+    (400, 1000, '2 in 5 creditworthy people were told "no credit" (40.0 %, 95 % 37.0–43.1 %, one episode)'),
+    (1, 1234, '1 in 1,234 creditworthy people was told "no credit" (0.08 %, 95 % 0.01–0.46 %, one episode)'),
+    (995, 1000, '99 in 100 creditworthy people were told "no credit" (99.5 %, 95 % 98.8–99.8 %, one episode)'),
+    (500, 500, 'All 500 creditworthy people were told "no credit" (100.0 %, 95 % 99.2–100.0 %, one episode)'),
+    (1, 1, 'The only creditworthy person was told "no credit" (100.0 %, 95 % 20.7–100.0 %, one episode)'),
+    (0, 1234, 'Nobody was wrongly told "no credit": 0 of 1,234 creditworthy people (95 % under 0.25 %, one episode)'),
+    (0, 1, 'Nobody was wrongly told "no credit": 0 of 1 creditworthy person (95 % under 95.0 %, one episode)'),
+    (0, 0, 'No creditworthy person asked, so nothing can be said about wrongful "no credit"'),
+]
+
+
+@pytest.mark.parametrize(("wronged", "n", "sentence"), SENTENCES)
+def test_sentence(wronged: int, n: int, sentence: str) -> None:
+    """One sentence for many, few, one and nobody."""
+    assert headline(wilson(wronged, n), wronged) == sentence
+
+
+@given(st.floats(1e-6, 1 - 1e-6))
+def test_words_are_near_the_share(share: float) -> None:
+    """The spoken fraction is never further than four points from the share, and never "0" or "all"."""
+    hits, of = in_words(share)
+    assert 0 < hits < of
+    assert abs(hits / of - share) <= 0.05
+
+
+def test_rounding_never_understates_the_bound() -> None:
+    """The bound at zero is rounded up."""
+    assert "under 0.30 %" in headline(wilson(0, 1000), 0)

@@ -1,0 +1,82 @@
+"""Every arrival belongs to the part of the run in which it was intended, unless it straddles an edge."""
+
+from __future__ import annotations
+
+import pytest
+
+from creditstorm.analysis.frame import frame_of
+from creditstorm.analysis.phases import Phase
+from tests.analysis.builders import arrival, mark, marks, run, scenario
+
+TWO_FAULTS = [*marks("one", from_s=20, to_s=30), *marks("two", from_s=50, to_s=60)]
+CASES = [
+    (2.0, 0.1, "warm_up"),
+    (10.0, 0.1, "calm"),
+    (19.0, 0.5, "calm"),
+    (18.5, 2.0, "edge"),
+    (19.9, 0.05, "edge"),
+    (20.1, 0.05, "edge"),
+    (20.3, 0.05, "fault"),
+    (28.5, 2.0, "fault"),
+    (29.9, 2.0, "edge"),
+    (30.1, 0.1, "edge"),
+    (30.4, 0.1, "between"),
+    (49.0, 5.0, "edge"),
+    (55.0, 0.1, "fault"),
+    (60.5, 0.1, "recovery"),
+    (99.0, 9.0, "recovery"),
+]
+
+
+@pytest.mark.parametrize(("intended_s", "took_s", "phase"), CASES)
+def test_phase_of_an_arrival(intended_s: float, took_s: float, phase: str) -> None:
+    """The phase follows from the intended instant and, near an edge, from the end of the request."""
+    row = arrival(1, intended_s, took_s=took_s)
+    frame, _ = frame_of(run([row], marks=TWO_FAULTS, scenario=scenario(warm_up_s=5.0)))
+    assert frame["phase"].to_list() == [phase]
+
+
+def test_an_unsent_arrival_is_where_it_was_intended() -> None:
+    """Without an end, the intended instant alone decides."""
+    rows = [arrival(1, 18.0, answer="unsent"), arrival(2, 25.0, answer="unsent"), arrival(3, 20.1, answer="unsent")]
+    frame, _ = frame_of(run(rows, marks=marks()))
+    assert frame["phase"].to_list() == ["calm", "fault", "edge"]
+
+
+def test_overlapping_windows() -> None:
+    """An arrival inside two windows counts in both; another fault's edge takes nothing from a window."""
+    both = [*marks("one", from_s=20, to_s=40), *marks("two", from_s=30, to_s=50)]
+    rows = [arrival(1, 25.0), arrival(2, 30.1), arrival(3, 35.0), arrival(4, 45.0)]
+    frame, _ = frame_of(run(rows, marks=both))
+    assert frame["window_0"].to_list() == [True, True, True, False]
+    assert frame["window_1"].to_list() == [False, False, True, True]
+
+
+def test_no_fault_is_all_calm() -> None:
+    """Without a fault everything after the warm-up is calm."""
+    frame, phases = frame_of(run([arrival(1, 3.0), arrival(2, 99.0)]))
+    assert frame["phase"].to_list() == ["calm", "calm"]
+    assert phases.bounds(Phase.CALM) == (0.0, 100.0)
+    assert phases.bounds(Phase.RECOVERY) is None
+
+
+def test_never_cleared() -> None:
+    """A fault that was never verified clear lasts to the end, and nothing is recovery."""
+    frame, phases = frame_of(run([arrival(1, 25.0), arrival(2, 99.9)], marks=marks(to_s=None)))
+    assert frame["phase"].to_list() == ["fault", "fault"]
+    assert phases.spans[0].end_s >= 100.0
+
+
+def test_never_verified() -> None:
+    """A fault that nobody saw take effect has no window, but it ends calm."""
+    unverified = [mark("fault_applied", 20.0), mark("fault_unverified", 22.0, reason="no probe met it")]
+    frame, phases = frame_of(run([arrival(1, 10.0), arrival(2, 30.0)], marks=unverified))
+    assert phases.spans == ()
+    assert frame["phase"].to_list() == ["calm", "between"]
+
+
+def test_fault_within_the_warm_up() -> None:
+    """What lies in the warm-up is in no window."""
+    frame, _ = frame_of(run([arrival(1, 3.0)], marks=marks(from_s=2, to_s=8), scenario=scenario(warm_up_s=5.0)))
+    assert frame["window_0"].to_list() == [False]
+    assert frame["measured"].to_list() == [False]

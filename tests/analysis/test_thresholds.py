@@ -1,0 +1,149 @@
+"""Rules are read in their scope and judged three-valued, with a note that says what would settle them."""
+
+from __future__ import annotations
+
+import pytest
+
+from creditstorm.analysis.analyse import analyse
+from creditstorm.analysis.summary import Summary, ThresholdResult, Verdict
+from creditstorm.record.manifest import Ended
+from tests.analysis.builders import arrival, arrivals, fault, manifest, marks, run, scenario, wrongful
+
+ROWS = [
+    *arrivals(200),
+    *wrongful(150, start=1_000, from_s=20.0),
+    *arrivals(640, start=2_000, from_s=35.0),
+    *arrivals(500, start=5_000, from_s=40.0, eligible=False),
+]
+
+
+def judged(thresholds: dict[str, object], rows: list[dict] = ROWS, **parts: object) -> Summary:
+    """A run with a bureau fault under these thresholds."""
+    asked = scenario([fault()], thresholds)
+    return analyse(run(rows, **{"marks": marks(), "scenario": asked, **parts}))
+
+
+def only(key: str, rule: object, rows: list[dict] = ROWS, **parts: object) -> ThresholdResult:
+    """The result of one rule."""
+    (result,) = judged({key: [rule]}, rows, **parts).thresholds
+    return result
+
+
+VERDICTS = [
+    ("wrongful_no_credit_rate", "< 0.5%", "fail"),
+    ("wrongful_no_credit_rate", "< 20%", "pass"),
+    ("wrongful_no_credit_rate.requests", "< 15%", "inconclusive"),
+    ("wrongful_no_credit_rate.first", "> 10%", "pass"),
+    ("wrongful_no_credit_rate.final", "< 1%", "fail"),
+    ("wrongful_no_credit_rate{window: bureau}", "< 2%", "fail"),
+    ("wrongful_no_credit_rate{window: bureau}", ">= 95%", "pass"),
+    ("wrongful_no_credit_rate{phase: calm}", "< 2%", "pass"),
+    ("wrongful_no_credit_rate{phase: calm}", "< 1%", "inconclusive"),
+    ("wrongful_no_credit_rate{phase: recovery}", "< 1%", "pass"),
+    ("wrongful_no_credit_rate{phase: fault}", "< 50%", "fail"),
+    ("wrongful_no_credit_rate{segment: micro_business}", "< 1%", "inconclusive"),
+    ("wrongful_no_credit_rate{file: thick}", "< 30%", "pass"),
+    ("wrongful_approval_rate", "< 1%", "pass"),
+    ("deferral_rate", "<= 0.5%", "pass"),
+    ("unavailability_rate", "< 0.5%", "pass"),
+    ("answer_latency", "p(99) < 2500ms", "pass"),
+    ("answer_latency", "p(50) < 50ms", "fail"),
+    ("answer_latency", "max < 1s", "pass"),
+    ("answer_latency", "avg < 100ms", "fail"),
+    ("answer_latency{phase: calm}", "p(99) < 2500ms", "inconclusive"),
+    ("send_latency", "p(90) <= 200ms", "pass"),
+    ("recovery_time", "< 20s", "pass"),
+    ("recovery_time{window: bureau}", "<= 0s", "pass"),
+    ("retap_amplification", "< 1.2", "pass"),
+    ("unsent_share", "< 1%", "pass"),
+]
+
+
+@pytest.mark.parametrize(("key", "rule", "verdict"), VERDICTS)
+def test_verdict_of_a_rule(key: str, rule: str, verdict: str) -> None:
+    """Each metric, scope, variant and aggregation is read and judged."""
+    result = only(key, rule)
+    assert (result.metric, result.rule, result.verdict) == (key, rule, verdict)
+
+
+def test_people_are_the_default_of_wrongful_rates() -> None:
+    """Two wrongful answers to one person of two are one of two, not two of three."""
+    told = {"answer": "no_credit", "cause": "late:bureau"}
+    rows = [arrival(1, 22.0, **told), arrival(1, 26.0, attempt=2, **told), arrival(2, 24.0)]
+    assert only("wrongful_no_credit_rate", "< 1%", rows).estimate.value == 0.5
+    assert only("wrongful_no_credit_rate.requests", "< 1%", rows).estimate.value == pytest.approx(2 / 3)
+
+
+def test_how_many_more_would_settle_it() -> None:
+    """Zero of 200 is under 1 % only from 299 on: about a hundred more."""
+    note = only("wrongful_no_credit_rate{phase: calm}", "< 1%").note
+    assert note == "the interval holds the bound: about 110 more answers like these would settle it"
+
+
+def test_a_high_quantile_needs_more_answers() -> None:
+    """A p99 of 200 answers has no upper bound; the note says how many more it takes."""
+    result = only("answer_latency{phase: calm}", "p(99) < 2500ms")
+    assert result.estimate.high is None
+    assert "about 110 more answers" in result.note
+
+
+def test_no_number_proves_zero() -> None:
+    """A bound of exactly 0 % can fail, never pass, and the note says what to write instead."""
+    result = only("wrongful_approval_rate", "<= 0%")
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert "give a bound between" in result.note
+
+
+def test_min_samples() -> None:
+    """Too few answers for min_samples are inconclusive, whatever they say."""
+    rule = {"threshold": "< 0.5%", "min_samples": 10_000}
+    result = only("wrongful_no_credit_rate", rule)
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert result.note == "990 of the 10,000 answers that min_samples asks for"
+
+
+@pytest.mark.parametrize("on_no_data", ["inconclusive", "fail"])
+def test_no_matching_answer(on_no_data: str) -> None:
+    """Zero matching answers are what the rule says about no data, never a pass."""
+    rule = {"threshold": "< 50%", "on_no_data": on_no_data}
+    result = only("wrongful_no_credit_rate{segment: micro_business}", rule)
+    assert (result.verdict, result.note) == (Verdict(on_no_data), "no matching answers")
+
+
+def test_recovery_of_no_fault() -> None:
+    """A rule on recovery in a run where no fault took effect is inconclusive."""
+    result = only("recovery_time", "< 20s", marks=[])
+    assert (result.verdict, result.note) == (Verdict.INCONCLUSIVE, "no fault was verified to take effect")
+
+
+def test_recovery_that_was_ruled_out() -> None:
+    """Not back for 56 s is a fail against 20 s and inconclusive against 60 s."""
+    rows = [*arrivals(200), *wrongful(800, start=1_000, from_s=20.0)]
+    assert only("recovery_time", "< 20s", rows).verdict is Verdict.FAIL
+    late = only("recovery_time", "< 60s", rows)
+    assert late.verdict is Verdict.INCONCLUSIVE
+    assert late.note.startswith("bureau: censored")
+
+
+def test_metastable_fails_any_bound() -> None:
+    """A metastable run fails even a bound longer than it was watched."""
+    rows = [*arrivals(100, step_s=0.2), *wrongful(2_000, start=1_000, from_s=20.0, step_s=0.2)]
+    result = only("recovery_time", "< 10min", rows, manifest=manifest(duration_s=420.0))
+    assert result.verdict is Verdict.FAIL
+
+
+def test_a_doubt_takes_the_pass_not_the_fail() -> None:
+    """In a doubtful run a satisfied rule is inconclusive and a broken one still fails."""
+    stopped = manifest(ended=Ended("interrupted", "Ctrl-C"))
+    rules = {"wrongful_no_credit_rate": ["< 0.5%"], "wrongful_approval_rate": ["< 1%"]}
+    summary = judged(rules, manifest=stopped)
+    assert [result.verdict for result in summary.thresholds] == [Verdict.FAIL, Verdict.INCONCLUSIVE]
+    assert summary.thresholds[1].note == "satisfied, but the run is in doubt: the run was interrupted: Ctrl-C"
+    assert summary.exit_code == 1
+
+
+def test_the_interval_shown_is_the_one_judged() -> None:
+    """A rate's estimate carries the Clopper–Pearson bounds of the gate."""
+    estimate = only("wrongful_approval_rate", "< 1%").estimate
+    assert estimate.method.startswith("Clopper–Pearson")
+    assert estimate.high == pytest.approx(1 - 0.05 ** (1 / 500))
