@@ -57,7 +57,8 @@ def _about_the_run(manifest: Manifest, vitals: Vitals) -> Iterator[str]:
         yield "not one answer came back"
     if manifest.dead_workers:
         numbers = ", ".join(str(index) for index in manifest.dead_workers)
-        yield f"load worker {numbers} died: its arrivals are missing"
+        one = len(manifest.dead_workers) == 1
+        yield f"load worker{'' if one else 's'} {numbers} died: {'its' if one else 'their'} arrivals are missing"
 
 
 def _about_the_faults(scenario: Scenario, phases: Phases) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What the figures draw: one row a second, counted by the instant the arrival was intended."""
+"""What the figures draw: one row a second (of a long run one a wider bin), counted by the instant the arrival was intended."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ from creditstorm.credit.evidence import EvidenceStatus
 from creditstorm.credit.outcomes import Outcome
 from creditstorm.credit.sources import SERVICES
 
-BIN_S: Final = 1.0
+BIN_WIDTHS_S: Final = (1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0)
+MOST_BINS: Final = 400
+"""A figure shows about this many bins; a longer run gets wider ones."""
 BIN_QUANTILES: Final = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
 BIN_BEYOND: Final = 2
 """A bin is small: two answers beyond a quantile are enough to draw it, ten to quote it (`latency.BEYOND`)."""
@@ -35,16 +37,17 @@ def timeline(run: RunData) -> Timeline:
 
 def timeline_of(frame: pl.DataFrame, phases: Phases) -> Timeline:
     """The timeline of a frame; arrivals without an instant (nobody recorded them) are in no bin."""
-    bins = max(1, math.ceil(phases.last_s / BIN_S))
-    recorded = frame.lazy().filter(pl.col("intended_s").is_not_null()).with_columns(_bin("intended_s", bins))
+    bin_s = bin_width_s(phases.last_s)
+    bins = max(1, math.ceil(phases.last_s / bin_s))
+    recorded = frame.lazy().filter(pl.col("intended_s").is_not_null()).with_columns(_bin("intended_s", bin_s, bins))
     answered = frame.lazy().filter(~pl.col("answer").is_in(_NO_ANSWER))
     band = _wrongful(recorded, bins)
     return Timeline(
-        bin_s=BIN_S,
-        t_s=np.arange(bins, dtype=np.float64) * BIN_S,
+        bin_s=bin_s,
+        t_s=np.arange(bins, dtype=np.float64) * bin_s,
         intended=_counts(recorded, bins),
-        sent=_counts(frame.lazy().select(_bin("sent_s", bins)), bins),
-        answered=_counts(answered.select(_bin("done_s", bins)), bins),
+        sent=_counts(frame.lazy().select(_bin("sent_s", bin_s, bins)), bins),
+        answered=_counts(answered.select(_bin("done_s", bin_s, bins)), bins),
         outcomes=_by_word(recorded, "outcome", [outcome.value for outcome in Outcome], bins),
         wrongful=band[0],
         wrongful_low=band[1],
@@ -56,8 +59,13 @@ def timeline_of(frame: pl.DataFrame, phases: Phases) -> Timeline:
     )
 
 
-def _bin(column: str, bins: int) -> pl.Expr:
-    return (pl.col(column) / BIN_S).floor().clip(0, bins - 1).cast(pl.Int32).alias("bin")
+def bin_width_s(last_s: float) -> float:
+    """One second, or the next round width that keeps a long run within `MOST_BINS` bins."""
+    return next((width for width in BIN_WIDTHS_S if last_s <= width * MOST_BINS), BIN_WIDTHS_S[-1])
+
+
+def _bin(column: str, bin_s: float, bins: int) -> pl.Expr:
+    return (pl.col(column) / bin_s).floor().clip(0, bins - 1).cast(pl.Int32).alias("bin")
 
 
 def _counts(binned: pl.LazyFrame, bins: int) -> NDArray[np.int64]:

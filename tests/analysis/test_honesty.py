@@ -48,7 +48,8 @@ def test_a_run_that_kept_its_word() -> None:
         ({"ended": Ended("interrupted", "Ctrl-C")}, "the run was interrupted: Ctrl-C"),
         ({"ended": Ended("failed", "bureau died")}, "the run failed: bureau died"),
         ({"ended": Ended("running")}, "the run was cut off (the harness was killed)"),
-        ({"dead_workers": (1, 3)}, "load worker 1, 3 died: its arrivals are missing"),
+        ({"dead_workers": (1, 3)}, "load workers 1, 3 died: their arrivals are missing"),
+        ({"dead_workers": (2,)}, "load worker 2 died: its arrivals are missing"),
         ({"planned": 1_020}, "20 arrivals (2.0%) were never sent; at most 1 % may be"),
     ],
 )
