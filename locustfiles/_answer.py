@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import errno
 from http import HTTPStatus
-from typing import Annotated, Final, Literal, NamedTuple
+from typing import Annotated, Final, Literal, NamedTuple, NotRequired
 
 from pydantic import Field, TypeAdapter, ValidationError
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.evidence import EvidenceStatus
 from creditstorm.credit.reasons import Reason
 from creditstorm.credit.sources import SERVICES
-
 
 _Word = Annotated[str, Field(max_length=80)]
 """Words become a dictionary in the record, so nobody may write a novel into them."""

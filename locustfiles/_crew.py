@@ -7,15 +7,16 @@ import os
 import random
 import socket
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 import gevent
 from gevent.event import Event
 from locust.env import Environment
-from locust.runners import LocalRunner, MasterRunner, WorkerRunner
+from locust.rpc import Message
+from locust.runners import MasterRunner, Runner, WorkerRunner
 
 from creditstorm.errors import UsageError
 from creditstorm.lifeline import die_with_parent
@@ -47,7 +48,7 @@ def add_options(parser: ArgumentParser) -> None:
         parser.set_defaults(master_bind_host="127.0.0.1", master_bind_port=port, master_port=port)
 
 
-def plan_of(options: Any) -> LoadPlan:
+def plan_of(options: Namespace) -> LoadPlan:
     """The plan from the file the harness names, or from the options."""
     if path := os.environ.get(PLAN_VARIABLE):
         return read_plan(Path(path))
@@ -60,14 +61,14 @@ def plan_of(options: Any) -> LoadPlan:
 
 def shared_plan(environment: Environment) -> LoadPlan:
     """The plan as master or worker carry it."""
-    return parse_plan(environment.parsed_options.creditstorm_plan, origin="the master's plan")
+    return parse_plan(_options(environment).creditstorm_plan, origin="the master's plan")
 
 
 def share_of(environment: Environment) -> Share:
     """Which part of the load this process intends."""
     if not isinstance(environment.runner, WorkerRunner):
         return Share()
-    return Share(environment.runner.worker_index, environment.parsed_options.expect_workers)
+    return Share(environment.runner.worker_index, _options(environment).expect_workers)
 
 
 def join(environment: Environment, storm: Storm) -> Storm:
@@ -87,7 +88,7 @@ def join(environment: Environment, storm: Storm) -> Storm:
 def sign_off(environment: Environment, storm: Storm) -> None:
     """Say that every row of this worker is kept."""
     words = {"worker": storm.share.worker, "failure": storm.failure}
-    environment.runner.send_message(DONE, words)
+    _runner(environment).send_message(DONE, words)
     storm.over.set()
 
 
@@ -98,7 +99,7 @@ def on_init(environment: Environment, **_: object) -> None:
     if isinstance(environment.runner, WorkerRunner):
         return
     try:
-        Crew(environment).install(plan_of(environment.parsed_options))
+        Crew(environment).install(plan_of(_options(environment)))
     except UsageError as problem:
         sys.exit(str(problem))
 
@@ -110,20 +111,21 @@ class Crew:
 
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
-        self._options = environment.parsed_options
+        self._options = _options(environment)
+        self._runner = _runner(environment)
         self._done: set[str] = set()
         self._everyone_done = Event()
 
     def install(self, plan: LoadPlan) -> None:
         """Listen to the workers and to the stages of the test."""
-        events, runner = self._environment.events, self._environment.runner
-        runner.register_message(DONE, self._on_done)
+        events = self._environment.events
+        self._runner.register_message(DONE, self._on_done)
         events.test_start.add_listener(self._on_start)
         # fired in reverse order: this comes before the master tells its workers to quit
         events.quitting.add_listener(self._on_quitting)
         if self._options.headless:
             # One Locust user a process intends the whole share of that process, and the plan says when it ends.
-            workers = self._options.expect_workers if isinstance(runner, MasterRunner) else 1
+            workers = self._options.expect_workers if isinstance(self._runner, MasterRunner) else 1
             self._options.num_users = self._options.spawn_rate = workers
             self._options.run_time = None
         self._planned = plan
@@ -136,7 +138,7 @@ class Crew:
         self._options.creditstorm_plan = plan.as_json()
         gevent.spawn(self._watch, plan)
 
-    def _on_done(self, msg: Any, **_: object) -> None:
+    def _on_done(self, msg: Message, **_: object) -> None:
         self._done.add(msg.node_id)
         if msg.data["failure"]:
             LOG.error("worker %s broke: %s", msg.data["worker"], msg.data["failure"])
@@ -145,10 +147,9 @@ class Crew:
             self._everyone_done.set()
 
     def _at_work(self) -> set[str]:
-        runner = self._environment.runner
-        if isinstance(runner, LocalRunner):
+        if not isinstance(self._runner, MasterRunner):
             return {"local"} - self._done
-        clients = runner.clients
+        clients = self._runner.clients
         return {client.id for client in (*clients.ready, *clients.spawning, *clients.running)} - self._done
 
     def _watch(self, plan: LoadPlan) -> None:
@@ -159,18 +160,26 @@ class Crew:
                 self._everyone_done.set()
         if plan.live_dir is not None and plan.start_file is None:
             seal(RunFolder(plan.live_dir.parent))
-        runner = self._environment.runner
         if self._options.headless:
-            runner.quit()
+            self._runner.quit()
         else:
-            runner.stop()
+            self._runner.stop()
 
     def _on_quitting(self, **_: object) -> None:
-        runner = self._environment.runner
-        if isinstance(runner, MasterRunner) and self._at_work() and hasattr(self._options, "creditstorm_plan"):
-            runner.send_message(STOP)
+        started = hasattr(self._options, "creditstorm_plan")
+        if started and isinstance(self._runner, MasterRunner) and self._at_work():
+            self._runner.send_message(STOP)
             plan = shared_plan(self._environment)
             self._everyone_done.wait(plan.client.timeout_s + 2.0)
+
+
+def _options(environment: Environment) -> Namespace:
+    """Locust types them as optional; a locustfile always has them."""
+    return cast("Namespace", environment.parsed_options)
+
+
+def _runner(environment: Environment) -> Runner:
+    return cast("Runner", environment.runner)
 
 
 def _free_port() -> int:

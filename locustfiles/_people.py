@@ -13,7 +13,6 @@ from creditstorm.credit.keyed import draw_many
 from creditstorm.credit.strategy import Strategy
 from creditstorm.credit.truth import Eligibility, truth_of, truths_of
 
-
 _SEGMENT: Final = {True: Segment.MICRO_BUSINESS.value, False: Segment.CONSUMER.value}
 _FILE: Final = {True: File.THIN.value, False: File.THICK.value}
 _TRUTH: Final = {True: Eligibility.ELIGIBLE.value, False: Eligibility.INELIGIBLE.value}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Protocol
 
 from creditstorm.credit.decision import Answer
-from creditstorm.credit.outcomes import LimitBand, Outcome, Shown, classify, limit_band
+from creditstorm.credit.outcomes import Outcome, Shown, classify, limit_band
 from creditstorm.credit.truth import Eligibility
+from locustfiles._answer import Reading
+from locustfiles._people import Person
 from locustfiles._session import Exchange
 
 Row = tuple[object, ...]
@@ -36,23 +37,22 @@ class Recorder:
     recorded: int = 0
     wrongful: int = 0
     _rows: list[Row] = field(default_factory=list)
+    _outcomes: dict[tuple[object, ...], Outcome] = field(default_factory=dict)
 
     def record(self, exchange: Exchange) -> Outcome:
         """Keep one exchange as a row; returns its outcome."""
         (intended_s, session, attempt, person), sent_s, done_s, reading = exchange
-        outcome = outcome_of(exchange, self.failure_as)
+        answer, limit_cny, reason, cause, version, evidence, http_status, error = reading
+        outcome = self._outcome(person, reading)
         self.recorded += 1
-        self.answered += reading.answer is not Answer.UNSENT
+        self.answered += answer is not Answer.UNSENT
         self.wrongful += outcome is Outcome.WRONGFUL_NO_CREDIT
+        instants = (intended_s, sent_s, done_s)
+        said = (answer, limit_cny, reason, cause, outcome, version)
+        applicant, standing = person[0], person[1:]
+        ending = (http_status, error, self.worker)
         if self.writer is not None:
-            self._rows.append(
-                (
-                    *(intended_s, sent_s, done_s, person.applicant, session, attempt, person.segment, person.file),
-                    *(person.truth, person.truth_limit_cny, person.truth_score, reading.answer, reading.limit_cny),
-                    *(reading.reason, reading.cause, outcome, reading.strategy_version, *reading.evidence),
-                    *(reading.http_status, reading.error, self.worker),
-                )
-            )
+            self._rows.append((*instants, applicant, session, attempt, *standing, *said, *evidence, *ending))
         return outcome
 
     def flush(self, breathe: Callable[[], object] = lambda: None, *, at_once: int = 500) -> None:
@@ -70,23 +70,13 @@ class Recorder:
         if self.writer is not None:
             self.writer.close()
 
-
-def outcome_of(exchange: Exchange, failure_as: str) -> Outcome:
-    """The outcome of an exchange."""
-    person, reading = exchange.tap.person, exchange.reading
-    eligible = person.truth == Eligibility.ELIGIBLE
-    band = limit_band(reading.limit_cny or 0, person.truth_limit_cny)
-    return _classified(eligible, reading.answer, band, reading.reason, reading.cause, failure_as)
-
-
-@lru_cache(maxsize=4096)
-def _classified(  # noqa: PLR0913 - the key of a table
-    eligible: bool,  # noqa: FBT001
-    answer: Answer,
-    band: LimitBand,
-    reason: str | None,
-    cause: str | None,
-    failure_as: str,
-) -> Outcome:
-    shown = Shown(eligible=eligible, answer=answer, limit=band, reason=reason, cause=cause)
-    return classify(shown, failure_as=failure_as)
+    def _outcome(self, person: Person, reading: Reading) -> Outcome:
+        # A few dozen different cases make up all answers, so each is classified once.
+        band = limit_band(reading.limit_cny or 0, person.truth_limit_cny)
+        case = (person.truth, reading.answer, band, reading.reason, reading.cause)
+        outcome = self._outcomes.get(case)
+        if outcome is None:
+            eligible = person.truth == Eligibility.ELIGIBLE
+            shown = Shown(eligible, reading.answer, band, reading.reason, reading.cause)
+            outcome = self._outcomes[case] = classify(shown, failure_as=self.failure_as)
+        return outcome

@@ -15,7 +15,7 @@ from locustfiles._session import Tap
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """This worker is number `worker` of `workers`; which people come and when does not depend on it."""
+    """The part of worker number `worker` of `workers`; which people come and when does not depend on it."""
 
     worker: int = 0
     workers: int = 1

@@ -34,7 +34,7 @@ class CreditSeekers(FastHttpUser):
     def on_start(self) -> None:
         """Work out who comes when, before the first of them comes."""
         plan = shared_plan(self.environment)
-        self.line = Line(self.host, PATH, timeout_s=plan.client.timeout_s)
+        self.line = Line(self.host or "", PATH, timeout_s=plan.client.timeout_s)
         self.storm = join(self.environment, Storm(plan, share_of(self.environment), self.ask))
 
     @task

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from creditstorm.errors import UsageError
+from creditstorm.record.folder import RunFolder
+from creditstorm.record.schema import ANSWERS, SERVICES_SCHEMA
+from creditstorm.record.seal import load_answers, load_services, seal
+from creditstorm.record.stream import VERSION_KEY
+from tests.record.rows import answer_row, live_run
+
+
+def test_an_unsealed_folder_gives_the_table_that_sealing_gives(tmp_path: Path) -> None:
+    """Sealing changes where the rows lie, not one of them."""
+    folder = live_run(tmp_path / "run", [answer_row(2.0), answer_row(0.5, answer="timeout")], [answer_row(1.0)])
+    before, services_before = load_answers(folder), load_services(folder)
+    seal(folder)
+    assert not folder.live.exists()
+    assert load_answers(folder).equals(before)
+    assert load_answers(folder).schema.equals(ANSWERS)
+    assert load_services(folder).equals(services_before)
+    assert load_services(folder).schema.equals(SERVICES_SCHEMA)
+
+
+def test_rows_are_in_the_order_of_intended_instant_session_attempt(tmp_path: Path) -> None:
+    """The order depends on the rows, not on which worker wrote them."""
+    keys = [(1.0, 1, 2), (1.0, 0, 1), (0.5, 9, 1), (1.0, 1, 1)]
+    rows = [answer_row(t, session=s, attempt=a) for t, s, a in keys]
+    table = load_answers(live_run(tmp_path / "run", rows[:2], rows[2:]))
+    columns = [table.column(name).to_pylist() for name in ("intended_s", "session", "attempt")]
+    assert list(zip(*columns, strict=True)) == sorted(keys)
+
+
+def test_the_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
+    """How rows were spread over workers and batches leaves no trace in the sealed file."""
+    rows = [answer_row(float(i), session=i, answer=("error", "approved")[i % 2]) for i in range(6)]
+    one, two = live_run(tmp_path / "one", rows), live_run(tmp_path / "two", rows[3:], rows[:3])
+    seal(one)
+    seal(two)
+    assert one.answers.read_bytes() == two.answers.read_bytes()
+
+
+def test_sealing_twice_changes_nothing(tmp_path: Path) -> None:
+    """A second call is harmless."""
+    folder = live_run(tmp_path / "run", [answer_row(1.0)])
+    seal(folder)
+    sealed = folder.answers.read_bytes()
+    seal(folder)
+    assert folder.answers.read_bytes() == sealed
+
+
+def test_sealing_again_after_an_interruption_loses_nothing(tmp_path: Path) -> None:
+    """Killed between the two files, or before live/ went, sealing finishes the rest."""
+    folder = live_run(tmp_path / "run", [answer_row(1.0)])
+    services = load_services(folder)
+    copy = {path.name: path.read_bytes() for path in folder.live.iterdir()}
+    seal(folder)
+    folder.services.unlink()
+    folder.live.mkdir()
+    for name, content in copy.items():
+        (folder.live / name).write_bytes(content)
+    seal(folder)
+    assert load_services(folder).equals(services)
+    assert load_answers(folder).num_rows == 1
+
+
+def test_a_run_without_a_single_answer_is_an_empty_table(tmp_path: Path) -> None:
+    """No rows is a result, not an error."""
+    folder = live_run(tmp_path / "run")
+    assert load_answers(folder).num_rows == 0
+    seal(folder)
+    assert load_answers(folder).num_rows == 0
+    assert load_answers(folder).schema.equals(ANSWERS)
+
+
+def test_a_run_without_services_says_none(tmp_path: Path) -> None:
+    """The figures of the services are optional."""
+    folder = RunFolder(tmp_path)
+    folder.live.mkdir()
+    assert load_services(folder) is None
+
+
+def test_a_folder_that_is_not_a_run_is_named(tmp_path: Path) -> None:
+    """The error says what was looked for and what to name instead."""
+    with pytest.raises(UsageError) as caught:
+        load_answers(RunFolder(tmp_path))
+    assert str(caught.value) == (
+        f"{tmp_path}: no answers in it (neither answers.parquet nor live/). Name a folder "
+        "that `creditstorm run` made, such as results/<run-id>."
+    )
+
+
+def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
+    """Rows of a later creditstorm are not guessed at."""
+    folder = live_run(tmp_path / "run", [answer_row(1.0)])
+    seal(folder)
+    table = pq.read_table(folder.answers).replace_schema_metadata({VERSION_KEY: "99"})
+    pq.write_table(table, folder.answers)
+    with pytest.raises(UsageError, match=r"written by a newer creditstorm \(schema 99; this one reads up to 1\)"):
+        load_answers(folder)
+
+
+@pytest.mark.parametrize("damage", [b"", b"PAR1", b"no parquet at all" * 100])
+def test_a_damaged_file_is_named(tmp_path: Path, damage: bytes) -> None:
+    """Neither a half nor a foreign file gives a traceback."""
+    (tmp_path / "answers.parquet").write_bytes(damage)
+    with pytest.raises(UsageError, match=r"answers\.parquet: damaged"):
+        load_answers(RunFolder(tmp_path))
+
+
+def test_a_foreign_parquet_file_is_not_a_run(tmp_path: Path) -> None:
+    """A table without our schema version is not taken for answers."""
+    pq.write_table(pa.table({"a": [1]}), tmp_path / "answers.parquet")
+    with pytest.raises(UsageError, match="no schema version in it"):
+        load_answers(RunFolder(tmp_path))
+
+
+def test_missing_columns_are_named(tmp_path: Path) -> None:
+    """A file that lost columns says which."""
+    table = pa.table({"intended_s": [1.0]}).replace_schema_metadata({VERSION_KEY: "1"})
+    pq.write_table(table, tmp_path / "answers.parquet")
+    with pytest.raises(UsageError, match=r"without the columns sent_s, done_s"):
+        load_answers(RunFolder(tmp_path))
