@@ -1,4 +1,4 @@
-"""What the figures draw: one row a second (of a long run one a wider bin), counted by the instant the arrival was intended."""
+"""What the figures draw: one row a second, of a long run a wider bin, by the instant the arrival was intended."""
 
 from __future__ import annotations
 

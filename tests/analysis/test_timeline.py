@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from creditstorm.analysis.timeline import timeline
+from creditstorm.analysis.timeline import MOST_BINS, bin_width_s, timeline
 from tests.analysis.builders import arrival, arrivals, manifest, marks, run, scenario, wrongful
 
 SHORT = manifest(duration_s=5.0)
@@ -72,3 +72,10 @@ def test_nothing_happened() -> None:
     line = timeline(run([], manifest=manifest(duration_s=0.0)))
     assert line.intended.tolist() == [0]
     assert np.isnan(line.wrongful).all()
+
+
+@pytest.mark.parametrize(("last_s", "width_s"), [(0.0, 1.0), (75.0, 1.0), (400.0, 1.0), (401.0, 2.0), (12_500.0, 60.0)])
+def test_a_long_run_gets_wider_bins(last_s: float, width_s: float) -> None:
+    """A second a bin up to 400 bins, then the next round width."""
+    assert bin_width_s(last_s) == width_s
+    assert last_s / width_s <= MOST_BINS
