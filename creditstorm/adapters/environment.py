@@ -163,11 +163,11 @@ def check_leftovers(pids: tuple[int, ...]) -> Finding:
 
 
 def leftovers() -> tuple[int, ...]:
-    """The Toxiproxy servers whose parent is gone."""
+    """Our Toxiproxy servers whose parent is gone; one that the system started as a service is none of our business."""
     found = []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
-            if process.name() == NAME and process.ppid() == 1:
+            if process.name() == NAME and process.ppid() == 1 and _is_ours(process.cmdline()):
                 found.append(process.pid)
     return tuple(found)
 
@@ -185,3 +185,7 @@ def _version_of(server: ServerBinary) -> str:
         [str(server.path), "-version"], capture_output=True, text=True, timeout=10, check=True
     ).stdout
     return said.strip().removeprefix(f"{NAME} version ")
+
+
+def _is_ours(command: list[str]) -> bool:
+    return command[-1].isdigit() and LOWEST <= int(command[-1]) < HIGHEST

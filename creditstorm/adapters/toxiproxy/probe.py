@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import socket
 import time
@@ -33,12 +34,15 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What a probe met; `began_at` is on the monotonic clock, all else is seconds and counts from there."""
+    """What a probe met; `began_at` is on the monotonic clock, all else is seconds and counts from there.
+
+    `open_s` is how long the connection stayed open after the answer, None if nobody waited for the close.
+    """
 
     began_at: float
     outcome: Outcome
     answer_s: float = 0.0
-    close_s: float | None = None
+    open_s: float | None = None
     received: int = 0
     chunks: int = 0
 
@@ -51,13 +55,13 @@ class _Exchange:
     data: bytearray = field(default_factory=bytearray)
     chunks: int = 0
 
-    def seen(self, outcome: Outcome, close_s: float | None = None, answer_s: float | None = None) -> Seen:
+    def seen(self, outcome: Outcome, open_s: float | None = None, answer_s: float | None = None) -> Seen:
         took_s = time.monotonic() - self.began_at if answer_s is None else answer_s
         return Seen(
             began_at=self.began_at,
             outcome=outcome,
             answer_s=took_s,
-            close_s=close_s,
+            open_s=open_s,
             received=len(self.data),
             chunks=self.chunks,
         )
@@ -91,17 +95,15 @@ def _converse(connection: socket.socket, ask: Ask, exchange: _Exchange) -> Seen:
     answer_s = time.monotonic() - exchange.began_at
     if ask.close_within_s is None:
         return exchange.seen("answered", answer_s=answer_s)
-    return exchange.seen("answered", _close_s(connection, ask.close_within_s, exchange), answer_s)
+    return exchange.seen("answered", _open_s(connection, ask.close_within_s, exchange), answer_s)
 
 
-def _close_s(connection: socket.socket, within_s: float, exchange: _Exchange) -> float | None:
-    """Seconds from the complete answer to the close, None if it did not come in time."""
+def _open_s(connection: socket.socket, within_s: float, exchange: _Exchange) -> float:
+    """Seconds that the connection stayed open after the complete answer, as far as it was watched."""
     answered_at = time.monotonic()
-    try:
+    with contextlib.suppress(TimeoutError):
         while _receive(connection, answered_at + within_s, exchange):
             pass
-    except TimeoutError:
-        return None
     return time.monotonic() - answered_at
 
 

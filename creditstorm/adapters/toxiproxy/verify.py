@@ -109,4 +109,5 @@ def _in_words(seen: Seen) -> str:
         return f"no answer in {ms:.0f} ms" if seen.received == 0 else f"{seen.received} bytes in {ms:.0f} ms"
     if seen.outcome in ("reset", "closed"):
         return f"connection {seen.outcome} after {ms:.0f} ms and {seen.received} bytes"
-    return f"answered in {ms:.0f} ms, {seen.received} bytes in {seen.chunks} chunks"
+    stayed = "" if seen.open_s is None else f", then open for {seen.open_s * 1000:.0f} ms"
+    return f"answered in {ms:.0f} ms, {seen.received} bytes in {seen.chunks} chunks{stayed}"

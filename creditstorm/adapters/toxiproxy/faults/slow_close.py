@@ -25,7 +25,7 @@ class SlowCloseEffect(Effect[SlowClose]):
 
     def met(self, seen: Seen) -> bool:
         """Answered, and still open most of the delay later."""
-        return seen.outcome == "answered" and (seen.close_s is None or seen.close_s >= self._threshold_s)
+        return seen.outcome == "answered" and seen.open_s is not None and seen.open_s >= self._threshold_s
 
     @property
     def _threshold_s(self) -> float:
