@@ -1,0 +1,164 @@
+"""The desk asks all sources at once, then scoring, and never answers without the words of the app."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from creditstorm.credit.decision import Answer
+from creditstorm.credit.evidence import Evidence, EvidenceStatus
+from creditstorm.credit.imputation import estimate_score
+from creditstorm.credit.policy import PRESETS
+from creditstorm.credit.reasons import Reason
+from creditstorm.credit.sources import SERVICES, SOURCES
+from mock_services.decision import as_json
+from mock_services.desk import Checked, Desk
+from mock_services.policies.axes import Policy
+from mock_services.policies.case import Asked
+from mock_services.policies.registry import House, build
+from tests.mock_services.cases import PEOPLE, STRATEGY, asked_by, evidence_of, ok
+
+PERSON = next(p for p in map(PEOPLE.applicant, range(1000)) if p.verified and p.values["bureau"] is not None)
+NOW = 1000.0
+
+
+@dataclass
+class Upstream:
+    """Services in calm, except those that are lost; remembers what it was asked."""
+
+    lost: Mapping[str, EvidenceStatus] = field(default_factory=dict)
+    asked: list[tuple[str, float]] = field(default_factory=list)
+    values: Mapping[str, float | None] = field(default_factory=dict)
+    together: int = 0
+    _busy: int = 0
+
+    async def evidence(self, service: str, asked: Asked, _nth_try: int, until: float) -> Evidence:
+        self.asked.append((service, until))
+        self._busy += 1
+        self.together = max(self.together, self._busy)
+        await asyncio.sleep(0)
+        self._busy -= 1
+        found = evidence_of(PEOPLE.applicant(asked.applicant), service)
+        return Evidence(self.lost[service]) if service in self.lost else found
+
+    async def score(self, asked: Asked, values: Mapping[str, float | None], _nth_try: int, until: float) -> Evidence:
+        self.asked.append(("scoring", until))
+        self.values = values
+        estimate = estimate_score(asked.file, values)
+        return Evidence(self.lost["scoring"]) if "scoring" in self.lost else ok(estimate.mean, sd=estimate.sd)
+
+
+@dataclass
+class Doorman:
+    """Lets nobody in, or everybody, and remembers who left."""
+
+    lets_in: bool
+    left: list[float] = field(default_factory=list)
+
+    def enter(self, _asked: Asked) -> bool:
+        return self.lets_in
+
+    def leave(self, took_s: float) -> None:
+        self.left.append(took_s)
+
+
+def policy_named(name: str) -> Policy:
+    return build(PRESETS[name], House(PEOPLE, STRATEGY))
+
+
+def check(upstream: Upstream, policy: Policy | None = None, budget_s: float = 2.0) -> Checked:
+    desk = Desk(policy or policy_named("fail-closed"), upstream, lambda: NOW)
+    return asyncio.run(desk.check(asked_by(PERSON), NOW + budget_s))
+
+
+def test_six_at_once_then_scoring() -> None:
+    """All sources are asked together and scoring after them."""
+    upstream = Upstream()
+    check(upstream)
+    assert (upstream.together, [service for service, _ in upstream.asked]) == (6, list(SERVICES))
+
+
+@pytest.mark.parametrize(("budget_s", "reserve_s"), [(2.0, 0.1), (0.2, 0.03)])
+def test_scoring_has_a_reserve(budget_s: float, reserve_s: float) -> None:
+    """Sources are given up 100 ms early, or 15 % of the time when that is less; scoring has until the end."""
+    upstream = Upstream()
+    check(upstream, budget_s=budget_s)
+    untils = dict(upstream.asked)
+    assert [untils[source] for source in SOURCES] == [pytest.approx(NOW + budget_s - reserve_s)] * 6
+    assert untils["scoring"] == NOW + budget_s
+
+
+def test_scoring_gets_what_was_retrieved() -> None:
+    """A lost value is absent, not null."""
+    upstream = Upstream({"bureau": EvidenceStatus.LATE})
+    check(upstream, policy_named("tri-state"))
+    assert upstream.values == {s: v for s, v in PERSON.values.items() if s != "bureau"}
+
+
+def test_fail_closed_paints_a_late_bureau_as_missing_credit_information() -> None:
+    """The bug, end to end: the cause is technical and the person reads a credit reason."""
+    decision = check(Upstream({"bureau": EvidenceStatus.LATE})).decision
+    assert (decision.answer, decision.limit_cny, decision.reason, decision.cause) == (
+        Answer.NO_CREDIT,
+        0,
+        Reason.INSUFFICIENT_RECORD,
+        "late:bureau",
+    )
+
+
+def test_scoring_that_is_lost() -> None:
+    """Tri-state without scoring says undetermined, with the technical reason."""
+    decision = check(Upstream({"scoring": EvidenceStatus.ERROR}), policy_named("tri-state")).decision
+    assert (decision.answer, decision.reason, decision.cause) == ("undetermined", "T_SOURCE", "error:scoring")
+
+
+def test_a_request_that_is_not_let_in() -> None:
+    """It asks nobody, is told honestly that the system is busy, and is counted as shed."""
+    upstream, doorman = Upstream(), Doorman(lets_in=False)
+    desk = Desk(replace(policy_named("tri-state"), admission=doorman), upstream, lambda: NOW)
+    checked = asyncio.run(desk.check(asked_by(PERSON), NOW + 2.0))
+    assert (checked.decision.answer, checked.decision.reason) == (Answer.UNDETERMINED, Reason.SYSTEM_BUSY)
+    assert {evidence.status for evidence in checked.evidence.values()} == {EvidenceStatus.SKIPPED}
+    assert (upstream.asked, doorman.left, desk.served, desk.shed) == ([], [], 0, 1)
+
+
+def test_a_request_that_is_let_in_leaves() -> None:
+    """Admission hears of the end of every request that it let in."""
+    doorman = Doorman(lets_in=True)
+    check(Upstream(), replace(policy_named("fail-closed"), admission=doorman))
+    assert doorman.left == [0.0]
+
+
+def test_the_answer_as_it_is_sent() -> None:
+    """Every key of the agreed payload, evidence of all seven services included."""
+    sent = as_json(check(Upstream({"bureau": EvidenceStatus.LATE}), policy_named("tri-state")))
+    assert set(sent) == {
+        "answer",
+        "limit_cny",
+        "reason",
+        "cause",
+        "text",
+        "strategy_version",
+        "score",
+        "evidence",
+    }
+    assert sent["evidence"]["bureau"] == {"status": "late", "age_s": None, "latency_s": None, "version": None}
+    assert list(sent["evidence"]) == list(SERVICES)
+    assert set(sent["text"]) == {"en", "zh"}
+
+
+def test_no_score_is_null() -> None:
+    """Without scoring there is no score to show."""
+    assert as_json(check(Upstream({"scoring": EvidenceStatus.LATE})))["score"] is None
+
+
+def test_last_known_good_bridges_a_lost_bureau() -> None:
+    """A person who was seen a moment ago is approved with the same limit while the bureau is late."""
+    policy = policy_named("last-known-good")
+    before = check(Upstream(), policy).decision
+    after = check(Upstream({"bureau": EvidenceStatus.LATE}), policy)
+    assert after.decision == before
+    assert after.evidence["bureau"].status is EvidenceStatus.STALE
