@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -29,6 +29,7 @@ PIXELS_AN_INCH: Final = 144
 
 # Bold DejaVu Sans at 11.5 points: about nine letters an inch.
 _LETTERS_AN_INCH: Final = 9.0
+_NOT_LOOKS: Final = ("backend", "interactive")
 _ARIA_SAFE: Final = re.compile(r"\s+")
 
 
@@ -59,11 +60,6 @@ class Sheet:
         box = (left / self.width_in, 1 - (self.title_in + top + height) / full, width / self.width_in, height / full)
         return self.figure.add_axes(box)
 
-    def write(self, left: float, top: float, text: str, *, colour: str = style.INK, size: float = 9.5) -> None:
-        """Text whose upper left corner is `left`, `top` inches from the upper left of the area below the title."""
-        full = self.title_in + self.height_in
-        self.figure.text(left / self.width_in, 1 - (self.title_in + top) / full, text, va="top", color=colour, size=size)
-
     def finish(self, name: str, alt: str) -> Picture:
         """The picture; its description starts with the title."""
         text = _ARIA_SAFE.sub(" ", f"{self.title}. {alt}").strip()
@@ -75,18 +71,22 @@ def sheet(title: str, *, width_in: float, height_in: float) -> Sheet:
     lines = textwrap.wrap(tied(title), int(width_in * _LETTERS_AN_INCH), break_on_hyphens=False) or [""]
     title_in = 2 * PAD_IN + LINE_IN * len(lines)
     figure = Figure(figsize=(width_in, title_in + height_in))
-    place = {"x": 0.12 / width_in, "y": 1 - PAD_IN / (title_in + height_in)}
-    text = figure.text(**place, s="\n".join(lines).replace(NO_BREAK, " "), va="top", size=TITLE_SIZE, weight="bold", linespacing=1.25)
+    text = figure.text(0.12 / width_in, 1 - PAD_IN / (title_in + height_in), _spaced(lines))
+    text.set(va="top", size=TITLE_SIZE, weight="bold", linespacing=1.25)
     text.set_gid(TITLE_GID)
     return Sheet(figure, title, title_in, width_in, height_in)
+
+
+def _spaced(lines: list[str]) -> str:
+    return "\n".join(lines).replace(NO_BREAK, " ")
 
 
 @contextmanager
 def house_style() -> Iterator[None]:
     """Draw and save inside: our settings over matplotlib's defaults, whatever a matplotlibrc says."""
-    defaults = {key: value for key, value in mpl.rcParamsDefault.items() if not key.startswith(("backend", "interactive"))}
-    with mpl.rc_context({**defaults, **style.SETTINGS}), warnings.catch_warnings():  # type: ignore[arg-type]
-        # A name in a script that DejaVu lacks is a box in the PNG and right in the SVG; not worth a warning to a person.
+    settings: Any = {key: value for key, value in mpl.rcParamsDefault.items() if not key.startswith(_NOT_LOOKS)}
+    with mpl.rc_context(settings | style.SETTINGS), warnings.catch_warnings():
+        # A name in a script that DejaVu lacks is a box in the PNG and right in the SVG: no warning to a person.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         yield
 
@@ -94,7 +94,8 @@ def house_style() -> Iterator[None]:
 def svg(picture: Picture) -> str:
     """The picture as SVG text, with words as words."""
     out = io.BytesIO()
-    FigureCanvasSVG(picture.figure).print_svg(out, metadata={"Date": None, "Creator": None})
+    canvas: Any = FigureCanvasSVG(picture.figure)
+    canvas.print_svg(out, metadata={"Date": None, "Creator": None})
     return out.getvalue().decode()
 
 
@@ -102,5 +103,6 @@ def png(picture: Picture) -> bytes:
     """The picture as PNG, two pixels a unit of the SVG."""
     out = io.BytesIO()
     picture.figure.set_dpi(PIXELS_AN_INCH)
-    FigureCanvasAgg(picture.figure).print_png(out, metadata={"Software": None}, pil_kwargs={"compress_level": 4})
+    canvas: Any = FigureCanvasAgg(picture.figure)
+    canvas.print_png(out, metadata={"Software": None}, pil_kwargs={"compress_level": 4})
     return out.getvalue()

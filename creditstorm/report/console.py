@@ -11,7 +11,19 @@ from rich.console import Console
 from rich.text import Text
 
 from creditstorm.analysis.summary import Recovery, Slice, Summary, Verdict
-from creditstorm.report.numbers import NO_BREAK, NONE, between, cause, count, in_unit, interval_in, percent, plain, seconds, tied
+from creditstorm.report.numbers import (
+    NO_BREAK,
+    NONE,
+    between,
+    cause,
+    count,
+    in_unit,
+    interval_in,
+    percent,
+    plain,
+    seconds,
+    tied,
+)
 from creditstorm.report.words import name, when
 
 WIDTH: Final = 100

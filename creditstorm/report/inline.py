@@ -33,9 +33,7 @@ def inline(picture: Picture, text: str) -> str:
 
 def _own(body: str, name: str) -> str:
     body = _ID.sub(lambda match: f'id="{name}-{match[1]}"', body)
-    body = _REFERENCE.sub(
-        lambda match: f"url(#{name}-{match[1]})" if match[1] else f'href="#{name}-{match[2]}"', body
-    )
+    body = _REFERENCE.sub(lambda match: f"url(#{name}-{match[1]})" if match[1] else f'href="#{name}-{match[2]}"', body)
     body = _FAMILY.sub(r"\1 sans-serif", body)
     for colour, variable in style.THEMED.items():
         body = body.replace(colour, f"var({variable})")

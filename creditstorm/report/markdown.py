@@ -6,8 +6,20 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from creditstorm.analysis.summary import Slice, Summary, ThresholdResult
-from creditstorm.report.numbers import NONE, between, cause, count, in_unit, interval, interval_in, money, percent, plain, seconds
+from creditstorm.analysis.summary import Latency, Slice, Summary, ThresholdResult
+from creditstorm.report.numbers import (
+    NONE,
+    between,
+    cause,
+    count,
+    in_unit,
+    interval,
+    interval_in,
+    money,
+    percent,
+    plain,
+    seconds,
+)
 from creditstorm.report.words import name, when, who
 
 LIMIT_BYTES: Final = 64_000
@@ -65,7 +77,8 @@ def _figures(part: Slice) -> list[str]:
 def _when(summary: Summary) -> str:
     heads = ("When", "Seconds", "First cause", "Asked", "Wrongful", "Wrongful approval", "Deferred", "Unavailable")
     rows = (
-        [safe(name(part.name)), _stretch(part), safe(cause(part.first_cause)), *_figures(part)] for part in when(summary)
+        [safe(name(part.name)), _stretch(part), safe(cause(part.first_cause)), *_figures(part)]
+        for part in when(summary)
     )
     return table(heads, rows, words=3)
 
@@ -103,14 +116,15 @@ def _more(summary: Summary) -> str:
         f"- Recovery from {safe(recovery.fault)}: {seconds(recovery.seconds)} {safe(recovery.note)}".rstrip()
         for recovery in summary.recovery[:MOST_ROWS]
     ]
-    lines += [f"- Latency from {safe(way.measured_from)} (n = {count(way.n)}): {_quantiles(way.quantiles_s)}" for way in summary.latency]
+    lines += [_latency(way) for way in summary.latency]
     short, exposed = money(summary.limit_shortfall_cny), money(summary.exposure_cny)
-    lines.append(f"- Synthetic money: limits {short} too low for eligible people, {exposed} granted beyond what was right")
+    lines.append(f"- Synthetic money: limits {short} too low for eligible people, {exposed} granted beyond right")
     return "\n".join(lines)
 
 
-def _quantiles(quantiles_s: dict[str, float]) -> str:
-    return ", ".join(f"{key} {seconds(value)}" for key, value in quantiles_s.items()) or "too few answers"
+def _latency(way: Latency) -> str:
+    quantiles = ", ".join(f"{key} {seconds(value)}" for key, value in way.quantiles_s.items()) or "too few answers"
+    return f"- Latency from {safe(way.measured_from)} (n = {count(way.n)}): {quantiles}"
 
 
 def _honesty(summary: Summary) -> str:

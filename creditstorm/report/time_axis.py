@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypedDict
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -20,6 +20,16 @@ LANE_IN: Final = 0.19
 MOST_LANES: Final = 3
 _LETTER_IN: Final = 0.083
 _LONGEST: Final = 28
+_MOST_EDGED: Final = 150
+
+
+class Look(TypedDict):
+    """A band in matplotlib's words."""
+
+    facecolor: str
+    edgecolor: str
+    hatch: str
+    linewidth: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,20 +124,27 @@ def _name_windows(axes: Axes, timeline: Timeline) -> None:
         )
 
 
-def stack(axes: Axes, timeline: Timeline, bands: Mapping[str, NDArray[np.float64]], looks: Mapping[str, Fill]) -> list[Patch]:
-    """Bands on top of each other in the order of `looks`; returns the legend's patches, only of what occurs."""
+def stack(
+    axes: Axes, timeline: Timeline, bands: Mapping[str, NDArray[np.float64]], fills: Mapping[str, Fill]
+) -> list[Patch]:
+    """Bands on top of each other in the order of `fills`; returns the legend's patches, only of what occurs."""
     x, floor, shown = edges(timeline), np.zeros(max(timeline.t_s.size, 1) + 1), []
-    for key, look in looks.items():
+    for key, fill in fills.items():
         band = bands.get(key)
         if band is None or not np.nansum(band) > 0:
             continue
         top = floor + steps(np.nan_to_num(band))
-        axes.fill_between(
-            x, floor, top, step="post", facecolor=look.colour, edgecolor=style.PAPER, hatch=look.hatch, lw=0.3, zorder=1
-        )
-        shown.append(Patch(facecolor=look.colour, edgecolor=style.PAPER, hatch=look.hatch, lw=0.3, label=look.label))
+        edged = timeline.t_s.size <= _MOST_EDGED
+        axes.fill_between(x, floor, top, step="post", zorder=1, **look(fill, edged=edged))
+        shown.append(Patch(**look(fill), label=fill.label))
         floor = top
     return shown
+
+
+def look(fill: Fill, *, edged: bool = True) -> Look:
+    """The look of a band."""
+    width = 0.3 if edged else 0.0
+    return {"facecolor": fill.colour, "edgecolor": style.PAPER, "hatch": fill.hatch, "linewidth": width}
 
 
 def shares(counts: Mapping[str, NDArray[np.int64]]) -> dict[str, NDArray[np.float64]]:

@@ -34,7 +34,7 @@ GLOSSARY: Final = {
     "evidence": "What the decision saw of each source: ok, late, error, empty, stale, malformed, refused or skipped.",
     "strategy": "The lender's cut-offs, rules and limits, with a version.",
     "policy": "How the decision service behaves under trouble: transport, missing data, answer, admission, roll-out.",
-    "fault, mark, window": "What is injected; the verified instant it took effect or ended; the time between two marks.",
+    "fault, mark, window": "What is injected; the verified instant it took effect or ended; the time between.",
     "phase": "Warm-up, calm, a fault window, or recovery.",
     "calm floor": "The wrongful rate with no fault at all: the price of deadlines and rare stalls.",
     "intended instant": "When a person wanted to ask. Latency counted from it includes waiting that others cause.",
@@ -90,8 +90,8 @@ def who(summary: Summary) -> dict[str, tuple[Slice, ...]]:
 
 def worst_window(summary: Summary) -> Slice | None:
     """The fault window with the highest wrongful rate, None where no window has one."""
-    windows = [part for part in summary.slices if part.kind == "window" and part.rates.wrongful_no_credit_rate.value is not None]
-    return max(windows, key=lambda part: part.rates.wrongful_no_credit_rate.value or 0.0, default=None)
+    windows = [part for part in summary.slices if part.kind == "window" and wrongful(part) is not None]
+    return max(windows, key=lambda part: wrongful(part) or 0.0, default=None)
 
 
 def wrongful(part: Slice | None) -> float | None:

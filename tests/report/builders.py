@@ -69,7 +69,7 @@ def bureau_outage() -> Summary:
     """Fail-closed while the bureau is dark from 20 to 35 s."""
     return Summary(
         scenario_id="bureau-outage-at-peak",
-        why='The credit bureau goes dark for 15 s at the height of a Double 11 peak; fail-closed tells all "no credit".',
+        why="The credit bureau goes dark for 15 s at the height of a Double 11 peak; fail-closed tells all of them so.",
         policy="fail-closed",
         seed=20261111,
         duration_s=75.0,

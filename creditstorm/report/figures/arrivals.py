@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 from matplotlib.lines import Line2D
 
 from creditstorm.analysis.summary import Summary, Timeline
@@ -10,22 +12,23 @@ from creditstorm.report.canvas import Picture
 from creditstorm.report.figures.panel import panel
 from creditstorm.report.numbers import count, percent, plain
 
-LINES = (("intended", style.MUTED, 3.4, "-"), ("sent", "#0072B2", 1.5, "-"), ("answered", "#D55E00", 1.3, (0, (3, 1.5))))
+LINES: Final = {
+    "intended": {"color": style.MUTED, "lw": 3.4, "alpha": 0.45},
+    "sent": {"color": "#0072B2", "lw": 1.5},
+    "answered": {"color": "#D55E00", "lw": 1.3, "ls": (0, (3, 1.5))},
+}
 
 
 def draw(summary: Summary, timeline: Timeline) -> Picture:
     """Three rates a second; where the load generator falls behind, they part."""
     paper, axes = panel(title(summary, timeline), timeline)
-    x, handles = time_axis.edges(timeline), []
     series = {"intended": timeline.intended, "sent": timeline.sent, "answered": timeline.answered}
-    for name, colour, width, dashes in LINES:
-        alpha = 0.45 if name == "intended" else 1.0
-        line = Line2D([], [], color=colour, lw=width, ls=dashes, alpha=alpha, label=name)
-        axes.step(x, time_axis.steps(series[name] / timeline.bin_s), where="post", color=colour, lw=width, ls=dashes, alpha=alpha)
-        handles.append(line)
+    lines: dict[str, Any] = LINES
+    for name, look in lines.items():
+        axes.step(time_axis.edges(timeline), time_axis.steps(series[name] / timeline.bin_s), where="post", **look)
     axes.set_ylim(bottom=0, top=None if summary.answers else 1)
     axes.set_ylabel("a second")
-    paper.legend(handles)
+    paper.legend([Line2D([], [], label=name, **look) for name, look in lines.items()])
     return paper.sheet.finish("arrivals", "Arrivals intended, sent and answered a second over the seconds of the run.")
 
 

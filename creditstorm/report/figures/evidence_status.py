@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
 from creditstorm.analysis.summary import Span, Summary, Timeline
@@ -28,13 +29,15 @@ def draw(summary: Summary, timeline: Timeline) -> Picture:  # noqa: ARG001 - eve
     """Shares of evidence statuses per bin, a cell for each service that was asked."""
     paper = sheet(title(timeline), width_in=WIDTH_IN, height_in=ROWS * DOWN_IN + 0.6)
     seen = [_cell(paper, timeline, service, index) for index, service in enumerate(SERVICES)]
-    labels = {patch.get_label(): patch for patches in seen for patch in patches}
+    labels = {str(patch.get_label()): patch for patches in seen for patch in patches}
     ordered = [labels[look.label] for look in style.STATUSES.values() if look.label in labels]
     if ordered:
         x = (LEFT_IN + ACROSS_IN) / WIDTH_IN
         top = 1 - (paper.title_in + (ROWS - 1) * DOWN_IN + 0.3) / (paper.title_in + paper.height_in)
         paper.figure.legend(handles=ordered, loc="upper left", bbox_to_anchor=(x, top), ncols=2, columnspacing=1.0)
-    return paper.finish("evidence_status", "One small panel a service: shares of evidence statuses over the run, stacked.")
+    return paper.finish(
+        "evidence_status", "One small panel a service: shares of evidence statuses over the run, stacked."
+    )
 
 
 def title(timeline: Timeline) -> str:
@@ -46,7 +49,9 @@ def title(timeline: Timeline) -> str:
     ]
     if not windows:
         share, service, status = _worst(timeline, np.ones(timeline.t_s.shape, dtype=bool))
-        return f"At most {percent(share)} of decisions missed a source ({service} {status})" if share else "Every source was ok for every decision"
+        if not share:
+            return "Every source was ok for every decision"
+        return f"At most {percent(share)} of decisions missed a source ({service} {status})"
     share, service, status, span = max(windows, key=lambda window: window[0])
     return f"{_capital(target(service))} was {status} for {percent(share)} of decisions while {trouble(span)}"
 
@@ -67,7 +72,7 @@ def _worst(timeline: Timeline, bins: NDArray[np.bool_]) -> tuple[float, str, str
     return max(trouble_shares, default=(0.0, "no source", "missing"))
 
 
-def _cell(paper: Sheet, timeline: Timeline, service: str, index: int) -> list[object]:
+def _cell(paper: Sheet, timeline: Timeline, service: str, index: int) -> list[Patch]:
     row, column = divmod(index, COLUMNS)
     left, top = LEFT_IN + column * ACROSS_IN, 0.25 + row * DOWN_IN
     axes = paper.place(left, top, WIDE_IN, CELL_IN)
@@ -81,4 +86,4 @@ def _cell(paper: Sheet, timeline: Timeline, service: str, index: int) -> list[ob
     if index == len(SERVICES) - 1:
         axes.set_xlabel("seconds since the start of the load")
     axes.set_title(service if counts else f"{service} (not asked)", loc="left", size=9.5, pad=4)
-    return list(shown)
+    return shown

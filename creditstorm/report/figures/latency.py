@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from creditstorm.analysis.summary import Summary, Timeline
-from creditstorm.report import style, time_axis
+from creditstorm.report import style
 from creditstorm.report.canvas import Picture
 from creditstorm.report.figures.panel import panel
 from creditstorm.report.numbers import count, seconds
@@ -37,7 +37,7 @@ def draw(summary: Summary, timeline: Timeline) -> Picture:
     ways = [Line2D([], [], color=style.INK, lw=1.3, ls=dashes, label=INSTANT[key]) for key, dashes in FROM.items()]
     paper.legend(ways, columns=2)
     paper.legend(names, columns=4, row=1)
-    alt = "Latency quantiles over the seconds of the run on a logarithmic axis, from the intended instant and from the send."
+    alt = "Latency quantiles over the run on a logarithmic axis, from the intended instant and from the send."
     return paper.sheet.finish("latency", alt)
 
 
@@ -48,8 +48,8 @@ def title(summary: Summary) -> str:
     if intended is None or not intended.quantiles_s:
         return "Too few answers for a latency quantile"
     highest = max(intended.quantiles_s, key=lambda name: float(name.removeprefix("p")))
-    share = highest.removeprefix("p")
-    text = f"{share} % of {count(intended.n)} answers came within {seconds(intended.quantiles_s[highest])} of the intended instant"
+    share = f"{highest.removeprefix('p')} % of {count(intended.n)} answers"
+    text = f"{share} came within {seconds(intended.quantiles_s[highest])} of the intended instant"
     sent = by.get("sent")
     if sent is None or highest not in sent.quantiles_s:
         return text
@@ -62,13 +62,15 @@ def _line(axes: Axes, timeline: Timeline, name: str) -> bool:
         values = timeline.quantiles_s.get((way, name))
         if values is None or not np.isfinite(values).any():
             continue
-        look = {"color": style.QUANTILES[name], "lw": WIDTHS[name], "ls": dashes}
+        look: Any = {"color": style.QUANTILES[name], "lw": WIDTHS[name], "ls": dashes}
         axes.plot(timeline.t_s + timeline.bin_s / 2, values, **look, marker="o", ms=1.6)
         drawn = True
     return drawn
 
 
 def _frame(axes: Axes, timeline: Timeline) -> None:
-    seen = np.concatenate([v[np.isfinite(v) & (v > 0)] for (_, name), v in timeline.quantiles_s.items() if name in WIDTHS])
+    seen = np.concatenate(
+        [v[np.isfinite(v) & (v > 0)] for (_, name), v in timeline.quantiles_s.items() if name in WIDTHS]
+    )
     if seen.size:
         axes.set_ylim(float(seen.min()) / 1.4, float(seen.max()) * 1.4)

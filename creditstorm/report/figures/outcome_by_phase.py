@@ -43,7 +43,9 @@ def draw(summary: Summary, timeline: Timeline) -> Picture:  # noqa: ARG001 - eve
     axes.tick_params(axis="y", length=0)
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
     axes.set_xlabel("share of requests from eligible people")
-    handles = [Patch(facecolor=f.colour, edgecolor=style.PAPER, hatch=f.hatch, lw=0.3, label=f.label) for f in PARTS.values()]
+    handles = [
+        Patch(facecolor=f.colour, edgecolor=style.PAPER, hatch=f.hatch, lw=0.3, label=f.label) for f in PARTS.values()
+    ]
     axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(-0.25, 1.02), ncols=4, columnspacing=1.0)
     return paper.finish("outcome_by_phase", "One horizontal bar a phase, split by what eligible people were told.")
 
@@ -78,7 +80,16 @@ def _bar(axes: Axes, row: int, split: dict[str, float]) -> None:
         fill = PARTS[key]
         if share <= 0:
             continue
-        axes.barh(row + 0.5, share, left=left, height=0.74, facecolor=fill.colour, edgecolor=style.PAPER, hatch=fill.hatch, lw=0.3)
+        axes.barh(
+            row + 0.5,
+            share,
+            left=left,
+            height=0.74,
+            facecolor=fill.colour,
+            edgecolor=style.PAPER,
+            hatch=fill.hatch,
+            lw=0.3,
+        )
         if share >= _ROOM_FOR_LABEL:
             box = {"facecolor": style.PAPER, "edgecolor": "none", "boxstyle": "round,pad=0.25"}
             axes.text(left + share / 2, row + 0.5, percent(share), ha="center", va="center", size=9, bbox=box)

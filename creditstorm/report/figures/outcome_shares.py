@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from math import ceil
+from typing import Final
+
 import numpy as np
+from numpy.typing import NDArray
 
 from creditstorm.analysis.summary import Span, Summary, Timeline
 from creditstorm.report import style, time_axis
@@ -11,15 +15,17 @@ from creditstorm.report.figures.panel import panel
 from creditstorm.report.numbers import percent
 from creditstorm.report.words import trouble
 
+COLUMNS: Final = 4
+
 
 def draw(summary: Summary, timeline: Timeline) -> Picture:
     """Stacked shares of all answers by outcome, per bin."""
-    paper, axes = panel(title(summary, timeline), timeline, legend_rows=2)
-    shown = time_axis.stack(axes, timeline, time_axis.shares(timeline.outcomes), style.OUTCOMES)
+    shown = sum(1 for counts in timeline.outcomes.values() if counts.any())
+    paper, axes = panel(title(summary, timeline), timeline, legend_rows=max(1, ceil(shown / COLUMNS)))
+    patches = time_axis.stack(axes, timeline, time_axis.shares(timeline.outcomes), style.OUTCOMES)
     time_axis.as_percent(axes)
     axes.set_ylabel("share of answers")
-    if shown:
-        paper.legend(shown)
+    paper.legend(patches, columns=COLUMNS)
     alt = "Shares of answers by outcome over the seconds of the run, stacked to 100 %."
     return paper.sheet.finish("outcome_shares", alt)
 
@@ -33,20 +39,21 @@ def title(summary: Summary, timeline: Timeline) -> str:
     calm = _share(timeline, ~_in_any(timeline))
     if worst is None or np.isnan(_correct(timeline, worst)):
         return f"{percent(calm)} of answers were correct"
-    return f"Correct answers went from {percent(calm)} outside the fault windows to {percent(_correct(timeline, worst))} while {trouble(worst)}"
+    fell = f"{percent(calm)} outside the fault windows to {percent(_correct(timeline, worst))}"
+    return f"Correct answers went from {fell} while {trouble(worst)}"
 
 
 def _correct(timeline: Timeline, span: Span) -> float:
     return _share(timeline, time_axis.inside(timeline, span.start_s, span.end_s))
 
 
-def _in_any(timeline: Timeline) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _in_any(timeline: Timeline) -> NDArray[np.bool_]:
     touched = np.zeros(timeline.t_s.shape, dtype=bool)
     for span in timeline.spans:
         touched |= (timeline.t_s < span.end_s) & (timeline.t_s + timeline.bin_s > span.start_s)
     return touched
 
 
-def _share(timeline: Timeline, bins: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> float:
+def _share(timeline: Timeline, bins: NDArray[np.bool_]) -> float:
     total = sum(int(values[bins].sum()) for values in timeline.outcomes.values())
     return float(timeline.outcomes["correct"][bins].sum()) / total if total else float("nan")

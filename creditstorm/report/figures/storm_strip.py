@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from creditstorm.analysis.summary import Summary, Timeline
 from creditstorm.report import style, time_axis
 from creditstorm.report.canvas import Picture, Sheet, sheet
-from creditstorm.report.numbers import between, count, percent
+from creditstorm.report.numbers import between, percent
 from creditstorm.report.words import trouble, worst_window, wrongful
 
 WIDTH_IN = 11.0
@@ -82,7 +82,9 @@ def _arrivals(axes: Axes, timeline: Timeline) -> None:
 def _outcomes(paper: Sheet, top: float, timeline: Timeline) -> None:
     axes = paper.place(LEFT_IN, top + 0.28, WIDTH_IN - LEFT_IN - RIGHT_IN, OUTCOMES_IN)
     time_axis.prepare(axes, timeline, named=False)
-    shown = time_axis.stack(axes, timeline, {k: v / timeline.bin_s for k, v in timeline.outcomes.items()}, style.OUTCOMES)
+    shown = time_axis.stack(
+        axes, timeline, {k: v / timeline.bin_s for k, v in timeline.outcomes.items()}, style.OUTCOMES
+    )
     axes.set_ylim(bottom=0)
     axes.set_ylabel("answers/s by outcome")
     axes.set_xlabel("seconds since the start of the load (by the intended instant)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
@@ -26,7 +27,8 @@ def draw(summary: Summary, timeline: Timeline) -> Picture:
     if timeline.t_s.size:
         axes.fill_between(x, low, high, step="post", color=COLOUR, alpha=0.25, lw=0)
         axes.step(x, time_axis.steps(timeline.wrongful), where="post", color=COLOUR, lw=1.6)
-    handles = [Line2D([], [], color=COLOUR, lw=1.6, label="rate"), Patch(color=COLOUR, alpha=0.25, lw=0, label="95 % interval")]
+    band = Patch(color=COLOUR, alpha=0.25, lw=0, label="95 % interval")
+    handles: list[Artist] = [Line2D([], [], color=COLOUR, lw=1.6, label="rate"), band]
     if summary.calm_floor is not None:
         label = f"calm floor {percent(summary.calm_floor)}"
         handles.append(axes.axhline(summary.calm_floor, color=style.INK, lw=1, ls=":", label=label))
