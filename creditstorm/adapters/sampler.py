@@ -1,4 +1,4 @@
-"""Looks at every process once a second: in flight, queue, served, shed, CPU."""
+"""Looks at every process, and at the whole machine, once a second: in flight, queue, served, shed, CPU."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from creditstorm.adapters.clock import RunClock
 from creditstorm.record.folder import RunFolder
-from creditstorm.record.schema import SERVICES_SCHEMA
+from creditstorm.record.schema import MACHINE, SERVICES_SCHEMA
 from creditstorm.record.stream import LiveWriter
 
 EVERY_S: Final = 1.0
@@ -83,6 +83,8 @@ class Sampler:
                 writer.write(list(self._look()))
 
     def _look(self) -> Iterator[tuple[object, ...]]:
+        machine = psutil.cpu_percent() / 100.0 * (psutil.cpu_count() or 1)
+        yield (self.clock.now_s(), MACHINE, None, None, None, None, machine)
         for watched in self._watched:
             cores = watched.cpu_cores()
             counts = _counts(watched.port) if watched.port else {}

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from secrets import token_hex
 from typing import Final
 
 from creditstorm.adapters.clock import RunClock
@@ -40,6 +41,7 @@ class ReferenceSystem:
     _proxies: Proxies | None = None
     _stopping: threading.Event = field(default_factory=threading.Event)
     _entry: str = ""
+    _token: str = field(default_factory=lambda: token_hex(3))
 
     def start(self) -> Iterator[ServiceReady]:
         """Start everything; each process is yielded once it answers. Call it in the main thread."""
@@ -93,7 +95,7 @@ class ReferenceSystem:
 
     @property
     def _prefix(self) -> str:
-        return f"{self.folder.root.name}-"
+        return f"{self.folder.root.name}-{self._token}-"
 
     @property
     def _server(self) -> Toxiproxy:

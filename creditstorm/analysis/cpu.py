@@ -1,4 +1,4 @@
-"""CPU of the run's own processes during the load, from the per-second figures of the services."""
+"""CPU of the machine and of the load generator during the load, from the per-second figures of the services."""
 
 from __future__ import annotations
 
@@ -9,15 +9,21 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from creditstorm.record.schema import MACHINE
+
 GENERATOR: Final = "locust"
 BUSY_SAMPLES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Cpu:
-    """Cores in use: the mean of all processes, the mean of the generator, its busiest 5 s; None where unrecorded."""
+    """Cores in use: the mean of the whole machine, the mean of the generator, its busiest 5 s; None where unrecorded.
 
-    all_cores: float | None
+    The machine is what was measured of it, other people's processes included, or in a record without that row the
+    sum of the run's own processes.
+    """
+
+    machine_cores: float | None
     generator_cores: float | None
     generator_busiest_cores: float | None
 
@@ -34,7 +40,7 @@ def cpu_of(services: pa.Table | None, *, until_s: float) -> Cpu:
             samples.setdefault(service, []).append((t_s, cores))
     means = {service: float(np.mean([cores for _, cores in sorted(own)])) for service, own in samples.items()}
     return Cpu(
-        all_cores=sum(means[service] for service in sorted(means)) if means else None,
+        machine_cores=means.get(MACHINE, sum(means[service] for service in sorted(means)) if means else None),
         generator_cores=means.get(GENERATOR),
         generator_busiest_cores=_busiest([cores for _, cores in sorted(samples.get(GENERATOR, []))]),
     )

@@ -18,6 +18,7 @@ from creditstorm.scenario.model import Scenario
 UNSENT_SHARE: Final = 0.01
 LAG_S: Final = 0.05
 GENERATOR_CPU: Final = 0.9
+MACHINE_CPU: Final = 0.9
 HOW_IT_ENDED: Final = {
     "running": "was cut off (the harness was killed)",
     "interrupted": "was interrupted",
@@ -34,6 +35,7 @@ class Vitals:
     unsent_share: float
     lag_p99_s: float | None
     generator_share: float | None
+    machine_share: float | None
 
 
 def doubts_of(
@@ -81,6 +83,8 @@ def _about_the_generator(vitals: Vitals) -> Iterator[str]:
         yield f"the load was sent late: generator lag p99 {vitals.lag_p99_s * 1000:.0f} ms, at most 50 ms may be"
     if vitals.generator_share is not None and vitals.generator_share > GENERATOR_CPU:
         yield f"the load generator was out of CPU ({vitals.generator_share:.0%} of its cores in its busiest 5 s)"
+    if vitals.machine_share is not None and vitals.machine_share > MACHINE_CPU:
+        yield f"the machine was out of CPU ({vitals.machine_share:.0%} busy on average): the lateness may be its own"
 
 
 def _met(frame: pl.DataFrame, span: Span) -> bool:

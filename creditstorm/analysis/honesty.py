@@ -17,7 +17,6 @@ from creditstorm.analysis.summary import Honesty
 from creditstorm.credit.decision import Answer
 
 FEWEST_FOR_LAG: Final = 100
-BUSY_MACHINE: Final = 0.85
 ONE_EPISODE: Final = "one run is one episode: its intervals say nothing about how another run would differ"
 
 
@@ -39,8 +38,10 @@ def honesty_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Honesty:
     share = unsent / frame.height if frame.height else 0.0
     lag_s = generator_lag_p99_s(frame)
     generator = cpu.generator_busiest_cores
-    vitals = Vitals(answered, unsent, share, lag_s, None if generator is None else generator / generator_cores(run))
-    machine = None if cpu.all_cores is None else cpu.all_cores / run.manifest.host.cores
+    machine = None if cpu.machine_cores is None else cpu.machine_cores / run.manifest.host.cores
+    vitals = Vitals(
+        answered, unsent, share, lag_s, None if generator is None else generator / generator_cores(run), machine
+    )
     return Honesty(
         planned=run.manifest.planned,
         intended=run.answers.num_rows,
@@ -51,7 +52,7 @@ def honesty_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Honesty:
         cpu_share=machine,
         generator_cpu_cores=cpu.generator_cores,
         doubts=doubts_of(vitals, run.manifest, run.scenario, frame, phases),
-        notes=tuple(_notes(run, frame, cpu, machine, edge)),
+        notes=tuple(_notes(run, frame, cpu, edge)),
     )
 
 
@@ -72,7 +73,7 @@ def _intended(frame: pl.DataFrame, phases: Phases) -> int:
     return int(frame.lazy().select(in_time.sum()).collect().item())
 
 
-def _notes(run: RunData, frame: pl.DataFrame, cpu: Cpu, machine: float | None, edge: int) -> Iterator[str]:
+def _notes(run: RunData, frame: pl.DataFrame, cpu: Cpu, edge: int) -> Iterator[str]:
     yield ONE_EPISODE
     missing = frame.height - run.answers.num_rows
     if missing:
@@ -83,5 +84,3 @@ def _notes(run: RunData, frame: pl.DataFrame, cpu: Cpu, machine: float | None, e
         yield f"the warm-up of {run.scenario.load.warm_up_s:g} s is left out of every rate"
     if cpu.generator_cores is None:
         yield "the CPU of the processes was not recorded"
-    if machine is not None and machine > BUSY_MACHINE:
-        yield f"the machine was {machine:.0%} busy: part of the trouble may be its own"

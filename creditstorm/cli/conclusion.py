@@ -7,10 +7,9 @@ import sys
 import typer
 from rich.console import Console
 
-from creditstorm.analysis.analyse import analyse
+from creditstorm.analysis.analyse import figures_of
 from creditstorm.analysis.run_data import RunData
 from creditstorm.analysis.summary import Summary
-from creditstorm.analysis.timeline import timeline
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Manifest
 from creditstorm.record.marks import read_marks
@@ -32,8 +31,8 @@ def conclude(folder: RunFolder) -> Summary:
         manifest=manifest,
         scenario=scenario,
     )
-    summary = analyse(run)
-    render(folder, summary, timeline(run), scenario, manifest)
+    summary, over_time = figures_of(run)
+    render(folder, summary, over_time, scenario, manifest)
     return summary
 
 

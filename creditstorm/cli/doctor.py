@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from creditstorm.adapters.environment import examine
+from creditstorm.adapters.environment import check_environment
 
 
 def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Check this machine; every finding comes with its remedy. Exit code 4 if something is missing."""
-    findings = examine()
+    findings = check_environment(Path("results"))
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:

@@ -59,3 +59,6 @@ SERVICES_SCHEMA: Final = pa.schema(
     ]
 )
 """One row per second and process; `cpu` is in cores, `served` and `shed` count since the start."""
+
+MACHINE: Final = "machine"
+"""The `service` whose rows hold the CPU of the whole machine, with whatever else runs on it."""

@@ -148,3 +148,11 @@ def test_no_services_recorded() -> None:
     found = honesty(run(arrivals(10)))
     assert (found.cpu_share, found.generator_cpu_cores) == (None, None)
     assert "the CPU of the processes was not recorded" in found.notes
+
+
+def test_the_machine_as_measured_outweighs_the_sum_of_our_processes() -> None:
+    """A machine kept busy by somebody else is a doubt, although our own processes are idle."""
+    rows = cpu(0.1) + [{"t_s": second + 0.5, "service": "machine", "cpu": 1.95} for second in range(60)]
+    found = honesty(run(arrivals(10), services=services(rows)))
+    assert found.cpu_share == pytest.approx(0.975)
+    assert found.doubts == ("the machine was out of CPU (98% busy on average): the lateness may be its own",)
