@@ -76,10 +76,16 @@ def timed_out(why: str = "no answer in time") -> Reading:
 
 
 def failed(problem: Exception) -> Reading:
-    """No response: the connection was refused, reset, closed or spoke something else than HTTP."""
+    """No response: the connection was refused, reset, closed or spoke something else than HTTP.
+
+    Where this machine ran out of files or ports the tap counts as unsent: that is no failure of the lender.
+    """
     code = getattr(problem, "errno", None)
     word = errno.errorcode.get(code) if isinstance(code, int) else None
-    return Reading(Answer.ERROR, error=word or type(problem).__name__)
+    return Reading(Answer.UNSENT if code in _OURS else Answer.ERROR, error=word or type(problem).__name__)
+
+
+_OURS: Final = (errno.EMFILE, errno.ENFILE, errno.EADDRNOTAVAIL, errno.ENOBUFS, errno.ENOMEM)
 
 
 def _decision(body: bytes) -> Reading:

@@ -71,12 +71,6 @@ class Retap:
     think_exp_s: float = 4.0
     max_attempts: int = 5
 
-    @property
-    def factor(self) -> float:
-        """Attempts a session where every answer is the one that makes people tap most."""
-        likeliest = min(1.0, max(self.no_credit, self.error, self.timeout, self.undetermined))
-        return sum(likeliest**n for n in range(max(1, self.max_attempts)))
-
 
 @dataclass(frozen=True, slots=True)
 class Client:
@@ -122,14 +116,6 @@ class LoadPlan:
     def last_call_s(self) -> float:
         """The last instant a tap is intended at: after it a whole time-out fits into the drain time."""
         return self.duration_s + max(0.0, self.drain_s - self.client.timeout_s)
-
-    @property
-    def in_flight_peak(self) -> int:
-        """The most requests that can be open at once: Little's law at the highest rate, every one timing out."""
-        if self.users is not None:
-            return self.users.count
-        peak_hz = max((max(stage.from_hz, stage.to_hz) for stage in self.arrivals or ()), default=0.0)
-        return int(peak_hz * self.retap.factor * self.client.timeout_s) + 1
 
     @cached_property
     def people(self) -> Population:

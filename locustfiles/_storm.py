@@ -101,7 +101,8 @@ class Storm:
             del self._open[tap.session]
         if self.plan.users is not None:
             tap = tap._replace(intended_s=sent_s)
-        exchange = Exchange(tap, sent_s, done_s, reading)
+        sent = reading.answer is not Answer.UNSENT
+        exchange = Exchange(tap, sent_s if sent else None, done_s if sent else None, reading)
         self.recorder.record(exchange)
         return exchange
 
@@ -133,7 +134,7 @@ class Storm:
         self._zero = time.monotonic()
         while self.plan.start_file is not None and not self._stopped:
             start = read_json_object(self.plan.start_file)
-            if start is not None and isinstance(zero := start.get("t0_monotonic"), float):
+            if start is not None and isinstance(zero := start.get("t0_monotonic"), (int, float)):
                 self._zero = zero
                 return
             gevent.sleep(POLL_S)

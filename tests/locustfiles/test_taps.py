@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from creditstorm.credit.applicants import Population
+from creditstorm.credit.strategy import Strategy
+from locustfiles._people import Crowd, person
+from locustfiles._plan import Users
+from locustfiles._taps import ClosedTaps, OpenTaps, Share
+from tests.locustfiles.lives import plan
+
+
+@given(seed=st.integers(0, 2**32), ids=st.lists(st.integers(0, 10**8), min_size=1, max_size=30))
+def test_a_crowd_is_its_people(seed: int, ids: list[int]) -> None:
+    """Worked out together or one by one, the truth about a person is the same to the bit."""
+    population, strategy = Population(seed, 10**8), Strategy()
+    crowd = Crowd(population, np.array(ids, dtype=np.uint64), strategy)
+    assert [crowd.person(place) for place in range(len(ids))] == [person(population, i, strategy) for i in ids]
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_shares_of_open_taps_are_the_whole(workers: int) -> None:
+    """Every tap is in one share, with the same instant, session and person."""
+    whole = list(OpenTaps(plan(), Share()))
+    shares = [OpenTaps(plan(), Share(worker, workers)) for worker in range(workers)]
+    assert sum(len(share) for share in shares) == len(whole)
+    assert sorted((tap for share in shares for tap in share), key=lambda tap: tap.session) == whole
+
+
+def test_closed_users_are_shared_out_and_meet_the_same_people() -> None:
+    """Sessions are unique over users and iterations, and a user's people do not depend on the share."""
+    closed = plan(arrivals=None, users=Users(5, 10.0, 2.0))
+    alone, second = ClosedTaps(closed, Share()), ClosedTaps(closed, Share(1, 2))
+    assert (list(alone.users), list(second.users)) == ([0, 1, 2, 3, 4], [1, 3])
+    assert alone.tap(3, 7, 1.0) == second.tap(3, 7, 1.0)
+    sessions = {alone.tap(user, iteration, 0.0).session for user in range(5) for iteration in range(20)}
+    assert len(sessions) == 100
+
+
+def test_closed_users_think_as_long_as_the_plan_says() -> None:
+    """Starts are spread over one think time, pauses are exponential around it."""
+    closed = ClosedTaps(plan(arrivals=None, users=Users(50, 10.0, 2.0)), Share())
+    pauses = np.array([closed.pause_s(user, iteration) for user in range(50) for iteration in range(40)])
+    assert abs(pauses.mean() - 2.0) < 4 * 2.0 / len(pauses) ** 0.5
+    assert all(0 <= closed.first_s(user) <= 2.0 for user in range(50))
