@@ -71,7 +71,7 @@ def _verdict(summary: Summary, width: int) -> Iterator[Text]:
 
 
 def _when(summary: Summary, width: int) -> Iterator[Text]:
-    parts = when(summary)
+    parts = [part for part in when(summary) if part.name != "warm_up"]
     cells = [HEADS[:-1], *(_cells(part) for part in parts)]
     widths = [max(len(row[i]) for row in cells) for i in range(len(HEADS) - 1)]
     aside = [(HEADS[-1], ""), *((_cause(part), _note(part, summary)) for part in parts)]
@@ -80,7 +80,7 @@ def _when(summary: Summary, width: int) -> Iterator[Text]:
         right = (cell.rjust(w) for cell, w in zip(figures[1:], widths[1:], strict=True))
         line = "  ".join([f"  {figures[0].ljust(widths[0])}", *right])
         aligned, tight = (f"{line}   {text}".rstrip() for text in (f"{why:<{gap}}   {note}", f"{why}  {note}"))
-        lines = [line, f"    {why}   {note}".rstrip()]
+        lines = [line, *(f"    {text}" for text in _folded([f"{why}  {note}"], width - 4))]
         fitting = next(([text] for text in (aligned, tight) if len(text) <= width), lines)
         yield from (Text(text, "dim" if row == 0 else "") for text in fitting)
 
@@ -115,20 +115,19 @@ def back(recovery: Recovery) -> str:
 def _thresholds(summary: Summary, width: int) -> Iterator[Text]:
     rules = [f"{result.metric} {result.rule}" for result in summary.thresholds]
     figures = [f"{in_unit(r.estimate, r.unit):>7} {interval_in(r.estimate, r.unit)}" for r in summary.thresholds]
-    rule_width, figure_width = (max(map(len, texts), default=0) for texts in (rules, figures))
-    roomy = LABEL + rule_width + figure_width + 8 <= width
+    widest = (max(map(len, texts), default=0) for texts in (rules, figures, [r.verdict for r in summary.thresholds]))
+    rule_width, figure_width, verdict_width = widest
+    roomy = LABEL + rule_width + 2 + figure_width + 2 + verdict_width <= width
     for row, (result, rule, figure) in enumerate(zip(summary.thresholds, rules, figures, strict=True)):
-        label = "  thresholds" if row == 0 else ""
-        note = f" ({result.note})" if result.note else ""
+        label = ("  thresholds" if row == 0 else "").ljust(LABEL)
         verdict = (result.verdict.value, STYLE[result.verdict])
-        if not roomy:
-            yield Text(label.ljust(LABEL) + rule)
-            yield Text.assemble(" " * LABEL, f"{figure.strip()}  ", verdict, note)
-            continue
-        start = f"{label:<{LABEL}}{rule:<{rule_width}}  {figure:<{figure_width}}  "
-        rest = _folded([f"{result.verdict.value}{note}"], width - len(start))
-        yield Text.assemble(start, verdict, rest[0][len(result.verdict.value) :])
-        yield from (Text(" " * len(start) + line) for line in rest[1:])
+        if roomy:
+            yield Text.assemble(f"{label}{rule:<{rule_width}}  {figure:<{figure_width}}  ", verdict)
+        else:
+            yield Text(label + rule)
+            yield Text.assemble(" " * LABEL, f"{figure.strip()}  ", verdict)
+        if result.note:
+            yield from (Text(" " * (LABEL + 2) + line) for line in _folded([result.note], width - LABEL - 2))
 
 
 def _beside(label: str, texts: Sequence[str], width: int) -> Iterator[Text]:

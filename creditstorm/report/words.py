@@ -55,6 +55,9 @@ KINDS: Final = {
 }
 """Headings of the kinds of slices."""
 
+NAMES: Final = {"warm_up": "warm-up", "between": "between faults"}
+"""Names that a person reads otherwise than with spaces for underscores."""
+
 WHEN: Final = frozenset({"phase", "window"})
 
 
@@ -70,7 +73,7 @@ def target(service: str) -> str:
 
 def name(text: str) -> str:
     """A name of the record as a person reads it: ``micro_business`` is "micro business"."""
-    return text.replace("_", " ")
+    return NAMES.get(text, text.replace("_", " "))
 
 
 def when(summary: Summary) -> tuple[Slice, ...]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections import Counter
+from typing import Final, NamedTuple
 
 import numpy as np
 from matplotlib.patches import Patch
-from numpy.typing import NDArray
 
 from creditstorm.analysis.summary import Span, Summary, Timeline
 from creditstorm.credit.sources import SERVICES
@@ -23,6 +23,15 @@ DOWN_IN: Final = 1.17
 LEFT_IN: Final = 0.7
 ACROSS_IN: Final = 2.85
 WIDE_IN: Final = 2.65
+
+
+class Missing(NamedTuple):
+    """How much of a service's evidence was missing; in order, the target of a fault counts before all others."""
+
+    is_target: bool
+    share: float
+    service: str
+    status: str
 
 
 def draw(summary: Summary, timeline: Timeline) -> Picture:  # noqa: ARG001 - every figure has this signature
@@ -44,32 +53,36 @@ def title(timeline: Timeline) -> str:
     """The service that was missing most, in the window where it was."""
     if not timeline.statuses:
         return "No decision logged what it saw of its sources"
-    windows: list[tuple[float, str, str, Span]] = [
-        (*_worst(timeline, time_axis.inside(timeline, span.start_s, span.end_s)), span) for span in timeline.spans
-    ]
-    if not windows:
-        share, service, status = _worst(timeline, np.ones(timeline.t_s.shape, dtype=bool))
-        if not share:
-            return "Every source was ok for every decision"
-        return f"At most {percent(share)} of decisions missed a source ({service} {status})"
-    share, service, status, span = max(windows, key=lambda window: window[0])
-    return f"{_capital(target(service))} was {status} for {percent(share)} of decisions while {trouble(span)}"
+    seen = [(_worst(timeline, span), span) for span in timeline.spans]
+    worst, during = max(seen, key=lambda one: one[0], default=(_worst(timeline, None), None))
+    if not worst.share:
+        return "Every source was ok for every decision"
+    if during is None:
+        return f"At most {percent(worst.share)} of decisions missed a source ({worst.service} {name(worst.status)})"
+    what = f"{_capital(target(worst.service))} was {name(worst.status)} for {percent(worst.share)} of decisions"
+    return f"{what} while {trouble(during)}"
 
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _worst(timeline: Timeline, bins: NDArray[np.bool_]) -> tuple[float, str, str]:
-    totals: dict[str, int] = {}
+def _worst(timeline: Timeline, span: Span | None) -> Missing:
+    if span is None:
+        bins = np.ones(timeline.t_s.shape, dtype=bool)
+    else:
+        bins = time_axis.inside(timeline, span.start_s, span.end_s)
+    totals: Counter[str] = Counter()
     for (service, _), counts in timeline.statuses.items():
-        totals[service] = totals.get(service, 0) + int(counts[bins].sum())
-    trouble_shares = [
-        (float(counts[bins].sum()) / totals[service], service, name(status))
+        totals[service] += int(counts[bins].sum())
+    missing = (
+        Missing(
+            span is not None and service == span.target, float(counts[bins].sum()) / totals[service], service, status
+        )
         for (service, status), counts in timeline.statuses.items()
-        if status not in {"ok", "empty"} and totals[service]
-    ]
-    return max(trouble_shares, default=(0.0, "no source", "missing"))
+        if status not in {"ok", "empty"} and counts[bins].any()
+    )
+    return max(missing, default=Missing(is_target=False, share=0.0, service="", status=""))
 
 
 def _cell(paper: Sheet, timeline: Timeline, service: str, index: int) -> list[Patch]:

@@ -12,7 +12,7 @@ from creditstorm.report import style, time_axis
 from creditstorm.report.canvas import Picture, sheet
 from creditstorm.report.numbers import count, percent
 from creditstorm.report.style import Fill
-from creditstorm.report.words import when, worst_window, wrongful
+from creditstorm.report.words import name, when, worst_window, wrongful
 
 WIDTH_IN: Final = 6.4
 LEFT_IN: Final = 1.55
@@ -71,7 +71,7 @@ def shares(part: Slice) -> dict[str, float]:
 
 
 def _label(part: Slice) -> str:
-    return f"{time_axis.short(part.name, 18)}\nn = {count(part.rates.wrongful_no_credit_rate.n)}"
+    return f"{time_axis.short(name(part.name), 18)}\nn = {count(part.rates.wrongful_no_credit_rate.n)}"
 
 
 def _bar(axes: Axes, row: int, split: dict[str, float]) -> None:

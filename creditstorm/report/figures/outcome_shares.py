@@ -36,22 +36,17 @@ def title(summary: Summary, timeline: Timeline) -> str:
     if correct is None or not summary.answers:
         return "No answer was correct" if summary.answers else "No answers: there are no outcomes to share out"
     worst = min(timeline.spans, key=lambda span: _correct(timeline, span), default=None)
-    calm = _share(timeline, ~_in_any(timeline))
     if worst is None or np.isnan(_correct(timeline, worst)):
-        return f"{percent(calm)} of answers were correct"
-    fell = f"{percent(calm)} outside the fault windows to {percent(_correct(timeline, worst))}"
-    return f"Correct answers went from {fell} while {trouble(worst)}"
+        return f"{percent(_share(timeline, timeline.t_s >= timeline.warm_up_s))} of answers were correct"
+    calm = _share(
+        timeline, time_axis.inside(timeline, timeline.warm_up_s, min(span.start_s for span in timeline.spans))
+    )
+    fell = f"from {percent(calm)} in calm to" if np.isfinite(calm) else "to"
+    return f"Correct answers went {fell} {percent(_correct(timeline, worst))} while {trouble(worst)}"
 
 
 def _correct(timeline: Timeline, span: Span) -> float:
     return _share(timeline, time_axis.inside(timeline, span.start_s, span.end_s))
-
-
-def _in_any(timeline: Timeline) -> NDArray[np.bool_]:
-    touched = np.zeros(timeline.t_s.shape, dtype=bool)
-    for span in timeline.spans:
-        touched |= (timeline.t_s < span.end_s) & (timeline.t_s + timeline.bin_s > span.start_s)
-    return touched
 
 
 def _share(timeline: Timeline, bins: NDArray[np.bool_]) -> float:

@@ -1,0 +1,57 @@
+"""The page in a real browser, where there is one: right in light, in dark and on a phone, and it prints."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from creditstorm.report.render import render
+from creditstorm.scenario.loader import load
+from tests.report import builders
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+SCENARIO = Path(__file__).parents[2] / "scenarios" / "bureau-outage-at-peak.yaml"
+QUIET = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--hide-scrollbars",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+)
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH")
+
+
+def browse(tmp_path: Path, *options: str) -> None:
+    """Open the page of the outage with these options."""
+    folder = builders.run_folder(tmp_path)
+    render(folder, builders.bureau_outage(), builders.timeline(), load(SCENARIO), builders.manifest())
+    command = [str(CHROMIUM), *QUIET, f"--user-data-dir={tmp_path / 'profile'}", *options, folder.report.as_uri()]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+
+
+@pytest.mark.parametrize(("scheme", "paper"), [("1", (255, 255, 255)), ("0", (13, 17, 23))])
+def test_the_page_follows_the_scheme(scheme: str, paper: tuple[int, int, int], tmp_path: Path) -> None:
+    """White by day, dark at night, and in both there is ink on it, on a screen as narrow as a phone's."""
+    shot = tmp_path / "shot.png"
+    browse(
+        tmp_path, f"--blink-settings=preferredColorScheme={scheme}", "--window-size=500,1600", f"--screenshot={shot}"
+    )
+    with Image.open(shot) as image:
+        colours = image.convert("RGB").getcolors(maxcolors=2**24) or []
+    commonest = max(colours)[1]
+    assert commonest == paper
+    assert len(colours) > 100
+
+
+def test_the_page_prints(tmp_path: Path) -> None:
+    """A PDF of several pages."""
+    pdf = tmp_path / "page.pdf"
+    browse(tmp_path, f"--print-to-pdf={pdf}")
+    assert pdf.read_bytes().count(b"/Type /Page") >= 3
