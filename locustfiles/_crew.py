@@ -87,7 +87,7 @@ def join(environment: Environment, storm: Storm) -> Storm:
 
 def sign_off(environment: Environment, storm: Storm) -> None:
     """Say that every row of this worker is kept."""
-    words = {"worker": storm.share.worker, "failure": storm.failure}
+    words = {"worker": storm.share.worker, "failure": storm.failure, "stopped": storm.stopped}
     _runner(environment).send_message(DONE, words)
     storm.over.set()
 
@@ -114,6 +114,7 @@ class Crew:
         self._options = _options(environment)
         self._runner = _runner(environment)
         self._done: set[str] = set()
+        self._stopped: set[str] = set()
         self._everyone_done = Event()
 
     def install(self, plan: LoadPlan) -> None:
@@ -123,28 +124,36 @@ class Crew:
         events.test_start.add_listener(self._on_start)
         # fired in reverse order: this comes before the master tells its workers to quit
         events.quitting.add_listener(self._on_quitting)
+        # One Locust user a process intends the whole share of that process, and the plan says when it ends.
+        self._options.num_users = self._options.spawn_rate = self._workers
         if self._options.headless:
-            # One Locust user a process intends the whole share of that process, and the plan says when it ends.
-            workers = self._options.expect_workers if isinstance(self._runner, MasterRunner) else 1
-            self._options.num_users = self._options.spawn_rate = workers
             self._options.run_time = None
         self._planned = plan
 
     def _on_start(self, **_: object) -> None:
         self._done.clear()
+        self._stopped.clear()
         self._everyone_done.clear()
         plan = self._planned if self._options.headless else plan_of(self._options)
+        if self._runner.target_user_count < self._workers:
+            LOG.error("part of the load is missing: start at least %s users, one a worker", self._workers)
         # Options that are not Locust's own travel to the workers with the order to spawn.
         self._options.creditstorm_plan = plan.as_json()
         gevent.spawn(self._watch, plan)
 
     def _on_done(self, msg: Message, **_: object) -> None:
         self._done.add(msg.node_id)
+        if msg.data["stopped"]:
+            self._stopped.add(msg.node_id)
         if msg.data["failure"]:
             LOG.error("worker %s broke: %s", msg.data["worker"], msg.data["failure"])
             self._environment.process_exit_code = 1
         if not self._at_work():
             self._everyone_done.set()
+
+    @property
+    def _workers(self) -> int:
+        return int(self._options.expect_workers) if isinstance(self._runner, MasterRunner) else 1
 
     def _at_work(self) -> set[str]:
         if not isinstance(self._runner, MasterRunner):
@@ -160,6 +169,8 @@ class Crew:
                 self._everyone_done.set()
         if plan.live_dir is not None and plan.start_file is None:
             seal(RunFolder(plan.live_dir.parent))
+        if self._done and self._done == self._stopped:
+            return  # whoever stopped every worker is about to end the test
         if self._options.headless:
             self._runner.quit()
         else:

@@ -59,7 +59,7 @@ class Storm:
         self._zero = 0.0
         self._last_call_s = plan.last_call_s
         self._ends_s = plan.duration_s + plan.drain_s + GRACE_S
-        self._stopped = False
+        self.stopped = False
         self._thinking = 0
         self._open: dict[int, OpenTap] = {}
         self._sessions = Group()
@@ -86,8 +86,8 @@ class Storm:
 
     def stop(self) -> None:
         """Intend nothing from now on; what is in flight still gets its answer or its time-out."""
-        if not self._stopped:
-            self._stopped = True
+        if not self.stopped:
+            self.stopped = True
             self._last_call_s = min(self._last_call_s, self._now_s())
             self._ends_s = min(self._ends_s, self._now_s() + self.plan.client.timeout_s + GRACE_S)
 
@@ -132,7 +132,7 @@ class Storm:
         if self._live is not None:
             replace_json(self._live.ready(self.share.worker), {"planned": self.planned, "pid": os.getpid()})
         self._zero = time.monotonic()
-        while self.plan.start_file is not None and not self._stopped:
+        while self.plan.start_file is not None and not self.stopped:
             start = read_json_object(self.plan.start_file)
             if start is not None and isinstance(zero := start.get("t0_monotonic"), (int, float)):
                 self._zero = zero
@@ -178,7 +178,7 @@ class Storm:
         return False
 
     def _drain(self) -> None:
-        while self._now_s() < self._ends_s and (self._open or (self._thinking and not self._stopped)):
+        while self._now_s() < self._ends_s and (self._open or (self._thinking and not self.stopped)):
             gevent.sleep(POLL_S)
 
     def _keep_rows(self) -> None:

@@ -9,6 +9,7 @@ brings them all, each in a greenlet of its own; `--processes N` shares them out 
 from __future__ import annotations
 
 import time
+from typing import ClassVar
 
 import gevent
 from geventhttpclient.response import HTTPParseError
@@ -31,8 +32,13 @@ events.init.add_listener(on_init)
 class CreditSeekers(FastHttpUser):
     """All the people that one worker brings."""
 
+    busy: ClassVar[bool] = False
+
     def on_start(self) -> None:
         """Work out who comes when, before the first of them comes."""
+        if CreditSeekers.busy:
+            raise StopUser  # one Locust user brings the whole share of its process, a second one nobody
+        CreditSeekers.busy = True
         plan = shared_plan(self.environment)
         self.line = Line(self.host or "", PATH, timeout_s=plan.client.timeout_s)
         self.storm = join(self.environment, Storm(plan, share_of(self.environment), self.ask))
@@ -43,6 +49,7 @@ class CreditSeekers(FastHttpUser):
         try:
             self.storm.run()
         finally:
+            CreditSeekers.busy = False
             sign_off(self.environment, self.storm)
             self.line.close()
         raise StopUser

@@ -45,7 +45,10 @@ ANSWERS: Final = pa.schema(
         ("worker", pa.int16()),
     ]
 )
-"""One row an intended arrival (first attempts and re-taps). `sent_s` and `done_s` are null for `unsent`."""
+"""One row an intended arrival (first attempts and re-taps); `attempt` counts from 1 within its session.
+
+`sent_s` and `done_s` are null for `unsent`. What no answer said (limit, reason, evidence after a time-out) is null.
+"""
 
 SERVICES_SCHEMA: Final = pa.schema(
     [

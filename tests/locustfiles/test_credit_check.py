@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from subprocess import run
@@ -13,12 +14,14 @@ import pytest
 
 from creditstorm.record.files import read_json_object
 from creditstorm.record.folder import RunFolder
+from creditstorm.record.live import LiveFolder
 from creditstorm.record.seal import load_answers, seal
 from locustfiles._arrivals import schedule
 from locustfiles._plan import RateStage
 from tests.locustfiles.storms import REPO, gone, locust, storming, stub_lender
 
 pytestmark = pytest.mark.storm
+PORT = "24557"
 LONG = [{"for_s": 60, "from_hz": 60, "to_hz": 60}]
 
 
@@ -120,13 +123,43 @@ def test_a_worker_that_dies_is_missed_and_the_others_go_on(tmp_path: Path, url: 
 
 def test_by_itself_it_needs_a_host_and_nothing_else(tmp_path: Path, url: str) -> None:
     """Without the harness: Locust's own statistics, and every answer in one file if asked for."""
-    options = ("-H", url, "-t", "2s", "--arrival-rate", "40", "--seed", "5", "--record", str(tmp_path / "run"))
+    options = (
+        "-H",
+        url,
+        "-t",
+        "2s",
+        "-u",
+        "9",
+        "--arrival-rate",
+        "40",
+        "--seed",
+        "5",
+        "--record",
+        str(tmp_path / "run"),
+    )
     with locust(*options) as process:
         output = process.communicate(timeout=30)[0]
     assert process.returncode == 0, output
     assert "/v1/credit-check" in output
     plan = schedule((RateStage(2, 40, 40),), seed=5, people=100_000)
     assert [tap[1] for tap in first_taps(RunFolder(tmp_path / "run"))] == plan.applicant.tolist()
+
+
+def test_interrupted_by_itself_it_still_keeps_every_answer(tmp_path: Path, url: str) -> None:
+    """Ctrl-C ends a stand-alone load of two processes with its answers in one file."""
+    options = ("-H", url, "--arrival-rate", "80", "--record", str(tmp_path / "run"), "--processes", "2")
+    with locust(
+        *options, "--master-bind-host", "127.0.0.1", "--master-bind-port", PORT, "--master-port", PORT
+    ) as process:
+        progress = LiveFolder(tmp_path / "run" / "live").progress(1)
+        while not (read_json_object(progress) or {}).get("answered"):
+            assert process.poll() is None
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        output = process.communicate(timeout=30)[0]
+    assert process.returncode == 0, output
+    assert {path.name for path in (tmp_path / "run").iterdir()} == {"answers.parquet"}
+    assert set(load_answers(RunFolder(tmp_path / "run")).column("worker").to_pylist()) == {0, 1}
 
 
 def test_failures_are_measured_not_a_failed_run(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     )
 
 
-def test_a_time_out_fits_between_the_last_call_and_the_end_of_the_drain() -> None:
-    """No tap is intended so late that its answer could not be waited for."""
-    assert plan(drain_s=10.0).last_call_s == 15.0
-    assert plan(drain_s=2.0).last_call_s == 10.0
+def test_nothing_is_intended_after_the_arrivals() -> None:
+    """Observation ends with the arrivals; the drain time is for answers, not for more taps."""
+    assert plan(drain_s=10.0).last_call_s == 10.0
+    assert plan(arrivals=None, users=Users(5, 30.0)).last_call_s == 30.0
