@@ -28,6 +28,7 @@ SIZE_UNITS: Final = {
 }
 SPEED_UNITS: Final = {"KB/s": Fraction(1), "MB/s": Fraction(1000)}
 
+_LONGEST: Final = 500
 # Bounded on both sides of the point: text from outside must not become an astronomically large integer.
 _QUANTITY: Final = re.compile(r"\s*(-?[0-9]{1,40}(?:\.[0-9]{1,400})?)\s*([a-zA-Z%/]*)\s*")
 
@@ -111,7 +112,7 @@ def _plain(number: float) -> str:
 
 
 def _quantity(text: object, units: dict[str, Fraction], wanted: str) -> float:
-    match = _QUANTITY.fullmatch(text) if isinstance(text, str) else None
+    match = _QUANTITY.fullmatch(text) if isinstance(text, str) and len(text) <= _LONGEST else None
     if match is None or match[2] not in units:
         raise ValueError(f"expected {wanted}, got {quoted(text)}")
     if match[1].startswith("-"):

@@ -22,6 +22,7 @@ from creditstorm import units
 from creditstorm.scenario.problems import Problem, as_custom, not_among
 
 LONGEST_S: Final = 7 * 86_400.0
+OLDEST_S: Final = 3653 * 86_400.0
 FASTEST_HZ: Final = 100_000.0
 AS_TEXT: Final = "text"
 """The serialisation context that writes quantities as text with units; without it a dump holds plain numbers."""
@@ -90,6 +91,13 @@ Duration = Annotated[
     _DURATION_SCHEMA,
 ]
 """Seconds, 0 or more."""
+Age = Annotated[
+    float,
+    _read(units.duration_s, OLDEST_S, "10 years", zero=True),
+    _write(units.duration_text),
+    _DURATION_SCHEMA,
+]
+"""Seconds that a value may be old, 0 or more."""
 PositiveDuration = Annotated[
     float,
     _read(units.duration_s, LONGEST_S, "7 days", zero=False),

@@ -84,14 +84,16 @@ def _wrong_word(details: ErrorDetails, path: Path) -> Problem:
 
 def _cleaned(loc: Path, plain: object) -> Iterator[str | int]:
     """The path in the scenario: without pydantic's names of kinds, and not into a value that is only text."""
-    node = plain
+    node, entered = plain, False
     for step in loc:
-        if step == "[key]" or (isinstance(node, dict) and step not in node and node.get("kind") == step):
+        names_the_kind = entered and isinstance(node, dict) and node.get("kind") == step
+        entered = False
+        if step == "[key]" or names_the_kind:
             continue
         if node is not None and not isinstance(node, dict | list):
             return
         yield step
-        node = _child(node, step)
+        node, entered = _child(node, step), True
 
 
 def _child(node: object, step: str | int) -> object:

@@ -11,11 +11,11 @@ from pydantic_core import core_schema
 
 from creditstorm.credit import policy as axes
 from creditstorm.credit.policy import PRESETS, PolicySpec
-from creditstorm.credit.sources import SOURCES
-from creditstorm.scenario.base import AS_TEXT, Duration, Id, Number, PositiveDuration, Spec, key, one_of
+from creditstorm.credit.sources import SERVICES
+from creditstorm.scenario.base import AS_TEXT, Age, Id, Number, PositiveDuration, Spec, key, one_of
 from creditstorm.units import duration_text
 
-_Source = Annotated[str, *one_of("a source", SOURCES)]
+_Service = Annotated[str, *one_of("a service", SERVICES)]
 
 
 class SingleAsked(Spec):
@@ -51,10 +51,10 @@ class FailClosedAsked(Spec):
 
 
 class LastKnownGoodAsked(Spec):
-    """Missing is replaced by the last good value; `ttl` replaces the whole list of sources."""
+    """Missing is replaced by the last good value; `ttl` replaces the whole list of services."""
 
     kind: Literal["last_known_good"]
-    ttl_s: Annotated[dict[_Source, Duration] | None, key("ttl")] = None
+    ttl_s: Annotated[dict[_Service, Age] | None, key("ttl")] = None
 
     def axis(self) -> axes.LastKnownGood:
         """The value of the axis."""

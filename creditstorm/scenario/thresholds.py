@@ -23,9 +23,8 @@ from creditstorm.scenario.threshold import (
 )
 
 _KEY: Final = re.compile(r"\s*([\w-]+)(?:\.([\w-]+))?\s*(?:\{\s*([\w-]+)\s*:\s*([\w-]+)\s*\})?\s*")
-_RULE: Final = re.compile(
-    r"\s*(?:(p\([0-9]{1,3}(?:\.[0-9]{1,6})?\)|[a-z]\w*)\s+|(p\([^)]*\))\s*)?([<>=!]+)\s*(\S.*?)\s*"
-)
+_RULE: Final = re.compile(r"(?:([a-z]\w*(?:\([^()]*\))?)\s*)?([<>=!]+)\s*(\S.*)")
+_LONGEST_KEY: Final = 200
 _KEY_FORM: Final = "metric, metric.variant, metric{scope: name} or metric.variant{scope: name}"
 _RULE_KEYS: Final = ("threshold", "min_samples", "on_no_data")
 
@@ -101,9 +100,9 @@ def _threshold(path: Path, key: str, rule: object) -> Threshold:
 
 
 def _metric(key: str) -> tuple[str, str | None, dict[str, str]]:
-    match = _KEY.fullmatch(key)
+    match = _KEY.fullmatch(key) if len(key) <= _LONGEST_KEY else None
     if match is None:
-        raise _Wrong(Problem(what="is not a metric", path=(key,), allowed=(_KEY_FORM,)))
+        raise _Wrong(Problem(what="cannot be read as a metric", path=(key,), allowed=(_KEY_FORM,)))
     name, variant, scope, scoped_to = match.groups()
     if name not in METRICS:
         raise _Wrong(not_among("a metric", name, METRICS, path=(key,)))
@@ -135,17 +134,17 @@ def _options(path: Path, rule: object) -> dict[str, Any]:
 
 
 def _bound(path: Path, metric: Metric, text: str) -> tuple[str | None, str, float]:
-    match = _RULE.fullmatch(text)
+    match = _RULE.fullmatch(text.strip())
     if match is None:
         example = "p(99) < 2500ms" if metric.aggregated else "< 20s" if metric.unit == "s" else "< 0.5%"
         remedy = f'write for example "{example}"'
         raise _Wrong(Problem(what=f"{units.quoted(text)} is not a rule", path=path, remedy=remedy))
-    aggregation = match[1] or match[2]
-    if match[3] not in OPERATORS:
-        raise _Wrong(not_among("an operator", match[3], OPERATORS, path=path))
+    aggregation, op, bound = match.groups()
+    if op not in OPERATORS:
+        raise _Wrong(not_among("an operator", op, OPERATORS, path=path))
     _check_aggregation(path, metric, aggregation)
     try:
-        return aggregation, match[3], _quantity(metric.unit, match[4])
+        return aggregation, op, _quantity(metric.unit, bound)
     except ValueError as error:
         raise _Wrong(Problem(what=str(error), path=path)) from error
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -123,8 +124,7 @@ class _Builder:
     def _key(self, parent: _Open, event: yaml.NodeEvent, line: int | None) -> None:
         if not isinstance(event, yaml.ScalarEvent):
             raise _broken("a key must be text, not a list or a mapping", line, path=parent.path[1:])
-        name = str(event.value)
-        _check_text(name, parent.path[1:], line)
+        name = _text(event.value, parent.path[1:], line)
         if isinstance(parent.values, dict) and name in parent.values:
             path = (*parent.path, name)
             raise _broken(f"the key is given twice, first on line {self.lines[path]}", line, path=path[1:])
@@ -166,15 +166,20 @@ def _build(text: str) -> Tree:
 
 def _events(text: str) -> Iterator[yaml.Event]:
     try:
-        yield from yaml.parse(text, Loader=yaml.SafeLoader)
+        loader = yaml.SafeLoader(text)
     except yaml.reader.ReaderError as error:
         what = f"the character U+{error.character:04X} does not belong in a text file"
         raise _broken(what, text.count("\n", 0, error.position) + 1) from error
+    try:
+        while loader.check_event():
+            yield loader.get_event()
     except yaml.MarkedYAMLError as error:
         raise _syntax_error(error) from error
     except (ValueError, OverflowError) as error:
         # PyYAML lets these through for an escape beyond Unicode and for a %YAML directive of endless digits.
-        raise _broken(f"not valid YAML: {printable(str(error))}", None) from error
+        raise _broken("not valid YAML: a number or an escape beyond all bounds", loader.line + 1) from error
+    finally:
+        loader.dispose()
 
 
 def _syntax_error(error: yaml.MarkedYAMLError) -> BrokenError:
@@ -201,19 +206,23 @@ def _line(event: yaml.Event) -> int | None:
 
 
 def _scalar(event: yaml.ScalarEvent, path: Path, line: int | None) -> object:
-    _check_text(event.value, path, line)
+    text = _text(event.value, path, line)
     if not event.implicit[0]:
-        return event.value
+        return text
     try:
-        return read_scalar(event.value)
+        return read_scalar(text)
     except ValueError as error:
         raise _broken(str(error), line, path=path) from error
 
 
-def _check_text(text: str, path: Path, line: int | None) -> None:
+def _text(text: str, path: Path, line: int | None) -> str:
+    """The text without what no message or file could carry; JSON's pairs of surrogates become one character."""
+    with suppress(UnicodeDecodeError):
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16")
     odd = next((c for c in text if (c < " " and c not in "\n\t") or "\ud800" <= c <= "\udfff" or c == "\x7f"), None)
     if odd is not None:
         raise _broken(f"the text holds the control character U+{ord(odd):04X}", line, path=path)
+    return text
 
 
 def _broken(what: str, line: int | None, *, path: Path = (), remedy: str | None = None) -> BrokenError:

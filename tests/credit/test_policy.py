@@ -1,0 +1,71 @@
+"""Policies: presets, axes, and the way into a settings file and back."""
+
+import json
+
+import pytest
+
+from creditstorm.credit.policy import (
+    AXES,
+    PRESETS,
+    Breaker,
+    Direct,
+    FailClosed,
+    Honest,
+    LastKnownGood,
+    NoAdmission,
+    PolicySpec,
+    Single,
+    TriState,
+    TwoWords,
+)
+
+
+def test_the_presets_differ_as_their_names_say() -> None:
+    """Transport, missing data and vocabulary of each preset."""
+    axes = {name: (policy.transport, policy.missing, policy.answer) for name, policy in PRESETS.items()}
+    assert axes == {
+        "fail-closed": (Single(), FailClosed(), TwoWords()),
+        "breaker": (Breaker(), FailClosed(), TwoWords()),
+        "last-known-good": (Breaker(), LastKnownGood(), TwoWords()),
+        "tri-state": (Breaker(), TriState(), Honest()),
+    }
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_lets_everyone_in_and_rolls_out_at_once(name: str) -> None:
+    """No preset uses an axis that has only one value for anything else."""
+    assert (PRESETS[name].admission, PRESETS[name].rollout) == (NoAdmission(), Direct())
+
+
+@pytest.mark.parametrize(
+    "policy", [*PRESETS.values(), PolicySpec(name="mine", missing=LastKnownGood(ttl_s={"bureau": 1.5}))]
+)
+def test_a_policy_survives_a_settings_file(policy: PolicySpec) -> None:
+    """Written as JSON and read again it is the same policy."""
+    assert PolicySpec.from_json(json.loads(json.dumps(policy.as_json()))) == policy
+
+
+def test_an_axis_that_is_not_written_has_its_default() -> None:
+    """A settings file may name only what it changes."""
+    assert PolicySpec.from_json({"name": "short"}) == PolicySpec(name="short")
+
+
+@pytest.mark.parametrize(
+    ("plain", "message"),
+    [
+        ({"transprot": {"kind": "single"}}, "no axis 'transprot'"),
+        ({"transport": {"kind": "carrier_pigeon"}}, "allowed kinds are single, breaker"),
+        ({"transport": "single"}, "allowed kinds are single, breaker"),
+        ({"transport": {"kind": "breaker", "open": 5}}, "transport"),
+    ],
+)
+def test_a_wrong_policy_is_refused(plain: dict[str, object], message: str) -> None:
+    """An axis, kind or parameter that does not exist is an error, never a default."""
+    with pytest.raises(ValueError, match=message):
+        PolicySpec.from_json(plain)
+
+
+@pytest.mark.parametrize("axis", AXES)
+def test_every_kind_is_registered_under_its_own_name(axis: str) -> None:
+    """The table's key is the kind that the value itself carries."""
+    assert {kind: value().kind for kind, value in AXES[axis].items()} == {kind: kind for kind in AXES[axis]}

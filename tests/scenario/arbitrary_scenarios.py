@@ -1,0 +1,151 @@
+"""Hypothesis strategies: plain scenarios that are valid, and plain data that is anything."""
+
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from creditstorm.credit.policy import PRESETS
+from creditstorm.credit.sources import SERVICES
+from creditstorm.scenario.faults import DIRECTIONS, TARGETS
+from creditstorm.units import duration_text, rate_text, size_text, speed_text
+
+LOAD_S = 100.0
+UNTIMED = settings(deadline=None)
+FEWER = settings(deadline=None, max_examples=50)
+
+words = st.text(max_size=20)
+anything: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | words,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(words | st.integers(), inner, max_size=4),
+    max_leaves=15,
+)
+ids = st.text("abcdefghijklmnopqrstuvwxyz0123456789-", min_size=1, max_size=12)
+shares = st.floats(0, 1) | st.sampled_from(["20%", "0.5 %", 0, 1])
+counts = st.integers(1, 100)
+
+
+def durations(least: float, most: float) -> st.SearchStrategy[str]:
+    """Durations as text."""
+    return st.floats(least, most).map(duration_text) | st.integers(int(least * 1000) + 1, int(most * 1000)).map(
+        "{}ms".format
+    )
+
+
+texts = st.text(min_size=1, max_size=80).filter(
+    lambda text: text.strip() and all(c in "\n\t" or c.isprintable() for c in text)
+)
+sizes = st.integers(1, 10**9).map(size_text)
+rates = st.floats(0.01, 1000).map(rate_text)
+_delays = durations(0.001, 10)
+_parameters: dict[str, dict[str, st.SearchStrategy[Any]]] = {
+    "latency": {"latency": _delays, "jitter": _delays},
+    "down": {},
+    "blackhole": {},
+    "reset": {"after": _delays},
+    "bandwidth": {"rate": st.integers(1, 10**6).map(speed_text)},
+    "slow_close": {"delay": _delays},
+    "slicer": {"average_size": sizes, "delay": _delays},
+    "limit_data": {"bytes": sizes},
+}
+
+
+@st.composite
+def faults(draw: st.DrawFn) -> dict[str, Any]:
+    """One fault inside the load, of any kind."""
+    kind = draw(st.sampled_from(sorted(_parameters)))
+    fault: dict[str, Any] = {
+        "kind": kind,
+        "target": draw(st.sampled_from(TARGETS)),
+        "at": draw(durations(0, LOAD_S / 2)),
+        "for": draw(durations(0.001, LOAD_S / 2)),
+        **{name: draw(value) for name, value in _parameters[kind].items()},
+    }
+    if kind != "down":
+        fault |= draw(st.fixed_dictionaries({}, optional=_aims))
+    return fault
+
+
+_aims: dict[str, st.SearchStrategy[Any]] = {
+    "direction": st.sampled_from(DIRECTIONS),
+    "toxicity": st.floats(0.01, 1),
+}
+_axes = {
+    "preset": st.sampled_from(sorted(PRESETS)),
+    "name": ids,
+    "transport": st.just({"kind": "single"})
+    | st.fixed_dictionaries({"kind": st.just("breaker"), "threshold": counts, "open": durations(0.1, 60)}),
+    "missing": st.just({"kind": "fail_closed"})
+    | st.fixed_dictionaries(
+        {
+            "kind": st.just("last_known_good"),
+            "ttl": st.dictionaries(st.sampled_from(SERVICES), durations(0, 86_400 * 90)),
+        }
+    )
+    | st.fixed_dictionaries({"kind": st.just("tri_state"), "z": st.floats(0, 10)}),
+    "answer": st.sampled_from([{"kind": "two_words"}, {"kind": "honest"}]),
+}
+policies = st.sampled_from(sorted(PRESETS)) | st.fixed_dictionaries({}, optional=_axes)
+_profile = st.fixed_dictionaries(
+    {"p50": durations(0.001, 1), "p99": durations(1.001, 9)},
+    optional={
+        "workers": counts,
+        "queue": counts,
+        "missing_rate": shares,
+        "stall_share": shares,
+        "stall_factor": st.floats(1, 100),
+    },
+)
+systems = st.fixed_dictionaries(
+    {},
+    optional={
+        "kind": st.just("reference"),
+        "policy": policies,
+        "deadline": durations(0.1, 60),
+        "services": st.dictionaries(st.sampled_from(SERVICES), _profile, max_size=3),
+    },
+)
+_retaps = st.sampled_from(["default", "off"]) | st.fixed_dictionaries(
+    {}, optional={"no_credit": shares, "error": shares, "think": durations(0, 60), "max_attempts": counts}
+)
+_last = st.fixed_dictionaries({"for": st.just(duration_text(LOAD_S))}, optional={"rate": rates}).map(
+    lambda stage: stage if "rate" in stage else stage | {"ramp_to": "3/s"}
+)
+_stages = st.lists(st.fixed_dictionaries({"for": durations(0.01, 9), "rate": rates}), min_size=1, max_size=3)
+loads = st.fixed_dictionaries(
+    {"arrivals": st.tuples(_stages, _last).map(lambda parts: [*parts[0], parts[1]])},
+    optional={"warm_up": durations(0, 50), "retap": _retaps},
+) | st.fixed_dictionaries(
+    {"users": st.fixed_dictionaries({"count": counts, "for": st.just("100s"), "think": durations(0, 9)})},
+    optional={"retap": _retaps},
+)
+_rules = st.sampled_from(["< 0.5%", "<= 3 %", "> 0.25", ">=0"])
+_options = {"min_samples": counts, "on_no_data": st.sampled_from(["inconclusive", "fail"])}
+_rule = _rules | st.fixed_dictionaries({"threshold": _rules}, optional=_options)
+thresholds = st.fixed_dictionaries(
+    {},
+    optional={
+        "wrongful_no_credit_rate.people": st.lists(_rule, min_size=1, max_size=3),
+        "deferral_rate.first{segment: consumer}": _rule,
+        "unavailability_rate{phase:calm}": st.lists(_rule, min_size=1, max_size=3),
+        "answer_latency": st.sampled_from(["p(99) < 2500ms", ["avg<1s", "max < 1min"]]),
+        "recovery_time": st.just("< 20s"),
+        "retap_amplification": st.just(["< 2.5"]),
+    },
+)
+populations = st.fixed_dictionaries(
+    {"applicants": st.integers(1, 10**9)}, optional={"micro_business": shares, "thin_file": shares}
+)
+plain_scenarios = st.fixed_dictionaries(
+    {"id": ids, "why": texts, "seed": st.integers(0, 2**63 - 1), "population": populations, "load": loads},
+    optional={
+        "schema": st.just(1),
+        "system": systems,
+        "client": st.fixed_dictionaries(
+            {}, optional={"timeout": durations(0.1, 60), "paints_failure_as": st.just("no_credit")}
+        ),
+        "faults": st.lists(faults(), max_size=3, unique_by=lambda fault: (fault["kind"], fault["target"])),
+        "thresholds": thresholds,
+    },
+)
+"""Every one of these is a good scenario."""

@@ -1,0 +1,150 @@
+"""One scenario a kind of mistake: its name is the name of the golden file with the message."""
+
+GOOD = """\
+schema: 1
+id: good
+why: A scenario with nothing wrong, to be spoilt in one place at a time.
+seed: 7
+population: {applicants: 1000}
+load:
+  arrivals:
+    - {for: 10s, rate: 20/s}
+    - {for: 20s, ramp_to: 40/s}
+  warm_up: 2s
+  retap: default
+system: {policy: fail-closed}
+client: {timeout: 5s}
+faults:
+  - {kind: blackhole, target: bureau, at: 10s, for: 5s}
+  - {kind: latency, target: income, at: 12s, for: 5s, latency: 500ms}
+thresholds:
+  wrongful_no_credit_rate.people: ["< 0.5%"]
+  answer_latency: ["p(99) < 2500ms"]
+"""
+
+FAULT = "{kind: blackhole, target: bureau, at: 10s, for: 5s}"
+RATE = 'wrongful_no_credit_rate.people: ["< 0.5%"]'
+
+
+def _with(old: str, new: str) -> str:
+    assert GOOD.count(old) == 1, old
+    return GOOD.replace(old, new)
+
+
+_SPOILT = {
+    "unknown_key": _with("warm_up: 2s", "warmup: 2s"),
+    "unknown_top_key": _with("thresholds:", "treshold:"),
+    "missing_key": _with("seed: 7\n", ""),
+    "unknown_kind": _with("kind: blackhole", "kind: black-hole"),
+    "missing_kind": _with("kind: blackhole, ", ""),
+    "unknown_target": _with("target: bureau", "target: burea"),
+    "key_of_another_kind": _with("target: bureau,", "target: bureau, latency: 1s,"),
+    "fault_parameter_missing": _with(", latency: 500ms", ""),
+    "no_unit": _with("at: 10s", "at: 10"),
+    "wrong_unit": _with("rate: 20/s", "rate: 20s"),
+    "negative_duration": _with("at: 12s, for: 5s", "at: 12s, for: -5s"),
+    "zero_duration": _with("at: 12s, for: 5s", "at: 12s, for: 0s"),
+    "endless_duration": _with("warm_up: 2s", "warm_up: 99999999h"),
+    "share_above_1": _with("applicants: 1000", "applicants: 1000, thin_file: 25"),
+    "toxicity_0": _with("at: 10s, for: 5s", "at: 10s, for: 5s, toxicity: 0"),
+    "unknown_direction": _with("at: 10s, for: 5s", "at: 10s, for: 5s, direction: downstraem"),
+    "down_upstream": _with(FAULT, "{kind: down, target: bureau, at: 10s, for: 5s, direction: upstream}"),
+    "limit_not_whole": _with(FAULT, "{kind: limit_data, target: bureau, at: 10s, for: 5s, bytes: 0.5B}"),
+    "slicer_variation": _with(
+        FAULT, "{kind: slicer, target: bureau, at: 10s, for: 5s, average_size: 64B, size_variation: 64B}"
+    ),
+    "fault_after_load": _with("at: 10s, for: 5s", "at: 10s, for: 25s"),
+    "faults_overlap": _with(FAULT, f"{FAULT}\n  - {{kind: blackhole, target: bureau, at: 14s, for: 2s}}"),
+    "fault_name_twice": _with("at: 10s, for: 5s", "at: 10s, for: 5s, name: income").replace(
+        "latency: 500ms}", "latency: 500ms, name: income}"
+    ),
+    "fault_name_not_an_id": _with("at: 10s, for: 5s", "at: 10s, for: 5s, name: The Bureau"),
+    "bad_id": _with("id: good", "id: Good Scenario"),
+    "empty_why": _with("why: A scenario with nothing wrong, to be spoilt in one place at a time.", 'why: " "'),
+    "no_why": _with("why: A scenario with nothing wrong, to be spoilt in one place at a time.\n", ""),
+    "unknown_schema": _with("schema: 1", "schema: 2"),
+    "seed_not_a_number": _with("seed: 7", "seed: lucky"),
+    "seed_negative": _with("seed: 7", "seed: -7"),
+    "first_stage_ramps": _with("{for: 10s, rate: 20/s}", "{for: 10s, ramp_to: 20/s}"),
+    "stage_with_both": _with("{for: 10s, rate: 20/s}", "{for: 10s, rate: 20/s, ramp_to: 30/s}"),
+    "stage_with_neither": _with("{for: 20s, ramp_to: 40/s}", "{for: 20s}"),
+    "nobody_arrives": _with("rate: 20/s", "rate: 0/s").replace("ramp_to: 40/s", "ramp_to: 0/s"),
+    "arrivals_and_users": _with("  warm_up: 2s", "  users: {count: 5, for: 10s}\n  warm_up: 2s"),
+    "neither_arrivals_nor_users": _with("  arrivals:", "")
+    .replace("    - {for: 10s, rate: 20/s}\n", "")
+    .replace("    - {for: 20s, ramp_to: 40/s}\n", ""),
+    "warm_up_too_long": _with("warm_up: 2s", "warm_up: 30s"),
+    "unknown_retap": _with("retap: default", "retap: of"),
+    "unknown_policy": _with("policy: fail-closed", "policy: tristate"),
+    "unknown_axis_kind": _with("policy: fail-closed", "policy: {missing: {kind: tristate}}"),
+    "unknown_axis_key": _with("policy: fail-closed", "policy: {transport: {kind: breaker, open_s: 5}}"),
+    "unknown_system": _with("system: {policy", "system: {kind: htpp, policy"),
+    "unknown_service": _with("{policy: fail-closed}", "{services: {buro: {workers: 3}}}"),
+    "service_p99_below_p50": _with("{policy: fail-closed}", "{services: {bureau: {p99: 20ms}}}"),
+    "unknown_paint": _with("{timeout: 5s}", "{paints_failure_as: no-credit}"),
+    "unknown_metric": _with(RATE, 'wrongful_credit_rate: ["< 1%"]'),
+    "unknown_variant": _with(RATE, 'wrongful_no_credit_rate.person: ["< 1%"]'),
+    "variant_of_latency": _with(RATE, 'send_latency.people: ["avg < 1s"]'),
+    "unknown_scope": _with(RATE, '"wrongful_no_credit_rate{windows: bureau}": ["< 1%"]'),
+    "unknown_window": _with(RATE, '"wrongful_no_credit_rate{window: buerau}": ["< 1%"]'),
+    "unknown_phase": _with(RATE, "deferral_rate{phase:calmness}: < 1%"),
+    "unknown_segment": _with(RATE, "deferral_rate{segment: business}: < 1%"),
+    "scope_of_whole_run": _with(RATE, "unsent_share{file: thin}: < 1%"),
+    "metric_not_readable": _with(RATE, '"rate{{}}": ["< 1%"]'),
+    "threshold_wrong_unit": _with("< 0.5%", "< 500ms"),
+    "threshold_without_operator": _with('"< 0.5%"', '"0.5%"'),
+    "threshold_unknown_operator": _with("< 0.5%", "=< 0.5%"),
+    "threshold_not_text": _with('["< 0.5%"]', "[0.5]"),
+    "threshold_empty": _with('["< 0.5%"]', "[]"),
+    "threshold_unknown_key": _with('["< 0.5%"]', '[{threshold: "< 0.5%", min_sample: 10}]'),
+    "threshold_on_no_data": _with('["< 0.5%"]', '[{threshold: "< 0.5%", on_no_data: pass}]'),
+    "latency_without_aggregation": _with("p(99) < 2500ms", "< 2500ms"),
+    "latency_p_beyond_100": _with("p(99) < 2500ms", "p(999) < 2500ms"),
+    "rate_with_aggregation": _with("< 0.5%", "avg < 0.5%"),
+    "thresholds_a_list": _with(RATE, "- wrongful").replace('\n  answer_latency: ["p(99) < 2500ms"]', ""),
+    "key_twice": _with("seed: 7", "seed: 7\nseed: 8"),
+    "key_not_text": _with("seed: 7", "[seed]: 7"),
+    "number_too_large": _with("seed: 7", "seed: 1e400"),
+    "integer_too_long": _with("seed: 7", f"seed: {'9' * 5000}"),
+    "not_finite": _with("seed: 7", "seed: .inf"),
+    "timestamp": _with("seed: 7", "seed: 2026-11-11"),
+    "tag": _with("seed: 7", "seed: !!python/object/apply:os.system [reboot]"),
+    "anchor": _with("seed: 7", "seed: &seed 7"),
+    "alias_bomb": "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n",
+    "nested_too_deep": f"why: {'[' * 5000}{']' * 5000}\n",
+    "too_many_values": f"why: [{'1,' * 30000}]\n",
+    "second_document": GOOD + "---\n" + GOOD,
+    "tab": _with("  warm_up: 2s", "\twarm_up: 2s"),
+    "colon_in_text": _with("nothing wrong, to be", "nothing wrong: to be"),
+    "bracket_not_closed": _with('["p(99) < 2500ms"]', '["p(99) < 2500ms"'),
+    "bad_indent": _with("  warm_up", " warm_up"),
+    "escape_beyond_unicode": _with("seed: 7", 'seed: "\\UFFFFFFFF"'),
+    "lone_surrogate": _with("seed: 7", 'seed: "\\uD800"'),
+    "nul": _with("seed: 7", "seed: \0"),
+    "empty": "# nothing but a remark\n",
+    "not_a_mapping": "- calm\n",
+    "several": _with("seed: 7", "seed: -7").replace("target: bureau", "target: burea").replace("2500ms", "2500"),
+}
+"""Texts that the loader refuses."""
+
+_OPTIONS = {
+    "set_without_equals": "seed",
+    "set_unknown_key": "sed=7",
+    "set_bad_value": "load.arrivals[0].rate=40",
+    "set_beyond_list": "faults[2].for=3s",
+    "set_name_in_list": "faults.for=3s",
+    "set_index_in_mapping": "load[0]=3s",
+    "set_inside_text": "system.policy.missing=3",
+    "set_not_a_path": "load..arrivals=3",
+    "set_broken_yaml": "faults=[{kind: down}",
+    "set_number_too_large": "seed=1e999",
+    "set_makes_nonsense": "faults[0].for=60s",
+    "set_threshold": "thresholds.wrongful_no_credit_rate.people=< 1s",
+}
+"""Options that the loader refuses on the good scenario."""
+
+BAD: dict[str, tuple[str, tuple[str, ...]]] = {
+    **{name: (text, ()) for name, text in _SPOILT.items()},
+    **{name: (GOOD, (option,)) for name, option in _OPTIONS.items()},
+}
+"""Text and options of every mistake, by the name of its golden file."""
