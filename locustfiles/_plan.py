@@ -112,3 +112,35 @@ class LoadPlan:
             return self.users.for_s
         return sum(stage.for_s for stage in self.arrivals or ())
 
+    @property
+    def last_call_s(self) -> float:
+        """The last instant a tap is intended at: observation ends with the arrivals, re-taps after it are censored."""
+        return self.duration_s
+
+    @cached_property
+    def people(self) -> Population:
+        """The population with its keyed traits."""
+        size = self.population
+        return Population(self.seed, size.size, size.micro_business, size.thin_file)
+
+    def as_json(self) -> str:
+        """The plan as text that `parse_plan` reads again."""
+        return TypeAdapter(LoadPlan).dump_json(self, exclude_none=True).decode()
+
+
+def parse_plan(text: str | bytes, *, origin: str) -> LoadPlan:
+    """The plan in `text`; UsageError names `origin`, each key that is wrong and what is allowed."""
+    try:
+        return TypeAdapter(LoadPlan).validate_json(text)
+    except ValidationError as problem:
+        lines = [f"  {'.'.join(str(part) for part in e['loc']) or '(whole)'}: {e['msg']}" for e in problem.errors()]
+        raise UsageError("\n".join([f"{origin}: not a plan of a load:", *lines])) from problem
+
+
+def read_plan(path: Path) -> LoadPlan:
+    """The plan in the file at `path`; UsageError where it cannot be read or is not a plan."""
+    try:
+        text = path.read_bytes()
+    except OSError as problem:
+        raise UsageError(f"CREDITSTORM_LOAD={path}: cannot be read ({problem.strerror}).") from problem
+    return parse_plan(text, origin=str(path))

@@ -52,7 +52,7 @@ def test_any_number_of_processes_brings_the_same_people_at_the_same_instants(tmp
 
 def test_answers_are_classified_and_no_credit_brings_re_taps(tmp_path: Path, url: str) -> None:
     """The stub tells every third applicant "no credit"; some of them tap again."""
-    with storming(tmp_path / "run", url, drain_s=8.0) as storm:
+    with storming(tmp_path / "run", url) as storm:
         storm.start()
         assert storm.process.wait(30) == 0, storm.output()
     rows = load_answers(storm.folder).to_pylist()
@@ -123,21 +123,8 @@ def test_a_worker_that_dies_is_missed_and_the_others_go_on(tmp_path: Path, url: 
 
 def test_by_itself_it_needs_a_host_and_nothing_else(tmp_path: Path, url: str) -> None:
     """Without the harness: Locust's own statistics, and every answer in one file if asked for."""
-    options = (
-        "-H",
-        url,
-        "-t",
-        "2s",
-        "-u",
-        "9",
-        "--arrival-rate",
-        "40",
-        "--seed",
-        "5",
-        "--record",
-        str(tmp_path / "run"),
-    )
-    with locust(*options) as process:
+    options = ("-H", url, "-t", "2s", "-u", "9", "--arrival-rate", "40", "--seed", "5")
+    with locust(*options, "--record", str(tmp_path / "run")) as process:
         output = process.communicate(timeout=30)[0]
     assert process.returncode == 0, output
     assert "/v1/credit-check" in output
