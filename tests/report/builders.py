@@ -254,7 +254,7 @@ def manifest(**changes: object) -> Manifest:
         seed=20261111,
         created="2026-11-11T00:00:00Z",
         versions={"creditstorm": "0.1.0", "toxiproxy": "2.12.0"},
-        git=GitState("0123abc", dirty=False),
+        git=GitState("0123456789abcdef" * 2 + "01234567", dirty=False),
         host=Host("Linux", "x86_64", 2, 7.8),
         clock=ClockAnchor(1794355200.0, 100.0),
         processes=1,
