@@ -58,6 +58,7 @@ class Storm:
         self._taps = OpenTaps(plan, share) if plan.users is None else ClosedTaps(plan, share)
         self._zero = 0.0
         self._last_call_s = plan.last_call_s
+        self.host: str | None = None
         self._ends_s = plan.duration_s + plan.drain_s + GRACE_S
         self.stopped = False
         self._thinking = 0
@@ -136,6 +137,7 @@ class Storm:
             start = read_json_object(self.plan.start_file)
             if start is not None and isinstance(zero := start.get("t0_monotonic"), (int, float)):
                 self._zero = zero
+                self.host = str(start["host"]) if "host" in start else None
                 return
             gevent.sleep(POLL_S)
 

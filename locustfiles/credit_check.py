@@ -9,6 +9,7 @@ brings them all, each in a greenlet of its own; `--processes N` shares them out 
 from __future__ import annotations
 
 import time
+from functools import cached_property
 from typing import ClassVar
 
 import gevent
@@ -40,7 +41,6 @@ class CreditSeekers(FastHttpUser):
             raise StopUser  # one Locust user brings the whole share of its process, a second one nobody
         CreditSeekers.busy = True
         plan = shared_plan(self.environment)
-        self.line = Line(self.host or "", PATH, timeout_s=plan.client.timeout_s)
         self.storm = join(self.environment, Storm(plan, share_of(self.environment), self.ask))
 
     @task
@@ -53,6 +53,11 @@ class CreditSeekers(FastHttpUser):
             sign_off(self.environment, self.storm)
             self.line.close()
         raise StopUser
+
+    @cached_property
+    def line(self) -> Line:
+        """The way to the lender; a harness that starts both at once names the host only when time begins."""
+        return Line(self.storm.host or self.host or "", PATH, timeout_s=self.storm.plan.client.timeout_s)
 
     def ask(self, tap: Tap) -> Reading:
         """Tap the button: ask for credit and wait."""

@@ -20,6 +20,8 @@ from creditstorm.errors import HarnessError
 
 READY_WITHIN_S: Final = 40.0
 POLL_S: Final = 0.25
+NOBODY: Final = "http://127.0.0.1:0"
+"""Locust wants a host when it starts; the true one is known, and named, when time begins."""
 LEAD_S: Final = 0.3
 """Instant 0 lies this far ahead, so that every worker has read it before the first arrival is due."""
 
@@ -52,8 +54,8 @@ class LocustLoad:
         """Workers that never said they were done."""
         return tuple(i for i in range(self.processes) if not (self.live / f"worker-{i}.done").exists())
 
-    def prepare(self) -> int:
-        """Start Locust; returns the planned first attempts once every worker is ready to send."""
+    def launch(self) -> None:
+        """Start Locust; it is told whom to ask only when time begins."""
         self.live.mkdir(parents=True, exist_ok=True)
         start_file = self.live / "start.json"
         orders = {**self.orders, "live_dir": str(self.live), "start_file": str(start_file)}
@@ -62,6 +64,9 @@ class LocustLoad:
             "locust", self._command(), log=self.log, env={"CREDITSTORM_LOAD": str(self.live / "load.json")}
         )
         self.sampler.watch("locust", self._child.process.pid)
+
+    def prepare(self) -> int:
+        """The planned first attempts, once every worker is ready to send."""
         ready = [self._await_worker(index) for index in range(self.processes)]
         return sum(int(worker["planned"]) for worker in ready)
 
@@ -69,7 +74,7 @@ class LocustLoad:
         """Set instant 0 a moment ahead and watch the load from now on."""
         zero = time.monotonic() + LEAD_S
         self.clock.start(zero)
-        write_json(self.live / "start.json", {"t0_monotonic": zero})
+        write_json(self.live / "start.json", {"t0_monotonic": zero, "host": self.url()})
         threading.Thread(target=self._watch, daemon=True).start()
 
     def drain(self) -> None:
@@ -85,7 +90,7 @@ class LocustLoad:
 
     def _command(self) -> list[str]:
         users = str(self.processes)
-        command = [sys.executable, "-m", "locust", "-f", _locustfile("credit_check"), "--headless", "-H", self.url()]
+        command = [sys.executable, "-m", "locust", "-f", _locustfile("credit_check"), "--headless", "-H", NOBODY]
         command += ["-u", users, "-r", users, "--skip-log-setup", "--only-summary"]
         return command if self.processes == 1 else [*command, "--processes", str(self.processes)]
 

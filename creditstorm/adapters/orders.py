@@ -10,8 +10,8 @@ from creditstorm.credit.strategy import Strategy
 from creditstorm.scenario.load import Stage
 from creditstorm.scenario.model import Scenario
 
-DRAIN_S: Final = 10.0
-"""How long after the last planned instant answers are still waited for; what is open then counts as unanswered."""
+DRAIN_S: Final = 1.0
+"""How much longer than the app waits for an answer the last answers are waited for."""
 
 
 def service_settings(scenario: Scenario, service: str) -> dict[str, object]:
@@ -34,7 +34,7 @@ def load_orders(scenario: Scenario) -> dict[str, object]:
         **({"users": load.users.model_dump()} if load.users else {"arrivals": _straight(load.arrivals or ())}),
         "retap": load.retap.model_dump(),
         "client": scenario.client.model_dump(),
-        "drain_s": DRAIN_S,
+        "drain_s": scenario.client.timeout_s + DRAIN_S,
     }
 
 

@@ -35,8 +35,11 @@ class Faults(Protocol):
 class Load(Protocol):
     """The people who ask."""
 
+    def launch(self) -> None:
+        """Begin to start the generator, beside the system; it asks nobody yet."""
+
     def prepare(self) -> int:
-        """Start the generator; returns the number of planned first attempts once it is ready to send."""
+        """The number of planned first attempts, once the generator is ready to send."""
 
     def release(self) -> None:
         """Let time begin: instant 0 of the run is set here."""

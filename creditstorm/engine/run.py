@@ -46,8 +46,9 @@ def run(plan: Plan, world: World) -> Generator[Event]:
     state = _State(deque(plan.steps))
     with ExitStack() as switch_off:
         switch_off.callback(world.system.stop)
-        yield from world.system.start()
         switch_off.callback(world.load.stop)
+        world.load.launch()
+        yield from world.system.start()
         switch_off.callback(world.faults.clear_all)
         planned = world.load.prepare()
         world.load.release()

@@ -90,9 +90,12 @@ class FakeLoad:
 
     world: FakeWorld
 
+    def launch(self) -> None:
+        """Begin to start."""
+        self.world.diary.append("load on")
+
     def prepare(self) -> int:
         """Plan seven arrivals."""
-        self.world.diary.append("load on")
         return 7
 
     def release(self) -> None:

@@ -63,7 +63,7 @@ def test_an_error_while_starting_switches_off_what_was_started() -> None:
     fake = FakeWorld(start_error=RuntimeError("port busy"))
     with pytest.raises(RuntimeError, match="port busy"):
         list(run(make_plan((), ends_s=1.0), fake.world()))
-    assert fake.diary == ["system on", "system off"]
+    assert fake.diary == ["load on", "system on", "load off", "system off"]
 
 
 def test_a_consumer_that_stops_reading_leaves_a_clean_machine() -> None:

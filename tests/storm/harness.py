@@ -1,0 +1,155 @@
+"""The command as a person runs it: a real process, its screen, its exit code, its run folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pyarrow as pa
+import yaml
+
+from creditstorm.record.folder import RunFolder
+from creditstorm.record.marks import read_marks
+from creditstorm.record.seal import load_answers
+
+COMMAND = (sys.executable, "-m", "creditstorm")
+ROOT = Path(__file__).parents[2]
+PATIENCE_S = 120.0
+
+
+@dataclass(frozen=True)
+class Done:
+    """A run that is over."""
+
+    exit_code: int
+    out: str
+    err: str
+    folder: RunFolder
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """summary.json."""
+        return json.loads(self.folder.summary.read_text())
+
+    @property
+    def answers(self) -> pa.Table:
+        """The answers."""
+        return load_answers(self.folder)
+
+    def rates(self, kind: str, name: str) -> dict[str, Any]:
+        """The four rates of one slice."""
+        return next(part for part in self.summary["slices"] if (part["kind"], part["name"]) == (kind, name))["rates"]
+
+    def first_attempts(self) -> list[tuple[float, int, int]]:
+        """(intended, session, applicant) of every first attempt, in order."""
+        rows = self.answers.select(["intended_s", "session", "applicant", "attempt"]).to_pylist()
+        return sorted((r["intended_s"], r["session"], r["applicant"]) for r in rows if r["attempt"] == 1)
+
+
+def scenario(folder: Path, name: str = "short", **changes: object) -> Path:
+    """A scenario file of a few seconds: 30 people a second, a bureau blackout where `faults` is not given."""
+    content: dict[str, object] = {
+        "schema": 1,
+        "id": name,
+        "why": "A short storm for a test.",
+        "seed": 11,
+        "population": {"applicants": 100_000},
+        "load": {"arrivals": [{"for": "4s", "rate": "30/s"}, {"for": "8s", "rate": "30/s"}], "warm_up": "1s"},
+        "system": {"kind": "reference", "policy": "fail-closed"},
+        "faults": [{"kind": "blackhole", "target": "bureau", "at": "4s", "for": "5s"}],
+        "thresholds": {"wrongful_no_credit_rate.people": ["< 0.5%"]},
+        **changes,
+    }
+    path = folder / f"{name}.yaml"
+    path.write_text(yaml.safe_dump(content, sort_keys=False))
+    return path
+
+
+def run(*words: str, out: Path, env: dict[str, str] | None = None) -> Done:
+    """`creditstorm run … --out` to its end."""
+    done = subprocess.run(
+        [*COMMAND, "run", *words, "--out", str(out)],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, **(env or {})},
+    )
+    return Done(done.returncode, done.stdout, done.stderr, RunFolder(out))
+
+
+class Running:
+    """`creditstorm run … --out` while it goes on; `tree` are all processes that it ever had."""
+
+    def __init__(self, *words: str, out: Path) -> None:
+        self.folder = RunFolder(out)
+        self.process = subprocess.Popen(
+            [*COMMAND, "run", *words, "--out", str(out)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            start_new_session=True,
+        )
+        self.tree: list[psutil.Process] = []
+
+    def await_mark(self, event: str) -> None:
+        """Wait until the journal has this event; note the process tree then."""
+        until(lambda: any(mark["event"] == event for mark in self._marks()), f"{event} in {self.folder.marks}")
+        self.tree = psutil.Process(self.process.pid).children(recursive=True)
+
+    def await_answers(self) -> None:
+        """Wait until the load has got its first answers."""
+        until(lambda: any(self.folder.live.glob("answers-*.arrows")) and self._answered() > 0, "the first answers")
+
+    def child(self, word: str) -> psutil.Process:
+        """The process of the run whose log the journal calls `word`."""
+        ready = next(mark for mark in self._marks() if mark["event"] == "service_ready" and mark["service"] == word)
+        return psutil.Process(ready["pid"])  # type: ignore[arg-type]
+
+    def ports(self) -> list[int]:
+        """Every port on which a process of the run listens now."""
+        found = []
+        for process in self.tree:
+            found += [c.laddr.port for c in process.net_connections("tcp") if c.status == psutil.CONN_LISTEN]
+        return found
+
+    def finish(self) -> Done:
+        """Wait for the end."""
+        out, err = self.process.communicate(timeout=PATIENCE_S)
+        return Done(self.process.returncode, out, err, self.folder)
+
+    def _marks(self) -> Sequence[dict[str, object]]:
+        return read_marks(self.folder)
+
+    def _answered(self) -> int:
+        progress = self.folder.live / "worker-0.progress"
+        return int(json.loads(progress.read_text())["answered"]) if progress.exists() else 0
+
+
+def until(true: Callable[[], bool], what: str, patience_s: float = 60.0) -> None:
+    """Poll until it is true; AssertionError says what never came."""
+    deadline = time.monotonic() + patience_s
+    while not true():
+        assert time.monotonic() < deadline, f"waited {patience_s:g} s in vain for {what}"
+        time.sleep(0.05)
+
+
+def gone(processes: Sequence[psutil.Process]) -> bool:
+    """Whether none of these runs any more."""
+    return not any(p.is_running() and p.status() != psutil.STATUS_ZOMBIE for p in processes)
+
+
+def listening(ports: Sequence[int]) -> list[int]:
+    """Which of these loopback ports somebody listens on."""
+    open_ports = {c.laddr.port for c in psutil.net_connections("tcp") if c.status == psutil.CONN_LISTEN}
+    return sorted(open_ports.intersection(ports))
