@@ -1,0 +1,13 @@
+"""Runs the benchmarks by name, or all of them."""
+
+from __future__ import annotations
+
+import sys
+
+from benchmarks import generator, overhead, report, stack
+
+ALL = {"generator": generator.main, "stack": stack.main, "overhead": overhead.main, "report": report.main}
+
+for name in sys.argv[1:] or ALL:
+    print(f"== {name}", flush=True)
+    ALL[name]()

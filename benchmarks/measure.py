@@ -1,0 +1,48 @@
+"""What a child process cost, from the operating system's own accounting of the finished process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PEERS = Path(__file__).parent / "peers"
+
+
+@dataclass(frozen=True)
+class Cost:
+    """A finished process with the children it waited for."""
+
+    exit_code: int
+    wall_s: float
+    cpu_s: float
+    peak_mib: float
+
+
+def cost_of(command: Sequence[str], env: dict[str, str] | None = None) -> Cost:
+    """Run a command to its end; what it prints goes nowhere."""
+    began = time.monotonic()
+    child = subprocess.Popen(
+        list(command), cwd=ROOT, env={**os.environ, **(env or {})}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    wall_s = time.monotonic() - began
+    return Cost(child.returncode, wall_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+@contextmanager
+def serving(command: Sequence[str]) -> Iterator[str]:
+    """A server that prints its port on its first line; yields its base URL and ends it afterwards."""
+    server = subprocess.Popen(list(command), cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None  # noqa: S101
+        yield f"http://127.0.0.1:{int(server.stdout.readline())}"
+    finally:
+        server.terminate()
+        server.wait()

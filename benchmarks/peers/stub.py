@@ -1,0 +1,37 @@
+"""A lender that answers the same bytes to everybody, to GET and POST alike; prints its port."""
+
+from __future__ import annotations
+
+import json
+import socket
+
+import uvicorn
+
+SERVICES = ("identity", "repayment", "consumption", "bureau", "income", "social", "scoring")
+EVIDENCE = {name: {"status": "ok", "age_s": 3600.25, "latency_s": 0.0123, "version": "1"} for name in SERVICES}
+BODY = json.dumps(
+    {
+        "answer": "approved",
+        "limit_cny": 20000,
+        "reason": "granted",
+        "cause": "credit:score",
+        "text": {"en": "Your limit is ready.", "zh": "您的额度已就绪。"},
+        "strategy_version": "v1",
+        "score": {"mean": 612.5, "sd": 0.0},
+        "evidence": EVIDENCE,
+    }
+).encode()
+HEAD = [(b"content-type", b"application/json"), (b"content-length", str(len(BODY)).encode())]
+
+
+async def app(scope: dict, receive: object, send: object) -> None:  # noqa: ARG001
+    """Answer."""
+    await send({"type": "http.response.start", "status": 200, "headers": HEAD})  # type: ignore[operator]
+    await send({"type": "http.response.body", "body": BODY})  # type: ignore[operator]
+
+
+if __name__ == "__main__":
+    listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
+    print(listener.getsockname()[1], flush=True)
+    config = uvicorn.Config(app, log_level="error", access_log=False, lifespan="off")
+    uvicorn.Server(config).run(sockets=[listener])
