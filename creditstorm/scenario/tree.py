@@ -172,7 +172,7 @@ def _events(text: str) -> Iterator[yaml.Event]:
         raise _broken(what, text.count("\n", 0, error.position) + 1) from error
     try:
         while loader.check_event():
-            yield loader.get_event()
+            yield loader.get_event()  # type: ignore[no-untyped-call]
     except yaml.MarkedYAMLError as error:
         raise _syntax_error(error) from error
     except (ValueError, OverflowError) as error:
