@@ -55,7 +55,7 @@ def _overrides(policy: str | None, seed: int | None, overrides: list[str]) -> tu
 
 
 def _open(folder: RunFolder, asked: Scenario, overrides: tuple[str, ...], processes: int) -> Manifest:
-    folder.scenario.write_text(dump(asked))
+    folder.scenario.write_text(dump(asked), encoding="utf-8")
     here = provenance()
     manifest = Manifest(
         run_id=folder.root.name,

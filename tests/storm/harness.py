@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import psutil
 import pyarrow as pa
@@ -127,6 +127,13 @@ class Running:
         """Wait for the end."""
         out, err = self.process.communicate(timeout=PATIENCE_S)
         return Done(self.process.returncode, out, err, self.folder)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.communicate()
 
     def _marks(self) -> Sequence[dict[str, object]]:
         return read_marks(self.folder)

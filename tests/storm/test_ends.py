@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -17,12 +18,12 @@ pytestmark = pytest.mark.storm
 
 
 @pytest.fixture
-def storming(tmp_path: Path) -> Running:
+def storming(tmp_path: Path) -> Iterator[Running]:
     """A run inside its fault window, with its process tree noted."""
-    running = Running(str(scenario(tmp_path)), out=tmp_path / "run")
-    running.await_mark("fault_effective")
-    assert {"locust", "toxiproxy"} <= _words(running)
-    return running
+    with Running(str(scenario(tmp_path)), out=tmp_path / "run") as running:
+        running.await_mark("fault_effective")
+        assert _words(running) == {"locust", "toxiproxy", "mock_services"}
+        yield running
 
 
 def _words(running: Running) -> set[str]:
@@ -92,13 +93,13 @@ def test_a_dead_load_generator_ends_the_run_as_a_harness_error(storming: Running
 
 def test_a_dead_load_worker_is_inconclusive_or_failed_never_passed(tmp_path: Path) -> None:
     """One of two workers killed: the run says which, and cannot pass."""
-    running = Running(str(scenario(tmp_path, faults=[], thresholds={})), "--processes", "2", out=tmp_path / "run")
-    running.await_answers()
-    running.await_mark("load_started")
-    master = next(p for p in running.tree if "locust" in p.cmdline())
-    worker = psutil.Process(master.pid).children()[0]
-    worker.kill()
-    done = running.finish()
+    calm = str(scenario(tmp_path, faults=[], thresholds={}))
+    with Running(calm, "--processes", "2", out=tmp_path / "run") as running:
+        running.await_mark("load_started")
+        running.await_answers()
+        master = next(p for p in running.tree if "locust" in p.cmdline())
+        psutil.Process(master.pid).children()[0].kill()
+        done = running.finish()
     assert done.exit_code in (3, 4)
     assert done.summary["verdict"] != "pass"
     assert gone(running.tree)
@@ -107,8 +108,8 @@ def test_a_dead_load_worker_is_inconclusive_or_failed_never_passed(tmp_path: Pat
 def test_two_runs_side_by_side_do_not_collide(tmp_path: Path) -> None:
     """Two runs at the same time both complete, each with its own people answered."""
     calm = {"faults": [], "thresholds": {}, "load": {"arrivals": [{"for": "4s", "rate": "15/s"}]}}
-    first = Running(str(scenario(tmp_path, "first", **calm)), out=tmp_path / "one")
-    second = run(str(scenario(tmp_path, "second", **calm)), out=tmp_path / "two")
-    both = (first.finish(), second)
+    with Running(str(scenario(tmp_path, "first", **calm)), out=tmp_path / "one") as first:
+        second = run(str(scenario(tmp_path, "second", **calm)), out=tmp_path / "two")
+        both = (first.finish(), second)
     assert [done.summary["honesty"]["planned"] > 30 for done in both] == [True, True]
     assert [done.exit_code in (0, 3) for done in both] == [True, True]
