@@ -37,9 +37,9 @@ class Child:
             raise ValueError(f"{self.name} was started without a pipe")
         return self.process.stdout
 
-    def stop(self, *, patience_s: float = 3.0) -> None:
+    def stop(self, *, patience_s: float = 3.0, first: signal.Signals = signal.SIGTERM) -> None:
         """Ask the whole group to end, and kill what is left after `patience_s`; nothing happens if it is gone."""
-        self._signal(signal.SIGTERM)
+        self._signal(first)
         try:
             self.process.wait(patience_s)
         except subprocess.TimeoutExpired:
@@ -51,6 +51,10 @@ class Child:
                 if pipe is not None:
                     with contextlib.suppress(OSError):
                         pipe.close()
+
+    def kill(self) -> None:
+        """End the whole group at once: for children that have nothing to put away."""
+        self.stop(first=signal.SIGKILL)
 
     def _signal(self, number: int) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):

@@ -8,7 +8,7 @@ from creditstorm.record.manifest import ClockAnchor
 
 
 class RunClock:
-    """Seconds since the start of the load; before `start`, seconds until now since creation, negative."""
+    """Seconds since the start of the load; before `start`, where nobody knows it yet, seconds since creation."""
 
     def __init__(self) -> None:
         self._created = time.monotonic()
@@ -23,10 +23,13 @@ class RunClock:
         return self.at_s(time.monotonic())
 
     def at_s(self, monotonic: float) -> float:
-        """A monotonic instant in seconds since the start of the load; before it, a negative number."""
-        if self._zero is None:
-            return min(-1e-6, self._created - monotonic)
-        return monotonic - self._zero
+        """A monotonic instant in seconds since the start of the load."""
+        return monotonic - (self._created if self._zero is None else self._zero)
+
+    @property
+    def lead_s(self) -> float:
+        """How long after its creation the clock was started: what to take off an instant noted before."""
+        return (self._created if self._zero is None else self._zero) - self._created
 
     def anchor(self) -> ClockAnchor:
         """Instant 0 on both clocks."""

@@ -19,7 +19,7 @@ from creditstorm.engine.events import ChildDied, Event, LoadFinished, Progress
 from creditstorm.errors import HarnessError
 
 READY_WITHIN_S: Final = 40.0
-POLL_S: Final = 0.25
+POLL_S: Final = 0.1
 NOBODY: Final = "http://127.0.0.1:0"
 """Locust wants a host when it starts; the true one is known, and named, when time begins."""
 LEAD_S: Final = 0.3
@@ -104,18 +104,23 @@ class LocustLoad:
         return ready
 
     def _watch(self) -> None:
-        assert self._child is not None  # noqa: S101 - prepare() comes first
-        while (exit_code := self._child.process.poll()) is None:
+        assert self._child is not None  # noqa: S101 - launch() comes first
+        while (exit_code := self._child.process.poll()) is None and not self._all_rows_kept():
             self._stopping.wait(POLL_S)
             self._report_progress()
         if self._stopping.is_set():
             return
         self._report_progress()
-        if exit_code == 0:
-            self.post(LoadFinished(t_s=self.clock.now_s()))
-        else:
+        if exit_code:
             lines = last_lines(self.log)
             self.post(ChildDied(t_s=self.clock.now_s(), child="locust", exit_code=exit_code, last_lines=lines))
+        else:
+            self.post(LoadFinished(t_s=self.clock.now_s()))
+
+    def _all_rows_kept(self) -> bool:
+        """Whether every worker has said that it is done and nothing broke: nobody waits for Locust's own goodbye."""
+        done = [read_json(self.live / f"worker-{index}.done") for index in range(self.processes)]
+        return all(said is not None and said["failure"] is None for said in done)
 
     def _report_progress(self) -> None:
         parts = [p for i in range(self.processes) if (p := read_json(self.live / f"worker-{i}.progress"))]

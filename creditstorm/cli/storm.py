@@ -9,15 +9,15 @@ from rich.console import Console
 
 from creditstorm.adapters.signals import stop_on_signals
 from creditstorm.adapters.world import Assembled, build
+from creditstorm.cli.journal import Journal
 from creditstorm.cli.late import import_beside
 from creditstorm.cli.progress import LiveProgress
-from creditstorm.engine.events import ChildDied, Event, LoadStarted, Progress, RunEnded, StopRequested
+from creditstorm.engine.events import ChildDied, Event, LoadStarted, RunEnded, StopRequested
 from creditstorm.engine.plan import make_plan
 from creditstorm.engine.run import run
 from creditstorm.errors import HarnessError
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Ended, Manifest
-from creditstorm.record.marks import MarkJournal
 from creditstorm.scenario.model import Scenario
 
 
@@ -65,7 +65,7 @@ def storm(scenario: Scenario, folder: RunFolder, manifest: Manifest, *, console:
     story = _Story()
     with (
         stop_on_signals(assembled.inbox.post, assembled.clock.now_s),
-        closing(MarkJournal(folder.marks)) as journal,
+        closing(Journal(folder, assembled.clock)) as journal,
         LiveProgress(console, scenario) as progress,
         closing(run(plan, assembled.world)) as events,
     ):
@@ -73,8 +73,7 @@ def storm(scenario: Scenario, folder: RunFolder, manifest: Manifest, *, console:
             for event in events:
                 story.take(event)
                 progress.show(event)
-                if not isinstance(event, Progress):
-                    journal.write(event.as_mark())
+                journal.take(event)
         except HarnessError as error:
             story.message = story.reason = str(error)
         except KeyboardInterrupt:

@@ -62,7 +62,7 @@ class Clock(Protocol):
     """Seconds since the start of the load."""
 
     def now_s(self) -> float:
-        """The present instant; negative before the load starts."""
+        """The present instant; before the load starts, seconds since the run began."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ def _note(part: Slice, summary: Summary) -> str:
 def back(recovery: Recovery) -> str:
     """How a recovery ended, in a few words."""
     if recovery.seconds is not None:
-        return f"back to calm after {seconds(recovery.seconds)}"
+        return f"back to calm after {seconds(recovery.seconds)}" if recovery.seconds else "back to calm at once"
     if recovery.metastable:
         return f"metastable: not back after {seconds(recovery.observed_s)}"
     return recovery.note or f"not back after {seconds(recovery.observed_s)}"
