@@ -35,7 +35,7 @@ SCENARIO = {
     "system": {
         "kind": "reference",
         "policy": "fail-closed",
-        "services": dict.fromkeys(SERVICES, FAST),
+        "services": {service: dict(FAST) for service in SERVICES},
     },
 }
 

@@ -22,7 +22,7 @@ READY_WITHIN_S: Final = 40.0
 POLL_S: Final = 0.1
 NOBODY: Final = "http://127.0.0.1:0"
 """Locust wants a host when it starts; the true one is known, and named, when time begins."""
-LEAD_S: Final = 0.3
+LEAD_S: Final = 0.15
 """Instant 0 lies this far ahead, so that every worker has read it before the first arrival is due."""
 
 
