@@ -11,6 +11,8 @@ import pyarrow.parquet as pq
 from benchmarks.measure import cost_of
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Manifest
+from creditstorm.record.schema import SCHEMA_VERSION
+from creditstorm.record.stream import VERSION_KEY
 from creditstorm.scenario.resolved import dump
 from tests.analysis import builders
 
@@ -22,7 +24,8 @@ def main() -> None:
     with TemporaryDirectory() as name:
         folder = RunFolder(Path(name))
         table = builders.storm(ANSWERS)
-        pq.write_table(table, folder.answers, compression="zstd")
+        labelled = table.replace_schema_metadata({VERSION_KEY: str(SCHEMA_VERSION)})
+        pq.write_table(labelled, folder.answers, compression="zstd")
         folder.scenario.write_text(dump(builders.scenario()))
         manifest: Manifest = builders.manifest(planned=builders.run(table).manifest.planned)
         manifest.write(folder)

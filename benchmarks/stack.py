@@ -62,8 +62,8 @@ def minimal() -> float:
     """Answers a second of the minimal fan-out under bare users."""
     with TemporaryDirectory() as folder, fanout() as host:
         count = Path(folder) / "count"
-        users = ["--headless", "-u", str(USERS), "-r", str(USERS), "-H", host, "--only-summary"]
-        env = {"PEER_FOR": str(FOR_S), "PEER_COUNT": str(count)}
+        users = ["--headless", "-u", str(USERS), "-r", str(USERS), "-H", host, "-t", str(FOR_S), "--only-summary"]
+        env = {"PEER_COUNT": str(count)}
         cost_of([sys.executable, "-m", "locust", "-f", str(PEERS / "bare_users.py"), *users], env)
         return float(count.read_text()) / FOR_S
 
