@@ -21,7 +21,7 @@ class Cost:
     exit_code: int
     wall_s: float
     cpu_s: float
-    peak_mib: float
+    peak_mb: float
 
 
 def cost_of(command: Sequence[str], env: dict[str, str] | None = None) -> Cost:
@@ -33,7 +33,7 @@ def cost_of(command: Sequence[str], env: dict[str, str] | None = None) -> Cost:
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     wall_s = time.monotonic() - began
-    return Cost(child.returncode, wall_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    return Cost(child.returncode, wall_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6)
 
 
 @contextmanager

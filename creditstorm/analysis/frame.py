@@ -23,11 +23,12 @@ from creditstorm.credit.truth import Eligibility
 OUTCOMES: Final = pl.Enum([outcome.value for outcome in Outcome])
 UNEXPLAINED: Final = "unexplained"
 
-_TAKEN: Final = (
+COLUMNS: Final = (
     *("intended_s", "sent_s", "done_s", "applicant", "session", "attempt", "segment", "file", "truth"),
     *("truth_limit_cny", "answer", "limit_cny", "reason", "cause"),
     *(f"{service}_status" for service in SERVICES),
 )
+"""The columns of the raw answers that the analysis reads; nobody needs to bring it more."""
 _COMBINATION: Final = ("truth", "answer", "limit", "reason", "cause")
 
 
@@ -63,7 +64,7 @@ def phases_of(run: RunData, frame: pl.DataFrame) -> Phases:
 
 
 def _recorded(answers: pa.Table) -> pl.DataFrame:
-    frame = pl.from_arrow(answers.select(list(_TAKEN)))
+    frame = pl.from_arrow(answers.select(list(COLUMNS)))
     assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a table never becomes a series
     attempt, session = pl.col("attempt"), pl.col("session")
     return frame.with_columns(

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from creditstorm.analysis.analyse import figures_of
+from creditstorm.analysis.frame import COLUMNS
 from creditstorm.analysis.run_data import RunData
 from creditstorm.analysis.summary import Summary
 from creditstorm.record.folder import RunFolder
@@ -25,7 +26,7 @@ def conclude(folder: RunFolder) -> Summary:
     manifest = Manifest.read(folder)
     scenario = load(folder.scenario)
     run = RunData(
-        answers=load_answers(folder),
+        answers=load_answers(folder, COLUMNS),
         services=load_services(folder),
         marks=read_marks(folder),
         manifest=manifest,

@@ -35,19 +35,19 @@ def seal(folder: RunFolder) -> None:
         shutil.rmtree(folder.live)
 
 
-def load_answers(folder: RunFolder) -> pa.Table:
-    """The answers in schema ANSWERS, by intended instant; the same table before and after sealing.
+def load_answers(folder: RunFolder, columns: Sequence[str] = tuple(ANSWERS.names)) -> pa.Table:
+    """The answers in these columns of ANSWERS, by intended instant; the same table before and after sealing.
 
     Raises UsageError where there are none, where they are damaged or of a newer schema.
     """
     if folder.answers.exists():
-        return _from_parquet(folder.answers, ANSWERS)
+        return _from_parquet(folder.answers, pa.schema([ANSWERS.field(name) for name in columns]))
     if not folder.live.is_dir():
         raise UsageError(
             f"{folder.root}: no answers in it (neither {folder.answers.name} nor {folder.live.name}/). Name a folder "
             "that `creditstorm run` made, such as results/<run-id>."
         )
-    return _from_streams(LiveFolder(folder.live).all_answers(), ANSWERS, ANSWERS_ORDER)
+    return _from_streams(LiveFolder(folder.live).all_answers(), ANSWERS, ANSWERS_ORDER).select(list(columns))
 
 
 def load_services(folder: RunFolder) -> pa.Table | None:
@@ -74,14 +74,14 @@ def _batches(path: Path) -> Iterator[pa.RecordBatch]:
 
 def _from_parquet(path: Path, schema: pa.Schema) -> pa.Table:
     try:
-        table = pq.read_table(path)
+        found = pq.read_schema(path)
+        check_version(path, _version(found))
+        missing = [name for name in schema.names if name not in found.names]
+        if missing:
+            raise UsageError(f"{path}: without the columns {', '.join(missing)}. Restore the folder, or run again.")
+        return encoded(pq.read_table(path, columns=schema.names), schema)
     except (pa.ArrowInvalid, OSError) as problem:
         raise UsageError(f"{path}: damaged ({problem}). Restore the folder from a copy, or run again.") from problem
-    check_version(path, _version(table.schema))
-    missing = [name for name in schema.names if name not in table.column_names]
-    if missing:
-        raise UsageError(f"{path}: without the columns {', '.join(missing)}. Restore the folder, or run again.")
-    return encoded(table, schema)
 
 
 def _version(schema: pa.Schema) -> int | None:
