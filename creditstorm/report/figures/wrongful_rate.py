@@ -63,4 +63,5 @@ def _way_back(recovery: Recovery) -> str:
     fault = time_axis.short(recovery.fault)
     if recovery.seconds is None:
         return f"still not back at calm {seconds(recovery.observed_s)} after {fault} cleared"
-    return f"back at calm {seconds(recovery.seconds)} after {fault} cleared"
+    when = f"{seconds(recovery.seconds)} after" if recovery.seconds else "as soon as"
+    return f"back at calm {when} {fault} cleared"
