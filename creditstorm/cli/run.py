@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from creditstorm.adapters.provenance import provenance
+from creditstorm.adapters.toxiproxy.server import require_toxiproxy
 from creditstorm.cli.dry import print_plan
 from creditstorm.cli.late import conclusion
 from creditstorm.cli.storm import Storm, storm
@@ -42,6 +43,7 @@ def run(
     if dry:
         print_plan(asked, as_json=as_json)
         return
+    require_toxiproxy()
     folder = new_run_folder(asked.id, asked.system.policy.name, now=datetime.now(UTC), wanted=out)
     manifest = _open(folder, asked, changed, processes)
     ended = storm(asked, folder, manifest, console=Console(stderr=True, highlight=False))

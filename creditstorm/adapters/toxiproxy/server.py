@@ -62,6 +62,13 @@ class Toxiproxy:
             self.child.process.wait()
 
 
+def require_toxiproxy(environ: Mapping[str, str] = os.environ) -> None:
+    """HarnessError, with the remedy, where no server is to be had; nothing is started to find that out."""
+    found = find_toxiproxy(environ)
+    if isinstance(found, RunningServer):
+        _reached(found)
+
+
 def start_toxiproxy(
     *, log: Path, prefix: str, environ: Mapping[str, str] = os.environ, rng: random.Random | None = None
 ) -> Toxiproxy:
@@ -81,12 +88,16 @@ def start_toxiproxy(
 
 
 def _borrow(running: RunningServer, *, log: Path, prefix: str) -> Toxiproxy:
+    client, version = _reached(running)
+    return Toxiproxy(client, version, log, None, hire(running.url, prefix))
+
+
+def _reached(running: RunningServer) -> tuple[ToxiproxyClient, str]:
     client = ToxiproxyClient(running.url)
     try:
-        version = client.version()
+        return client, client.version()
     except ToxiproxyUnreachableError as error:
         raise HarnessError(f"{error} ({VARIABLE}): start it there, or unset {VARIABLE}") from error
-    return Toxiproxy(client, version, log, None, hire(running.url, prefix))
 
 
 def _start(found: ServerBinary, port: int, log: Path) -> Toxiproxy | None:

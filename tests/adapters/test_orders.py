@@ -1,0 +1,65 @@
+"""What the harness says to its children is what they understand."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from creditstorm.adapters.orders import decision_settings, load_orders, service_settings
+from creditstorm.credit.policy import PRESETS
+from creditstorm.credit.sources import SERVICES
+from creditstorm.scenario import catalogue
+from creditstorm.scenario.loader import load
+from creditstorm.scenario.model import Scenario
+from locustfiles._plan import parse_plan
+from mock_services.settings import Settings
+
+
+def scenario(name: str = "bureau-outage-at-peak", *overrides: str) -> Scenario:
+    """A scenario of the catalogue."""
+    return load(catalogue.find(name), overrides=overrides)
+
+
+@pytest.mark.parametrize("name", catalogue.names())
+def test_the_load_understands_its_orders(name: str) -> None:
+    """Every scenario's orders are a plan of the same length, people and re-taps."""
+    asked = scenario(name)
+    plan = parse_plan(json.dumps(load_orders(asked)), origin="orders")
+    assert plan.duration_s == pytest.approx(asked.load.duration_s)
+    assert plan.population.size == asked.population.applicants
+    assert plan.retap.no_credit == asked.load.retap.no_credit
+    assert plan.client.timeout_s == asked.client.timeout_s
+
+
+def test_a_ramp_begins_where_the_stage_before_it_ended() -> None:
+    """Stages become straight lines with both ends."""
+    lines = load_orders(scenario())["arrivals"]
+    assert [(line["from_hz"], line["to_hz"]) for line in lines] == [(20, 20), (20, 80), (80, 80), (20, 20)]  # type: ignore[attr-defined]
+
+
+def test_the_last_answer_is_waited_for_longer_than_the_app_waits() -> None:
+    """No answer is cut off that the person would still have seen."""
+    asked = scenario("calm")
+    plan = parse_plan(json.dumps(load_orders(asked)), origin="orders")
+    assert plan.drain_s > asked.client.timeout_s
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_understands_its_settings(service: str) -> None:
+    """The profile that a service gets is the scenario's, to the digit."""
+    asked = scenario("calm")
+    settings = Settings.model_validate_json(json.dumps(service_settings(asked, service)))
+    assert settings.service_profile() == asked.system.profiles()[service]
+    assert settings.people().seed == asked.seed
+
+
+@pytest.mark.parametrize("policy", PRESETS)
+def test_the_decision_understands_its_policy(policy: str) -> None:
+    """Every preset survives the way to the decision service, with deadline and upstreams."""
+    asked = scenario("bureau-outage-at-peak", f"system.policy={policy}")
+    upstreams = dict.fromkeys(SERVICES, "http://127.0.0.1:1")
+    settings = Settings.model_validate_json(json.dumps(decision_settings(asked, upstreams)))
+    assert settings.policy_spec() == asked.system.policy
+    assert settings.upstream_urls() == upstreams
+    assert settings.deadline_s == asked.system.deadline_s

@@ -1,0 +1,62 @@
+"""What a person reads when a command cannot do what was asked: word for word, with the right exit code."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+GOLDEN = Path(__file__).parent / "golden"
+ROOT = Path(__file__).parents[2]
+NOBODY = {"CREDITSTORM_TOXIPROXY": "http://127.0.0.1:1"}
+
+CASES: dict[str, tuple[int, list[str], dict[str, str]]] = {
+    "unknown_scenario": (2, ["run", "burea-outage-at-peak"], {}),
+    "unknown_policy": (2, ["run", "calm", "--policy", "tristate"], {}),
+    "unknown_set_key": (2, ["run", "calm", "--set", "load.warmup=5s"], {}),
+    "out_is_not_empty": (2, ["run", "calm", "--out", "full"], {}),
+    "out_cannot_be_made": (4, ["run", "calm", "--out", "full/file/run"], {}),
+    "no_toxiproxy_at_the_path": (4, ["run", "calm", "--out", "new"], {"CREDITSTORM_TOXIPROXY": "nowhere"}),
+    "toxiproxy_does_not_answer": (4, ["run", "calm", "--out", "new"], NOBODY),
+    "report_of_nothing": (2, ["report", "full"], {}),
+    "report_of_no_folder": (2, ["report", "nowhere"], {}),
+    "check_finds_a_mistake": (2, ["scenarios", "check", "bad.yaml"], {}),
+}
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A folder with something in it, and a scenario with a mistake."""
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "file").write_text("kept")
+    (tmp_path / "bad.yaml").write_text("schema: 1\nid: bad\nwhy: A mistake.\nsed: 1\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_message_and_the_exit_code(case: str, place: Path) -> None:
+    """Nothing on standard output, one message on standard error, nothing made and nothing lost."""
+    exit_code, words, env = CASES[case]
+    done = subprocess.run(
+        [sys.executable, "-m", "creditstorm", *words],
+        cwd=place,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **env},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (exit_code, "")
+    golden = GOLDEN / f"{case}.txt"
+    if os.environ.get("UPDATE_GOLDEN"):
+        golden.write_text(done.stderr, encoding="utf-8")
+    assert done.stderr == golden.read_text(encoding="utf-8")
+    assert sorted(path.name for path in place.iterdir()) == ["bad.yaml", "full"]
+    assert (place / "full" / "file").read_text() == "kept"
+
+
+def test_every_message_has_its_golden_file() -> None:
+    """Every case has its golden file, and no golden file is left over."""
+    assert {path.stem for path in GOLDEN.iterdir()} == set(CASES)
