@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from creditstorm.errors import ScenarioError
 from creditstorm.scenario.loader import load, loads
+from creditstorm.scenario.resolved import _Dumper
 from tests.scenario.arbitrary_scenarios import FEWER, UNTIMED, anything, plain_scenarios, words
 from tests.scenario.bad_scenarios import GOOD
 
@@ -120,6 +121,6 @@ def test_any_value_of_an_option(path: str, value: Any) -> None:
 @given(plain_scenarios)
 def test_good_data_is_a_scenario(plain: Any) -> None:
     """What the language allows is accepted, in whichever style of YAML it is written."""
-    # As JSON, which YAML 1.2 reads: PyYAML's dumper writes YAML 1.1, where 0E0 is a word and needs no quotes.
-    written = json.dumps(plain)
+    # Not with PyYAML's own dumper: it writes YAML 1.1, where 0E0 is a word and needs no quotes.
+    written = yaml.dump(plain, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=False)
     assert loads(written, name="x.yaml") == loads(json.dumps(plain), name="x.yaml")
