@@ -34,14 +34,14 @@ def up(
         switch_off.enter_context(stop_on_signals(assembled.inbox.post, assembled.clock.now_s))
         switch_off.callback(assembled.system.stop)
         for ready in assembled.system.start():
-            typer.echo(f"  {ready.service:<12} http://127.0.0.1:{ready.port}   (pid {ready.pid})")
+            typer.echo(f"  {ready.service:<18} http://127.0.0.1:{ready.port}   (pid {ready.pid})")
         _show(assembled.system.addresses())
         _wait(assembled.inbox)
 
 
 def _show(addresses: Iterable[tuple[str, str]]) -> None:
     for name, url in addresses:
-        typer.echo(f"  {name:<12} {url}")
+        typer.echo(f"  {name:<18} {url}")
     typer.echo("up; Ctrl-C ends it")
 
 

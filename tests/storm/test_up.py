@@ -7,6 +7,8 @@ import re
 import signal
 import subprocess
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psutil
 import pytest
@@ -18,21 +20,34 @@ pytestmark = pytest.mark.storm
 
 def test_up_answers_until_ctrl_c() -> None:
     """The printed entry answers a credit check through the proxies; Ctrl-C ends everything with exit 0."""
-    command = [*COMMAND, "up", "calm", "--policy", "tri-state"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
-        assert process.stdout is not None
-        lines = []
-        while not lines or not lines[-1].startswith("up;"):
-            line = process.stdout.readline()
-            assert line, lines
-            lines.append(line)
+    with _up() as process:
+        urls = dict(re.findall(r"^ +(.+?) {2,}(http://\S+)", _said(process), flags=re.MULTILINE))
         tree = psutil.Process(process.pid).children(recursive=True)
-        urls = dict(re.findall(r"^ +(.+?) {2,}(http://\S+)", "".join(lines), flags=re.MULTILINE))
         assert len([name for name in urls if name.endswith(" proxy")]) == 7
         assert _ask(urls["entry"])["answer"] in ("approved", "no_credit", "action_needed")
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=20) == 0
     assert gone(tree)
+
+
+@contextmanager
+def _up() -> Iterator[subprocess.Popen[str]]:
+    command = [*COMMAND, "up", "calm", "--policy", "tri-state"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def _said(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if line.startswith("up;"):
+            break
+    return "".join(lines)
 
 
 def _ask(entry: str) -> dict[str, object]:
