@@ -74,8 +74,27 @@ _axes = {
     "preset": st.sampled_from(sorted(PRESETS)),
     "name": ids,
     "transport": st.just({"kind": "single"})
+    | st.fixed_dictionaries(
+        {"kind": st.sampled_from(["retry", "retry_budget"])},
+        optional={"tries": st.integers(2, 10), "per_try": durations(0.001, 0.09), "backoff": durations(0.001, 0.5)},
+    )
+    | st.fixed_dictionaries(
+        {"kind": st.just("retry_budget")},
+        optional={"ratio": shares, "min_rate": rates, "burst": counts},
+    )
+    | st.fixed_dictionaries(
+        {"kind": st.just("hedge")},
+        optional={
+            "quantile": st.floats(0.5, 0.999),
+            "floor": durations(0.001, 0.09),
+            "warm_up": counts,
+            "window": st.integers(100, 1000),
+            "extra": shares,
+        },
+    )
     | st.fixed_dictionaries({"kind": st.just("breaker"), "threshold": counts, "open": durations(0.1, 60)}),
-    "missing": st.just({"kind": "fail_closed"})
+    "missing": st.sampled_from([{"kind": kind} for kind in ("fail_closed", "worst_bin", "partial_score")])
+    | st.fixed_dictionaries({"kind": st.just("zero_fill")}, optional={"clip_sd": st.floats(0, 100)})
     | st.fixed_dictionaries(
         {
             "kind": st.just("last_known_good"),
@@ -84,6 +103,20 @@ _axes = {
     )
     | st.fixed_dictionaries({"kind": st.just("tri_state"), "z": st.floats(0, 10)}),
     "answer": st.sampled_from([{"kind": "two_words"}, {"kind": "honest"}]),
+    "admission": st.just({"kind": "none"})
+    | st.fixed_dictionaries({"kind": st.just("inflight_cap")}, optional={"limit": counts})
+    | st.fixed_dictionaries({"kind": st.just("priority")}, optional={"limit": counts, "reserved": st.floats(0, 0.99)})
+    | st.fixed_dictionaries(
+        {"kind": st.just("adaptive")},
+        optional={
+            "start": st.integers(20, 200),
+            "queue": counts,
+            "smoothing": st.floats(0.01, 1),
+            "long_window": counts,
+            "window": durations(0.1, 9),
+        },
+    ),
+    "rollout": st.just({"kind": "direct"}),
 }
 policies = st.sampled_from(sorted(PRESETS)) | st.fixed_dictionaries({}, optional=_axes)
 _profile = st.fixed_dictionaries(
