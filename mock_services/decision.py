@@ -13,7 +13,7 @@ from typing import Final
 
 from fastapi import FastAPI, Request, Response
 
-from creditstorm.credit.decision import Answer, Decision
+from creditstorm.credit.decision import Decision
 from creditstorm.credit.evidence import Evidence
 from creditstorm.credit.keyed import Keyed
 from creditstorm.credit.reasons import DISCLOSURES, Reason
@@ -66,7 +66,7 @@ def retry_after(asked: Asked, told: Decision) -> dict[str, str]:
     Spread by who asks, so that those who were turned away together do not come back together. Where the words of the
     app have no "undetermined" there is nothing to come back for.
     """
-    if told.answer is not Answer.UNDETERMINED or told.reason is not Reason.SYSTEM_BUSY:
+    if told.reason is not Reason.SYSTEM_BUSY:
         return {}
     spread = _COME_BACK.uniform(asked.applicant, asked.session, asked.attempt)
     return {"Retry-After": str(round(COME_BACK_AFTER_S * (0.5 + spread)))}

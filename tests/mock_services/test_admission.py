@@ -118,6 +118,15 @@ def test_a_slow_system_is_cut_to_the_least_and_comes_back() -> None:
     assert gradient.limit > 90.0
 
 
+def test_a_slow_beginning_is_forgotten_soon() -> None:
+    """After ten windows of 5 s and twenty of 1 s, 4 s are slow again: the baseline has come down by itself."""
+    gradient = Gradient2(replace(TOLD, start=100))
+    for short_s in [5.0] * 10 + [1.0] * 20:
+        gradient.update(short_s, 0)
+    gradient.update(4.0, 100)
+    assert gradient.limit < 92.0
+
+
 @given(
     latencies=st.lists(st.tuples(st.floats(0.0, 60.0), st.integers(0, 400)), max_size=100),
     start=st.integers(20, 200),

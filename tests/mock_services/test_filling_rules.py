@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -90,6 +91,7 @@ def test_a_filled_number_costs_its_points(*, person: Applicant, lost: str) -> No
         (case_with(score=560.0, bureau=LATE), ("approved", 10_000, "credit:score")),
         (case_with(score=559.9, bureau=LATE), ("no_credit", 0, "credit:score")),
         (case_with(score=700.0, income=LATE), ("approved", 500, "credit:score")),
+        (case_with(score=700.0, income=replace(LATE, value=6200.0)), ("approved", 500, "credit:score")),
         (case_with(score=700.0, identity=LATE), ("undetermined", 0, "late:identity")),
         (case_with(score=700.0, scoring=LATE), ("undetermined", 0, "late:scoring")),
         (case_with(score=700.0, identity=UNVERIFIED, bureau=LATE), ("action_needed", 0, "data:identity")),

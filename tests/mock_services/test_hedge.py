@@ -43,6 +43,37 @@ def test_a_slow_first_try_gets_a_second_one() -> None:
     assert service.tries[1].began - service.tries[0].began == pytest.approx(0.1)
 
 
+def test_the_loser_hangs_up_at_once() -> None:
+    """The try that lost is cancelled when the other one wins, not when its own time is over."""
+    service = Service(lambda nth: (9.0, OK) if nth == 0 else (0.2, OK))
+
+    async def story() -> tuple[int, float]:
+        transport = HedgeTransport(replace(TOLD, warm_up=1, extra=1.0), now)
+        await transport.ask(ASKED, "bureau", QUICK.once, 9.0)
+        await transport.ask(ASKED, "bureau", service.once, 20.0)
+        await asyncio.sleep(0.0)
+        return service.cancelled, now()
+
+    assert run(story()) == (1, pytest.approx(0.4))
+
+
+def test_a_share_of_the_calls_and_no_more() -> None:
+    """When each call is slower than all before, a quarter of them is asked twice with `extra` at 25 %."""
+    slower = [Service(lambda _nth, took_s=0.2 + 0.01 * number: (took_s, OK)) for number in range(100)]
+    after_calm(*slower, told=replace(TOLD, extra=0.25), calm=20)
+    assert sum(len(service.tries) - 1 for service in slower) == (20 + 100) * 0.25
+
+
+def test_a_cancelled_first_try_counts_as_slow() -> None:
+    """A first try that was cut short taught nothing but that it takes longer: patience grows, it does not stay."""
+    stuck = [Service(lambda nth: (9.0, OK) if nth == 0 else (0.05, OK)) for _ in range(40)]
+    after_calm(*stuck, told=replace(TOLD, extra=1.0))
+    waits = [round(service.tries[1].began - service.tries[0].began, 6) for service in stuck]
+    assert waits[0] == 0.1
+    assert waits == sorted(waits)
+    assert waits[-1] > 0.5
+
+
 def test_the_first_try_may_still_win() -> None:
     """The second try is cancelled when the first comes back before it."""
     service = Service(lambda nth: (0.15, OK) if nth == 0 else (0.2, OK))
