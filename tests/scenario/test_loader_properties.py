@@ -3,6 +3,7 @@
 import contextlib
 import json
 import tempfile
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,7 @@ def _places(plain: Any) -> list[tuple[Any, Any]]:
 @given(plain_scenarios, anything, st.data())
 def test_good_data_with_a_value_replaced(plain: Any, value: Any, data: st.DataObject) -> None:
     """A good scenario with the value of any one key, however deep, replaced by something arbitrary."""
+    plain = deepcopy(plain)  # parts of it belong to the strategies, which would hand them out again
     container, key = data.draw(st.sampled_from(_places(plain)))
     container[key] = value
     _only_its_own_error(yaml.safe_dump(plain))
