@@ -13,8 +13,10 @@ from typing import Final
 
 from fastapi import FastAPI, Request, Response
 
+from creditstorm.credit.decision import Decision
 from creditstorm.credit.evidence import Evidence
-from creditstorm.credit.reasons import DISCLOSURES
+from creditstorm.credit.keyed import Keyed
+from creditstorm.credit.reasons import DISCLOSURES, Reason
 from creditstorm.credit.sources import SERVICES
 from mock_services.deadline import deadline_of
 from mock_services.desk import Checked, Desk
@@ -26,6 +28,8 @@ from mock_services.settings import Settings
 from mock_services.upstreams import HttpUpstreams
 from mock_services.work import json_response, refusal
 
+COME_BACK_AFTER_S: Final = 60.0
+_COME_BACK: Final = Keyed(0, "retry-after")
 TEXTS: Final = {reason: {"en": said.en, "zh": said.zh} for reason, said in DISCLOSURES.items()}
 
 
@@ -50,9 +54,22 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         if until <= now:
             return refusal(504, "the deadline had passed on arrival")
         who = Asked(asked.applicant, asked.session, asked.attempt, asked.segment, asked.file)
-        return json_response(as_json(await desk.check(who, until)))
+        checked = await desk.check(who, until)
+        return json_response(as_json(checked), retry_after(who, checked.decision))
 
     return with_plumbing(app, "decision", desk)
+
+
+def retry_after(asked: Asked, told: Decision) -> dict[str, str]:
+    """The header of a request that was turned away and is told so: about the minute that the text speaks of.
+
+    Spread by who asks, so that those who were turned away together do not come back together. Where the words of the
+    app have no "undetermined" there is nothing to come back for.
+    """
+    if told.reason is not Reason.SYSTEM_BUSY:
+        return {}
+    spread = _COME_BACK.uniform(asked.applicant, asked.session, asked.attempt)
+    return {"Retry-After": str(round(COME_BACK_AFTER_S * (0.5 + spread)))}
 
 
 def as_json(checked: Checked) -> dict[str, object]:

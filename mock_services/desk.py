@@ -83,12 +83,12 @@ class Desk:
 
     async def _source(self, service: str, asked: Asked, until: float) -> Evidence:
         once = partial(self._upstreams.evidence, service, asked)
-        arrived = await self._policy.transport.ask(service, once, until)
+        arrived = await self._policy.transport.ask(asked, service, once, until)
         return self._policy.missing.fill(asked, service, arrived)
 
     async def _score(self, asked: Asked, evidence: Mapping[str, Evidence], until: float) -> Evidence:
         once = partial(self._upstreams.score, asked, values_for_scoring(evidence))
-        arrived = await self._policy.transport.ask("scoring", once, until)
+        arrived = await self._policy.transport.ask(asked, "scoring", once, until)
         return self._policy.missing.fill(asked, "scoring", arrived)
 
     def _turned_away(self, asked: Asked) -> Checked:

@@ -56,6 +56,6 @@ def refusal(status: int, error: str, headers: dict[str, str] | None = None) -> R
     return Response(to_json({"error": error}), status, headers, _JSON)
 
 
-def json_response(payload: object) -> Response:
+def json_response(payload: object, headers: dict[str, str] | None = None) -> Response:
     """A 200 of JSON, written by pydantic's serialiser in one step."""
-    return Response(to_json(payload), media_type=_JSON)
+    return Response(to_json(payload), headers=headers, media_type=_JSON)

@@ -2,114 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Annotated, Final, Literal
+from collections.abc import Iterator
+from typing import Annotated
 
-from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, GetPydanticSchema
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, GetPydanticSchema
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import core_schema
 
-from creditstorm.credit import policy as axes
 from creditstorm.credit.policy import PRESETS, PolicySpec
-from creditstorm.credit.sources import SERVICES
-from creditstorm.scenario.base import AS_TEXT, Age, Id, Number, PositiveDuration, Spec, key, one_of
-from creditstorm.units import duration_text
-
-_Service = Annotated[str, *one_of("a service", SERVICES)]
-
-
-class SingleAsked(Spec):
-    """One try."""
-
-    kind: Literal["single"]
-
-    def axis(self) -> axes.Single:
-        """The value of the axis."""
-        return axes.Single()
-
-
-class BreakerAsked(Spec):
-    """A circuit breaker."""
-
-    kind: Literal["breaker"]
-    threshold: Annotated[int, Field(ge=1, le=1000, strict=True)] = 5
-    open_s: Annotated[PositiveDuration, key("open")] = 5.0
-
-    def axis(self) -> axes.Breaker:
-        """The value of the axis."""
-        return axes.Breaker(threshold=self.threshold, open_s=self.open_s)
-
-
-class FailClosedAsked(Spec):
-    """Missing means no credit."""
-
-    kind: Literal["fail_closed"]
-
-    def axis(self) -> axes.FailClosed:
-        """The value of the axis."""
-        return axes.FailClosed()
-
-
-class LastKnownGoodAsked(Spec):
-    """Missing is replaced by the last good value; `ttl` replaces the whole list of services."""
-
-    kind: Literal["last_known_good"]
-    ttl_s: Annotated[dict[_Service, Age] | None, key("ttl")] = None
-
-    def axis(self) -> axes.LastKnownGood:
-        """The value of the axis."""
-        return axes.LastKnownGood() if self.ttl_s is None else axes.LastKnownGood(ttl_s=self.ttl_s)
-
-
-class TriStateAsked(Spec):
-    """Undetermined near the cut-off."""
-
-    kind: Literal["tri_state"]
-    z: Annotated[Number, Field(ge=0.0, le=10.0)] = 1.645
-
-    def axis(self) -> axes.TriState:
-        """The value of the axis."""
-        return axes.TriState(z=self.z)
-
-
-class TwoWordsAsked(Spec):
-    """Approved or no credit."""
-
-    kind: Literal["two_words"]
-
-    def axis(self) -> axes.TwoWords:
-        """The value of the axis."""
-        return axes.TwoWords()
-
-
-class HonestAsked(Spec):
-    """Undetermined is an answer."""
-
-    kind: Literal["honest"]
-
-    def axis(self) -> axes.Honest:
-        """The value of the axis."""
-        return axes.Honest()
-
-
-class NoAdmissionAsked(Spec):
-    """Everybody is let in."""
-
-    kind: Literal["none"]
-
-    def axis(self) -> axes.NoAdmission:
-        """The value of the axis."""
-        return axes.NoAdmission()
-
-
-class DirectAsked(Spec):
-    """The newest strategy at once."""
-
-    kind: Literal["direct"]
-
-    def axis(self) -> axes.Direct:
-        """The value of the axis."""
-        return axes.Direct()
+from creditstorm.scenario.base import AS_TEXT, Id, Spec, one_of
+from creditstorm.scenario.policies.admission import AdmissionAsked
+from creditstorm.scenario.policies.answer import AnswerAsked
+from creditstorm.scenario.policies.missing import MissingAsked
+from creditstorm.scenario.policies.rollout import RolloutAsked
+from creditstorm.scenario.policies.transport import TransportAsked
+from creditstorm.units import duration_text, rate_text
 
 
 class PolicyAsked(Spec):
@@ -117,26 +24,17 @@ class PolicyAsked(Spec):
 
     preset: Annotated[str, *one_of("a policy", tuple(PRESETS))] = "fail-closed"
     name: Id | None = None
-    transport: Annotated[SingleAsked | BreakerAsked, Field(discriminator="kind")] | None = None
-    missing: Annotated[FailClosedAsked | LastKnownGoodAsked | TriStateAsked, Field(discriminator="kind")] | None = None
-    answer: Annotated[TwoWordsAsked | HonestAsked, Field(discriminator="kind")] | None = None
-    admission: NoAdmissionAsked | None = None
-    rollout: DirectAsked | None = None
+    transport: TransportAsked | None = None
+    missing: MissingAsked | None = None
+    answer: AnswerAsked | None = None
+    admission: AdmissionAsked | None = None
+    rollout: RolloutAsked | None = None
 
     def resolved(self) -> PolicySpec:
         """The policy with every axis filled."""
-        preset = PRESETS[self.preset]
-        return replace(
-            preset,
-            transport=self.transport.axis() if self.transport else preset.transport,
-            missing=self.missing.axis() if self.missing else preset.missing,
-            answer=self.answer.axis() if self.answer else preset.answer,
-            name=self.name or self._default_name(),
-        )
-
-    def _default_name(self) -> str:
-        changed = any((self.transport, self.missing, self.answer))
-        return f"{self.preset}-custom" if changed else self.preset
+        changed = self.model_dump(exclude={"preset", "name"}, exclude_none=True)
+        name = self.name or (f"{self.preset}-custom" if changed else self.preset)
+        return PolicySpec.from_json({**PRESETS[self.preset].as_json(), **changed, "name": name})
 
 
 def _read(value: object, handler: core_schema.ValidatorFunctionWrapHandler) -> PolicySpec:
@@ -155,17 +53,25 @@ def as_text(policy: PolicySpec) -> object:
     if PRESETS.get(policy.name) == policy:
         return policy.name
     written = {axis: dict(plain) for axis, plain in policy.as_json().items() if isinstance(plain, dict)}
-    for plain in written.values():
-        for field, word in _IN_WORDS.items():
-            if field in plain:
-                plain[word] = _in_words(plain.pop(field))
-    return {"preset": "fail-closed", "name": policy.name, **written}
+    return {
+        "preset": "fail-closed",
+        "name": policy.name,
+        **{axis: dict(_in_words(plain)) for axis, plain in written.items()},
+    }
 
 
-_IN_WORDS: Final = {"open_s": "open", "ttl_s": "ttl"}
+def _in_words(plain: dict[str, object]) -> Iterator[tuple[str, object]]:
+    """The fields of one axis as a scenario writes them; what has no value is not written."""
+    for field, value in plain.items():
+        if field == "min_hz":
+            yield "min_rate", rate_text(float(str(value)))
+        elif field.endswith("_s") and value is not None:
+            yield field.removesuffix("_s"), _durations(value)
+        elif value is not None:
+            yield field, value
 
 
-def _in_words(value: object) -> object:
+def _durations(value: object) -> object:
     if isinstance(value, dict):
         return {source: duration_text(seconds) for source, seconds in value.items()}
     return duration_text(float(str(value)))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import Field, GetPydanticSchema
+from pydantic import Field, GetPydanticSchema, model_validator
 from pydantic_core import core_schema
 
+from creditstorm.credit.axes import Hedge, Retry, RetryBudget
 from creditstorm.credit.policy import PRESETS
 from creditstorm.credit.sources import CALM, SERVICES, ServiceProfile
 from creditstorm.scenario.base import AS_TEXT, Count, Number, PositiveDuration, Share, Spec, key, one_of
@@ -74,6 +75,20 @@ class SystemSpec(Spec):
     policy: Policy = PRESETS["fail-closed"]
     deadline_s: Annotated[PositiveDuration, key("deadline")] = 2.0
     services: _Services = _CALM
+
+    @model_validator(mode="after")
+    def _has_time_for_the_policy(self) -> Self:
+        transport = self.policy.transport
+        if isinstance(transport, Retry | RetryBudget) and (transport.per_try_s or 0.0) >= self.deadline_s:
+            raise as_validation_error([self._too_long("per_try", transport.per_try_s or 0.0, "tried again")])
+        if isinstance(transport, Hedge) and transport.floor_s >= self.deadline_s:
+            raise as_validation_error([self._too_long("floor", transport.floor_s, "hedged")])
+        return self
+
+    def _too_long(self, word: str, seconds: float, done: str) -> Problem:
+        what = f"{word} of {seconds:g} s is not shorter than the deadline of {self.deadline_s:g} s"
+        remedy = f"no slow call would ever be {done}: shorten it or lengthen the deadline"
+        return Problem(what=what, path=("policy", "transport", word), remedy=remedy)
 
     def profiles(self) -> dict[str, ServiceProfile]:
         """How each service behaves: the reference profile with the scenario's overrides."""

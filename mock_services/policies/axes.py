@@ -23,8 +23,8 @@ the evidence's status says how it ended; a cancelled try hangs up."""
 class Transport(Protocol):
     """How a service is asked: it may try again, hedge, hold back or not ask at all, all before `until`."""
 
-    async def ask(self, service: str, once: Once, until: float) -> Evidence:
-        """The evidence of one service."""
+    async def ask(self, asked: Asked, service: str, once: Once, until: float) -> Evidence:
+        """The evidence of one service about the person who asks; its latency is that of all tries together."""
 
 
 class Missing(Protocol):

@@ -7,19 +7,30 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from creditstorm.credit import policy as spec
+from creditstorm.credit import axes as spec
 from creditstorm.credit.applicants import Population
+from creditstorm.credit.keyed import Keyed
+from creditstorm.credit.policy import PolicySpec
 from creditstorm.credit.strategy import Strategy
 from mock_services.memory import Memory
+from mock_services.policies.admission.adaptive import AdaptiveDoor
+from mock_services.policies.admission.inflight_cap import InflightCap
 from mock_services.policies.admission.none import OpenDoor
+from mock_services.policies.admission.priority import PriorityDoor
 from mock_services.policies.answer.honest import HonestVocabulary
 from mock_services.policies.answer.two_words import TwoWordsVocabulary
 from mock_services.policies.axes import Admission, Missing, Policy, Rollout, Transport, Vocabulary
 from mock_services.policies.missing.fail_closed import FailClosedRule
 from mock_services.policies.missing.last_known_good import LastKnownGoodRule
+from mock_services.policies.missing.partial_score import PartialScoreRule
 from mock_services.policies.missing.tri_state import TriStateRule
+from mock_services.policies.missing.worst_bin import WorstBinRule
+from mock_services.policies.missing.zero_fill import ZeroFillRule
 from mock_services.policies.rollout.direct import DirectRollout
 from mock_services.policies.transport.breaker import BreakerTransport
+from mock_services.policies.transport.hedge import HedgeTransport
+from mock_services.policies.transport.retry import Allowance, Backoff, RetryTransport, Unlimited
+from mock_services.policies.transport.retry_budget import RetryBudgets
 from mock_services.policies.transport.single import SingleTry
 from mock_services.snapshot import NightlySnapshot
 
@@ -38,13 +49,28 @@ def _last_known_good(told: spec.LastKnownGood, house: House) -> LastKnownGoodRul
     return LastKnownGoodRule(told.ttl_s, Memory(), snapshot, FailClosedRule(), house.now)
 
 
+def _retry(told: spec.Retry | spec.RetryBudget, allowance: Allowance, house: House) -> RetryTransport:
+    backoff = Backoff(Keyed(house.people.seed, "backoff"), told.backoff_s, told.backoff_most_s)
+    return RetryTransport(told.tries, told.per_try_s, backoff, allowance, house.now)
+
+
+def _retry_budget(told: spec.RetryBudget, house: House) -> RetryTransport:
+    return _retry(told, RetryBudgets(told.ratio, told.min_hz, told.burst, house.now), house)
+
+
 TRANSPORT: Final[dict[type[spec.Transport], Callable[..., Transport]]] = {
     spec.Single: lambda _told, _house: SingleTry(),
+    spec.Retry: lambda told, house: _retry(told, Unlimited(), house),
+    spec.RetryBudget: _retry_budget,
+    spec.Hedge: lambda told, house: HedgeTransport(told, house.now),
     spec.Breaker: lambda told, _house: BreakerTransport(told.threshold, told.open_s),
 }
 MISSING: Final[dict[type[spec.Missing], Callable[..., Missing]]] = {
     spec.FailClosed: lambda _told, _house: FailClosedRule(),
+    spec.ZeroFill: lambda told, _house: ZeroFillRule(told.clip_sd),
+    spec.WorstBin: lambda _told, _house: WorstBinRule(),
     spec.LastKnownGood: _last_known_good,
+    spec.PartialScore: lambda _told, _house: PartialScoreRule(),
     spec.TriState: lambda told, _house: TriStateRule(told.z),
 }
 ANSWER: Final[dict[type[spec.Vocabulary], Callable[..., Vocabulary]]] = {
@@ -53,13 +79,16 @@ ANSWER: Final[dict[type[spec.Vocabulary], Callable[..., Vocabulary]]] = {
 }
 ADMISSION: Final[dict[type[spec.Admission], Callable[..., Admission]]] = {
     spec.NoAdmission: lambda _told, _house: OpenDoor(),
+    spec.InflightCap: lambda told, _house: InflightCap(told.limit),
+    spec.Priority: lambda told, _house: PriorityDoor(told.limit, told.reserved),
+    spec.Adaptive: lambda told, house: AdaptiveDoor(told, house.now),
 }
 ROLLOUT: Final[dict[type[spec.Rollout], Callable[..., Rollout]]] = {
     spec.Direct: lambda _told, house: DirectRollout(house.strategy),
 }
 
 
-def build(told: spec.PolicySpec, house: House) -> Policy:
+def build(told: PolicySpec, house: House) -> Policy:
     """The policy that the description names."""
     return Policy(
         transport=TRANSPORT[type(told.transport)](told.transport, house),

@@ -4,20 +4,28 @@ import json
 
 import pytest
 
-from creditstorm.credit.policy import (
+from creditstorm.credit.axes import (
     AXES,
-    PRESETS,
+    Axis,
     Breaker,
     Direct,
     FailClosed,
+    Hedge,
     Honest,
+    InflightCap,
     LastKnownGood,
     NoAdmission,
-    PolicySpec,
+    PartialScore,
+    Retry,
+    RetryBudget,
     Single,
     TriState,
     TwoWords,
+    ZeroFill,
 )
+from creditstorm.credit.policy import PRESETS, PolicySpec
+
+VALUES = [(axis, value) for axis, values in AXES.items() for value in values.values()]
 
 
 def test_the_presets_differ_as_their_names_say() -> None:
@@ -25,16 +33,31 @@ def test_the_presets_differ_as_their_names_say() -> None:
     axes = {name: (policy.transport, policy.missing, policy.answer) for name, policy in PRESETS.items()}
     assert axes == {
         "fail-closed": (Single(), FailClosed(), TwoWords()),
+        "zero-fill": (Single(), ZeroFill(), TwoWords()),
+        "retry": (Retry(), FailClosed(), TwoWords()),
+        "retry-budget": (RetryBudget(), FailClosed(), TwoWords()),
+        "hedge": (Hedge(), FailClosed(), TwoWords()),
         "breaker": (Breaker(), FailClosed(), TwoWords()),
         "last-known-good": (Breaker(), LastKnownGood(), TwoWords()),
+        "partial-score": (Breaker(), PartialScore(), TwoWords()),
         "tri-state": (Breaker(), TriState(), Honest()),
+        "tri-state-shed": (Breaker(), TriState(), Honest()),
     }
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_every_preset_lets_everyone_in_and_rolls_out_at_once(name: str) -> None:
-    """No preset uses an axis that has only one value for anything else."""
-    assert (PRESETS[name].admission, PRESETS[name].rollout) == (NoAdmission(), Direct())
+def test_only_one_preset_turns_people_away(name: str) -> None:
+    """Everyone is let in, but by the preset whose name says that it sheds; all roll out at once."""
+    admission = InflightCap(limit=160) if name == "tri-state-shed" else NoAdmission()
+    assert (PRESETS[name].admission, PRESETS[name].rollout) == (admission, Direct())
+
+
+@pytest.mark.parametrize(("axis", "value"), VALUES)
+def test_every_value_survives_a_settings_file(axis: str, value: type[Axis]) -> None:
+    """Written as JSON and read again, each value of each axis is the same value."""
+    policy = PolicySpec.from_json({"name": "one", axis: {"kind": value().kind}})
+    assert getattr(policy, axis) == value()
+    assert PolicySpec.from_json(json.loads(json.dumps(policy.as_json()))) == policy
 
 
 @pytest.mark.parametrize(
@@ -54,8 +77,8 @@ def test_an_axis_that_is_not_written_has_its_default() -> None:
     ("plain", "message"),
     [
         ({"transprot": {"kind": "single"}}, "no axis 'transprot'"),
-        ({"transport": {"kind": "carrier_pigeon"}}, "allowed kinds are single, breaker"),
-        ({"transport": "single"}, "allowed kinds are single, breaker"),
+        ({"transport": {"kind": "carrier_pigeon"}}, "allowed kinds are single, retry, retry_budget, hedge, breaker"),
+        ({"transport": "single"}, "allowed kinds are single, retry, retry_budget, hedge, breaker"),
         ({"transport": {"kind": "breaker", "open": 5}}, "transport"),
     ],
 )

@@ -93,6 +93,28 @@ def test_overflow_is_shed_and_counted() -> None:
     assert counts_of(app, "bureau") == {"in_flight": 0, "queue": 0, "served": 2, "shed": 1}
 
 
+@pytest.mark.parametrize(
+    ("answer", "said", "header"), [("honest", "undetermined", True), ("two_words", "no_credit", False)]
+)
+def test_a_shed_credit_check_is_an_answer(answer: str, said: str, header: bool) -> None:
+    """Of two at once with room for one, the other gets a 200: undetermined and Retry-After, or the bug of two words."""
+    admission = {"kind": "inflight_cap", "limit": 1}
+    nowhere = dict.fromkeys(SERVICES, "http://127.0.0.1:1")
+    policy = {"answer": {"kind": answer}, "admission": admission}
+    app = app_of(Settings.model_validate({"service": "decision", "policy": policy, "upstreams": nowhere}))
+    body = b'{"applicant":7,"session":1,"attempt":0,"segment":"consumer","file":"thick"}'
+
+    async def story() -> list[Reply]:
+        async with app.router.lifespan_context(app):
+            return await asyncio.gather(*(acall(app, "POST", "/v1/credit-check", body) for _ in range(2)))
+
+    replies = asyncio.run(story())
+    shed = next(reply for reply in replies if reply.json["cause"] == "shed:decision")
+    assert (shed.status, shed.json["answer"], shed.json["limit_cny"]) == (200, said, 0)
+    assert ("retry-after" in shed.headers) == header
+    assert sum("retry-after" in reply.headers for reply in replies) == header
+
+
 def test_health_does_not_wait_for_workers() -> None:
     """While the only worker is busy for an hour, /healthz and /metrics answer."""
     app = quick("bureau", workers=1, queue=1, p50_s=3600.0, p99_s=3601.0)

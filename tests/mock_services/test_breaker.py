@@ -9,7 +9,9 @@ import pytest
 
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from mock_services.policies.transport.breaker import BreakerTransport
+from tests.mock_services.cases import PEOPLE, asked_by
 
+ASKED = asked_by(PEOPLE.applicant(7))
 OK = EvidenceStatus.OK
 LATE = EvidenceStatus.LATE
 ERROR = EvidenceStatus.ERROR
@@ -33,7 +35,7 @@ class Service:
 
 def statuses(transport: BreakerTransport, service: Service, calls: int) -> list[EvidenceStatus]:
     async def one_after_another() -> list[EvidenceStatus]:
-        return [(await transport.ask("bureau", service.once, 9.0)).status for _ in range(calls)]
+        return [(await transport.ask(ASKED, "bureau", service.once, 9.0)).status for _ in range(calls)]
 
     return asyncio.run(one_after_another())
 
@@ -71,8 +73,8 @@ def test_one_probe_at_a_time() -> None:
     service = Service(LATE, OK, OK)
 
     async def crowd() -> list[EvidenceStatus]:
-        await transport.ask("bureau", service.once, 9.0)
-        found = await asyncio.gather(*(transport.ask("bureau", service.once, 9.0) for _ in range(10)))
+        await transport.ask(ASKED, "bureau", service.once, 9.0)
+        found = await asyncio.gather(*(transport.ask(ASKED, "bureau", service.once, 9.0) for _ in range(10)))
         return [evidence.status for evidence in found]
 
     assert sorted(asyncio.run(crowd())) == [OK] + [SKIPPED] * 9
@@ -86,7 +88,7 @@ def test_services_have_breakers_of_their_own() -> None:
     async def story() -> list[EvidenceStatus]:
         bureau, income = Service(LATE), Service(OK)
         asked = [("bureau", bureau), ("bureau", bureau), ("income", income)]
-        return [(await transport.ask(name, service.once, 9.0)).status for name, service in asked]
+        return [(await transport.ask(ASKED, name, service.once, 9.0)).status for name, service in asked]
 
     assert asyncio.run(story()) == [LATE, SKIPPED, OK]
 
@@ -110,11 +112,11 @@ def test_a_cancelled_probe_lets_the_next_one_out() -> None:
         return Evidence(OK)
 
     async def story() -> EvidenceStatus:
-        await transport.ask("bureau", service.once, 9.0)
-        probe = asyncio.create_task(transport.ask("bureau", hang, 9.0))
+        await transport.ask(ASKED, "bureau", service.once, 9.0)
+        probe = asyncio.create_task(transport.ask(ASKED, "bureau", hang, 9.0))
         await asyncio.sleep(0)
         probe.cancel()
         await asyncio.gather(probe, return_exceptions=True)
-        return (await transport.ask("bureau", service.once, 9.0)).status
+        return (await transport.ask(ASKED, "bureau", service.once, 9.0)).status
 
     assert asyncio.run(story()) is OK

@@ -8,18 +8,20 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from creditstorm.credit.decision import Answer
+from creditstorm.credit.decision import Answer, Decision
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.imputation import estimate_score
 from creditstorm.credit.policy import PRESETS
 from creditstorm.credit.reasons import Reason
 from creditstorm.credit.sources import SERVICES, SOURCES
-from mock_services.decision import as_json
+from mock_services.decision import as_json, retry_after
 from mock_services.desk import Checked, Desk
+from mock_services.policies.admission.inflight_cap import InflightCap
 from mock_services.policies.axes import Policy
 from mock_services.policies.case import Asked
 from mock_services.policies.registry import House, build
 from tests.mock_services.cases import PEOPLE, STRATEGY, asked_by, evidence_of, ok
+from tests.mock_services.virtual_time import run
 
 PERSON = next(p for p in map(PEOPLE.applicant, range(1000)) if p.verified and p.values["bureau"] is not None)
 NOW = 1000.0
@@ -52,6 +54,18 @@ class Upstream:
 
 
 @dataclass
+class Flaky(Upstream):
+    """A bureau that fails the first try of each request, and remembers the numbers of the tries."""
+
+    numbers: list[tuple[str, int]] = field(default_factory=list)
+
+    async def evidence(self, service: str, asked: Asked, nth_try: int, until: float) -> Evidence:
+        self.numbers.append((service, nth_try))
+        found = await super().evidence(service, asked, nth_try, until)
+        return Evidence(EvidenceStatus.ERROR) if (service, nth_try) == ("bureau", 0) else found
+
+
+@dataclass
 class Doorman:
     """Lets nobody in, or everybody, and remembers who left."""
 
@@ -66,7 +80,7 @@ class Doorman:
 
 
 def policy_named(name: str) -> Policy:
-    return build(PRESETS[name], House(PEOPLE, STRATEGY))
+    return build(PRESETS[name], House(PEOPLE, STRATEGY, lambda: NOW))
 
 
 def check(upstream: Upstream, policy: Policy | None = None, budget_s: float = 2.0) -> Checked:
@@ -123,6 +137,57 @@ def test_a_request_that_is_not_let_in() -> None:
     assert (checked.decision.answer, checked.decision.reason) == (Answer.UNDETERMINED, Reason.SYSTEM_BUSY)
     assert {evidence.status for evidence in checked.evidence.values()} == {EvidenceStatus.SKIPPED}
     assert (upstream.asked, doorman.left, desk.served, desk.shed) == ([], [], 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "reason", "headers"),
+    [
+        ("tri-state-shed", "undetermined", "T_BUSY", ["Retry-After"]),
+        ("fail-closed", "no_credit", "C_RECORD", []),
+    ],
+)
+def test_being_turned_away_in_each_vocabulary(name: str, answer: str, reason: str, headers: list[str]) -> None:
+    """Honest words say busy and when to come back; two words say no credit, because they have no third one."""
+    policy = replace(policy_named(name), admission=Doorman(lets_in=False))
+    decision = check(Upstream(), policy).decision
+    assert (decision.answer, decision.reason, decision.cause) == (answer, reason, "shed:decision")
+    assert list(retry_after(asked_by(PERSON), decision)) == headers
+
+
+def test_a_lost_source_names_no_time_to_come_back() -> None:
+    """Retry-After is for those who were turned away, not for those whose bureau was late."""
+    checked = check(Upstream({"scoring": EvidenceStatus.ERROR}), policy_named("tri-state"))
+    assert retry_after(asked_by(PERSON), checked.decision) == {}
+
+
+def test_those_turned_away_together_do_not_come_back_together() -> None:
+    """Between half a minute and a minute and a half, by who asks."""
+    busy = Decision(Answer.UNDETERMINED, 0, Reason.SYSTEM_BUSY, "shed:decision")
+    waits = [int(retry_after(asked_by(PEOPLE.applicant(n)), busy)["Retry-After"]) for n in range(1000)]
+    assert (min(waits), max(waits)) == (30, 90)
+    assert 58.0 < sum(waits) / 1000 < 62.0
+
+
+def test_the_cap_sheds_what_is_too_much() -> None:
+    """Of five at once with room for two, two are decided and three are told so; all five places are free after."""
+    admission = InflightCap(2)
+    desk = Desk(replace(policy_named("tri-state-shed"), admission=admission), Upstream(), lambda: NOW)
+
+    async def crowd() -> list[str]:
+        found = await asyncio.gather(*(desk.check(asked_by(PERSON), NOW + 2.0) for _ in range(5)))
+        return [checked.decision.cause for checked in found]
+
+    assert sorted(asyncio.run(crowd())) == ["credit:score"] * 2 + ["shed:decision"] * 3
+    assert (desk.served, desk.shed, admission.in_flight) == (2, 3, 0)
+
+
+def test_the_number_of_the_try_reaches_the_source() -> None:
+    """A retry asks with its own number, so that its luck is another one than that of the first try."""
+    upstream = Flaky()
+    desk = Desk(policy_named("retry"), upstream, lambda: NOW)
+    checked = run(desk.check(asked_by(PERSON), NOW + 2.0))
+    assert [nth for service, nth in upstream.numbers if service == "bureau"] == [0, 1]
+    assert checked.decision.cause == "credit:score"
 
 
 def test_a_request_that_is_let_in_leaves() -> None:

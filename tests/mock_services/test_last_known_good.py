@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from creditstorm.credit.axes import DEFAULT_TTL_S
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
-from creditstorm.credit.policy import DEFAULT_TTL_S
 from mock_services.memory import Memory, Remembered
 from mock_services.policies.case import Asked
 from mock_services.policies.missing.fail_closed import FailClosedRule

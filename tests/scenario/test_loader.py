@@ -4,7 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from creditstorm.credit.policy import PRESETS, Breaker, FailClosed, LastKnownGood, TriState
+from creditstorm.credit.axes import (
+    AXES,
+    Breaker,
+    FailClosed,
+    LastKnownGood,
+    Priority,
+    RetryBudget,
+    TriState,
+    ZeroFill,
+)
+from creditstorm.credit.policy import PRESETS, PolicySpec
 from creditstorm.credit.sources import CALM
 from creditstorm.scenario.faults import Blackhole, Latency
 from creditstorm.scenario.loader import load, loads
@@ -101,6 +111,27 @@ def test_a_named_policy_with_times_to_live() -> None:
     policy = good("fail-closed", "{name: mine, missing: {kind: last_known_good, ttl: {bureau: 30d}}}").system.policy
     assert policy.name == "mine"
     assert policy.missing == LastKnownGood(ttl_s={"bureau": 30 * 86_400.0})
+
+
+def test_a_kind_alone_has_the_defaults_of_its_value() -> None:
+    """A value that is asked for by its kind alone is the value that the lender has by default."""
+    for axis, values in AXES.items():
+        for kind, value in values.items():
+            policy = good("fail-closed", f"{{{axis}: {{kind: {kind}}}}}").system.policy
+            assert getattr(policy, axis) == value()
+
+
+def test_the_parameters_of_the_remedies() -> None:
+    """Each is written with its unit and reaches its axis."""
+    retry = "{kind: retry_budget, tries: 4, per_try: 300ms, backoff: 10ms, ratio: 10%, min_rate: 1/s, burst: 5}"
+    shed = "{kind: priority, limit: 40, reserved: 25%}"
+    policy = good("fail-closed", f"{{transport: {retry}, admission: {shed}, missing: {{kind: zero_fill, clip_sd: 2}}}}")
+    assert policy.system.policy == PolicySpec(
+        name="fail-closed-custom",
+        transport=RetryBudget(tries=4, per_try_s=0.3, backoff_s=0.01, ratio=0.1, min_hz=1.0, burst=5),
+        missing=ZeroFill(clip_sd=2.0),
+        admission=Priority(limit=40, reserved=0.25),
+    )
 
 
 def test_services_differ_only_where_they_are_told_to() -> None:

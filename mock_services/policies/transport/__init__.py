@@ -1,1 +1,1 @@
-"""How a service is asked: one try, or fewer."""
+"""How a service is asked: one try, fewer, or more."""

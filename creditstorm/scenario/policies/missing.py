@@ -1,0 +1,58 @@
+"""The missing-data rules that a scenario may ask for."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from creditstorm.credit.sources import SERVICES
+from creditstorm.scenario.base import Age, Number, Spec, key, one_of
+
+_Service = Annotated[str, *one_of("a service", SERVICES)]
+
+
+class FailClosedAsked(Spec):
+    """Missing means no credit."""
+
+    kind: Literal["fail_closed"]
+
+
+class ZeroFillAsked(Spec):
+    """Missing means 0, which the scorecard reads as its lowest bin, `clip_sd` sd below the mean."""
+
+    kind: Literal["zero_fill"]
+    clip_sd: Annotated[Number, Field(ge=0.0, le=100.0)] = 1.0
+
+
+class WorstBinAsked(Spec):
+    """Missing means no record."""
+
+    kind: Literal["worst_bin"]
+
+
+class LastKnownGoodAsked(Spec):
+    """Missing is replaced by the last good value; `ttl` replaces the whole list of services."""
+
+    kind: Literal["last_known_good"]
+    ttl_s: Annotated[dict[_Service, Age] | None, key("ttl")] = None
+
+
+class PartialScoreAsked(Spec):
+    """The expected score decides."""
+
+    kind: Literal["partial_score"]
+
+
+class TriStateAsked(Spec):
+    """Undetermined near the cut-off."""
+
+    kind: Literal["tri_state"]
+    z: Annotated[Number, Field(ge=0.0, le=10.0)] = 1.645
+
+
+MissingAsked = Annotated[
+    FailClosedAsked | ZeroFillAsked | WorstBinAsked | LastKnownGoodAsked | PartialScoreAsked | TriStateAsked,
+    Field(discriminator="kind"),
+]
+"""Any missing-data rule."""

@@ -1,0 +1,84 @@
+"""Several tries a service, one after another, within the deadline."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from creditstorm.credit.evidence import Evidence
+from creditstorm.credit.keyed import Keyed
+from creditstorm.credit.sources import SERVICES
+from mock_services.policies.axes import Once
+from mock_services.policies.case import Asked
+
+
+class Allowance(Protocol):
+    """How many retries there may be."""
+
+    def first(self, service: str) -> None:
+        """A request asks this service for the first time."""
+
+    def retry(self, service: str) -> bool:
+        """Whether one more try may go out, which it then does."""
+
+
+class Unlimited:
+    """As many retries as the number of tries allows: the naive way."""
+
+    def first(self, service: str) -> None:
+        """Nothing to keep count of."""
+
+    def retry(self, service: str) -> bool:  # noqa: ARG002 - every service alike
+        """Always true."""
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """Exponential backoff with full jitter: U(0, min(most, first · 2^(n−1))) before try n, by the key of the try.
+
+    Full jitter is from Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog 2015.
+    """
+
+    luck: Keyed
+    first_s: float
+    most_s: float
+
+    def before(self, asked: Asked, service: str, nth_try: int) -> float:
+        """Seconds to wait before this try, the first retry being try 1."""
+        most_s = min(self.most_s, self.first_s * 2.0 ** (nth_try - 1))
+        key = (asked.applicant, asked.session, asked.attempt, SERVICES.index(service), nth_try)
+        return most_s * self.luck.uniform(*key)
+
+
+@dataclass(frozen=True, slots=True)
+class RetryTransport:
+    """Tries again after any failure, a try that took longer than `per_try_s` included, while a wait still fits in.
+
+    A try that is given up is cancelled and so hangs up, but its service may already be at work on it: this is how
+    retries load what is slow already.
+    """
+
+    tries: int
+    per_try_s: float | None
+    backoff: Backoff
+    allowance: Allowance
+    now: Callable[[], float] = time.time
+
+    async def ask(self, asked: Asked, service: str, once: Once, until: float) -> Evidence:
+        """The evidence of the first try that got something, else of the last."""
+        started = self.now()
+        per_try_s = self.per_try_s or (until - started) / self.tries
+        self.allowance.first(service)
+        evidence = await once(0, min(until, started + per_try_s))
+        for nth_try in range(1, self.tries):
+            pause_s = self.backoff.before(asked, service, nth_try)
+            if evidence.usable or self.now() + pause_s >= until or not self.allowance.retry(service):
+                break
+            await asyncio.sleep(pause_s)
+            evidence = await once(nth_try, min(until, self.now() + per_try_s))
+            evidence = replace(evidence, latency_s=self.now() - started)
+        return evidence
