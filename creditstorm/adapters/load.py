@@ -13,10 +13,11 @@ from typing import Final
 
 from creditstorm.adapters.children import Child, last_lines, spawn
 from creditstorm.adapters.clock import RunClock
-from creditstorm.adapters.files import read_json, write_json
 from creditstorm.adapters.sampler import Sampler
 from creditstorm.engine.events import ChildDied, Event, LoadFinished, Progress
 from creditstorm.errors import HarnessError
+from creditstorm.record.files import read_json_object, replace_json
+from creditstorm.record.live import LiveFolder
 
 READY_WITHIN_S: Final = 40.0
 POLL_S: Final = 0.1
@@ -50,16 +51,20 @@ class LocustLoad:
     _stopping: threading.Event = field(default_factory=threading.Event)
 
     @property
+    def _files(self) -> LiveFolder:
+        return LiveFolder(self.live)
+
+    @property
     def dead_workers(self) -> tuple[int, ...]:
         """Workers that never said they were done."""
-        return tuple(i for i in range(self.processes) if not (self.live / f"worker-{i}.done").exists())
+        return tuple(i for i in range(self.processes) if not self._files.done(i).exists())
 
     def launch(self) -> None:
         """Start Locust; it is told whom to ask only when time begins."""
         self.live.mkdir(parents=True, exist_ok=True)
         start_file = self.live / "start.json"
         orders = {**self.orders, "live_dir": str(self.live), "start_file": str(start_file)}
-        write_json(self.live / "load.json", orders)
+        replace_json(self.live / "load.json", orders)
         self._child = spawn(
             "locust", self._command(), log=self.log, env={"CREDITSTORM_LOAD": str(self.live / "load.json")}
         )
@@ -68,13 +73,13 @@ class LocustLoad:
     def prepare(self) -> int:
         """The planned first attempts, once every worker is ready to send."""
         ready = [self._await_worker(index) for index in range(self.processes)]
-        return sum(int(worker["planned"]) for worker in ready)
+        return sum(int(str(worker["planned"])) for worker in ready)
 
     def release(self) -> None:
         """Set instant 0 a moment ahead and watch the load from now on."""
         zero = time.monotonic() + LEAD_S
         self.clock.start(zero)
-        write_json(self.live / "start.json", {"t0_monotonic": zero, "host": self.url()})
+        replace_json(self.live / "start.json", {"t0_monotonic": zero, "host": self.url()})
         threading.Thread(target=self._watch, daemon=True).start()
 
     def drain(self) -> None:
@@ -94,9 +99,9 @@ class LocustLoad:
         command += ["-u", users, "-r", users, "--skip-log-setup", "--only-summary"]
         return command if self.processes == 1 else [*command, "--processes", str(self.processes)]
 
-    def _await_worker(self, index: int) -> Mapping[str, int]:
+    def _await_worker(self, index: int) -> Mapping[str, object]:
         deadline = time.monotonic() + READY_WITHIN_S
-        while (ready := read_json(self.live / f"worker-{index}.ready")) is None:
+        while (ready := read_json_object(self._files.ready(index))) is None:
             if self._child is None or self._child.process.poll() is not None or time.monotonic() > deadline:
                 log = "\n  ".join(last_lines(self.log))
                 raise HarnessError(f"the load generator did not get ready; its last log lines:\n  {log}")
@@ -119,11 +124,11 @@ class LocustLoad:
 
     def _all_rows_kept(self) -> bool:
         """Whether every worker has said that it is done and nothing broke: nobody waits for Locust's own goodbye."""
-        done = [read_json(self.live / f"worker-{index}.done") for index in range(self.processes)]
+        done = [read_json_object(self._files.done(index)) for index in range(self.processes)]
         return all(said is not None and said["failure"] is None for said in done)
 
     def _report_progress(self) -> None:
-        parts = [p for i in range(self.processes) if (p := read_json(self.live / f"worker-{i}.progress"))]
+        parts = [p for i in range(self.processes) if (p := read_json_object(self._files.progress(i)))]
         if parts:
-            words = {k: sum(int(p[k]) for p in parts) for k in ("intended", "answered", "wrongful", "in_flight")}
+            words = {k: sum(int(str(p[k])) for p in parts) for k in ("intended", "answered", "wrongful", "in_flight")}
             self.post(Progress(t_s=self.clock.now_s(), **words))
