@@ -2,4 +2,5 @@
 
 from creditstorm.cli import main
 
-main()
+if __name__ == "__main__":  # the process that draws figures imports this module again
+    main()

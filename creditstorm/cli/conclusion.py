@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import Executor
 
 import typer
 from rich.console import Console
@@ -21,7 +22,7 @@ from creditstorm.report.render import render
 from creditstorm.scenario.loader import load
 
 
-def conclude(folder: RunFolder) -> Summary:
+def conclude(folder: RunFolder, *, easel: Executor | None = None) -> Summary:
     """Write every derived file of this run; the same raw bytes give the same derived bytes."""
     manifest = Manifest.read(folder)
     scenario = load(folder.scenario)
@@ -33,7 +34,7 @@ def conclude(folder: RunFolder) -> Summary:
         scenario=scenario,
     )
     summary, over_time = figures_of(run)
-    render(folder, summary, over_time, scenario, manifest)
+    render(folder, summary, over_time, scenario, manifest, easel=easel)
     return summary
 
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from creditstorm.adapters.provenance import provenance
 from creditstorm.adapters.toxiproxy.server import require_toxiproxy
 from creditstorm.cli.dry import print_plan
-from creditstorm.cli.late import conclusion
+from creditstorm.cli.late import Backstage
 from creditstorm.cli.storm import Storm, storm
 from creditstorm.record.create import new_run_folder
 from creditstorm.record.folder import RunFolder
@@ -46,8 +46,9 @@ def run(
     require_toxiproxy()
     folder = new_run_folder(asked.id, asked.system.policy.name, now=datetime.now(UTC), wanted=out)
     manifest = _open(folder, asked, changed, processes)
-    ended = storm(asked, folder, manifest, console=Console(stderr=True, highlight=False))
-    _finish(folder, ended, as_json=as_json)
+    with Backstage() as backstage:
+        ended = storm(asked, folder, manifest, console=Console(stderr=True, highlight=False), backstage=backstage)
+        _finish(folder, ended, backstage, as_json=as_json)
 
 
 def _overrides(policy: str | None, seed: int | None, overrides: list[str]) -> tuple[str, ...]:
@@ -79,13 +80,14 @@ def _open(folder: RunFolder, asked: Scenario, overrides: tuple[str, ...], proces
     return manifest
 
 
-def _finish(folder: RunFolder, told: Storm, *, as_json: bool) -> None:
+def _finish(folder: RunFolder, told: Storm, backstage: Backstage, *, as_json: bool) -> None:
     told.manifest.write(folder)
     exit_code = EXIT_OF_END.get(told.manifest.ended.how)
     if told.started:
         seal(folder)
-        summary = conclusion().conclude(folder)
-        conclusion().show(folder, summary, as_json=as_json)
+        conclusion = backstage.conclusion()
+        summary = conclusion.conclude(folder, easel=backstage.easel)
+        conclusion.show(folder, summary, as_json=as_json)
         exit_code = exit_code or summary.exit_code
     if told.message:
         typer.echo(told.message, err=True)

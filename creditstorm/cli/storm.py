@@ -10,7 +10,7 @@ from rich.console import Console
 from creditstorm.adapters.signals import stop_on_signals
 from creditstorm.adapters.world import Assembled, build
 from creditstorm.cli.journal import Journal
-from creditstorm.cli.late import import_beside
+from creditstorm.cli.late import Backstage
 from creditstorm.cli.progress import LiveProgress
 from creditstorm.engine.events import ChildDied, Event, LoadStarted, RunEnded, StopRequested
 from creditstorm.engine.plan import make_plan
@@ -34,6 +34,7 @@ class Storm:
 class _Story:
     """What the events have told so far."""
 
+    backstage: Backstage
     how: str = "failed"
     planned: int | None = None
     message: str = ""
@@ -45,7 +46,7 @@ class _Story:
         match event:
             case LoadStarted():
                 self.planned = event.planned
-                import_beside()
+                self.backstage.prepare()
             case StopRequested():
                 self.reason = event.reason
             case ChildDied():
@@ -58,11 +59,13 @@ class _Story:
                 self.how = event.how
 
 
-def storm(scenario: Scenario, folder: RunFolder, manifest: Manifest, *, console: Console) -> Storm:
+def storm(
+    scenario: Scenario, folder: RunFolder, manifest: Manifest, *, console: Console, backstage: Backstage
+) -> Storm:
     """Carry out the scenario; what was measured is in the folder however it ends."""
     assembled = build(scenario, folder, manifest.processes)
     plan = make_plan(scenario.faults, ends_s=scenario.load.duration_s)
-    story = _Story()
+    story = _Story(backstage)
     with (
         stop_on_signals(assembled.inbox.post, assembled.clock.now_s),
         closing(Journal(folder, assembled.clock)) as journal,

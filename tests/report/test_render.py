@@ -6,9 +6,12 @@ import hashlib
 import os
 import subprocess
 import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 from creditstorm.record.folder import RunFolder
+from creditstorm.report.easel import open_easel
 from creditstorm.report.render import render
 from creditstorm.scenario.loader import load
 from tests.report import builders
@@ -32,16 +35,23 @@ DERIVED = {
 }
 PRINT_HASHES = """
 import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from tests.report.test_render import hashes, make
 print(hashes(make(Path(sys.argv[1]))))
 """
 
 
+def blank(root: Path) -> RunFolder:
+    """A run folder that nothing has been derived from."""
+    root.mkdir(parents=True, exist_ok=True)
+    return builders.run_folder(root)
+
+
 def make(root: Path) -> RunFolder:
     """A rendered run folder."""
-    root.mkdir(parents=True, exist_ok=True)
-    folder = builders.run_folder(root)
+    folder = blank(root)
     render(folder, builders.unrecovered(), builders.overlapping(), load(SCENARIO), builders.manifest())
     return folder
 
@@ -91,3 +101,23 @@ def test_a_folder_without_its_scenario_still_says_what_was_asked(tmp_path: Path)
     folder = RunFolder(tmp_path)
     render(folder, builders.calm(), builders.timeline(()), load(SCENARIO), builders.manifest())
     assert "bureau-outage-at-peak" in folder.report.read_text(encoding="utf-8")
+
+
+def test_two_who_draw_write_what_one_writes(tmp_path: Path) -> None:
+    """With a second process at the easel every byte is the same."""
+    alone, together = make(tmp_path / "a"), blank(tmp_path / "b")
+    with open_easel() as easel:
+        render(
+            together, builders.unrecovered(), builders.overlapping(), load(SCENARIO), builders.manifest(), easel=easel
+        )
+    assert hashes(together) == hashes(alone)
+
+
+def test_an_easel_that_breaks_costs_no_figure(tmp_path: Path) -> None:
+    """The second process ends at once: every figure is drawn here."""
+    folder = blank(tmp_path / "b")
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=os._exit, initargs=(1,)) as broken:
+        render(
+            folder, builders.unrecovered(), builders.overlapping(), load(SCENARIO), builders.manifest(), easel=broken
+        )
+    assert hashes(folder) == hashes(make(tmp_path / "a"))
