@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import generator, overhead, report, stack
+from benchmarks import generator, overhead, policies, report, stack
 
-ALL = {"generator": generator.main, "stack": stack.main, "overhead": overhead.main, "report": report.main}
+ALL = {
+    "generator": generator.main,
+    "stack": stack.main,
+    "overhead": overhead.main,
+    "report": report.main,
+    "policies": policies.main,
+}
 
 for name in sys.argv[1:] or ALL:
     print(f"== {name}", flush=True)
