@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from concurrent.futures import Executor
 
 import typer
 from rich.console import Console
@@ -17,12 +16,13 @@ from creditstorm.record.manifest import Manifest
 from creditstorm.record.marks import read_marks
 from creditstorm.record.seal import load_answers, load_services
 from creditstorm.report.console import print_summary
+from creditstorm.report.easel import Easel
 from creditstorm.report.json_out import summary_json
 from creditstorm.report.render import render
 from creditstorm.scenario.loader import load
 
 
-def conclude(folder: RunFolder, *, easel: Executor | None = None) -> Summary:
+def conclude(folder: RunFolder, *, easel: Easel | None = None) -> Summary:
     """Write every derived file of this run; the same raw bytes give the same derived bytes."""
     manifest = Manifest.read(folder)
     scenario = load(folder.scenario)

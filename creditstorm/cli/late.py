@@ -7,13 +7,20 @@ from __future__ import annotations
 
 import gc
 import importlib
+import sys
 import threading
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import ModuleType, TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Final, Self
 
-from creditstorm.report.easel import DRAWING, open_easel
+from creditstorm.adapters.children import Child, spawn
+
+if TYPE_CHECKING:
+    from creditstorm.report.easel import Easel
+
+EASEL: Final = "creditstorm.report.easel"
+"""Named, not imported: matplotlib is loaded in the other process and, late, in this one."""
 
 
 def conclusion() -> ModuleType:
@@ -23,7 +30,7 @@ def conclusion() -> ModuleType:
 
 def _make_ready() -> None:
     conclusion()
-    importlib.import_module(DRAWING).rehearse()
+    importlib.import_module("creditstorm.report.drawing").rehearse()
     gc.freeze()  # the libraries stay until the end, and no collection has to walk through them again
 
 
@@ -31,7 +38,8 @@ def _make_ready() -> None:
 class Backstage:
     """What is made ready behind the load: the libraries of the conclusion, and a second process to draw with."""
 
-    easel: Executor | None = None
+    logs: Path
+    _child: Child | None = None
     _ready: threading.Thread = field(
         default_factory=lambda: threading.Thread(target=_make_ready, name="late imports", daemon=True)
     )
@@ -43,9 +51,15 @@ class Backstage:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End the second process; what it has not begun is dropped."""
-        if self.easel is not None:
-            self.easel.shutdown(wait=False, cancel_futures=True)
+        """End the second process, whatever it is at."""
+        if self._child is not None:
+            self._child.kill()
+
+    def prepare(self) -> None:
+        """Begin; call it once, in the main thread."""
+        self._ready.start()
+        command = (sys.executable, "-m", EASEL)
+        self._child = spawn("easel", command, log=self.logs / "easel.log", piped=True)
 
     def conclusion(self) -> ModuleType:
         """The module `cli.conclusion`, ready to go."""
@@ -53,7 +67,9 @@ class Backstage:
             self._ready.join()
         return conclusion()
 
-    def prepare(self) -> None:
-        """Begin; call it once, in the main thread."""
-        self._ready.start()
-        self.easel = open_easel()
+    def easel(self) -> Easel | None:
+        """The second process, None where it was never started."""
+        if self._child is None:
+            return None
+        easel: Easel = importlib.import_module(EASEL).Easel(self._child.stdin, self._child.stdout)
+        return easel

@@ -46,7 +46,7 @@ def run(
     require_toxiproxy()
     folder = new_run_folder(asked.id, asked.system.policy.name, now=datetime.now(UTC), wanted=out)
     manifest = _open(folder, asked, changed, processes)
-    with Backstage() as backstage:
+    with Backstage(folder.logs) as backstage:
         ended = storm(asked, folder, manifest, console=Console(stderr=True, highlight=False), backstage=backstage)
         _finish(folder, ended, backstage, as_json=as_json)
 
@@ -86,7 +86,7 @@ def _finish(folder: RunFolder, told: Storm, backstage: Backstage, *, as_json: bo
     if told.started:
         seal(folder)
         conclusion = backstage.conclusion()
-        summary = conclusion.conclude(folder, easel=backstage.easel)
+        summary = conclusion.conclude(folder, easel=backstage.easel())
         conclusion.show(folder, summary, as_json=as_json)
         exit_code = exit_code or summary.exit_code
     if told.message:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from creditstorm.analysis.summary import Summary, Timeline
@@ -21,8 +22,12 @@ class Drawing:
     png: bytes
 
 
-def drawing(index: int, summary: Summary, timeline: Timeline) -> Drawing:
-    """The figure at this place of `FIGURES`, drawn."""
+def drawings(which: Sequence[int], summary: Summary, timeline: Timeline) -> list[Drawing]:
+    """The figures at these places of `FIGURES`, drawn."""
+    return [_drawing(index, summary, timeline) for index in which]
+
+
+def _drawing(index: int, summary: Summary, timeline: Timeline) -> Drawing:
     with canvas.house_style():
         picture = FIGURES[index](summary, timeline)
         text = canvas.svg(picture)

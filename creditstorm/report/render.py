@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from concurrent.futures import BrokenExecutor, Executor
 from pathlib import Path
+from typing import Final
 
 from markupsafe import Markup
 
 from creditstorm.analysis.summary import Summary, Timeline
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Manifest
-from creditstorm.report.drawing import Drawing, drawing
+from creditstorm.report.drawing import Drawing, drawings
+from creditstorm.report.easel import Easel, EaselBrokenError
 from creditstorm.report.figures import FIGURES
 from creditstorm.report.html import InlineFigure, Page, html
 from creditstorm.report.json_out import summary_json
 from creditstorm.report.markdown import markdown
 from creditstorm.scenario.model import Scenario
+
+EVERY: Final = range(len(FIGURES))
 
 
 def render(  # noqa: PLR0913 - all that a report shows, and who helps to draw it
@@ -27,20 +29,19 @@ def render(  # noqa: PLR0913 - all that a report shows, and who helps to draw it
     scenario: Scenario,
     manifest: Manifest,
     *,
-    easel: Executor | None = None,
+    easel: Easel | None = None,
 ) -> tuple[Path, ...]:
     """Write plots, page, Markdown and JSON, each in one step; returns what was written.
 
     An `easel` is a second process that draws some of the figures; what is written is the same without it.
     """
     folder.plots.mkdir(parents=True, exist_ok=True)
-    every = range(len(FIGURES))
-    drawings = _drawn(every, summary, timeline) if easel is None else _drawn_by_two(easel, summary, timeline)
+    drawn = drawings(EVERY, summary, timeline) if easel is None else _drawn_by_two(easel, summary, timeline)
     written: dict[Path, bytes] = {}
-    for each in drawings:
+    for each in drawn:
         written[folder.plots / f"{each.name}.svg"] = each.svg
         written[folder.plots / f"{each.name}.png"] = each.png
-    figures = {each.name: InlineFigure(each.title, Markup(each.element)) for each in drawings}  # noqa: S704
+    figures = {each.name: InlineFigure(each.title, Markup(each.element)) for each in drawn}  # noqa: S704
     page = Page(summary, figures, _asked(folder, scenario), manifest)
     written[folder.report] = html(page).encode()
     written[folder.summary_text] = markdown(summary).encode()
@@ -50,19 +51,14 @@ def render(  # noqa: PLR0913 - all that a report shows, and who helps to draw it
     return tuple(written)
 
 
-def _drawn(which: Sequence[int], summary: Summary, timeline: Timeline) -> list[Drawing]:
-    return [drawing(index, summary, timeline) for index in which]
-
-
-def _drawn_by_two(easel: Executor, summary: Summary, timeline: Timeline) -> list[Drawing]:
-    """The later figures are drawn at the easel, the others here; no order is taken back, a broken pool minds that."""
-    every = range(len(FIGURES))
-    ours, theirs = every[: len(every) // 2 + 1], every[len(every) // 2 + 1 :]
+def _drawn_by_two(easel: Easel, summary: Summary, timeline: Timeline) -> list[Drawing]:
+    """The later figures are drawn at the easel, the others here; where the easel breaks, all of them here."""
+    ours, theirs = EVERY[: len(EVERY) // 2 + 1], EVERY[len(EVERY) // 2 + 1 :]
     try:
-        promised = easel.submit(_drawn, theirs, summary, timeline)
-        return _drawn(ours, summary, timeline) + promised.result()
-    except BrokenExecutor:
-        return _drawn(every, summary, timeline)
+        easel.begin(theirs, summary, timeline)
+        return drawings(ours, summary, timeline) + easel.finished()
+    except EaselBrokenError:
+        return drawings(EVERY, summary, timeline)
 
 
 def _asked(folder: RunFolder, scenario: Scenario) -> str:

@@ -6,12 +6,14 @@ import hashlib
 import os
 import subprocess
 import sys
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import pytest
+
 from creditstorm.record.folder import RunFolder
-from creditstorm.report.easel import open_easel
+from creditstorm.report.easel import Easel
 from creditstorm.report.render import render
 from creditstorm.scenario.loader import load
 from tests.report import builders
@@ -35,8 +37,8 @@ DERIVED = {
 }
 PRINT_HASHES = """
 import sys
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tests.report.test_render import hashes, make
 print(hashes(make(Path(sys.argv[1]))))
@@ -106,18 +108,31 @@ def test_a_folder_without_its_scenario_still_says_what_was_asked(tmp_path: Path)
 def test_two_who_draw_write_what_one_writes(tmp_path: Path) -> None:
     """With a second process at the easel every byte is the same."""
     alone, together = make(tmp_path / "a"), blank(tmp_path / "b")
-    with open_easel() as easel:
+    with other_process(sys.executable, "-m", "creditstorm.report.easel") as easel:
         render(
             together, builders.unrecovered(), builders.overlapping(), load(SCENARIO), builders.manifest(), easel=easel
         )
     assert hashes(together) == hashes(alone)
 
 
-def test_an_easel_that_breaks_costs_no_figure(tmp_path: Path) -> None:
-    """The second process ends at once: every figure is drawn here."""
+@pytest.mark.parametrize("program", ["", "input()", "print(input()[:3])", "input(); print('gA==')"])
+def test_an_easel_that_breaks_costs_no_figure(tmp_path: Path, program: str) -> None:
+    """The second process ends before, without or with half a word, or says something else: all is drawn here."""
     folder = blank(tmp_path / "b")
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=os._exit, initargs=(1,)) as broken:
+    with other_process(sys.executable, "-c", program) as broken:
         render(
             folder, builders.unrecovered(), builders.overlapping(), load(SCENARIO), builders.manifest(), easel=broken
         )
     assert hashes(folder) == hashes(make(tmp_path / "a"))
+
+
+@contextmanager
+def other_process(*command: str) -> Iterator[Easel]:
+    """An easel at the pipes of a process."""
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        yield Easel(process.stdin, process.stdout)
+        process.kill()
+        with suppress(BrokenPipeError):
+            process.stdin.close()
