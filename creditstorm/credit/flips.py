@@ -38,7 +38,7 @@ def density_at(scores: NDArray[np.float64], cut_off: float, *, within: float) ->
 
 
 def approved_again(
-    scores: NDArray[np.float64], before: bool | NDArray[np.bool_], *, cut_off: float, h: float
+    scores: NDArray[np.float64], before: NDArray[np.bool_], *, cut_off: float, h: float
 ) -> NDArray[np.bool_]:
     """The rule: approved at the cut-off, and who was approved before also down to `h` points below it."""
     return (scores >= cut_off) | (before & (scores >= cut_off - h))

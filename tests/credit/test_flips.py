@@ -79,6 +79,7 @@ def test_the_loss_has_its_known_values() -> None:
 def test_more_hysteresis_refuses_no_one_more(score: float, before: bool, less: float, more: float) -> None:
     """A wider band approves whoever a narrower one does, and nobody new: only who was approved before."""
     less, more = sorted((less, more))
-    narrow, wide = (approved_again(np.array([score]), before, cut_off=CUT_OFF, h=h).item() for h in (less, more))
+    was = np.array([before])
+    narrow, wide = (approved_again(np.array([score]), was, cut_off=CUT_OFF, h=h).item() for h in (less, more))
     assert wide >= narrow
     assert before or wide == (score >= CUT_OFF)
