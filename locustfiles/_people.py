@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditstorm.credit import applicants
-from creditstorm.credit.applicants import File, Population, Segment
+from creditstorm.credit.applicants import File, Segment
 from creditstorm.credit.keyed import draw_many
-from creditstorm.credit.strategy import Strategy
-from creditstorm.credit.truth import Eligibility, truth_of, truths_of
+from creditstorm.credit.oracle import Oracle
+from creditstorm.credit.truth import Eligibility
 
 _SEGMENT: Final = {True: Segment.MICRO_BUSINESS.value, False: Segment.CONSUMER.value}
 _FILE: Final = {True: File.THIN.value, False: File.THICK.value}
@@ -19,7 +19,10 @@ _TRUTH: Final = {True: Eligibility.ELIGIBLE.value, False: Eligibility.INELIGIBLE
 
 
 class Person(NamedTuple):
-    """One applicant as the record describes them."""
+    """One applicant as the record describes them, at the instant of a tap.
+
+    `truth` is by the strategy in force then, `truth_stable` by the one before any change.
+    """
 
     applicant: int
     segment: str
@@ -27,17 +30,19 @@ class Person(NamedTuple):
     truth: str
     truth_limit_cny: int
     truth_score: float
+    truth_stable: str
 
 
 class Crowd:
     """The people of a schedule, in its order; the truth about all of them at once costs 2 µs each, alone 20."""
 
-    def __init__(self, population: Population, ids: NDArray[np.uint64], strategy: Strategy) -> None:
+    def __init__(self, oracle: Oracle, ids: NDArray[np.uint64], t_s: NDArray[np.float64]) -> None:
+        population = oracle.population
         bits = population.stream.bits_many(ids)
         self._ids = ids
         self._micro = draw_many(bits, applicants.DRAW_SEGMENT) < population.micro_business
         self._thin = draw_many(bits, applicants.DRAW_FILE) < population.thin_file
-        self._truths = truths_of(population, ids, strategy)
+        self._truths, self._stable = oracle.truths_at(ids, t_s)
 
     def person(self, place: int) -> Person:
         """The person at a place in the schedule."""
@@ -49,13 +54,14 @@ class Crowd:
             _TRUTH[bool(truths.eligible[place])],
             int(truths.limit_cny[place]),
             float(truths.score[place]),
+            _TRUTH[bool(self._stable.eligible[place])],
         )
 
 
-def person(population: Population, applicant_id: int, strategy: Strategy) -> Person:
-    """The same for one applicant who was not known beforehand (closed model)."""
-    applicant = population.applicant(applicant_id)
-    truth = truth_of(applicant, strategy)
+def person(oracle: Oracle, applicant_id: int, t_s: float) -> Person:
+    """The same for one applicant who taps at an instant that was not known beforehand."""
+    applicant = oracle.population.applicant(applicant_id)
+    truth, stable = oracle.truth_at(applicant_id, t_s)
     return Person(
         applicant_id,
         applicant.segment.value,
@@ -63,4 +69,5 @@ def person(population: Population, applicant_id: int, strategy: Strategy) -> Per
         truth.eligibility.value,
         truth.limit_cny,
         truth.score,
+        stable.eligibility.value,
     )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from creditstorm.credit.applicants import Population
+from creditstorm.credit.changes import Change
+from creditstorm.credit.oracle import Oracle
 from creditstorm.credit.strategy import Strategy
 from creditstorm.errors import UsageError
 
@@ -87,12 +89,16 @@ class Client:
 
 @dataclass(frozen=True)
 class LoadPlan:
-    """Everything a generator needs to know. Either `arrivals` (open model) or `users` (closed model) is given."""
+    """Everything a generator needs to know. Either `arrivals` (open model) or `users` (closed model) is given.
+
+    `changes` are what happens to people and rules meanwhile: the truth about a tap is that of its intended instant.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     seed: int
     population: PopulationSize = field(default_factory=PopulationSize)
     strategy: Strategy = field(default_factory=Strategy)
+    changes: tuple[Annotated[Change, Field(discriminator="kind")], ...] = ()
     arrivals: tuple[RateStage, ...] | None = None
     users: Users | None = None
     retap: Retap = field(default_factory=Retap)
@@ -122,6 +128,11 @@ class LoadPlan:
         """The population with its keyed traits."""
         size = self.population
         return Population(self.seed, size.size, size.micro_business, size.thin_file)
+
+    @cached_property
+    def oracle(self) -> Oracle:
+        """Who knows the right answer for every person at every instant of the load."""
+        return Oracle(self.people, self.strategy, self.changes)
 
     def as_json(self) -> str:
         """The plan as text that `parse_plan` reads again."""

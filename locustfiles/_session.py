@@ -12,7 +12,7 @@ from creditstorm.credit.decision import Answer
 from creditstorm.credit.keyed import Keyed
 from creditstorm.credit.outcomes import painted
 from locustfiles._answer import Reading
-from locustfiles._people import Person
+from locustfiles._people import Person, person
 from locustfiles._plan import LoadPlan
 
 
@@ -54,6 +54,7 @@ class Impatience:
     def __init__(self, plan: LoadPlan) -> None:
         self._rule = plan.retap
         self._failure_as = plan.client.paints_failure_as
+        self._oracle = plan.oracle if plan.changes else None
         self._luck = Keyed(plan.seed, "retap")
         self._pause = Keyed(plan.seed, "think")
         self._likely = {
@@ -73,7 +74,12 @@ class Impatience:
         if self._luck.uniform(tap.session, tap.attempt) >= likely:
             return None
         pause_s = -self._rule.think_exp_s * math.log(self._pause.uniform(tap.session, tap.attempt))
-        return tap._replace(intended_s=exchange.done_s + self._rule.think_s + pause_s, attempt=tap.attempt + 1)
+        return self._again(tap, exchange.done_s + self._rule.think_s + pause_s)
+
+    def _again(self, tap: Tap, t_s: float) -> Tap:
+        """The next tap; where people or rules change, what is true of the person may be another thing by then."""
+        who = tap.person if self._oracle is None else person(self._oracle, tap.person.applicant, t_s)
+        return tap._replace(intended_s=t_s, attempt=tap.attempt + 1, person=who)
 
 
 def live_session(tap: Tap, *, app: App, impatience: Impatience, waiting: Waiting) -> None:

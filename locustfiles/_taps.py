@@ -27,7 +27,7 @@ class OpenTaps:
     def __init__(self, plan: LoadPlan, share: Share) -> None:
         whole = schedule(plan.arrivals or (), seed=plan.seed, people=plan.population.size)
         mine = whole.share(share.worker, share.workers)
-        self._crowd = Crowd(plan.people, mine.applicant, plan.strategy)
+        self._crowd = Crowd(plan.oracle, mine.applicant, mine.intended_s)
         self._mine = mine
 
     def __len__(self) -> int:
@@ -56,7 +56,7 @@ class ClosedTaps:
         """The tap of `user`'s next person, intended now."""
         applicant = self._who.bits(user, iteration) % self._plan.population.size
         session = iteration * self._count + user
-        return Tap(now_s, session, 1, person(self._plan.people, applicant, self._plan.strategy))
+        return Tap(now_s, session, 1, person(self._plan.oracle, applicant, now_s))
 
     def first_s(self, user: int) -> float:
         """When a user begins: spread over one think time, so that they do not march in step."""

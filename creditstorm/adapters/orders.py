@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Final
 
 from creditstorm.credit.strategy import Strategy
+from creditstorm.scenario.changes import changes_of
 from creditstorm.scenario.load import Stage
 from creditstorm.scenario.model import Scenario
 
@@ -35,6 +36,7 @@ def load_orders(scenario: Scenario) -> dict[str, object]:
         "retap": load.retap.model_dump(),
         "client": scenario.client.model_dump(),
         "drain_s": scenario.client.timeout_s + DRAIN_S,
+        "changes": [asdict(change) for change in changes_of(scenario.faults)],
     }
 
 

@@ -20,6 +20,7 @@ from creditstorm.analysis.rates import RATES, cube_of
 from creditstorm.analysis.recovery import recoveries_of
 from creditstorm.analysis.run_data import RunData
 from creditstorm.analysis.slices import slices_of
+from creditstorm.analysis.stable import slices_by_stable, stable_of
 from creditstorm.analysis.summary import Slice, Summary, Timeline
 from creditstorm.analysis.thresholds import results_of
 from creditstorm.analysis.timeline import timeline_of
@@ -42,9 +43,10 @@ def summary_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Summary:
     cube = cube_of(frame, phases)
     measured = frame.lazy().filter("measured")
     recoveries = recoveries_of(frame, phases)
-    slices = slices_of(frame, cube, phases)
+    stable = stable_of(run, phases)
+    slices = (*slices_of(frame, cube, phases), *slices_by_stable(stable))
     honesty = honesty_of(run, frame, phases)
-    thresholds = results_of(Measured(frame, cube, phases, recoveries), run.scenario.thresholds, honesty.doubts)
+    thresholds = results_of(Measured(frame, cube, phases, recoveries, stable), run.scenario.thresholds, honesty.doubts)
     verdict = verdict_of(thresholds, honesty.doubts)
     wronged = tally_people(measured, RATES["wrongful_no_credit_rate"])
     money = money_of(measured)

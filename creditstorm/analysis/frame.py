@@ -1,8 +1,9 @@
 """The raw answers as one frame with the columns every figure is counted from.
 
 Beside the raw columns: `eligible`, `outcome` (classified again, by the code the load used), `wrongful_cause`,
- `first` and `final` of a session, and what `phases` adds. Planned arrivals that no worker recorded come as
-rows without an instant: `unsent`, eligible in the proportion of the recorded first attempts.
+`honest` (whether a technical cause was told as one; null where none decided), `first` and `final` of a session, and
+what `phases` adds. Planned arrivals that no worker recorded come as rows without an instant: `unsent`, eligible in
+the proportion of the recorded first attempts.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from creditstorm.analysis.phases import Phases, with_phases
 from creditstorm.analysis.run_data import RunData
 from creditstorm.analysis.troubles import troubles_of
 from creditstorm.credit.decision import Answer
-from creditstorm.credit.outcomes import LIMIT_TOLERANCE, LimitBand, Outcome, Shown, classify
+from creditstorm.credit.outcomes import LIMIT_TOLERANCE, LimitBand, Outcome, Shown, classify, told_honestly
 from creditstorm.credit.sources import SERVICES
 from creditstorm.credit.truth import Eligibility
 
@@ -25,16 +26,21 @@ UNEXPLAINED: Final = "unexplained"
 
 COLUMNS: Final = (
     *("intended_s", "sent_s", "done_s", "applicant", "session", "attempt", "segment", "file", "truth"),
-    *("truth_limit_cny", "answer", "limit_cny", "reason", "cause"),
+    *("truth_stable", "truth_limit_cny", "answer", "limit_cny", "reason", "cause"),
     *(f"{service}_status" for service in SERVICES),
 )
 """The columns of the raw answers that the analysis reads; nobody needs to bring it more."""
+IN_FORCE: Final = "truth"
+STABLE: Final = "truth_stable"
 _COMBINATION: Final = ("truth", "answer", "limit", "reason", "cause")
 
 
-def frame_of(run: RunData) -> tuple[pl.DataFrame, Phases]:
-    """The frame of a run and its time axis; one row an intended arrival, warm-up included."""
-    frame = _recorded(run.answers)
+def frame_of(run: RunData, *, truth: str = IN_FORCE) -> tuple[pl.DataFrame, Phases]:
+    """The frame of a run and its time axis; one row an intended arrival, warm-up included.
+
+    `truth` names the oracle that judges. Limits are those of the version in force, whichever it is.
+    """
+    frame = _recorded(run.answers, truth)
     phases = phases_of(run, frame)
     frame = _with_outcome(_with_missing(frame, missing_arrivals(run)), run.scenario.client.paints_failure_as)
     return with_phases(frame, phases), phases
@@ -63,9 +69,19 @@ def phases_of(run: RunData, frame: pl.DataFrame) -> Phases:
     )
 
 
-def _recorded(answers: pa.Table) -> pl.DataFrame:
-    frame = pl.from_arrow(answers.select(list(COLUMNS)))
+def oracles_differ(answers: pa.Table) -> bool:
+    """Whether the strategy before any change says something else about any arrival than the version in force."""
+    said = pl.from_arrow(answers.select([IN_FORCE, STABLE]))
+    assert isinstance(said, pl.DataFrame)  # noqa: S101 - a table never becomes a series
+    in_force, stable = (pl.col(column) == Eligibility.ELIGIBLE.value for column in (IN_FORCE, STABLE))
+    return bool(said.select((in_force != stable).any()).item())
+
+
+def _recorded(answers: pa.Table, truth: str) -> pl.DataFrame:
+    others = [column for column in COLUMNS if column not in (IN_FORCE, STABLE)]
+    frame = pl.from_arrow(answers.select([*others, truth]))
     assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a table never becomes a series
+    frame = frame.rename({truth: IN_FORCE})
     attempt, session = pl.col("attempt"), pl.col("session")
     return frame.with_columns(
         first=attempt == attempt.min().over(session),
@@ -98,8 +114,9 @@ def _with_outcome(frame: pl.DataFrame, failure_as: str) -> pl.DataFrame:
     distinct = banded.select(_COMBINATION).unique()
     told = [_told(row, failure_as) for row in distinct.iter_rows(named=True)]
     table = distinct.with_columns(
-        pl.Series("outcome", [outcome for outcome, _ in told], OUTCOMES),
-        pl.Series("wrongful_cause", [cause for _, cause in told], pl.Categorical),
+        pl.Series("outcome", [outcome for outcome, _, _ in told], OUTCOMES),
+        pl.Series("wrongful_cause", [cause for _, cause, _ in told], pl.Categorical),
+        pl.Series("honest", [honest for _, _, honest in told], pl.Boolean),
     )
     joined = banded.join(table, on=_COMBINATION, how="left", nulls_equal=True, maintain_order="left")
     eligible = pl.col("truth") == Eligibility.ELIGIBLE.value
@@ -120,7 +137,7 @@ def _band() -> pl.Expr:
     )
 
 
-def _told(row: dict[str, str | None], failure_as: str) -> tuple[str, str | None]:
+def _told(row: dict[str, str | None], failure_as: str) -> tuple[str, str | None, bool | None]:
     shown = Shown(
         eligible=row["truth"] == Eligibility.ELIGIBLE,
         answer=Answer(str(row["answer"])),
@@ -129,7 +146,8 @@ def _told(row: dict[str, str | None], failure_as: str) -> tuple[str, str | None]
         cause=row["cause"],
     )
     outcome = classify(shown, failure_as=failure_as)
-    return outcome.value, _cause(shown) if outcome is Outcome.WRONGFUL_NO_CREDIT else None
+    cause = _cause(shown) if outcome is Outcome.WRONGFUL_NO_CREDIT else None
+    return outcome.value, cause, told_honestly(shown, failure_as=failure_as)
 
 
 def _cause(shown: Shown) -> str:

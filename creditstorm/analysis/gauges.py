@@ -14,23 +14,27 @@ from creditstorm.analysis import intervals
 from creditstorm.analysis.latency import latencies_s
 from creditstorm.analysis.people import tally_people
 from creditstorm.analysis.phases import Phase, Phases, window_column
-from creditstorm.analysis.rates import RATES, Tally, tally_requests
+from creditstorm.analysis.rates import RATES, RateMetric, Tally, tally_requests
 from creditstorm.analysis.summary import Estimate, Recovery
 from creditstorm.credit.decision import Answer
+from creditstorm.credit.outcomes import Outcome
 from creditstorm.scenario.model import Threshold
 
+THRESHOLD_RATES: Final = {**RATES, "wrong_reason_rate": RateMetric(Outcome.WRONG_REASON, of_eligible=False)}
+"""The rates that a threshold can be put on: those of every slice, and one that few rules ask for."""
 PEOPLE_FIRST: Final = frozenset({"wrongful_no_credit_rate", "wrongful_approval_rate"})
 _PERCENTILE: Final = re.compile(r"p\((\d+(?:\.\d+)?)\)")
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What thresholds are read from."""
+    """What thresholds are read from; `stable` is the same judged by the stable oracle, None where that is equal."""
 
     frame: pl.DataFrame
     cube: pl.DataFrame
     phases: Phases
     recoveries: tuple[Recovery, ...]
+    stable: Measured | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +58,11 @@ def gauge(measured: Measured, threshold: Threshold) -> Gauge:
 
 
 def _rate(measured: Measured, threshold: Threshold) -> Gauge:
-    metric = RATES[threshold.metric]
-    variant = threshold.variant or ("people" if threshold.metric in PEOPLE_FIRST else "requests")
+    metric = THRESHOLD_RATES[threshold.metric]
+    usual = "people" if threshold.metric in PEOPLE_FIRST else "requests"
+    variant = threshold.variant or usual
+    if variant == "stable":
+        measured, variant = measured.stable or measured, usual
     scope = scope_of(threshold, measured.phases)
     if variant == "people":
         tally = tally_people(measured.frame.lazy().filter(scope), metric)
@@ -69,6 +76,12 @@ def _unsent(measured: Measured, threshold: Threshold) -> Gauge:
     answers = measured.frame.lazy().filter(scope_of(threshold, measured.phases))
     unsent = pl.col("answer") == Answer.UNSENT.value
     hits, n = answers.select(unsent.sum().alias("hits"), pl.len().alias("n")).collect().row(0)
+    return _share(Tally(int(hits), int(n)), threshold)
+
+
+def _honest(measured: Measured, threshold: Threshold) -> Gauge:
+    told = measured.frame.lazy().filter(scope_of(threshold, measured.phases) & pl.col("honest").is_not_null())
+    hits, n = told.select(pl.col("honest").sum().alias("hits"), pl.len().alias("n")).collect().row(0)
     return _share(Tally(int(hits), int(n)), threshold)
 
 
@@ -113,7 +126,8 @@ def _recovery(measured: Measured, threshold: Threshold) -> Gauge:
 
 
 GAUGES: Final[dict[str, Callable[[Measured, Threshold], Gauge]]] = {
-    **dict.fromkeys(RATES, _rate),
+    **dict.fromkeys(THRESHOLD_RATES, _rate),
+    "honest_reason_rate": _honest,
     "unsent_share": _unsent,
     "answer_latency": _latency,
     "send_latency": _latency,

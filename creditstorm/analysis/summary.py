@@ -48,6 +48,7 @@ class Slice:
     window      the name of a fault
     segment     consumer, micro_business
     file        thick, thin
+    stable      people, request and each fault, judged by the strategy before any change; only where that differs
     ==========  =============================================================================================
 
     `rates` count requests, except in (attempt, people). `first_cause` is the commonest cause of its wrongful

@@ -45,7 +45,7 @@ class Decision:
 
 
 def limit_for(score: float, *, income: float, segment: Segment, strategy: Strategy) -> int:
-    """The limit in whole hundreds of yuan that the strategy grants at this score, 0 below the cut-off."""
+    """The limit in whole hundreds of yuan that the strategy grants at this score on its scale, 0 below the cut-off."""
     margin = score - strategy.cut_off
     for at_least, months in MONTHS_OF_INCOME:
         if margin >= at_least:

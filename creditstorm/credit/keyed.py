@@ -62,6 +62,10 @@ class Keyed:
         """A uniform number in the open interval (0, 1)."""
         return (self.bits(*ids) >> 12) * _STEP + _HALF_STEP
 
+    def uniform_many(self, ids: NDArray[np.uint64]) -> NDArray[np.float64]:
+        """The same as `uniform` with one id, for an array of ids."""
+        return (self.bits_many(ids) >> np.uint64(12)).astype(np.float64) * _STEP + _HALF_STEP
+
     def normal(self, *ids: int) -> float:
         """A standard normal number."""
         return normal_quantile(self.uniform(*ids))

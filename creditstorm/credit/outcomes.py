@@ -70,6 +70,13 @@ def classify(shown: Shown, *, failure_as: str = "error") -> Outcome:
     return _of_eligible(answer, shown.limit) if shown.eligible else _of_ineligible(answer, shown)
 
 
+def told_honestly(shown: Shown, *, failure_as: str = "error") -> bool | None:
+    """Whether a person whom a technical cause kept from credit was told so; None where that did not happen."""
+    answer = painted(shown.answer, failure_as)
+    told_nothing = answer in _LOST or answer in (Answer.APPROVED, Answer.UNSENT)
+    return None if told_nothing or not _technical(shown) else not _told_as_credit(shown)
+
+
 def _of_eligible(answer: Answer, limit: LimitBand) -> Outcome:
     if answer is Answer.NO_CREDIT:
         return Outcome.WRONGFUL_NO_CREDIT
@@ -84,6 +91,12 @@ def _of_ineligible(answer: Answer, shown: Shown) -> Outcome:
         return Outcome.WRONGFUL_APPROVAL
     if answer is Answer.ACTION_NEEDED:
         return Outcome.CORRECT
-    technical = shown.answer in _LOST or (shown.cause is not None and is_technical(shown.cause))
-    told_as_credit = shown.reason is None or DISCLOSURES[Reason(shown.reason)].family is Family.CREDIT
-    return Outcome.WRONG_REASON if technical and told_as_credit else Outcome.CORRECT
+    return Outcome.WRONG_REASON if _technical(shown) and _told_as_credit(shown) else Outcome.CORRECT
+
+
+def _technical(shown: Shown) -> bool:
+    return shown.answer in _LOST or (shown.cause is not None and is_technical(shown.cause))
+
+
+def _told_as_credit(shown: Shown) -> bool:
+    return shown.reason is None or DISCLOSURES[Reason(shown.reason)].family is Family.CREDIT

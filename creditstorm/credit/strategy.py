@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from creditstorm.credit.applicants import Segment
 from creditstorm.credit.scorecard import PDO
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_Points = TypeVar("_Points", float, "NDArray[np.float64]")
 
 ANCHOR: Final = 600.0
 """The score that stands for odds of 50:1 on every scale."""
@@ -17,6 +23,8 @@ LIMIT_FLOOR_CNY: Final = 500
 SEGMENT_FACTOR: Final = {Segment.CONSUMER: 1, Segment.MICRO_BUSINESS: 2}
 MONTHS_OF_INCOME: Final = ((90.0, 4.0), (50.0, 2.5), (20.0, 1.5), (0.0, 1.0))
 """(points above the cut-off, months of income granted), best first."""
+STAND_IN_LIMIT_CNY: Final = 2_000
+"""The limit of a person whose income, which limits are multiples of, may not be asked for (stand-in processing)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +36,10 @@ class Strategy:
     pdo: float = PDO
     """Points to double the odds on the scale that the cut-off is meant for; the scorecard's is 20."""
 
-    def on_scale(self, score: float) -> float:
-        """A score of the scorecard on this strategy's scale: both read 600 at odds of 50:1."""
+    def on_scale(self, score: _Points) -> _Points:
+        """A score of the scorecard, or an array of them, on this strategy's scale: both read 600 at odds of 50:1."""
         return score if self.pdo == PDO else ANCHOR + (score - ANCHOR) * self.pdo / PDO
+
+    def margin(self, score: _Points) -> _Points:
+        """How far a score of the scorecard lies above the cut-off, in points of this strategy; below it, negative."""
+        return self.on_scale(score) - self.cut_off

@@ -8,7 +8,8 @@ import pyarrow as pa
 
 from creditstorm.credit.sources import SERVICES
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
+"""Version 2 added `truth_stable`."""
 
 _WORD: Final = pa.dictionary(pa.int16(), pa.string())
 
@@ -25,6 +26,7 @@ ANSWERS: Final = pa.schema(
         ("truth", _WORD),
         ("truth_limit_cny", pa.int32()),
         ("truth_score", pa.float64()),
+        ("truth_stable", _WORD),
         ("answer", _WORD),
         ("limit_cny", pa.int32()),
         ("reason", _WORD),
@@ -47,8 +49,12 @@ ANSWERS: Final = pa.schema(
 )
 """One row an intended arrival (first attempts and re-taps); `attempt` counts from 1 within its session.
 
+`truth` and its limit are by the strategy in force at `intended_s`, `truth_stable` is by the one before any change.
 `sent_s` and `done_s` are null for `unsent`. What no answer said (limit, reason, evidence after a time-out) is null.
 """
+
+ADDED: Final = {"truth_stable": (2, "truth")}
+"""Columns that a later version added: which version, and the column of earlier files that says the same."""
 
 SERVICES_SCHEMA: Final = pa.schema(
     [

@@ -17,7 +17,7 @@ from creditstorm.errors import UsageError
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.live import LiveFolder
 from creditstorm.record.manifest import check_version
-from creditstorm.record.schema import ANSWERS, SCHEMA_VERSION, SERVICES_SCHEMA
+from creditstorm.record.schema import ADDED, ANSWERS, SCHEMA_VERSION, SERVICES_SCHEMA
 from creditstorm.record.stream import VERSION_KEY, encoded, plain, read_live
 
 ANSWERS_ORDER = ("intended_s", "session", "attempt")
@@ -61,7 +61,7 @@ def load_services(folder: RunFolder) -> pa.Table | None:
 
 
 def _from_streams(paths: Sequence[Path], schema: pa.Schema, order: Sequence[str]) -> pa.Table:
-    batches = [batch for path in paths for batch in _batches(path)]
+    batches = [batch.select(schema.names) for path in paths for batch in _batches(path)]
     rows = pa.Table.from_batches(batches, plain(schema))
     return encoded(rows.sort_by([(column, "ascending") for column in order]), schema)
 
@@ -69,19 +69,37 @@ def _from_streams(paths: Sequence[Path], schema: pa.Schema, order: Sequence[str]
 def _batches(path: Path) -> Iterator[pa.RecordBatch]:
     for batch in read_live(path):
         check_version(path, _version(batch.schema))
-        yield batch.replace_schema_metadata(None)
+        yield _up_to_date(batch.replace_schema_metadata(None), _version(batch.schema))
 
 
 def _from_parquet(path: Path, schema: pa.Schema) -> pa.Table:
     try:
         found = pq.read_schema(path)
-        check_version(path, _version(found))
-        missing = [name for name in schema.names if name not in found.names]
+        version = _version(found)
+        check_version(path, version)
+        wanted = [_column_of(name, version) for name in schema.names]
+        missing = [name for name in wanted if name not in found.names]
         if missing:
             raise UsageError(f"{path}: without the columns {', '.join(missing)}. Restore the folder, or run again.")
-        return encoded(pq.read_table(path, columns=schema.names), schema)
+        columns = list(dict.fromkeys(wanted))
+        return encoded(_up_to_date(pq.read_table(path, columns=columns), version), schema)
     except (pa.ArrowInvalid, OSError) as problem:
         raise UsageError(f"{path}: damaged ({problem}). Restore the folder from a copy, or run again.") from problem
+
+
+def _column_of(name: str, version: int | None) -> str:
+    """The column that holds this one's values in a file of an earlier version."""
+    since, before = ADDED.get(name, (1, name))
+    return name if version is None or version >= since else before
+
+
+def _up_to_date(rows: pa.Table | pa.RecordBatch, version: int | None) -> pa.Table | pa.RecordBatch:
+    """The rows with what their version lacked, filled in from the column that said the same then."""
+    for name in ADDED:
+        before = _column_of(name, version)
+        if before != name and before in rows.schema.names:
+            rows = rows.append_column(name, rows.column(before))
+    return rows
 
 
 def _version(schema: pa.Schema) -> int | None:

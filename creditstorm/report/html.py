@@ -44,6 +44,7 @@ def html(page: Page) -> str:
         manifest=page.manifest,
         when=words.when(page.summary),
         who=words.who(page.summary),
+        stable=words.against_stable(page.summary),
         glossary=words.GLOSSARY,
         wronged_total=sum(page.summary.causes.values()),
     )  # fmt: skip

@@ -20,7 +20,7 @@ from creditstorm.report.numbers import (
     plain,
     seconds,
 )
-from creditstorm.report.words import name, when, who
+from creditstorm.report.words import against_stable, name, when, who
 
 LIMIT_BYTES: Final = 64_000
 MOST_ROWS: Final = 40
@@ -39,6 +39,7 @@ def markdown(summary: Summary) -> str:
         f"**{safe(summary.headline)}**",
         safe(summary.why),
         safe(summary.verdict_note),
+        safe(_capital(against_stable(summary))),
         _when(summary),
         _thresholds(summary.thresholds),
         *(_who(heading, parts) for heading, parts in who(summary).items()),
@@ -55,6 +56,10 @@ def safe(text: str) -> str:
     line = " ".join(text.split())
     line = line if len(line) <= MOST_LETTERS else line[: MOST_LETTERS - 1] + "…"
     return _BETWEEN_LETTERS.sub("_", _MARKUP.sub(r"\\\1", line))
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, words: int = 1) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from creditstorm.analysis.summary import Slice, Span, Summary
+from creditstorm.report.numbers import percent
 
 TROUBLE: Final = {
     "blackhole": "was dark",
@@ -33,6 +34,8 @@ GLOSSARY: Final = {
     "source": "A credit-data service: identity, repayment, consumption, bureau, income, social.",
     "evidence": "What the decision saw of each source: ok, late, error, empty, stale, malformed, refused or skipped.",
     "strategy": "The lender's cut-offs, rules and limits, with a version.",
+    "stable strategy": "The strategy before any change in the run. Where the lender wants a new version it is in force "
+    "and refuses rightly; judged by the stable strategy one sees what the change did to people.",
     "policy": "How the decision service behaves under trouble: transport, missing data, answer, admission, roll-out.",
     "fault, mark, window": "What is injected; the verified instant it took effect or ended; the time between.",
     "phase": "Warm-up, calm, a fault window, or recovery.",
@@ -52,6 +55,7 @@ KINDS: Final = {
     "near": "Distance from the cut-off",
     "attempt": "Attempt",
     "people": "People",
+    "stable": "Against the strategy before the change",
 }
 """Headings of the kinds of slices."""
 
@@ -89,6 +93,21 @@ def who(summary: Summary) -> dict[str, tuple[Slice, ...]]:
         KINDS.get(kind, name(kind).capitalize()): tuple(part for part in summary.slices if part.kind == kind)
         for kind in headings
     }
+
+
+def against_stable(summary: Summary) -> str:
+    """What people were told, judged by the strategy before any change; empty where that says the same as now."""
+    people = summary.slice("stable", "people")
+    if people is None:
+        return ""
+    told, granted = (
+        percent(people.rates.wrongful_no_credit_rate.value),
+        percent(people.rates.wrongful_approval_rate.value),
+    )
+    return (
+        f'against the strategy before the change: {told} of its creditworthy people told "no credit", '
+        f"{granted} of the others approved"
+    )
 
 
 def worst_window(summary: Summary) -> Slice | None:

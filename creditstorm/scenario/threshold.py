@@ -11,7 +11,7 @@ SCOPES: Final = ("window", "phase", "segment", "file")
 PHASES: Final = ("warm_up", "calm", "fault", "between", "recovery")
 SEGMENTS: Final = tuple(segment.value for segment in Segment)
 FILES: Final = tuple(file.value for file in File)
-VARIANTS: Final = ("people", "requests", "first", "final")
+VARIANTS: Final = ("people", "requests", "first", "final", "stable")
 AGGREGATIONS: Final = ("p(N)", "avg", "max")
 OPERATORS: Final = ("<", "<=", ">", ">=")
 ON_NO_DATA: Final = ("inconclusive", "fail")
@@ -32,6 +32,8 @@ METRICS: Final[dict[str, Metric]] = {
     "wrongful_approval_rate": Metric(unit="share", variant="people", scopes=SCOPES),
     "deferral_rate": Metric(unit="share", variant="requests", scopes=SCOPES),
     "unavailability_rate": Metric(unit="share", variant="requests", scopes=SCOPES),
+    "wrong_reason_rate": Metric(unit="share", variant="requests", scopes=SCOPES),
+    "honest_reason_rate": Metric(unit="share", scopes=SCOPES),
     "answer_latency": Metric(unit="s", scopes=SCOPES, aggregated=True),
     "send_latency": Metric(unit="s", scopes=SCOPES, aggregated=True),
     "recovery_time": Metric(unit="s", scopes=("window",)),

@@ -32,6 +32,11 @@ def test_the_load_understands_its_orders(name: str) -> None:
     assert plan.client.timeout_s == asked.client.timeout_s
 
 
+def test_a_network_fault_changes_no_truth() -> None:
+    """A dark bureau leaves people and rules as they are."""
+    assert load_orders(scenario())["changes"] == []
+
+
 def test_a_ramp_begins_where_the_stage_before_it_ended() -> None:
     """Stages become straight lines with both ends."""
     lines = load_orders(scenario())["arrivals"]

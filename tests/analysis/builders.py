@@ -45,7 +45,7 @@ def arrival(number: int = 0, intended_s: float = 1.0, **changes: Any) -> dict[st
         **{f"{service}_status": "ok" if decided else None for service in SERVICES},
         "worker": 0,
     }
-    return {**row, **changes}
+    return {"truth_stable": row["truth"], **row, **changes}
 
 
 def arrivals(count: int, *, start: int = 0, from_s: float = 0.0, step_s: float = 0.1, **changes: Any) -> list[dict]:
@@ -161,6 +161,7 @@ def storm(answers: int, *, seed: int = 1, duration_s: float = 75.0) -> pa.Table:
         "segment": np.where(applicant % 5 == 0, "micro_business", "consumer"),
         "file": np.where(applicant % 4 == 0, "thin", "thick"),
         "truth": np.where(eligible, "eligible", "ineligible"),
+        "truth_stable": np.where(eligible, "eligible", "ineligible"),
         "answer": np.where(approved, "approved", "no_credit"),
         "reason": np.where(approved, "granted", np.where(lost, "C_RECORD", "C_SCORE")),
         "cause": np.where(lost, np.where(dark, "late:bureau", "late:income"), "credit:score"),

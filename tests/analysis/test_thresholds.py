@@ -66,6 +66,28 @@ def test_verdict_of_a_rule(key: str, rule: str, verdict: str) -> None:
     assert (result.metric, result.rule, result.verdict) == (key, rule, verdict)
 
 
+REASONS = [
+    *wrongful(6),
+    *wrongful(3, start=100, answer="undetermined", reason="T_SOURCE"),
+    *wrongful(2, start=200, eligible=False),
+    *arrivals(8, start=300, eligible=False),
+    *arrivals(50, start=400),
+    arrival(900, answer="timeout"),
+]
+
+
+def test_honest_reasons() -> None:
+    """Of 11 people whom a technical cause kept from credit 3 were told so; approvals and time-outs are not asked."""
+    estimate = only("honest_reason_rate", "> 1%", REASONS).estimate
+    assert (estimate.value, estimate.n) == (3 / 11, 11)
+
+
+def test_wrong_reasons() -> None:
+    """Of ten requests of ineligible people two were shown a credit reason although a technical cause decided."""
+    estimate = only("wrong_reason_rate", "< 50%", REASONS).estimate
+    assert (estimate.value, estimate.n) == (0.2, 10)
+
+
 def test_people_are_the_default_of_wrongful_rates() -> None:
     """Two wrongful answers to one person of two are one of two, not two of three."""
     told = {"answer": "no_credit", "cause": "late:bureau"}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from creditstorm.credit.decision import Answer
-from creditstorm.credit.outcomes import LimitBand, Outcome, Shown, classify, limit_band, painted
+from creditstorm.credit.outcomes import LimitBand, Outcome, Shown, classify, limit_band, painted, told_honestly
 from creditstorm.credit.reasons import DISCLOSURES, Family, Reason, is_technical
 
 ELIGIBLE = [
@@ -53,6 +53,35 @@ def test_a_failure_painted_as_no_credit_is_wrongful(answer: str) -> None:
     for eligible, outcome in ((True, Outcome.WRONGFUL_NO_CREDIT), (False, Outcome.WRONG_REASON)):
         shown = Shown(eligible=eligible, answer=Answer(answer), limit=LimitBand.BELOW, reason=None, cause=None)
         assert classify(shown, failure_as="no_credit") is outcome
+
+
+HONEST = [
+    ("no_credit", "C_RECORD", "late:bureau", False),
+    ("no_credit", "T_SOURCE", "late:bureau", True),
+    ("undetermined", "T_SOURCE", "late:bureau", True),
+    ("undetermined", None, "late:bureau", False),
+    ("action_needed", "D_IDENTITY", "error:identity", True),
+    ("no_credit", "C_SCORE", "credit:score", None),
+    ("action_needed", "D_IDENTITY", "data:identity", None),
+    ("approved", "granted", "late:bureau", None),
+    ("timeout", None, None, None),
+    ("unsent", None, None, None),
+]
+
+
+@pytest.mark.parametrize(("answer", "reason", "cause", "honest"), HONEST)
+def test_a_technical_cause_is_told_honestly_or_not(
+    answer: str, reason: str | None, cause: str | None, honest: bool | None
+) -> None:
+    """Only who was kept from credit by a technical cause can be told so."""
+    shown = Shown(eligible=True, answer=Answer(answer), limit=LimitBand.RIGHT, reason=reason, cause=cause)
+    assert told_honestly(shown) is honest
+
+
+def test_a_failure_painted_as_no_credit_is_not_honest() -> None:
+    """A time-out shown as ¥0 gives a technical cause no text at all."""
+    shown = Shown(eligible=True, answer=Answer.TIMEOUT, limit=LimitBand.BELOW, reason=None, cause=None)
+    assert told_honestly(shown, failure_as="no_credit") is False
 
 
 def test_an_unsent_request_is_never_painted() -> None:

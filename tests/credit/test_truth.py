@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from creditstorm.credit.applicants import Population
+from creditstorm.credit.decision import limit_for
 from creditstorm.credit.scorecard import FACTOR, OFFSET
 from creditstorm.credit.strategy import Strategy
 from creditstorm.credit.truth import Truths, truth_of, truths_of
@@ -74,6 +76,17 @@ def test_a_higher_cut_off_never_makes_anybody_eligible(seed: int, person: int) -
     applicant = Population(seed, 10**8).applicant(person)
     limits = [truth_of(applicant, Strategy(cut_off=cut_off)).limit_cny for cut_off in (500.0, 559.3, 620.0)]
     assert limits == sorted(limits, reverse=True)
+
+
+@given(seeds, ids, st.floats(450.0, 650.0), st.sampled_from([20.0, 50.0]))
+def test_the_lender_grants_the_true_limit_on_any_scale(seed: int, person: int, cut_off: float, pdo: float) -> None:
+    """From the score on the strategy's own scale the lender's limit is the oracle's, and 0 below the cut-off."""
+    strategy = Strategy("v2", cut_off, pdo)
+    applicant = Population(seed, 10**8).applicant(person)
+    truth = truth_of(replace(applicant, verified=True), strategy)
+    income = float(applicant.values["income"] or 0)
+    score = strategy.on_scale(truth.score)
+    assert limit_for(score, income=income, segment=applicant.segment, strategy=strategy) == truth.limit_cny
 
 
 def test_people_of_huge_populations_need_no_memory() -> None:

@@ -10,8 +10,8 @@ from locustfiles._people import Person
 from locustfiles._plan import LoadPlan, RateStage
 from locustfiles._session import Exchange, Tap
 
-ELIGIBLE = Person(42, "consumer", "thick", "eligible", 20_000, 612.5)
-INELIGIBLE = Person(43, "micro_business", "thin", "ineligible", 0, 500.0)
+ELIGIBLE = Person(42, "consumer", "thick", "eligible", 20_000, 612.5, "eligible")
+INELIGIBLE = Person(43, "micro_business", "thin", "ineligible", 0, 500.0, "ineligible")
 PLAN = LoadPlan(seed=7, arrivals=(RateStage(10.0, 20.0, 20.0),))
 
 

@@ -7,11 +7,16 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from subprocess import run
 
 import pytest
 
+from creditstorm.credit.applicants import Population
+from creditstorm.credit.changes import ConsentRevoked, ProfileUpdate, StrategyChange
+from creditstorm.credit.oracle import Oracle
+from creditstorm.credit.strategy import Strategy
 from creditstorm.record.files import read_json_object
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.live import LiveFolder
@@ -22,6 +27,11 @@ from tests.locustfiles.storms import REPO, gone, locust, storming, stub_lender
 
 pytestmark = pytest.mark.storm
 PORT = "24557"
+CHANGES = (
+    StrategyChange(name="v2", from_s=1.0, until_s=2.0, strategy=Strategy("v2", 600.0), legitimate=True),
+    ProfileUpdate(name="job", from_s=0.5, source="income", share=0.4, factor=0.5),
+    ConsentRevoked(name="consent", from_s=0.5, until_s=2.5, source="bureau", share=0.5),
+)
 LONG = [{"for_s": 60, "from_hz": 60, "to_hz": 60}]
 
 
@@ -175,3 +185,19 @@ def test_importing_the_locustfile_starts_nothing() -> None:
     code = f"import locustfiles.credit_check, gc, gevent; {greenlets}"
     done = run([sys.executable, "-c", code], cwd=REPO, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_each_tap_is_judged_at_its_instant(tmp_path: Path, url: str) -> None:
+    """While rules and people change, every row of both workers holds what both oracles say at its instant."""
+    with storming(tmp_path / "run", url, workers=2, changes=[asdict(change) for change in CHANGES]) as storm:
+        storm.start()
+        assert storm.process.wait(30) == 0, storm.output()
+    oracle = Oracle(Population(7, 500), Strategy(), CHANGES)
+    rows = load_answers(storm.folder).to_pylist()
+    for row in rows:
+        in_force, stable = oracle.truth_at(row["applicant"], row["intended_s"])
+        expected = (in_force.eligibility, in_force.limit_cny, in_force.score, stable.eligibility)
+        assert (row["truth"], row["truth_limit_cny"], row["truth_score"], row["truth_stable"]) == expected
+    differ = [row["intended_s"] for row in rows if row["truth"] != row["truth_stable"]]
+    assert differ
+    assert 1.0 <= min(differ) <= max(differ) < 2.0

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from creditstorm.credit.changes import ConsentRevoked, ProfileUpdate, StrategyChange
+from creditstorm.credit.strategy import Strategy
 from creditstorm.errors import UsageError
 from locustfiles._plan import LoadPlan, RateStage, Retap, Users, parse_plan, read_plan
 from tests.locustfiles.lives import PLAN, plan
@@ -14,6 +16,11 @@ WHOLE = {
     "population": {"size": 1000, "micro_business": 0.2, "thin_file": 0.25},
     "strategy": {"version": "v2", "cut_off": 570.0},
     "arrivals": [{"for_s": 10, "from_hz": 20, "to_hz": 80}],
+    "changes": [
+        {"kind": "strategy", "name": "v2", "from_s": 2, "until_s": 5, "strategy": {"version": "v2", "cut_off": 579.3}},
+        {"kind": "profile_update", "name": "job", "from_s": 3, "source": "income", "share": 0.1, "factor": 0.5},
+        {"kind": "consent_revoked", "name": "no", "from_s": 3, "until_s": 4, "source": "bureau", "share": 0.1},
+    ],
     "retap": {"no_credit": 0.5, "max_attempts": 3},
     "client": {"timeout_s": 2.0, "paints_failure_as": "no_credit"},
     "live_dir": "run/live",
@@ -29,9 +36,16 @@ def test_a_plan_is_read_with_its_types() -> None:
     assert (read.strategy.version, read.population.size, read.client.paints_failure_as) == ("v2", 1000, "no_credit")
     assert read.retap == Retap(no_credit=0.5, max_attempts=3)
     assert read.live_dir == Path("run/live")
+    assert read.changes == (
+        StrategyChange(name="v2", from_s=2.0, until_s=5.0, strategy=Strategy("v2", 579.3)),
+        ProfileUpdate(name="job", from_s=3.0, source="income", share=0.1, factor=0.5),
+        ConsentRevoked(name="no", from_s=3.0, until_s=4.0, source="bureau", share=0.1),
+    )
 
 
-@pytest.mark.parametrize("one", [PLAN, plan(arrivals=None, users=Users(5, 10.0))])
+@pytest.mark.parametrize(
+    "one", [PLAN, plan(arrivals=None, users=Users(5, 10.0)), parse_plan(json.dumps(WHOLE), origin="")]
+)
 def test_a_plan_travels_as_text(one: LoadPlan) -> None:
     """What the master hands out is what a worker reads."""
     assert parse_plan(one.as_json(), origin="master") == one
@@ -46,6 +60,15 @@ def test_a_plan_travels_as_text(one: LoadPlan) -> None:
         ({"client": {"timeout_s": 0}}, "client: Value error, timeout_s must be above 0"),
         ({"client": {"paints_failure_as": "blue"}}, "client.paints_failure_as: Input should be 'error' or 'no_credit'"),
         ({"sede": 7}, "sede: Unexpected keyword argument"),
+        ({"changes": [{"kind": "weather"}]}, "changes.0: Input tag 'weather' found using 'kind' does not match any of"),
+        (
+            {"changes": [{**WHOLE["changes"][1], "sahre": 0.5}]},  # type: ignore[index]
+            "changes.0.profile_update.sahre: Unexpected keyword argument",
+        ),
+        (
+            {"changes": [{**WHOLE["changes"][2], "share": 1.5}]},  # type: ignore[index]
+            "changes.0.consent_revoked: Value error, share must be from 0 to 1",
+        ),
         ({"population": {"size": 0}}, "population: Value error, size must be 1 or more"),
     ],
 )

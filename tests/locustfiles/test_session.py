@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from creditstorm.credit.changes import StrategyChange
 from creditstorm.credit.decision import Answer
+from creditstorm.credit.strategy import Strategy
 from locustfiles._answer import Reading
+from locustfiles._people import person
 from locustfiles._plan import Client, Retap
 from locustfiles._session import Impatience, Tap, live_session
 from tests.locustfiles.lives import ELIGIBLE, FakeLife, exchange, plan
@@ -45,6 +50,16 @@ def test_a_re_tap_is_intended_think_time_after_the_answer() -> None:
     assert second.intended_s >= first.intended_s + 0.5 + 1.0
     assert second.person == first.person
     assert second.session == first.session
+
+
+def test_a_re_tap_is_judged_at_its_own_instant() -> None:
+    """Who was right to be granted credit at first can be refused rightly a few seconds later."""
+    change = StrategyChange(name="v2", from_s=1.2, until_s=1e9, strategy=Strategy("v2", cut_off=900.0), legitimate=True)
+    changing = replace(ALWAYS, changes=(change,))
+    before = next(p for n in range(99) if (p := person(changing.oracle, n, 1.0)).truth == "eligible")
+    second = Impatience(changing).next_tap(exchange(Reading(Answer.NO_CREDIT), person=before))
+    assert second is not None
+    assert second.person == before._replace(truth="ineligible", truth_limit_cny=0)
 
 
 def test_nothing_is_intended_after_the_last_call() -> None:

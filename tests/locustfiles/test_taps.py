@@ -6,19 +6,46 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from creditstorm.credit.applicants import Population
+from creditstorm.credit.changes import ConsentRevoked, ProfileUpdate, StrategyChange
+from creditstorm.credit.oracle import Oracle
 from creditstorm.credit.strategy import Strategy
 from locustfiles._people import Crowd, person
 from locustfiles._plan import Users
 from locustfiles._taps import ClosedTaps, OpenTaps, Share
 from tests.locustfiles.lives import plan
 
+CHANGES = (
+    StrategyChange(name="v2", from_s=5.0, until_s=9.0, strategy=Strategy("v2", 590.0), legitimate=True),
+    ProfileUpdate(name="job", from_s=3.0, source="income", share=0.4, factor=0.5),
+    ConsentRevoked(name="consent", from_s=1.0, until_s=8.0, source="bureau", share=0.5),
+)
 
-@given(seed=st.integers(0, 2**32), ids=st.lists(st.integers(0, 10**8), min_size=1, max_size=30))
-def test_a_crowd_is_its_people(seed: int, ids: list[int]) -> None:
+
+@given(seed=st.integers(0, 2**32), ids=st.lists(st.integers(0, 10**8), min_size=1, max_size=30), changing=st.booleans())
+def test_a_crowd_is_its_people(seed: int, ids: list[int], changing: bool) -> None:
     """Worked out together or one by one, the truth about a person is the same to the bit."""
-    population, strategy = Population(seed, 10**8), Strategy()
-    crowd = Crowd(population, np.array(ids, dtype=np.uint64), strategy)
-    assert [crowd.person(place) for place in range(len(ids))] == [person(population, i, strategy) for i in ids]
+    oracle = Oracle(Population(seed, 10**8), Strategy(), CHANGES if changing else ())
+    t_s = np.arange(len(ids), dtype=np.float64)
+    crowd = Crowd(oracle, np.array(ids, dtype=np.uint64), t_s)
+    assert [crowd.person(place) for place in range(len(ids))] == [
+        person(oracle, i, t) for i, t in zip(ids, t_s.tolist(), strict=True)
+    ]
+
+
+def test_the_truth_of_a_tap_is_that_of_its_instant() -> None:
+    """Under a stricter version that is in force from 5 s on, only later taps find people who lost their standing."""
+    taps = list(OpenTaps(plan(changes=CHANGES[:1]), Share()))
+    lost = [tap.intended_s for tap in taps if tap.person.truth != tap.person.truth_stable]
+    assert lost
+    assert min(lost) >= 5.0
+
+
+def test_closed_taps_know_the_hour_too() -> None:
+    """The same person of the same user stands differently before and after the change."""
+    closed = ClosedTaps(plan(arrivals=None, users=Users(50, 10.0), changes=CHANGES[:1]), Share())
+    taps = [(closed.tap(user, 0, 4.0).person, closed.tap(user, 0, 6.0).person) for user in range(50)]
+    assert all(before.truth == before.truth_stable == after.truth_stable for before, after in taps)
+    assert any(before.truth != after.truth for before, after in taps)
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3])

@@ -8,9 +8,10 @@ import pytest
 
 from creditstorm.errors import UsageError
 from creditstorm.record.folder import RunFolder
+from creditstorm.record.live import LiveFolder
 from creditstorm.record.schema import ANSWERS, SERVICES_SCHEMA
 from creditstorm.record.seal import load_answers, load_services, seal
-from creditstorm.record.stream import VERSION_KEY
+from creditstorm.record.stream import VERSION_KEY, plain
 from tests.record.rows import answer_row, live_run
 
 
@@ -100,7 +101,7 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
     seal(folder)
     table = pq.read_table(folder.answers).replace_schema_metadata({VERSION_KEY: "99"})
     pq.write_table(table, folder.answers)
-    with pytest.raises(UsageError, match=r"written by a newer creditstorm \(schema 99; this one reads up to 1\)"):
+    with pytest.raises(UsageError, match=r"written by a newer creditstorm \(schema 99; this one reads up to 2\)"):
         load_answers(folder)
 
 
@@ -125,3 +126,43 @@ def test_missing_columns_are_named(tmp_path: Path) -> None:
     pq.write_table(table, tmp_path / "answers.parquet")
     with pytest.raises(UsageError, match=r"without the columns sent_s, done_s"):
         load_answers(RunFolder(tmp_path))
+
+
+def before_truth_stable(schema: pa.Schema) -> pa.Schema:
+    """The schema of version 1."""
+    return schema.remove(schema.get_field_index("truth_stable")).with_metadata({VERSION_KEY: "1"})
+
+
+def test_a_sealed_run_of_version_1_is_read(tmp_path: Path) -> None:
+    """A file from before there were two oracles says by both what it said by one."""
+    folder = live_run(tmp_path / "run", [answer_row(1.0), answer_row(2.0)])
+    seal(folder)
+    now = load_answers(folder)
+    old = now.drop_columns(["truth_stable"]).replace_schema_metadata({VERSION_KEY: "1"})
+    pq.write_table(old, folder.answers)
+    assert load_answers(folder).equals(now)
+    assert load_answers(folder, ["answer", "truth_stable"]).equals(now.select(["answer", "truth_stable"]))
+
+
+def test_a_stream_of_version_1_is_read(tmp_path: Path) -> None:
+    """A run that an earlier creditstorm left unsealed is read, and sealed, as one of today."""
+    now = load_answers(live_run(tmp_path / "now", [answer_row(1.0)]))
+    folder = live_run(tmp_path / "run", [answer_row(1.0)])
+    path = LiveFolder(folder.live).answers(0)
+    with pa.OSFile(str(path), "rb") as file:
+        rows = pa.ipc.open_stream(file).read_all().drop_columns(["truth_stable"])
+    schema = before_truth_stable(plain(ANSWERS))
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, schema) as stream:
+        stream.write_table(rows.cast(schema))
+    assert load_answers(folder).equals(now)
+    seal(folder)
+    assert load_answers(folder).equals(now)
+
+
+def test_a_column_that_its_own_version_has_is_not_guessed(tmp_path: Path) -> None:
+    """A file of today without the second oracle is damaged, not old."""
+    folder = live_run(tmp_path / "run", [answer_row(1.0)])
+    seal(folder)
+    pq.write_table(pq.read_table(folder.answers).drop_columns(["truth_stable"]), folder.answers)
+    with pytest.raises(UsageError, match="without the columns truth_stable"):
+        load_answers(folder)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from creditstorm.record.schema import ANSWERS
+from creditstorm.record.schema import ANSWERS, SCHEMA_VERSION
 from creditstorm.record.stream import VERSION_KEY, LiveWriter, encoded, plain, read_live
 from tests.record.rows import answer_row
 
@@ -36,7 +36,7 @@ def test_labels_travel_with_the_schema_version(tmp_path: Path) -> None:
     with LiveWriter(tmp_path / "a.arrows", ANSWERS, {"planned": "7"}) as writer:
         writer.write([answer_row(1.0)])
     metadata = next(read_live(tmp_path / "a.arrows")).schema.metadata
-    assert metadata == {VERSION_KEY.encode(): b"1", b"planned": b"7"}
+    assert metadata == {VERSION_KEY.encode(): str(SCHEMA_VERSION).encode(), b"planned": b"7"}
 
 
 def test_no_rows_are_no_batch(tmp_path: Path) -> None:

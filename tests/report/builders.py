@@ -165,6 +165,13 @@ def unrecovered() -> Summary:
     )
 
 
+def rolled_out() -> Summary:
+    """A new version that the lender wants refuses people whom the one before granted credit."""
+    return replace(
+        calm(), scenario_id="stricter-rules-at-peak", slices=(*calm().slices, part("stable", "people", 0.062, 3480))
+    )
+
+
 def empty() -> Summary:
     """A run that was stopped before anybody asked."""
     return replace(
@@ -277,5 +284,6 @@ RUNS = {
     "calm": (calm, lambda: timeline(())),
     "empty": (empty, empty_timeline),
     "unrecovered": (unrecovered, overlapping),
+    "rolled_out": (rolled_out, lambda: timeline(())),
 }
 """Every synthetic run by name: how to make its summary and its timeline."""

@@ -162,3 +162,10 @@ def test_dark_is_for_screens_only() -> None:
     text = page()
     assert "@media screen and (prefers-color-scheme: dark)" in text
     assert text.count("prefers-color-scheme") == 1
+
+
+def test_a_change_of_rules_is_told_against_the_rules_before() -> None:
+    """Where the two oracles differ the page says in a sentence, and in a table, what the stable one makes of it."""
+    said = "Against the strategy before the change: 6.2"
+    assert said in page("rolled_out")
+    assert said not in page("calm")
