@@ -40,6 +40,7 @@ class StrategySettings(_Strict):
 
     version: str = "v1"
     cut_off: float = 559.3
+    pdo: float = Field(default=20.0, gt=0.0)
 
 
 class ProfileSettings(_Strict):
@@ -78,7 +79,7 @@ class Settings(_Strict):
 
     def strategy_in_force(self) -> Strategy:
         """The strategy at the start."""
-        return Strategy(self.strategy.version, self.strategy.cut_off)
+        return Strategy(self.strategy.version, self.strategy.cut_off, self.strategy.pdo)
 
     def service_profile(self) -> ServiceProfile:
         """How this source, or scoring, behaves: its calm profile with what was told instead."""
