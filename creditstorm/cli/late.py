@@ -54,6 +54,7 @@ class Backstage:
         return conclusion()
 
     def prepare(self) -> None:
-        """Begin; call it once, in the main thread."""
-        self._ready.start()
-        self.easel = open_easel()
+        """Begin, in the main thread; what is ready for one run is ready for the next."""
+        if self.easel is None:
+            self._ready.start()
+            self.easel = open_easel()

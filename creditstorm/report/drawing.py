@@ -24,9 +24,13 @@ class Drawing:
 def drawing(index: int, summary: Summary, timeline: Timeline) -> Drawing:
     """The figure at this place of `FIGURES`, drawn."""
     with canvas.house_style():
-        picture = FIGURES[index](summary, timeline)
-        text = canvas.svg(picture)
-        return Drawing(picture.name, picture.title, inline(picture, text), text.encode(), canvas.png(picture))
+        return finished(FIGURES[index](summary, timeline))
+
+
+def finished(picture: canvas.Picture) -> Drawing:
+    """The picture as bytes; call it inside `canvas.house_style()`."""
+    text = canvas.svg(picture)
+    return Drawing(picture.name, picture.title, inline(picture, text), text.encode(), canvas.png(picture))
 
 
 def rehearse() -> None:
