@@ -37,13 +37,16 @@ def matrix(
 ) -> None:
     """Run a scenario once for every policy and compare what people were told.
 
-    Only the policy differs between the runs: the same people ask at the same instants and meet the same luck and the
-    same faults. The first policy is the yardstick for the others. Runs go one after another, each into a run folder of
-    its own inside the matrix folder; the same command with the same --out goes on where a stopped or killed one was.
+    Only the policy differs between the runs: the same people ask at the same
+    instants and meet the same luck and faults. The first policy is the
+    yardstick for the others. Each run gets a run folder of its own inside the
+    matrix folder. The same command with the same --out goes on where a stopped
+    or killed one was; finished runs are kept.
 
-    Exit code: 0 if every run was measured (a policy that fails its thresholds is a finding, not a failure of the
-    matrix) · 2 usage or scenario error · 3 a run is in doubt, or not the same people asked · 4 a run failed ·
-    130 interrupted; what is done is kept.
+    Exit codes: 0 every run was measured (a policy that fails its thresholds is
+    a finding, not a failure of the matrix) · 2 usage or scenario error ·
+    3 a run is in doubt, or not the same people asked · 4 a run failed ·
+    130 interrupted (what is done is kept)
     """
     plan = plan_of(catalogue.find(scenario), policies, repeats=repeat, seed=seed, overrides=overrides or [])
     if dry:

@@ -14,7 +14,15 @@ from creditstorm.analysis.comparison import Comparison, PolicyFigures
 from creditstorm.analysis.price import USUAL_CNY
 from creditstorm.analysis.summary import Estimate
 from creditstorm.report.console import STYLE, WIDTH
-from creditstorm.report.matrix_words import against, cheapest_in_words, per_person, short_money, usual_cost, way_back
+from creditstorm.report.matrix_words import (
+    against,
+    cheapest_in_words,
+    front_in_words,
+    per_person,
+    short_money,
+    usual_cost,
+    way_back,
+)
 from creditstorm.report.numbers import NO_BREAK, percent, seconds, tied
 
 HEADS: Final = (
@@ -59,7 +67,9 @@ def screen(comparison: Comparison, exit_code: int, page: Path, width: int = WIDT
         yield Text()
         for figures in comparison.policies:
             yield from _beside(figures.policy, [figures.sentence], width, LABEL + 3)
-        yield from _beside("at what price", [f"{cheapest_in_words(comparison)}."], width, LABEL + 3)
+        yield from _beside(
+            "at what price", [f"{cheapest_in_words(comparison)}.", f"{front_in_words(comparison)}."], width, LABEL + 3
+        )
         yield Text()
     said = [*comparison.notes, *(f"doubt: {doubt}" for doubt in comparison.doubts)]
     yield from _beside("honesty", said, width, LABEL)
@@ -85,7 +95,7 @@ def _rates(policies: Sequence[PolicyFigures]) -> Iterator[Text]:
         yield Text(_line(head, widths), "dim")
     for row, under, figures in zip(rows, below, policies, strict=True):
         verdict = (figures.verdict.value, STYLE[figures.verdict])
-        yield Text.assemble(_line((*row[:-1], ""), widths).ljust(sum(widths[:-1]) + 2 * len(widths)), verdict)
+        yield Text.assemble(_line(row, widths).rstrip().removesuffix(figures.verdict.value), verdict)
         yield Text(_line(under, widths), "dim")
 
 
@@ -143,7 +153,7 @@ def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
     return [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
 
 
-def _line(cells: Sequence[str], widths: Sequence[int], left: tuple[int, ...] = (0, 9)) -> str:
+def _line(cells: Sequence[str], widths: Sequence[int], left: tuple[int, ...] = (0, len(HEADS) - 1)) -> str:
     texts = (c.ljust(w) if i in left else c.rjust(w) for i, (c, w) in enumerate(zip(cells, widths, strict=True)))
     return "  " + "  ".join(texts)
 

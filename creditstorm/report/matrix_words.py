@@ -22,6 +22,13 @@ def short_money(cny: float | None) -> str:
     return f"¥{cny:,.0f}" if abs(cny) >= 10 or float(cny).is_integer() else f"¥{cny:.1f}"
 
 
+def tick(cny: float) -> str:
+    """Yuan beside an axis, without needless decimals: ¥60k."""
+    text = short_money(cny)
+    number, unit = (text[:-1], text[-1]) if text[-1].isalpha() else (text, "")
+    return f"{number.rstrip('0').rstrip('.') if '.' in number else number}{unit}"
+
+
 def per_person(value: float | None) -> str:
     """A number a person, one or two decimals."""
     return NONE if value is None else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
@@ -74,6 +81,16 @@ def cheapest_in_words(comparison: Comparison) -> str:
     parts = [f"{first.policy} is cheapest while a wrongful “no credit” costs less than {short_money(first.to_cny)}"]
     parts += [f"from {short_money(reign.from_cny)} on it is {reign.policy}" for reign in others]
     return "; ".join(parts)
+
+
+def front_in_words(comparison: Comparison) -> str:
+    """Who is on the front, and how many are beaten."""
+    front = [figures.policy for figures in comparison.policies if figures.on_front]
+    if not front:
+        return "Nobody eligible asked: there is nothing to weigh"
+    beaten = len(comparison.policies) - len(front)
+    rest = f"; {beaten} {'other is' if beaten == 1 else 'others are'} beaten" if beaten else ""
+    return f"On people wronged and money granted too much at once nobody beats {listed(front)}{rest}"
 
 
 def listed(names: Sequence[str], most: int = 3) -> str:

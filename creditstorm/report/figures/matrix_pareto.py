@@ -11,7 +11,7 @@ from creditstorm.analysis.comparison import Comparison, PolicyFigures
 from creditstorm.report import style
 from creditstorm.report.canvas import Picture, sheet
 from creditstorm.report.figures.matrix_look import look, spread
-from creditstorm.report.matrix_words import deferred, listed, short_money
+from creditstorm.report.matrix_words import deferred, front_in_words, tick
 
 WIDTH_IN: Final = 6.4
 LEFT_IN: Final = 0.85
@@ -25,7 +25,7 @@ def draw(comparison: Comparison) -> Picture:
     """One point a policy; those that nobody beats on both counts are joined."""
     known = [f for f in comparison.policies if f.wrongful_people.value is not None]
     height = max(PLOT_IN, LABEL_IN * len(known) + 0.3)
-    paper = sheet(title(comparison), width_in=WIDTH_IN, height_in=height + 0.7)
+    paper = sheet(front_in_words(comparison), width_in=WIDTH_IN, height_in=height + 0.7)
     axes = paper.place(LEFT_IN, 0.1, WIDTH_IN - LEFT_IN - LABELS_IN, height)
     _prepare(axes, known)
     for figures in known:
@@ -36,16 +36,6 @@ def draw(comparison: Comparison) -> Picture:
     return paper.finish("matrix_pareto", alt)
 
 
-def title(comparison: Comparison) -> str:
-    """Who is on the front, and who is beaten."""
-    front = [figures.policy for figures in comparison.policies if figures.on_front]
-    if not front:
-        return "Nobody eligible asked: there is nothing to weigh"
-    beaten = len(comparison.policies) - len(front)
-    rest = f"; {beaten} {'other is' if beaten == 1 else 'others are'} beaten on both" if beaten else ""
-    return f"Fewer people wronged, or less granted too much: nobody beats {listed(front)}{rest}"
-
-
 def _prepare(axes: Axes, known: list[PolicyFigures]) -> None:
     right = max([_high(f) for f in known], default=0.0) * HEADROOM or 0.01
     top = max([f.exposure_cny for f in known], default=0.0) * HEADROOM or 1.0
@@ -53,7 +43,7 @@ def _prepare(axes: Axes, known: list[PolicyFigures]) -> None:
     axes.set_ylim(-0.03 * top, top)
     axes.grid(visible=True, axis="both")
     axes.xaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:.3g} %"))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda cny, _: short_money(cny)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda cny, _: tick(cny)))
     axes.set_xlabel("eligible people told “no credit” (95 % interval)")
     axes.set_ylabel("granted too much per 1,000 people")
 

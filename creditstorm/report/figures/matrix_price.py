@@ -13,7 +13,7 @@ from creditstorm.analysis.price import PRICES_CNY
 from creditstorm.report import style
 from creditstorm.report.canvas import Picture, sheet
 from creditstorm.report.figures.matrix_look import look, spread
-from creditstorm.report.matrix_words import cheapest_in_words, short_money
+from creditstorm.report.matrix_words import cheapest_in_words, tick
 
 WIDTH_IN: Final = 6.4
 LEFT_IN: Final = 0.85
@@ -60,7 +60,7 @@ def _underline(axes: Axes, known: list[PolicyFigures]) -> None:
 
 def _words(axes: Axes) -> None:
     for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_formatter(FuncFormatter(lambda cny, _: short_money(cny)))
+        axis.set_major_formatter(FuncFormatter(lambda cny, _: tick(cny)))
         axis.set_minor_formatter(NullFormatter())
     axes.set_xlim(PRICES_CNY[0], PRICES_CNY[-1])
     axes.set_xlabel("price of one wrongful “no credit” (synthetic yuan)")
