@@ -56,7 +56,6 @@ def compare(asked: Asked, cells: Sequence[Cell]) -> Comparison:
         doubts=doubts,
         notes=((*said, *_notes(asked, figures)) if same else _notes(asked, figures)),
         exit_code=_exit_code(asked.states, doubts),
-        windows=tuple(fault.name for fault in asked.scenario.faults),
     )
 
 

@@ -77,7 +77,7 @@ class Comparison:
     """The whole matrix. `policies` are those with at least one measured run, in the order they were asked for.
 
     `prices_cny` are the prices of a wrongful answer at which every `costs_cny` is given; `cheapest` says who is
-    cheapest where. `doubts` make the comparison inconclusive, `notes` only inform; `windows` names the faults.
+    cheapest where. `doubts` make the comparison inconclusive, `notes` only inform.
     """
 
     scenario_id: str
@@ -93,4 +93,3 @@ class Comparison:
     doubts: tuple[str, ...]
     notes: tuple[str, ...]
     exit_code: int
-    windows: tuple[str, ...] = ()

@@ -14,12 +14,13 @@ def sameness(cells: Sequence[Cell], *, closed: bool) -> tuple[bool, tuple[str, .
     if differing:
         why = " (a closed load: who asks when depends on the answers)" if closed else ""
         return False, tuple(f"{said}: they cannot be compared person by person{why}" for said in differing)
-    counts = [group[0].asked.first_attempts for group in by_repeat.values()]
-    policies = len({cell.policy for cell in cells})
-    if policies < 2:
+    if len({cell.policy for cell in cells}) < 2:
         return True, ()
-    numbers = " and ".join(f"{n:,}" for n in counts) if len(counts) < 3 else f"{min(counts):,} to {max(counts):,}"
-    return True, (f"the same {numbers} first attempts were intended under every policy, to the instant",)
+    counts = [group[0].asked.first_attempts for group in by_repeat.values()]
+    if len(counts) == 1:
+        return True, (f"the same {counts[0]:,} first attempts were intended under every policy, to the instant",)
+    some = f"{min(counts):,} to {max(counts):,} a run"
+    return True, (f"run by run the same first attempts were intended under every policy, to the instant ({some})",)
 
 
 def _differing(group: Sequence[Cell]) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +20,7 @@ from creditstorm.report.matrix_words import (
     cheapest_in_words,
     front_in_words,
     per_person,
+    policies,
     short_money,
     usual_cost,
     way_back,
@@ -33,8 +35,8 @@ HEADS: Final = (
     ("de-", "ferred"),
     ("unavail-", "able"),
     ("back at", "calm"),
-    ("calls a", "person"),
-    ("re-taps", "a person"),
+    ("calls", "each"),
+    ("re-taps", "each"),
     ("gate", ""),
 )
 MONEY_HEADS: Final = (
@@ -78,7 +80,7 @@ def screen(comparison: Comparison, exit_code: int, page: Path, width: int = WIDT
 
 def _head(comparison: Comparison, width: int) -> Iterator[Text]:
     measured = sum(1 for state in comparison.cells if state.how == "completed")
-    left = f"{comparison.scenario_id} · {len(comparison.policies)} policies · seed {comparison.seed}"
+    left = f"{comparison.scenario_id} · {policies(comparison)} · seed {comparison.seed}"
     right = f"{measured} of {len(comparison.cells)} runs measured, {seconds(comparison.duration_s)} each"
     if len(left) + 2 + len(right) > width:
         yield from (Text(left, "bold"), Text(right))
@@ -92,11 +94,11 @@ def _rates(policies: Sequence[PolicyFigures]) -> Iterator[Text]:
     heads = [tuple(head[line] for head in HEADS) for line in (0, 1)]
     widths = _widths([*heads, *rows, *below])
     for head in heads:
-        yield Text(_line(head, widths), "dim")
+        yield Text(_line(head, widths, gap=" "), "dim")
     for row, under, figures in zip(rows, below, policies, strict=True):
         verdict = (figures.verdict.value, STYLE[figures.verdict])
-        yield Text.assemble(_line(row, widths).rstrip().removesuffix(figures.verdict.value), verdict)
-        yield Text(_line(under, widths), "dim")
+        yield Text.assemble(_line(row, widths, gap=" ").rstrip().removesuffix(figures.verdict.value), verdict)
+        yield Text(_line(under, widths, gap=" "), "dim")
 
 
 def _row(figures: PolicyFigures) -> tuple[str, ...]:
@@ -114,19 +116,19 @@ def _row(figures: PolicyFigures) -> tuple[str, ...]:
 
 def _intervals(figures: PolicyFigures) -> tuple[str, ...]:
     rates = (figures.wrongful_people, figures.wrongful_in_windows, figures.wrongful_approval)
-    runs = f"  mean of {figures.runs} runs" if figures.runs > 1 else ""
+    runs = f"mean of {figures.runs} runs" if figures.runs > 1 else ""
     return (runs, *(_interval(rate) for rate in rates), *("",) * 6)
 
 
 def _interval(rate: Estimate) -> str:
     if rate.low is None or rate.high is None:
         return ""
-    return f"[{_short(rate.low)}–{_short(rate.high)}]"
+    return f"[{_short(rate.low, math.floor)}–{_short(rate.high, math.ceil)}]"
 
 
-def _short(share: float) -> str:
-    hundred = 100.0 * share
-    return f"{hundred:.0f}" if hundred >= 99.95 or hundred == 0 else f"{hundred:.1f}"
+def _short(share: float, outward: Callable[[float], int]) -> str:
+    hundred = round(100.0 * share, 6)
+    return "0" if hundred == 0 else f"{hundred:.1f}" if hundred < 9.95 else f"{outward(hundred)}"
 
 
 def _money(comparison: Comparison) -> Iterator[Text]:
@@ -144,18 +146,22 @@ def _money(comparison: Comparison) -> Iterator[Text]:
     ]
     widths = _widths([*heads, *rows])
     for head in heads:
-        yield Text(_line(head, widths, left=(0, len(widths) - 1)), "dim")
+        yield Text(_line(head, widths), "dim")
     for row in rows:
-        yield Text(_line(row, widths, left=(0, len(widths) - 1)))
+        yield Text(_line(row, widths))
 
 
 def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
     return [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
 
 
-def _line(cells: Sequence[str], widths: Sequence[int], left: tuple[int, ...] = (0, len(HEADS) - 1)) -> str:
-    texts = (c.ljust(w) if i in left else c.rjust(w) for i, (c, w) in enumerate(zip(cells, widths, strict=True)))
-    return "  " + "  ".join(texts)
+def _line(cells: Sequence[str], widths: Sequence[int], *, gap: str = "  ") -> str:
+    """First and last column to the left, figures to the right."""
+    last = len(cells) - 1
+    first, *middle = (
+        c.ljust(w) if i in (0, last) else c.rjust(w) for i, (c, w) in enumerate(zip(cells, widths, strict=True))
+    )
+    return f"  {first}{gap}{gap.join(middle[:-1])}  {middle[-1]}"
 
 
 def _beside(label: str, texts: Sequence[str], width: int, room: int) -> Iterator[Text]:

@@ -33,7 +33,7 @@ def page(comparison: Comparison, figures: Mapping[str, InlineFigure]) -> str:
     """The page as text; everything that is not our own markup is escaped."""
     house = environment()
     filters = (matrix_words.short_money, matrix_words.per_person, matrix_words.way_back, matrix_words.points)
-    more = (matrix_words.p_value, matrix_words.usual_cost)
+    more = (matrix_words.p_value, matrix_words.usual_cost, matrix_words.policies)
     house.filters |= {each.__name__: each for each in (*filters, *more)}
     return house.get_template(TEMPLATE).render(
         it=comparison,

@@ -15,9 +15,9 @@ def short_money(cny: float | None) -> str:
     """Yuan in three figures: ¥7.5, ¥120, ¥38.1k, ¥2.40M."""
     if cny is None or math.isnan(cny):
         return NONE
-    for least, unit in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
-        if abs(cny) >= least * 0.9995:
-            scaled = cny / (least if unit != "k" else 1e3)
+    for least, size, unit in ((999.5e6, 1e9, "G"), (999.5e3, 1e6, "M"), (1e4, 1e3, "k")):
+        if abs(cny) >= least:
+            scaled = cny / size
             return f"¥{scaled:.{2 if abs(scaled) < 10 else 1 if abs(scaled) < 100 else 0}f}{unit}"
     return f"¥{cny:,.0f}" if abs(cny) >= 10 or float(cny).is_integer() else f"¥{cny:.1f}"
 
@@ -40,7 +40,7 @@ def way_back(recovery: WayBack) -> str:
         return NONE
     if recovery.seconds is not None:
         return seconds(recovery.seconds) if recovery.seconds else "at once"
-    return "never" if recovery.metastable else "not seen"
+    return "never" if recovery.metastable else "not yet"
 
 
 def against(pair: Paired | None) -> str:
@@ -98,6 +98,12 @@ def listed(names: Sequence[str], most: int = 3) -> str:
     if len(names) > most:
         return f"{', '.join(names[: most - 1])} and {len(names) - most + 1} others"
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def policies(comparison: Comparison) -> str:
+    """How many policies were compared: "1 policy", "3 policies"."""
+    n = len(comparison.policies)
+    return f"{n} {'policy' if n == 1 else 'policies'}"
 
 
 def deferred(share: float | None) -> str:

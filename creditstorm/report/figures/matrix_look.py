@@ -24,7 +24,7 @@ def look(index: int) -> Look:
     """The look of the policy number `index`."""
     step = index // len(COLOURS)
     marker = MARKERS[(index + 3 * step) % len(MARKERS)]
-    return Look(COLOURS[index % len(COLOURS)], marker, DASHES[(index + step) % len(DASHES)])
+    return Look(COLOURS[index % len(COLOURS)], marker, DASHES[(index + 2 * step) % len(DASHES)])
 
 
 def spread(places: Sequence[float], gap: float, least: float, most: float) -> list[float]:

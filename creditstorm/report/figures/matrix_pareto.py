@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter
 
 from creditstorm.analysis.comparison import Comparison, PolicyFigures
@@ -15,8 +16,9 @@ from creditstorm.report.matrix_words import deferred, front_in_words, tick
 
 WIDTH_IN: Final = 6.4
 LEFT_IN: Final = 0.85
-LABELS_IN: Final = 2.15
+LABELS_IN: Final = 2.45
 PLOT_IN: Final = 3.0
+LEGEND_IN: Final = 0.3
 LABEL_IN: Final = 0.19
 HEADROOM: Final = 1.12
 
@@ -25,15 +27,21 @@ def draw(comparison: Comparison) -> Picture:
     """One point a policy; those that nobody beats on both counts are joined."""
     known = [f for f in comparison.policies if f.wrongful_people.value is not None]
     height = max(PLOT_IN, LABEL_IN * len(known) + 0.3)
-    paper = sheet(front_in_words(comparison), width_in=WIDTH_IN, height_in=height + 0.7)
-    axes = paper.place(LEFT_IN, 0.1, WIDTH_IN - LEFT_IN - LABELS_IN, height)
+    paper = sheet(front_in_words(comparison), width_in=WIDTH_IN, height_in=height + LEGEND_IN + 0.6)
+    axes = paper.place(LEFT_IN, LEGEND_IN, WIDTH_IN - LEFT_IN - LABELS_IN, height)
     _prepare(axes, known)
     for figures in known:
         _point(axes, figures, comparison)
     _join(axes, known)
     _labels(axes, known, comparison, LABEL_IN / height)
+    axes.legend(handles=_key(), loc="lower left", bbox_to_anchor=(0.0, 1.02), ncols=2, columnspacing=1.2)
     alt = "One point a policy: wrongful people against money granted beyond what was right; less is better on both."
     return paper.finish("matrix_pareto", alt)
+
+
+def _key() -> list[Line2D]:
+    unbeaten = Line2D([], [], marker="o", ls="--", lw=1, color=style.MUTED, mfc=style.MUTED, label="beaten by nobody")
+    return [unbeaten, Line2D([], [], marker="o", ls="", color=style.MUTED, mfc=style.PAPER, label="beaten")]
 
 
 def _prepare(axes: Axes, known: list[PolicyFigures]) -> None:
@@ -84,5 +92,4 @@ def _labels(axes: Axes, known: list[PolicyFigures], comparison: Comparison, gap:
         )  # fmt: skip
         note = deferred(figures.deferral.value)
         text = f"{figures.policy} ({note})" if note else figures.policy
-        weight = "bold" if figures.on_front else "normal"
-        axes.text(1.065, place, text, transform=axes.transAxes, va="center", size=8.5, weight=weight)
+        axes.text(1.065, place, text, transform=axes.transAxes, va="center", size=8.5)

@@ -49,10 +49,20 @@ def title(comparison: Comparison) -> str:
         return "Nobody eligible asked: there is no wrongful rate to compare"
     worst, best = max(known.values()), min(known.values())
     where = "while the faults were on" if _in_windows(comparison) else "over the run"
-    who = {edge: listed([name for name, v in known.items() if abs(v - edge) <= NEAR]) for edge in (worst, best)}
     if worst - best <= NEAR:
-        return f"Every policy told about {percent(worst)} of eligible requests “no credit” {where}"
-    return f"Wrongful “no credit” {where}: {percent(worst)} under {who[worst]}, {percent(best)} under {who[best]}"
+        return f"Every policy told {_range(list(known.values()))} of eligible requests “no credit” {where}"
+    told = [_of(edge, known) for edge in (worst, best)]
+    return f"Wrongful “no credit” {where}: {', '.join(told)}"
+
+
+def _of(edge: float, known: dict[str, float]) -> str:
+    near = {name: share for name, share in known.items() if abs(share - edge) <= NEAR}
+    return f"{_range(list(near.values()))} under {listed(list(near))}"
+
+
+def _range(shares: list[float]) -> str:
+    low, high = percent(min(shares)), percent(max(shares))
+    return high if low == high else f"{low.removesuffix(' %')}–{high}"
 
 
 def shown(figures: PolicyFigures) -> Estimate:
