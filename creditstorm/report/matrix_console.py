@@ -45,7 +45,7 @@ MONEY_HEADS: Final = (
     ("granted", "too little"),
     ("expected", "loss"),
     ("cost at", f"¥{USUAL_CNY:.0f}"),
-    ("wrongful people against", "the first policy"),
+    ("wrongful people against the first", "policy, in percentage points"),
 )
 LABEL: Final = 14
 

@@ -44,14 +44,14 @@ def way_back(recovery: WayBack) -> str:
 
 
 def against(pair: Paired | None) -> str:
-    """A comparison with the first policy: "−34.1 [−35.9 to −32.2] points, p < 0.001"."""
+    """A comparison with the first policy: "−34.1 [−35.9 to −32.2], p < 0.001", in points."""
     if pair is None:
         return ""
     change = pair.difference
     if change.value is None:
         return "nobody met both"
     between = "" if change.low is None or change.high is None else f" [{points(change.low)} to {points(change.high)}]"
-    return f"{points(change.value)}{between} points, {p_value(pair.p_holm)}"
+    return f"{points(change.value)}{between}, {p_value(pair.p_holm)}"
 
 
 def points(share: float) -> str:
