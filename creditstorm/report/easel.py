@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import importlib
 import os
+import signal
 from concurrent.futures import Executor, ProcessPoolExecutor
 from multiprocessing import get_context
 
@@ -25,6 +26,8 @@ def open_easel() -> Executor:
 
 
 def _settle(parent_pid: int) -> None:
+    # Ctrl-C reaches every process of a terminal; the parent decides what becomes of this one.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     die_with_parent(parent_pid)
 
 
