@@ -8,6 +8,7 @@ import sys
 import typer
 
 from creditstorm.cli.doctor import doctor
+from creditstorm.cli.matrix import matrix
 from creditstorm.cli.report import report
 from creditstorm.cli.run import run
 from creditstorm.cli.scenarios import scenarios
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 app.callback()(version_option)
 app.command()(run)
+app.command()(matrix)
 app.command()(report)
 app.add_typer(scenarios, name="scenarios")
 app.command()(schema)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import typer
 from rich.console import Console
@@ -24,18 +25,21 @@ from creditstorm.scenario.loader import load
 
 def conclude(folder: RunFolder, *, easel: Easel | None = None) -> Summary:
     """Write every derived file of this run; the same raw bytes give the same derived bytes."""
-    manifest = Manifest.read(folder)
-    scenario = load(folder.scenario)
-    run = RunData(
-        answers=load_answers(folder, COLUMNS),
+    run = read_run(folder)
+    summary, over_time = figures_of(run)
+    render(folder, summary, over_time, run.scenario, run.manifest, easel=easel)
+    return summary
+
+
+def read_run(folder: RunFolder, columns: Sequence[str] = COLUMNS) -> RunData:
+    """The raw record of a run, with these columns of its answers."""
+    return RunData(
+        answers=load_answers(folder, columns),
         services=load_services(folder),
         marks=read_marks(folder),
-        manifest=manifest,
-        scenario=scenario,
+        manifest=Manifest.read(folder),
+        scenario=load(folder.scenario),
     )
-    summary, over_time = figures_of(run)
-    render(folder, summary, over_time, scenario, manifest, easel=easel)
-    return summary
 
 
 def show(folder: RunFolder, summary: Summary, *, as_json: bool) -> None:

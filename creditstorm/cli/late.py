@@ -38,7 +38,6 @@ def _make_ready() -> None:
 class Backstage:
     """What is made ready behind the load: the libraries of the conclusion, and a second process to draw with."""
 
-    logs: Path
     _child: Child | None = None
     _ready: threading.Thread = field(
         default_factory=lambda: threading.Thread(target=_make_ready, name="late imports", daemon=True)
@@ -55,11 +54,11 @@ class Backstage:
         if self._child is not None:
             self._child.kill()
 
-    def prepare(self) -> None:
-        """Begin; call it once, in the main thread."""
-        self._ready.start()
-        command = (sys.executable, "-m", EASEL)
-        self._child = spawn("easel", command, log=self.logs / "easel.log", piped=True)
+    def prepare(self, logs: Path) -> None:
+        """Begin, in the main thread, logging to this folder; what is ready for one run is ready for the next."""
+        if self._child is None:
+            self._ready.start()
+            self._child = spawn("easel", (sys.executable, "-m", EASEL), log=logs / "easel.log", piped=True)
 
     def conclusion(self) -> ModuleType:
         """The module `cli.conclusion`, ready to go."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,7 @@ from rich.console import Console
 
 from creditstorm.adapters.provenance import provenance
 from creditstorm.adapters.toxiproxy.server import require_toxiproxy
+from creditstorm.analysis.summary import Summary
 from creditstorm.cli.dry import print_plan
 from creditstorm.cli.late import Backstage
 from creditstorm.cli.storm import Storm, storm
@@ -45,10 +47,37 @@ def run(
         return
     require_toxiproxy()
     folder = new_run_folder(asked.id, asked.system.policy.name, now=datetime.now(UTC), wanted=out)
-    manifest = _open(folder, asked, changed, processes)
-    with Backstage(folder.logs) as backstage:
-        ended = storm(asked, folder, manifest, console=Console(stderr=True, highlight=False), backstage=backstage)
-        _finish(folder, ended, backstage, as_json=as_json)
+    with Backstage() as backstage:
+        carried = carry_out(asked, folder, overrides=changed, processes=processes, backstage=backstage)
+        if carried.summary is not None:
+            backstage.conclusion().show(folder, carried.summary, as_json=as_json)
+    carried.say(folder)
+    raise typer.Exit(carried.exit_code)
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """How one run went: `summary` is None where its load never began, `message` is what a person has to know."""
+
+    how: str
+    exit_code: int
+    summary: Summary | None
+    message: str
+
+    def say(self, folder: RunFolder) -> None:
+        """Print the message, if there is one, on standard error."""
+        if self.message:
+            typer.echo(self.message, err=True)
+            typer.echo(f"what was recorded is kept in {folder.root}", err=True)
+
+
+def carry_out(
+    asked: Scenario, folder: RunFolder, *, overrides: tuple[str, ...], processes: int, backstage: Backstage
+) -> Carried:
+    """Run the scenario in this empty folder and write everything a run folder holds; progress is shown meanwhile."""
+    manifest = _open(folder, asked, overrides, processes)
+    ended = storm(asked, folder, manifest, console=Console(stderr=True, highlight=False), backstage=backstage)
+    return _finish(folder, ended, backstage)
 
 
 def _overrides(policy: str | None, seed: int | None, overrides: list[str]) -> tuple[str, ...]:
@@ -80,16 +109,13 @@ def _open(folder: RunFolder, asked: Scenario, overrides: tuple[str, ...], proces
     return manifest
 
 
-def _finish(folder: RunFolder, told: Storm, backstage: Backstage, *, as_json: bool) -> None:
+def _finish(folder: RunFolder, told: Storm, backstage: Backstage) -> Carried:
     told.manifest.write(folder)
-    exit_code = EXIT_OF_END.get(told.manifest.ended.how)
+    how = told.manifest.ended.how
+    exit_code = EXIT_OF_END.get(how)
+    summary: Summary | None = None
     if told.started:
         seal(folder)
-        conclusion = backstage.conclusion()
-        summary = conclusion.conclude(folder, easel=backstage.easel())
-        conclusion.show(folder, summary, as_json=as_json)
+        summary = backstage.conclusion().conclude(folder, easel=backstage.easel())
         exit_code = exit_code or summary.exit_code
-    if told.message:
-        typer.echo(told.message, err=True)
-        typer.echo(f"what was recorded is kept in {folder.root}", err=True)
-    raise typer.Exit(4 if exit_code is None else exit_code)
+    return Carried(how, 4 if exit_code is None else exit_code, summary, told.message)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.loader import load
@@ -19,23 +20,43 @@ scenarios = typer.Typer(help="The catalogue: list it, show one, check yours.", n
 
 Name = Annotated[str, typer.Argument(help="A scenario's name in the catalogue, or a path.", show_default=False)]
 Overrides = Annotated[list[str] | None, typer.Option("--set", help="key.path=value, as often as you like.")]
+WIDTH: Final = 100
+CAUSE_IN_WORDS: Final = {
+    "data_interface": "a data interface is late or down",
+    "strategy": "the strategy changes mid-flight",
+    "profile": "a profile is not yet updated",
+    "capacity": "the peak exceeds the capacity",
+    "data_quality": "sources of uneven quality",
+    "platform": "the platform is unstable",
+    "consent": "consent is withdrawn",
+    "none": "nothing goes wrong",
+    "": "no cause named",
+}
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @scenarios.command(name="list")
 def list_(*, as_json: AsJson = False) -> None:
-    """List the scenarios that come with creditstorm."""
-    known = [load(path) for path in catalogue.paths()]
+    """List the scenarios that come with creditstorm, by what goes wrong in them."""
+    groups = catalogue.by_cause(load(path) for path in catalogue.paths())
     if as_json:
-        typer.echo(json.dumps([_brief(scenario) for scenario in known], ensure_ascii=False, indent=2))
+        briefs = [_brief(scenario) for group in groups.values() for scenario in group]
+        typer.echo(json.dumps(briefs, ensure_ascii=False, indent=2))
         return
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for column in ("scenario", "length", "policy", "why"):
-        table.add_column(column, overflow="fold")
-    for scenario in known:
-        brief = _brief(scenario)
-        table.add_row(scenario.id, f"{brief['duration_s']:g} s", scenario.system.policy.name, scenario.why)
-    Console().print(table)
+    console = Console(highlight=False)
+    for line in _listed(groups, min(WIDTH, console.width) if console.is_terminal else WIDTH):
+        console.print(line, markup=False, soft_wrap=True)
+
+
+def _listed(groups: Mapping[str, Sequence[Scenario]], width: int) -> Iterator[str]:
+    longest = max((len(scenario.id) for group in groups.values() for scenario in group), default=0)
+    for row, (cause, group) in enumerate(groups.items()):
+        yield from ("",) * bool(row)
+        yield CAUSE_IN_WORDS[cause]
+        for scenario in group:
+            intended = f"  intended: {scenario.intended}" if scenario.intended else ""
+            yield f"  {scenario.id:<{longest}}  {scenario.load.duration_s:5g} s{intended}"
+            yield from textwrap.wrap(scenario.why, width, initial_indent=" " * 4, subsequent_indent=" " * 4)
 
 
 @scenarios.command()
@@ -55,8 +76,11 @@ def check(files: Annotated[list[Path], typer.Argument(help="Scenario files.", sh
 def _brief(scenario: Scenario) -> dict[str, object]:
     return {
         "id": scenario.id,
+        "cause": scenario.cause,
+        "intended": scenario.intended,
         "duration_s": scenario.load.duration_s,
         "policy": scenario.system.policy.name,
         "faults": [fault.name for fault in scenario.faults],
         "why": scenario.why,
+        "sources": scenario.sources,
     }

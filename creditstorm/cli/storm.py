@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from rich.console import Console
 
@@ -34,7 +36,7 @@ class Storm:
 class _Story:
     """What the events have told so far."""
 
-    backstage: Backstage
+    prepare: Callable[[], None]
     how: str = "failed"
     planned: int | None = None
     message: str = ""
@@ -46,7 +48,7 @@ class _Story:
         match event:
             case LoadStarted():
                 self.planned = event.planned
-                self.backstage.prepare()
+                self.prepare()
             case StopRequested():
                 self.reason = event.reason
             case ChildDied():
@@ -65,7 +67,7 @@ def storm(
     """Carry out the scenario; what was measured is in the folder however it ends."""
     assembled = build(scenario, folder, manifest.processes)
     plan = make_plan(scenario.faults, ends_s=scenario.load.duration_s)
-    story = _Story(backstage)
+    story = _Story(partial(backstage.prepare, folder.logs))
     with (
         stop_on_signals(assembled.inbox.post, assembled.clock.now_s),
         closing(Journal(folder, assembled.clock)) as journal,

@@ -29,9 +29,13 @@ def drawings(which: Sequence[int], summary: Summary, timeline: Timeline) -> list
 
 def _drawing(index: int, summary: Summary, timeline: Timeline) -> Drawing:
     with canvas.house_style():
-        picture = FIGURES[index](summary, timeline)
-        text = canvas.svg(picture)
-        return Drawing(picture.name, picture.title, inline(picture, text), text.encode(), canvas.png(picture))
+        return finished(FIGURES[index](summary, timeline))
+
+
+def finished(picture: canvas.Picture) -> Drawing:
+    """The picture as bytes; call it inside `canvas.house_style()`."""
+    text = canvas.svg(picture)
+    return Drawing(picture.name, picture.title, inline(picture, text), text.encode(), canvas.png(picture))
 
 
 def rehearse() -> None:

@@ -37,7 +37,7 @@ class Page:
 
 def html(page: Page) -> str:
     """The page as text; everything that is not our own markup is escaped."""
-    return _environment().get_template(TEMPLATE).render(
+    return environment().get_template(TEMPLATE).render(
         summary=page.summary,
         figures=page.figures,
         scenario=page.scenario,
@@ -50,7 +50,8 @@ def html(page: Page) -> str:
     )  # fmt: skip
 
 
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Where every page is made: escaping, filters, and the colours of the figures."""
     environment = Environment(
         loader=PackageLoader("creditstorm.report"),
         autoescape=True,

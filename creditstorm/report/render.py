@@ -47,7 +47,7 @@ def render(  # noqa: PLR0913 - all that a report shows, and who helps to draw it
     written[folder.summary_text] = markdown(summary).encode()
     written[folder.summary] = summary_json(summary).encode()
     for path, content in written.items():
-        _replace(path, content)
+        replace_bytes(path, content)
     return tuple(written)
 
 
@@ -67,7 +67,8 @@ def _asked(folder: RunFolder, scenario: Scenario) -> str:
     return scenario.model_dump_json(by_alias=True, indent=2)
 
 
-def _replace(path: Path, content: bytes) -> None:
+def replace_bytes(path: Path, content: bytes) -> None:
+    """Put `content` at `path` in one step."""
     fresh = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     fresh.write_bytes(content)
     fresh.replace(path)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import creditstorm
 from creditstorm.errors import ScenarioError
+from creditstorm.scenario.model import CAUSES, Scenario
 from creditstorm.scenario.problems import not_among
 
 
@@ -24,6 +26,13 @@ def paths() -> list[Path]:
 def names() -> tuple[str, ...]:
     """The names of the shipped scenarios."""
     return tuple(path.stem for path in paths())
+
+
+def by_cause(scenarios: Iterable[Scenario]) -> dict[str, tuple[Scenario, ...]]:
+    """The scenarios of each cause that has any, in the order of the causes; those that name none come under ``""``."""
+    known = tuple(scenarios)
+    groups = {cause or "": tuple(s for s in known if s.cause == cause) for cause in (*CAUSES, None)}
+    return {cause: group for cause, group in groups.items() if group}
 
 
 def find(scenario: str) -> Path:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Final, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
+from creditstorm.credit.policy import PRESETS
 from creditstorm.scenario import checks
 from creditstorm.scenario.base import Count, Id, PositiveDuration, Share, Spec, key, one_of
 from creditstorm.scenario.faults import Fault
@@ -17,6 +18,7 @@ from creditstorm.scenario.thresholds import Thresholds
 from creditstorm.units import quoted
 
 __all__ = [
+    "CAUSES",
     "ClientSpec",
     "Fault",
     "LoadSpec",
@@ -29,6 +31,18 @@ __all__ = [
     "Threshold",
     "UsersSpec",
 ]
+
+CAUSES: Final = (
+    "data_interface",
+    "strategy",
+    "profile",
+    "capacity",
+    "data_quality",
+    "platform",
+    "consent",
+    "none",
+)
+"""Why people are wrongly told "no credit", in the order of the catalogue; `none` is for a scenario without a fault."""
 
 
 class PopulationSpec(Spec):
@@ -60,12 +74,29 @@ def _reason(value: object) -> str:
     return value
 
 
+def _sentence(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        remedy = "name where the incident was published, such as an article and its date"
+        raise as_custom(Problem(what=f"expected a text, got {quoted(value)}", remedy=remedy))
+    return value
+
+
+_Source = Annotated[str, BeforeValidator(_sentence), WithJsonSchema({"type": "string", "minLength": 1})]
+
+
 class Scenario(Spec):
-    """Everything a run is asked to do. Two equal scenarios ask for the same run."""
+    """Everything a run is asked to do. Two equal scenarios ask for the same run.
+
+    `cause` is what the scenario is about, `intended` the policy its thresholds are written for, `sources` where the
+    incident that it replays was published; none of the three changes the run.
+    """
 
     schema_: Annotated[int, BeforeValidator(_version), WithJsonSchema({"const": 1}), key("schema")] = 1
     id: Id
     why: Annotated[str, BeforeValidator(_reason), WithJsonSchema({"type": "string", "minLength": 1})]
+    cause: Annotated[str | None, *one_of("a cause", CAUSES)] = None
+    intended: Annotated[str | None, *one_of("a policy", tuple(PRESETS))] = None
+    sources: Annotated[tuple[_Source, ...], Field(max_length=20)] = ()
     seed: Annotated[Count, Field(ge=0, lt=2**63)]
     population: PopulationSpec
     load: LoadSpec

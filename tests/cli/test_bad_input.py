@@ -23,6 +23,10 @@ CASES: dict[str, tuple[int, list[str], dict[str, str]]] = {
     "toxiproxy_does_not_answer": (4, ["run", "calm", "--out", "new"], NOBODY),
     "report_of_nothing": (2, ["report", "full"], {}),
     "report_of_no_folder": (2, ["report", "nowhere"], {}),
+    "matrix_of_an_unknown_policy": (2, ["matrix", "calm", "--policies", "retry,tristate"], {}),
+    "matrix_of_one_policy_twice": (2, ["matrix", "calm", "--policies", "retry,retry"], {}),
+    "matrix_where_something_else_is": (2, ["matrix", "calm", "--policies", "retry", "--out", "full"], {}),
+    "matrix_without_toxiproxy": (4, ["matrix", "calm", "--policies", "retry", "--out", "new"], NOBODY),
     "check_finds_a_mistake": (2, ["scenarios", "check", "bad.yaml"], {}),
 }
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from creditstorm.record.matrix import MatrixFolder
+from creditstorm.report.matrix_render import render_matrix
 from creditstorm.report.render import render
 from creditstorm.scenario.loader import load
+from tests.analysis.cells import everything
 from tests.report import builders
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -28,20 +32,39 @@ QUIET = (
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH")
 
 
-def browse(tmp_path: Path, *options: str) -> None:
-    """Open the page of the outage with these options."""
+def report(tmp_path: Path) -> Path:
+    """The page of the outage."""
     folder = builders.run_folder(tmp_path)
     render(folder, builders.bureau_outage(), builders.timeline(), load(SCENARIO), builders.manifest())
-    command = [str(CHROMIUM), *QUIET, f"--user-data-dir={tmp_path / 'profile'}", *options, folder.report.as_uri()]
+    return folder.report
+
+
+def matrix(tmp_path: Path) -> Path:
+    """The page of ten policies."""
+    folder = MatrixFolder(tmp_path)
+    render_matrix(folder, everything())
+    return folder.page
+
+
+def browse(page: Path, *options: str) -> None:
+    """Open a page with these options."""
+    tmp_path = page.parent
+    command = [str(CHROMIUM), *QUIET, f"--user-data-dir={tmp_path / 'profile'}", *options, page.as_uri()]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
 
 
+@pytest.mark.parametrize("made", [report, matrix])
 @pytest.mark.parametrize(("scheme", "paper"), [("1", (255, 255, 255)), ("0", (13, 17, 23))])
-def test_the_page_follows_the_scheme(scheme: str, paper: tuple[int, int, int], tmp_path: Path) -> None:
+def test_the_page_follows_the_scheme(
+    scheme: str, paper: tuple[int, int, int], made: Callable[[Path], Path], tmp_path: Path
+) -> None:
     """White by day, dark at night, and in both there is ink on it, on a screen as narrow as a phone's."""
     shot = tmp_path / "shot.png"
     browse(
-        tmp_path, f"--blink-settings=preferredColorScheme={scheme}", "--window-size=500,1600", f"--screenshot={shot}"
+        made(tmp_path),
+        f"--blink-settings=preferredColorScheme={scheme}",
+        "--window-size=500,1600",
+        f"--screenshot={shot}",
     )
     with Image.open(shot) as image:
         colours = image.convert("RGB").getcolors(maxcolors=2**24) or []
@@ -50,8 +73,9 @@ def test_the_page_follows_the_scheme(scheme: str, paper: tuple[int, int, int], t
     assert len(colours) > 100
 
 
-def test_the_page_prints(tmp_path: Path) -> None:
+@pytest.mark.parametrize("made", [report, matrix])
+def test_the_page_prints(made: Callable[[Path], Path], tmp_path: Path) -> None:
     """A PDF of several pages."""
     pdf = tmp_path / "page.pdf"
-    browse(tmp_path, f"--print-to-pdf={pdf}")
+    browse(made(tmp_path), f"--print-to-pdf={pdf}")
     assert pdf.read_bytes().count(b"/Type /Page") >= 3

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from creditstorm.credit.policy import PRESETS
 from creditstorm.credit.sources import SERVICES
 from creditstorm.scenario.faults import DIRECTIONS, TARGETS
+from creditstorm.scenario.model import CAUSES
 from creditstorm.units import duration_text, rate_text, size_text, speed_text
 
 LOAD_S = 100.0
@@ -178,6 +179,9 @@ plain_scenarios = st.fixed_dictionaries(
     {"id": ids, "why": texts, "seed": st.integers(0, 2**63 - 1), "population": populations, "load": loads},
     optional={
         "schema": st.just(1),
+        "cause": st.sampled_from(CAUSES),
+        "intended": st.sampled_from(tuple(PRESETS)),
+        "sources": st.lists(texts, max_size=3),
         "system": systems,
         "client": st.fixed_dictionaries(
             {}, optional={"timeout": durations(0.1, 60), "paints_failure_as": st.just("no_credit")}

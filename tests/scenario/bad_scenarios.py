@@ -34,6 +34,9 @@ def _with(old: str, new: str) -> str:
 _SPOILT = {
     "unknown_key": _with("warm_up: 2s", "warmup: 2s"),
     "unknown_top_key": _with("thresholds:", "treshold:"),
+    "unknown_cause": _with("seed: 7", "cause: data_qualty\nseed: 7"),
+    "unknown_intended": _with("seed: 7", "intended: tristate\nseed: 7"),
+    "source_not_named": _with("seed: 7", 'sources: [""]\nseed: 7'),
     "missing_key": _with("seed: 7\n", ""),
     "unknown_kind": _with("kind: blackhole", "kind: black-hole"),
     "missing_kind": _with("kind: blackhole, ", ""),

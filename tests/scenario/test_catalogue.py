@@ -7,7 +7,7 @@ import pytest
 
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.loader import load
-from creditstorm.scenario.model import Scenario
+from creditstorm.scenario.model import CAUSES, Scenario
 
 SHIPPED = [load(path) for path in catalogue.paths()]
 
@@ -27,6 +27,26 @@ def test_a_file_is_named_after_its_scenario(path: Path) -> None:
 def test_a_scenario_fits_on_a_page(path: Path) -> None:
     """No shipped scenario is longer than 60 lines."""
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 60
+
+
+@pytest.mark.parametrize("scenario", SHIPPED, ids=lambda scenario: scenario.id)
+def test_a_scenario_says_what_goes_wrong_and_what_would_help(scenario: Scenario) -> None:
+    """Every shipped scenario has a reason, a cause, thresholds and the policy they are written for."""
+    assert scenario.why.strip()
+    assert scenario.cause is not None
+    assert scenario.intended is not None
+    assert scenario.thresholds
+    assert (scenario.cause == "none") == (not scenario.faults)
+
+
+def test_the_catalogue_is_grouped_by_cause() -> None:
+    """Every scenario stands in one group, the groups stand in the order of the causes; no cause comes last."""
+    nameless = SHIPPED[0].model_copy(update={"id": "nameless", "cause": None})
+    groups = catalogue.by_cause([nameless, *SHIPPED])
+    order = [*CAUSES, ""]
+    assert sorted(groups, key=order.index) == list(groups)
+    assert groups[""] == (nameless,)
+    assert {s.id: cause for cause, group in groups.items() for s in group if cause} == {s.id: s.cause for s in SHIPPED}
 
 
 @pytest.mark.parametrize("scenario", SHIPPED, ids=lambda scenario: scenario.id)
