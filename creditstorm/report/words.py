@@ -98,11 +98,13 @@ def notified(deferrals: Deferrals) -> str:
         return "no creditworthy person had to wait for a decision"
     right, wrong = deferrals.resolved_correctly.value, deferrals.resolved_wrongly.value
     more = [
-        f"{count(n)} {what}" for n, what in ((deferrals.by_themselves, "asked again"), (deferrals.waiting, "still wait")) if n
+        f"{count(n)} {what}"
+        for n, what in ((deferrals.by_themselves, "asked again"), (deferrals.waiting, "still wait"))
+        if n
     ]
     median = "" if deferrals.median_s is None else f", median {seconds(deferrals.median_s)}"
     parts = [
-        f"{count(deferrals.deferred)} sessions of creditworthy people",
+        f"{count(deferrals.deferred)} creditworthy sessions",
         f"{count(deferrals.notified)} notified{median}",
         *more,
         f"right {percent(right)}",
