@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Final
 
+from creditstorm.credit.axes import Push
 from creditstorm.credit.strategy import Strategy
 from creditstorm.scenario.changes import changes_of
 from creditstorm.scenario.load import Stage
@@ -37,6 +38,7 @@ def load_orders(scenario: Scenario) -> dict[str, object]:
         "client": scenario.client.model_dump(),
         "drain_s": scenario.client.timeout_s + DRAIN_S,
         "changes": [asdict(change) for change in changes_of(scenario.faults)],
+        "notices": isinstance(scenario.system.policy.answer, Push),
     }
 
 

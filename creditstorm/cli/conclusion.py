@@ -15,7 +15,7 @@ from creditstorm.analysis.summary import Summary
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Manifest
 from creditstorm.record.marks import read_marks
-from creditstorm.record.seal import load_answers, load_services
+from creditstorm.record.seal import load_answers, load_notices, load_services
 from creditstorm.report.console import print_summary
 from creditstorm.report.easel import Easel
 from creditstorm.report.json_out import summary_json
@@ -39,6 +39,7 @@ def read_run(folder: RunFolder, columns: Sequence[str] = COLUMNS) -> RunData:
         marks=read_marks(folder),
         manifest=Manifest.read(folder),
         scenario=load(folder.scenario),
+        notices=load_notices(folder),
     )
 
 

@@ -20,6 +20,7 @@ from creditstorm.credit.axes import (
     Missing,
     NoAdmission,
     PartialScore,
+    Push,
     Retry,
     RetryBudget,
     Rollout,
@@ -78,11 +79,12 @@ PRESETS: Final[dict[str, PolicySpec]] = {
         PolicySpec(name="last-known-good", transport=Breaker(), missing=LastKnownGood()),
         PolicySpec(name="partial-score", transport=Breaker(), missing=PartialScore()),
         PolicySpec(name="tri-state", transport=Breaker(), missing=TriState(), answer=Honest()),
+        PolicySpec(name="tri-state-push", transport=Breaker(), missing=TriState(), answer=Push()),
         PolicySpec(
             name="tri-state-shed",
             transport=Breaker(),
             missing=TriState(),
-            answer=Honest(),
+            answer=Push(),
             admission=InflightCap(),
         ),
     )

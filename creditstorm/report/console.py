@@ -24,7 +24,7 @@ from creditstorm.report.numbers import (
     seconds,
     tied,
 )
-from creditstorm.report.words import against_stable, name, when
+from creditstorm.report.words import against_stable, name, notified, when
 
 WIDTH: Final = 100
 STYLE: Final = {Verdict.PASS: "bold green", Verdict.FAIL: "bold red", Verdict.INCONCLUSIVE: "bold yellow"}
@@ -52,6 +52,8 @@ def screen(summary: Summary, report: Path | None, width: int = WIDTH) -> Iterato
     yield from _thresholds(summary, width)
     if stable := against_stable(summary):
         yield from _beside("stable", [stable], width)
+    if summary.deferrals is not None:
+        yield from _beside("deferred", [notified(summary.deferrals)], width)
     yield from _beside("honesty", [_honesty(summary), *(f"doubt: {doubt}" for doubt in summary.honesty.doubts)], width)
     yield from _beside(f"exit {summary.exit_code}", [str(report) if report else ""], 10**6)
 

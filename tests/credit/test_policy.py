@@ -16,6 +16,7 @@ from creditstorm.credit.axes import (
     LastKnownGood,
     NoAdmission,
     PartialScore,
+    Push,
     Retry,
     RetryBudget,
     Single,
@@ -41,7 +42,8 @@ def test_the_presets_differ_as_their_names_say() -> None:
         "last-known-good": (Breaker(), LastKnownGood(), TwoWords()),
         "partial-score": (Breaker(), PartialScore(), TwoWords()),
         "tri-state": (Breaker(), TriState(), Honest()),
-        "tri-state-shed": (Breaker(), TriState(), Honest()),
+        "tri-state-push": (Breaker(), TriState(), Push()),
+        "tri-state-shed": (Breaker(), TriState(), Push()),
     }
 
 
