@@ -29,7 +29,7 @@ STRUCK: dict[str, tuple[dict[str, object], Struck]] = {
     "unit_change": ({"factor": 100.0}, changed),
     "malformed": ({}, lambda bench, asked: bench.faults.spoiled(asked, b'{"a":1}') != b'{"a":1}'),
 }
-"""By kind: parameters, and how to see that a call was struck; asked of repayment, where everybody has a record and nobody a 0."""
+"""By kind: parameters, and how to see that a call was struck; asked of repayment, where nobody has a 0."""
 
 
 def struck(kind: str, name: str = "trouble", seed: int = 7, share: float = SHARE) -> tuple[list[bool], object]:
