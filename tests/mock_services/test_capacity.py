@@ -201,13 +201,14 @@ def test_who_finds_no_worker_is_counted() -> None:
 
 steps = st.lists(
     st.one_of(
-        st.just(("arrive", 0)),
+        st.tuples(st.just("arrive"), st.integers(1, 5)),
         st.tuples(st.just("finish"), st.integers(0, 40)),
         st.tuples(st.just("cancel"), st.integers(0, 40)),
         st.tuples(st.just("finish and cancel"), st.integers(0, 40)),
         st.tuples(st.just("scale"), st.sampled_from((0.1, 0.3, 0.5, 1.0))),
         st.just(("unscale", 0)),
     ),
+    min_size=10,
     max_size=40,
 )
 
@@ -223,7 +224,7 @@ class Storm(Crowd):
         running = [n for n in self.began if not self.tasks[n].done()]
         waiting = [n for n, task in self.tasks.items() if n not in self.began and not task.done()]
         if what == "arrive":
-            await self.arrive(len(self.tasks))
+            await self.arrive(*range(len(self.tasks), len(self.tasks) + int(which)))
         elif what == "scale":
             self.capacity.scale("part", which)
         elif what == "unscale":
