@@ -7,41 +7,7 @@ import asyncio
 import pytest
 
 from mock_services.capacity import Capacity, QueueFullError
-
-
-class Crowd:
-    """Calls that hold a worker until they are told to finish."""
-
-    def __init__(self, capacity: Capacity) -> None:
-        self.capacity = capacity
-        self.began: list[int] = []
-        self.done: dict[int, asyncio.Event] = {}
-        self.tasks: dict[int, asyncio.Task[None]] = {}
-
-    async def _hold(self, number: int) -> None:
-        async with self.capacity:
-            self.began.append(number)
-            await self.done[number].wait()
-
-    async def arrive(self, *numbers: int) -> None:
-        for number in numbers:
-            self.done[number] = asyncio.Event()
-            self.tasks[number] = asyncio.create_task(self._hold(number))
-        await settle()
-
-    async def finish(self, *numbers: int) -> None:
-        for number in numbers:
-            self.done[number].set()
-        await settle()
-
-    def counts(self) -> tuple[int, int, int, int]:
-        of = self.capacity
-        return of.in_flight, of.queue, of.served, of.shed
-
-
-async def settle() -> None:
-    for _ in range(10):
-        await asyncio.sleep(0)
+from tests.mock_services.crowd import Crowd, settle
 
 
 def test_no_more_calls_than_workers_are_in_flight() -> None:
@@ -115,3 +81,21 @@ def test_a_cancelled_waiter_leaves_the_queue() -> None:
         return crowd.began
 
     assert asyncio.run(story()) == [1, 3]
+
+
+@pytest.mark.parametrize("turns", range(6))
+def test_a_worker_given_to_who_hangs_up_goes_to_the_next(turns: int) -> None:
+    """Whether the first in the queue hangs up before, while or after it gets the worker, the next one has it then."""
+
+    async def story() -> None:
+        crowd = Crowd(Capacity(workers=1, queue=2))
+        await crowd.arrive(1, 2, 3)
+        crowd.done[1].set()
+        await settle(turns)
+        crowd.tasks[2].cancel()
+        await settle()
+        assert (crowd.began[-1], crowd.capacity.in_flight, crowd.capacity.queue) == (3, 1, 0)
+        await crowd.finish(3)
+        assert crowd.capacity.in_flight == 0
+
+    asyncio.run(story())
