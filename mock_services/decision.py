@@ -28,7 +28,6 @@ from mock_services.settings import Settings
 from mock_services.upstreams import HttpUpstreams
 from mock_services.work import json_response, refusal
 
-COME_BACK_AFTER_S: Final = 60.0
 _COME_BACK: Final = Keyed(0, "retry-after")
 TEXTS: Final = {reason: {"en": said.en, "zh": said.zh} for reason, said in DISCLOSURES.items()}
 
@@ -69,7 +68,8 @@ def retry_after(asked: Asked, told: Decision) -> dict[str, str]:
     if told.reason is not Reason.SYSTEM_BUSY:
         return {}
     spread = _COME_BACK.uniform(asked.applicant, asked.session, asked.attempt)
-    return {"Retry-After": str(round(COME_BACK_AFTER_S * (0.5 + spread)))}
+    eta_s = DISCLOSURES[Reason.SYSTEM_BUSY].eta_s or 60.0
+    return {"Retry-After": str(round(eta_s * (0.5 + spread)))}
 
 
 def as_json(checked: Checked) -> dict[str, object]:
@@ -82,6 +82,7 @@ def as_json(checked: Checked) -> dict[str, object]:
         "reason": decision.reason,
         "cause": decision.cause,
         "text": TEXTS[decision.reason],
+        "eta_s": DISCLOSURES[decision.reason].eta_s,
         "strategy_version": checked.strategy.version,
         "score": {"mean": scoring.value, "sd": scoring.sd} if scoring.usable else None,
         "evidence": {service: _logged(checked.evidence[service]) for service in SERVICES},
@@ -94,4 +95,5 @@ def _logged(evidence: Evidence) -> dict[str, object]:
         "age_s": evidence.age_s,
         "latency_s": evidence.latency_s,
         "version": evidence.version,
+        "rejected": evidence.rejected,
     }

@@ -206,11 +206,13 @@ def test_the_answer_as_it_is_sent() -> None:
         "reason",
         "cause",
         "text",
+        "eta_s",
         "strategy_version",
         "score",
         "evidence",
     }
-    assert sent["evidence"]["bureau"] == {"status": "late", "age_s": None, "latency_s": None, "version": None}
+    blank = {"age_s": None, "latency_s": None, "version": None, "rejected": False}
+    assert sent["evidence"]["bureau"] == {"status": "late", **blank}
     assert list(sent["evidence"]) == list(SERVICES)
     assert set(sent["text"]) == {"en", "zh"}
 

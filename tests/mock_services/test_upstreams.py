@@ -80,11 +80,12 @@ def ask(handler: Handler, budget_s: float = 5.0) -> Evidence:
         (says(reply(200, RECORD.replace(b'{"bureau_score":612}', b"null"))), "empty"),
         (says(reply(503, b'{"error":"full"}')), "error"),
         (says(reply(504, b"{}")), "late"),
+        (says(reply(403, b"{}")), "refused"),
         (says(reply(200, b"<html>")), "malformed"),
         (says(reply(200, RECORD[:20], length=len(RECORD))), "malformed"),
         (says(b"SSH-2.0-OpenSSH_9.6\r\n\r\n"), "malformed"),
-        (says(b""), "refused"),
-        (hangs_up_hard, "refused"),
+        (says(b""), "error"),
+        (hangs_up_hard, "error"),
     ],
 )
 def test_how_a_call_ends(handler: Handler, status: str) -> None:
@@ -102,7 +103,7 @@ def test_silence_is_late() -> None:
 
 
 def test_nobody_listens() -> None:
-    """A closed port is refused."""
+    """A closed port is an error: refused is what a person forbids."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
 
@@ -110,7 +111,7 @@ def test_nobody_listens() -> None:
         async with HttpUpstreams({"bureau": url}) as upstreams:
             return await upstreams.evidence("bureau", ASKED, 0, time.time() + 5.0)
 
-    assert asyncio.run(story()).status is EvidenceStatus.REFUSED
+    assert asyncio.run(story()).status is EvidenceStatus.ERROR
 
 
 def test_an_expired_call_is_not_made() -> None:
