@@ -20,6 +20,10 @@ from creditstorm.credit.reasons import DISCLOSURES, Reason
 from creditstorm.credit.sources import SERVICES
 from mock_services.deadline import deadline_of
 from mock_services.desk import Checked, Desk
+from mock_services.faults.base import Fault
+from mock_services.faults.decision_kinds import DECISION_KINDS
+from mock_services.faults.lender import Lender
+from mock_services.faults.switchboard import Faults
 from mock_services.payloads import CreditCheck
 from mock_services.plumbing import with_plumbing
 from mock_services.policies.case import Asked
@@ -36,6 +40,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """The app of the decision service."""
     settings = settings or Settings.from_environment("decision")
     policy = build(settings.policy_spec(), House(settings.people(), settings.strategy_in_force()))
+    faults = Faults[Fault[Lender]](DECISION_KINDS, Lender.of(policy, settings.seed))
     upstreams = HttpUpstreams(settings.upstream_urls())
     desk = Desk(policy, upstreams)
 
@@ -45,6 +50,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             yield
 
     app = FastAPI(title="creditstorm decision", lifespan=lifespan)
+    app.state.faults = faults
 
     @app.post("/v1/credit-check")
     async def credit_check(asked: CreditCheck, request: Request) -> Response:

@@ -114,6 +114,25 @@ def test_nobody_listens() -> None:
     assert asyncio.run(story()).status is EvidenceStatus.ERROR
 
 
+def test_a_retry_asks_the_other_replica() -> None:
+    """Where one of two does not answer, the next try does not meet it again."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        nobody = f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+    async def story() -> set[tuple[EvidenceStatus, EvidenceStatus]]:
+        answers = says(reply(200, RECORD).replace(b"\r\n", b"\r\nConnection: close\r\n", 1))
+        async with service(answers) as url, HttpUpstreams({"bureau": [nobody, url]}) as upstreams:
+            until = time.time() + 5.0
+            people = [asked_by(PEOPLE.applicant(n)) for n in range(4)]
+            tries = [[(await upstreams.evidence("bureau", one, n, until)).status for n in (0, 1)] for one in people]
+            return {(first, second) for first, second in tries}
+
+    assert asyncio.run(story()) == {
+        (EvidenceStatus.OK, EvidenceStatus.ERROR),
+        (EvidenceStatus.ERROR, EvidenceStatus.OK),
+    }
+
+
 def test_an_expired_call_is_not_made() -> None:
     """After the deadline nothing is sent."""
     heard: list[bytes] = []
