@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from yarl import URL
@@ -51,14 +51,18 @@ class Cells:
         first = _SPREAD.bits(asked.applicant, asked.session, asked.attempt)
         return healthy[(first + nth_try) % len(healthy)]
 
-    def learn(self, cell: Cell, evidence: Evidence) -> None:
-        """How a try at this replica ended."""
-        now = self._now()
+    def learn(self, cell: Cell, evidence: Evidence) -> Evidence:
+        """The evidence of a try at this replica; of a failure it says whether there is another one left."""
         if evidence.answered:
             cell.failures = cell.ejections = 0
-            return
-        if cell.back_at > now:
-            return  # it was under way when the replica was left out, and says nothing new
+            return evidence
+        now = self._now()
+        if cell.back_at <= now:  # else it was under way when the replica was left out, and says nothing new
+            self._failed(cell, now)
+        left = any(other is not cell and other.back_at <= now for other in self._cells)
+        return replace(evidence, replica_left=True) if left else evidence
+
+    def _failed(self, cell: Cell, now: float) -> None:
         cell.failures += 1
         if cell.failures >= FAILURES:
             cell.failures = 0

@@ -82,9 +82,7 @@ class HttpUpstreams:
             return Evidence(EvidenceStatus.LATE, latency_s=0.0)
         cells = self._cells[service]
         cell = cells.pick(asked, nth_try)
-        evidence = await self._ask(service, cell.url, call)
-        cells.learn(cell, evidence)
-        return evidence
+        return cells.learn(cell, await self._ask(service, cell.url, call))
 
     async def _ask(self, service: str, url: URL, call: _Call) -> Evidence:
         started = self._now()

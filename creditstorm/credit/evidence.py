@@ -33,7 +33,8 @@ class Evidence:
 
     Identity reports 1 for verified and 0 for not. Scoring reports the mean of the score, and its `sd` beside it.
     `null_field` tells a field that was null, read as 0, from a true 0; `rejected` evidence did not pass the lender's
-    quality gate, whatever its status.
+    quality gate, whatever its status; `replica_left` says of a failure that the service has another replica which is
+    not known to be in trouble.
     """
 
     status: EvidenceStatus
@@ -44,6 +45,7 @@ class Evidence:
     sd: float | None = None
     null_field: bool = False
     rejected: bool = False
+    replica_left: bool = False
 
     @property
     def usable(self) -> bool:

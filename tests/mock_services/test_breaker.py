@@ -54,6 +54,22 @@ def test_a_success_starts_the_count_again() -> None:
     assert statuses(BreakerTransport(3, NEVER_S), Service(*script), 6) == list(script)
 
 
+def test_a_replica_that_fails_is_not_the_service() -> None:
+    """While another replica is left the breaker stays closed, however many failures there are."""
+    asked = 0
+
+    async def once(_nth_try: int, _until: float) -> Evidence:
+        nonlocal asked
+        asked += 1
+        return Evidence(ERROR, replica_left=asked <= 10)
+
+    async def story() -> list[EvidenceStatus]:
+        transport = BreakerTransport(3, NEVER_S)
+        return [(await transport.ask(ASKED, "bureau", once, 9.0)).status for _ in range(14)]
+
+    assert asyncio.run(story()) == [ERROR] * 13 + [SKIPPED]
+
+
 def test_no_record_is_no_failure() -> None:
     """A true "no record" keeps the breaker closed."""
     assert SKIPPED not in statuses(BreakerTransport(1, NEVER_S), Service(*[EvidenceStatus.EMPTY] * 3), 3)

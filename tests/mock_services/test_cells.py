@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from yarl import URL
 
@@ -109,6 +109,17 @@ def test_when_all_fail_all_are_asked() -> None:
     for cell in broken:
         fail(cells, cell)
     assert urls(cells) == {A, B}
+
+
+def test_a_failure_says_whether_a_replica_is_left() -> None:
+    """As long as the other one is not left out itself; good evidence says nothing, nor does an only replica."""
+    cells, alone = two(Clock()), Cells([A], Clock())
+    a, b = (cell_of(cells, url) for url in (A, B))
+    assert cells.learn(a, GOOD) is GOOD
+    assert cells.learn(a, LATE) == replace(LATE, replica_left=True)
+    fail(cells, b)
+    assert cells.learn(a, LATE) is LATE
+    assert alone.learn(alone.pick(CROWD[0], 0), LATE) is LATE
 
 
 def test_one_replica_is_always_asked() -> None:

@@ -21,6 +21,7 @@ class _FailedError(Exception):
 class BreakerTransport:
     """Stops asking a service for `open_s` after `threshold` failures in a row; too late is a failure too.
 
+    The failure of one replica is not one of the service: a service is not given up while another replica is left.
     After `open_s` one call at a time goes out as a probe, the others are skipped until it is back.
     """
 
@@ -58,6 +59,6 @@ class BreakerTransport:
 
 
 def _answered(evidence: Evidence) -> Evidence:
-    if not evidence.answered:
+    if not (evidence.answered or evidence.replica_left):
         raise _FailedError(evidence)
     return evidence
