@@ -3,7 +3,11 @@
 Requests come as JSON lines on stdin, ``{"start": "bureau", "settings": {…}, "log": "bureau.log"}``; events go as JSON
 lines to stdout, ``{"event": "ready", "service": "bureau", "pid": 1, "port": 2}`` and
 ``{"event": "exited", "service": "bureau", "pid": 1, "exit_code": 0}`` (negative: the signal). The end of stdin, or
-SIGTERM, ends every child. Ctrl-C in the terminal does not reach this process or its children: the harness decides.
+SIGTERM, ends every child.
+
+With ``"control_token"`` in the order the service also has a control port, and its ready event a ``"control_port"``.
+``{"signal": "bureau", "number": 19}`` sends a signal to a service; with ``"port"`` and ``"control_port"`` a service that
+has exited starts again where it was: its ports are kept for it while it is down. Ctrl-C in the terminal does not reach this process or its children: the harness decides.
 """
 
 from __future__ import annotations
