@@ -40,7 +40,7 @@ def statuses(transport: BreakerTransport, service: Service, calls: int) -> list[
     return asyncio.run(one_after_another())
 
 
-@pytest.mark.parametrize("failure", [LATE, ERROR, EvidenceStatus.REFUSED, EvidenceStatus.MALFORMED])
+@pytest.mark.parametrize("failure", [LATE, ERROR, EvidenceStatus.MALFORMED])
 def test_opens_after_failures_in_a_row(failure: EvidenceStatus) -> None:
     """After three failures in a row, of whatever kind, the service is not asked any more."""
     service = Service(failure, failure, failure)
@@ -52,6 +52,22 @@ def test_a_success_starts_the_count_again() -> None:
     """Two failures, a success, two failures: closed with a threshold of three."""
     script = (LATE, LATE, OK, LATE, LATE, OK)
     assert statuses(BreakerTransport(3, NEVER_S), Service(*script), 6) == list(script)
+
+
+def test_a_replica_that_fails_is_not_the_service() -> None:
+    """While another replica is left the breaker stays closed, however many failures there are."""
+    asked = 0
+
+    async def once(_nth_try: int, _until: float) -> Evidence:
+        nonlocal asked
+        asked += 1
+        return Evidence(ERROR, replica_left=asked <= 10)
+
+    async def story() -> list[EvidenceStatus]:
+        transport = BreakerTransport(3, NEVER_S)
+        return [(await transport.ask(ASKED, "bureau", once, 9.0)).status for _ in range(14)]
+
+    assert asyncio.run(story()) == [ERROR] * 13 + [SKIPPED]
 
 
 def test_no_record_is_no_failure() -> None:

@@ -11,7 +11,7 @@ from mock_services.policies.axes import Once
 from mock_services.policies.case import Asked
 
 
-class _UnusableError(Exception):
+class _FailedError(Exception):
     """Carries evidence out of the breaker, so that the breaker counts it as a failure."""
 
     def __init__(self, evidence: Evidence) -> None:
@@ -21,6 +21,7 @@ class _UnusableError(Exception):
 class BreakerTransport:
     """Stops asking a service for `open_s` after `threshold` failures in a row; too late is a failure too.
 
+    The failure of one replica is not one of the service: a service is not given up while another replica is left.
     After `open_s` one call at a time goes out as a probe, the others are skipped until it is back.
     """
 
@@ -48,8 +49,8 @@ class BreakerTransport:
     async def _through(self, breaker: AsyncCircuitBreaker, once: Once, until: float) -> Evidence:
         try:
             async with breaker:
-                return _usable(await once(0, until))
-        except _UnusableError as failed:
+                return _answered(await once(0, until))
+        except _FailedError as failed:
             return failed.evidence
         except OpenedState as opened:
             # The library raises one and the same exception for as long as it is open; its traceback would grow.
@@ -57,7 +58,7 @@ class BreakerTransport:
             return Evidence(EvidenceStatus.SKIPPED)
 
 
-def _usable(evidence: Evidence) -> Evidence:
-    if not evidence.usable:
-        raise _UnusableError(evidence)
+def _answered(evidence: Evidence) -> Evidence:
+    if not (evidence.answered or evidence.replica_left):
+        raise _FailedError(evidence)
     return evidence
