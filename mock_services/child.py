@@ -18,7 +18,7 @@ def become(order: Order) -> None:
     die_with_parent(order.parent_pid)
     _redirect(Path(order.log))
     settings = Settings.model_validate(order.settings | {"service": order.service})
-    serve(settings, order.listener, lambda: _say_ready(order.ready_pipe))
+    serve(settings, order.listener, lambda: _say_ready(order.ready_pipe), order.control)
 
 
 def _redirect(log: Path) -> None:

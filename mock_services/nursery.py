@@ -10,10 +10,20 @@ import signal
 import socket
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
+from mock_services.ports import Ports
+
 STOP_WITHIN_S: Final = 2.0
-HOST: Final = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class ControlDoor:
+    """Where, and with which token, faults of a service are switched on and off."""
+
+    listener: socket.socket
+    token: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -26,12 +36,13 @@ class Order:
     parent_pid: int
     listener: socket.socket
     ready_pipe: int
+    control: ControlDoor | None = None
 
 
 @dataclass(frozen=True)
 class _Child:
     service: str
-    port: int
+    ports: dict[str, int]
     ready_pipe: int
 
 
@@ -42,6 +53,7 @@ class Nursery:
     stdin: int
     stdout: int
     _children: dict[int, _Child] = field(default_factory=dict)
+    _ports: Ports = field(default_factory=Ports)
     _events: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
     _unread: bytes = b""
     _over: bool = False
@@ -82,24 +94,42 @@ class Nursery:
         self._over = self._over or not arrived
         *lines, self._unread = (self._unread + arrived).split(b"\n")
         for line in filter(None, lines):
-            order = self._fork(json.loads(line))
+            order = self._obey(json.loads(line))
             if order is not None:
                 return order
         return None
 
-    def _fork(self, asked: dict[str, Any]) -> Order | None:
-        listener = socket.create_server((HOST, int(asked.get("port", 0))), backlog=2048)
+    def _obey(self, asked: dict[str, Any]) -> Order | None:
+        if "signal" in asked:
+            self._signal(asked["signal"], int(asked["number"]))
+            return None
+        try:
+            listener = self._ports.listener(int(asked.get("port", 0)))
+            control = self._control_door(asked)
+        except OSError as error:
+            self._say_stillborn(asked, error)
+            return None
+        return self._fork(asked, listener, control)
+
+    def _control_door(self, asked: dict[str, Any]) -> ControlDoor | None:
+        token = asked.get("control_token")
+        return ControlDoor(self._ports.listener(int(asked.get("control_port", 0))), token) if token else None
+
+    def _fork(self, asked: dict[str, Any], listener: socket.socket, control: ControlDoor | None) -> Order | None:
         listening_pipe, ready_pipe = os.pipe()
         parent_pid = os.getpid()
         pid = os.fork()
         if pid == 0:
             self._leave_to_parent()
-            return Order(asked["start"], asked["settings"], asked["log"], parent_pid, listener, ready_pipe)
-        port = listener.getsockname()[1]
-        # The parent keeps neither end: a port closes with its service.
+            return Order(asked["start"], asked["settings"], asked["log"], parent_pid, listener, ready_pipe, control)
+        ports = {"port": listener.getsockname()[1]}
+        if control is not None:
+            ports["control_port"] = control.listener.getsockname()[1]
+            control.listener.close()
+        # The parent keeps neither listeners nor this end of the pipe: a service stops listening when it ends.
         listener.close()
         os.close(ready_pipe)
-        self._children[pid] = _Child(asked["start"], port, listening_pipe)
+        self._children[pid] = _Child(asked["start"], ports, listening_pipe)
         self._events.register(listening_pipe, selectors.EVENT_READ, pid)
         return None
 
@@ -108,6 +138,7 @@ class Nursery:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         self._events.close()
+        self._ports.close()
         for end in self._wake_up:
             end.close()
         for sibling in self._children.values():
@@ -118,7 +149,7 @@ class Nursery:
         self._events.unregister(fd)
         child = self._children[pid]
         if os.read(fd, 1):
-            self._say({"event": "ready", "service": child.service, "pid": pid, "port": child.port})
+            self._say({"event": "ready", "service": child.service, "pid": pid, **child.ports})
 
     def _reap(self) -> None:
         for pid in list(self._children):
@@ -138,16 +169,39 @@ class Nursery:
         with contextlib.suppress(BrokenPipeError):
             os.write(self.stdout, json.dumps(event).encode() + b"\n")
 
+    def _say_stillborn(self, asked: dict[str, Any], error: OSError) -> None:
+        with Path(asked["log"]).open("a") as log:
+            log.write(f"port {asked.get('port', 0)}: {error}\n")
+        self._say({"event": "exited", "service": asked["start"], "pid": 0, "exit_code": 1})
+
+    def _signal(self, service: str, number: int) -> None:
+        # A service that has just ended needs no signal: its end is an event of its own.
+        for pid, child in self._children.items():
+            if child.service == service:
+                os.kill(pid, number)
+
     def _end_all(self) -> None:
-        self._signal_all(signal.SIGTERM)
+        for pid in self._children:
+            os.kill(pid, signal.SIGTERM)
         deadline = time.monotonic() + STOP_WITHIN_S
         while self._children and time.monotonic() < deadline:
-            self._events.select(deadline - time.monotonic())
+            for pid in filter(_is_stopped, self._children):
+                os.kill(pid, signal.SIGKILL)
+            self._wait_for_a_signal(deadline)
             self._reap()
-        self._signal_all(signal.SIGKILL)
         for pid in list(self._children):
+            os.kill(pid, signal.SIGKILL)
             self._say_exited(pid, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 
-    def _signal_all(self, number: signal.Signals) -> None:
-        for pid in self._children:
-            os.kill(pid, number)
+    def _wait_for_a_signal(self, deadline: float) -> None:
+        self._wake_up[0].settimeout(max(0.001, deadline - time.monotonic()))
+        with contextlib.suppress(TimeoutError):
+            self._wake_up[0].recv(4096)
+
+
+def _is_stopped(pid: int) -> bool:
+    """Whether a child does not run, and so hears nothing but SIGKILL; one that has ended is not stopped."""
+    try:
+        return os.waitid(os.P_PID, pid, os.WSTOPPED | os.WNOHANG | os.WNOWAIT) is not None
+    except ChildProcessError:
+        return False

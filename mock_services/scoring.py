@@ -11,6 +11,8 @@ from fastapi import FastAPI, Request, Response
 
 from creditstorm.credit.imputation import estimate_score
 from mock_services.deadline import deadline_of
+from mock_services.faults.registry import kinds_of
+from mock_services.luck import Fate
 from mock_services.payloads import ScoreRequest
 from mock_services.plumbing import with_plumbing
 from mock_services.settings import Settings
@@ -21,17 +23,16 @@ VERSION: Final = "scorecard-1"
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The app of the scoring service."""
-    work = Work.of(settings or Settings.from_environment("scoring"))
+    work = Work.of(settings or Settings.from_environment("scoring"), kinds_of("scoring"))
     app = FastAPI(title="creditstorm scoring")
+    app.state.faults = work.faults
 
     @app.post("/v1/score")
     async def score(asked: ScoreRequest, request: Request) -> Response:
-        fate = work.luck.of(asked.applicant, asked.session, asked.attempt, asked.nth_try)
-
-        def payload() -> dict[str, object]:
+        def payload(_fate: Fate) -> dict[str, object]:
             estimate = estimate_score(asked.file, asked.values)
             return {"mean": estimate.mean, "sd": estimate.sd, "version": VERSION, "as_of": work.now()}
 
-        return await work.answer(fate, deadline_of(request), payload)
+        return await work.answer(asked, deadline_of(request), payload)
 
     return with_plumbing(app, "scoring", work.capacity)

@@ -8,8 +8,11 @@ from typing import Final
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from mock_services import decision, scoring, source
+from mock_services.control import faults_of, with_control
+from mock_services.nursery import ControlDoor
 from mock_services.settings import Settings
 
 KEEP_ALIVE_S: Final = 75
@@ -36,10 +39,24 @@ def app_of(settings: Settings) -> FastAPI:
     return scoring.create_app(settings) if settings.service == "scoring" else source.create_app(settings)
 
 
-def serve(settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
-    """Serve until SIGTERM; calls `ready` once, when requests are answered."""
-    config = uvicorn.Config(
-        app_of(settings),
+def serve(
+    settings: Settings, listener: socket.socket, ready: Callable[[], None], control: ControlDoor | None = None
+) -> None:
+    """Serve until SIGTERM; calls `ready` once, when requests are answered, at the control port too if there is one."""
+    listeners = [listener] if control is None else [listener, control.listener]
+    _Announcing(_config(_behind(control, app_of(settings))), ready).run(sockets=listeners)
+
+
+def _behind(control: ControlDoor | None, app: FastAPI) -> ASGIApp:
+    if control is None:
+        return app
+    return with_control(app, faults_of(app), port=control.listener.getsockname()[1], token=control.token)
+
+
+def _config(app: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        interface="asgi3",
         loop="uvloop",
         http="httptools",
         ws="none",
@@ -52,4 +69,3 @@ def serve(settings: Settings, listener: socket.socket, ready: Callable[[], None]
         timeout_graceful_shutdown=STOP_WITHIN_S,
         backlog=BACKLOG,
     )
-    _Announcing(config, ready).run(sockets=[listener])

@@ -17,7 +17,12 @@ from creditstorm.credit.strategy import Strategy
 DEFAULT_PORT: Final = {service: 8100 + number for number, service in enumerate(("decision", *SERVICES))}
 """Where each service listens when people start them one by one with uvicorn."""
 
-ServiceName = Literal["identity", "repayment", "consumption", "bureau", "income", "social", "scoring", "decision"]
+ServiceName = Literal[
+    "identity", "repayment", "consumption", "bureau", "income", "social", "scoring", "decision",
+    "identity-b", "repayment-b", "consumption-b", "bureau-b", "income-b", "social-b",
+]  # fmt: skip
+"""A replica of a source knows the same people and has luck of its own."""
+
 UpstreamName = Literal["identity", "repayment", "consumption", "bureau", "income", "social", "scoring"]
 
 _Share = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -72,6 +77,11 @@ class Settings(_Strict):
         """Settings of a service that a person runs by itself; CREDITSTORM_SETTINGS overrides defaults, as JSON."""
         return cls.model_validate({"service": service} | json.loads(os.environ.get("CREDITSTORM_SETTINGS", "{}")))
 
+    @property
+    def role(self) -> str:
+        """What the service is: a replica is the same as its source."""
+        return self.service.removesuffix("-b")
+
     def people(self) -> Population:
         """The population of the scenario."""
         told = self.population
@@ -83,7 +93,7 @@ class Settings(_Strict):
 
     def service_profile(self) -> ServiceProfile:
         """How this source, or scoring, behaves: its calm profile with what was told instead."""
-        return replace(CALM[self.service], **self.profile.model_dump(exclude_none=True))
+        return replace(CALM[self.role], **self.profile.model_dump(exclude_none=True))
 
     def upstream_urls(self) -> dict[str, str]:
         """Where each of SERVICES is asked; by default where a person starts it by hand."""

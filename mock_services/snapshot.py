@@ -44,7 +44,7 @@ class NightlySnapshot:
 
     @cached_property
     def _stream(self) -> Keyed:
-        return Keyed(self.people.seed, "snapshot")
+        return _stream_of(self.people.seed)
 
     def recall(self, asked: Asked, service: str) -> Remembered | None:
         """What the service would have said then; None when the person is not covered."""
@@ -59,7 +59,7 @@ class NightlySnapshot:
         today = self.people.applicant(asked.applicant)
         if service == "identity":
             return float(today.verified)
-        then = {source: _then(source, value, bits, age_s) for source, value in today.values.items()}
+        then = {source: value_then(source, value, bits, age_s) for source, value in today.values.items()}
         return estimate_score(today.file, then).mean if service == "scoring" else then[service]
 
 
@@ -72,7 +72,17 @@ def persistence(age_s: float) -> float:
     return PERSISTENCE[-1][1]
 
 
-def _then(source: str, today: float | None, bits: int, age_s: float) -> float | None:
+def bits_of_the_past(seed: int, applicant: int) -> int:
+    """The luck of this person's past: they have one past, whoever reports it."""
+    return _stream_of(seed).bits(applicant)
+
+
+def _stream_of(seed: int) -> Keyed:
+    return Keyed(seed, "snapshot")
+
+
+def value_then(source: str, today: float | None, bits: int, age_s: float) -> int | None:
+    """What a scored source would have said `age_s` ago; "no record" was "no record" then."""
     if today is None:
         return None
     correlation = persistence(age_s)

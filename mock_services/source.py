@@ -13,6 +13,9 @@ from fastapi import FastAPI, Request, Response
 from creditstorm.credit.applicants import Applicant
 from creditstorm.credit.sources import SCALES, SOURCES
 from mock_services.deadline import deadline_of
+from mock_services.faults.calls import Record, Reported
+from mock_services.faults.registry import kinds_of
+from mock_services.luck import Fate
 from mock_services.payloads import EvidenceRequest
 from mock_services.plumbing import with_plumbing
 from mock_services.settings import Settings
@@ -20,30 +23,34 @@ from mock_services.work import Work
 
 VERSION: Final = "1"
 
-Record = dict[str, int | bool]
-
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The app of one source."""
     settings = settings or Settings.from_environment(os.environ.get("CREDITSTORM_SERVICE", "bureau"))
-    service = settings.service
+    service = settings.role
     if service not in SOURCES:
         raise ValueError(f"{service} is not a source; allowed: {', '.join(SOURCES)}")
     people = settings.people()
-    work = Work.of(settings)
-    app = FastAPI(title=f"creditstorm {service}")
+    work = Work.of(settings, kinds_of(service))
+    faults, site = work.faults, work.faults.site
+    app = FastAPI(title=f"creditstorm {settings.service}")
+    app.state.faults = faults
 
     @app.post("/v1/evidence")
     async def evidence(asked: EvidenceRequest, request: Request) -> Response:
-        fate = work.luck.of(asked.applicant, asked.session, asked.attempt, asked.nth_try)
+        def payload(fate: Fate) -> dict[str, object]:
+            person = people.applicant(asked.applicant)
+            if site.updates:
+                person = site.up_to_date(person)
+            as_of, record = work.now() - fate.age_s, record_of(person, service)
+            if faults.on:
+                said = faults.changed(asked, Reported(person, as_of, record))
+                as_of, record = said.as_of, said.record
+            return {"service": service, "version": VERSION, "as_of": as_of, "record": record}
 
-        def payload() -> dict[str, object]:
-            record = record_of(people.applicant(asked.applicant), service)
-            return {"service": service, "version": VERSION, "as_of": work.now() - fate.age_s, "record": record}
+        return await work.answer(asked, deadline_of(request), payload)
 
-        return await work.answer(fate, deadline_of(request), payload)
-
-    return with_plumbing(app, service, work.capacity)
+    return with_plumbing(app, settings.service, work.capacity)
 
 
 def record_of(applicant: Applicant, service: str) -> Record | None:

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 import pytest
 from fastapi import Response
 
-from creditstorm.credit.sources import CALM
 from mock_services.capacity import Capacity
-from mock_services.luck import Fate, Luck
+from mock_services.faults.calls import CallFaults
+from mock_services.faults.site import Site
+from mock_services.luck import Fate
+from mock_services.payloads import EvidenceRequest
 from mock_services.work import Work
 
 FINE = Fate(service_s=0.25, missing=False, age_s=10.0)
@@ -32,13 +34,27 @@ class Clock:
         self.t += seconds
 
 
-def work_with(clock: Clock, *, workers: int = 1, queue: int = 5) -> Work:
-    return Work(Capacity(workers, queue), Luck(7, "bureau", CALM["bureau"]), clock.now, clock.sleep)
+class Fates:
+    """The luck of each applicant, as told."""
+
+    def __init__(self, *fates: Fate) -> None:
+        self._fates = fates
+
+    def of(self, applicant: int, *_key: int) -> Fate:
+        return self._fates[applicant]
 
 
-def answers(work: Work, *calls: tuple[Fate, float | None]) -> list[Response]:
+def answers(*calls: tuple[Fate, float | None], clock: Clock, queue: int = 5) -> list[Response]:
+    capacity = Capacity(1, queue)
+    faults = CallFaults({}, Site(7, "bureau", capacity, clock.now))
+    work = Work(capacity, Fates(*(fate for fate, _ in calls)), faults, clock.now, clock.sleep)
+    asked = [EvidenceRequest(applicant=n, session=1, attempt=0) for n in range(len(calls))]
+
     async def all_at_once() -> list[Response]:
-        return await asyncio.gather(*(work.answer(fate, until, lambda: {"score": 612}) for fate, until in calls))
+        untils = (until for _, until in calls)
+        return await asyncio.gather(
+            *(work.answer(call, until, lambda _: {"score": 612}) for call, until in zip(asked, untils, strict=True))
+        )
 
     return asyncio.run(all_at_once())
 
@@ -46,14 +62,14 @@ def answers(work: Work, *calls: tuple[Fate, float | None]) -> list[Response]:
 def test_a_worker_is_busy_for_the_service_time() -> None:
     """A good call takes its service time and gets the payload."""
     clock = Clock()
-    (response,) = answers(work_with(clock), (FINE, None))
+    (response,) = answers((FINE, None), clock=clock)
     assert (response.status_code, bytes(response.body), clock.slept) == (200, b'{"score":612}', [0.25])
 
 
 def test_an_expired_call_is_dropped_when_a_worker_takes_it() -> None:
     """The second call's deadline passes in the queue: 504, and no worker spends time on it."""
     clock = Clock()
-    responses = answers(work_with(clock), (FINE, None), (FINE, 1000.2))
+    responses = answers((FINE, None), (FINE, 1000.2), clock=clock)
     assert [response.status_code for response in responses] == [200, 504]
     assert clock.slept == [0.25]
 
@@ -61,13 +77,13 @@ def test_an_expired_call_is_dropped_when_a_worker_takes_it() -> None:
 @pytest.mark.parametrize(("deadline", "status"), [(1000.0, 504), (999.0, 504), (1000.001, 200)])
 def test_the_deadline_is_an_instant(deadline: float, status: int) -> None:
     """A call is dropped from the very instant of its deadline on."""
-    (response,) = answers(work_with(Clock()), (FINE, deadline))
+    (response,) = answers((FINE, deadline), clock=Clock())
     assert response.status_code == status
 
 
 def test_a_full_queue_is_503_with_a_hint() -> None:
     """Overload says when to come back."""
-    responses = answers(work_with(Clock(), queue=0), (FINE, None), (FINE, None))
+    responses = answers((FINE, None), (FINE, None), clock=Clock(), queue=0)
     assert [response.status_code for response in responses] == [200, 503]
     assert responses[1].headers["retry-after"] == "1"
 
@@ -75,5 +91,5 @@ def test_a_full_queue_is_503_with_a_hint() -> None:
 def test_a_calm_failure_costs_a_worker_too() -> None:
     """What fails in calm fails after its service time, without a hint."""
     clock = Clock()
-    (response,) = answers(work_with(clock), (Fate(0.25, missing=True, age_s=0.0), None))
+    (response,) = answers((Fate(0.25, missing=True, age_s=0.0), None), clock=clock)
     assert (response.status_code, clock.slept, "retry-after" in response.headers) == (503, [0.25], False)

@@ -1,0 +1,124 @@
+"""Faults of the services that answer calls, sources and scoring: where in a call they can act."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final, Self
+
+from fastapi import Response
+from pydantic import PrivateAttr
+
+from creditstorm.credit.applicants import Applicant
+from creditstorm.credit.keyed import Keyed, draw
+from mock_services.faults.base import Fault, Share
+from mock_services.faults.site import Site
+from mock_services.faults.switchboard import Faults
+from mock_services.payloads import EvidenceRequest, ScoreRequest
+
+Call = EvidenceRequest | ScoreRequest
+Value = int | float | bool
+Record = dict[str, Value | None]
+
+_DRAW_STRIKES: Final = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What a source is about to say about a person; a record has one field, None is "no record"."""
+
+    person: Applicant
+    as_of: float
+    record: Record | None
+
+    @property
+    def value(self) -> Value | None:
+        """The one number, or yes or no, of the record."""
+        return None if self.record is None else next(iter(self.record.values()))
+
+    def saying(self, value: Value | None) -> Self:
+        """The same with another value in the one field of the record."""
+        return replace(self, record=dict.fromkeys(self.record or (), value))
+
+
+class CallFault(Fault[Site]):
+    """A fault of calls: each method is a moment in a call, and does nothing unless a kind says otherwise."""
+
+    def refuses(self, call: Call) -> Response | None:
+        """At the gate, before the call waits for a worker: an answer turns it away."""
+
+    def stretched(self, call: Call, service_s: float) -> float:  # noqa: ARG002 - a kind looks at it
+        """When a worker takes the call: how long it will be busy."""
+        return service_s
+
+    def fails(self, call: Call) -> Response | None:
+        """When the work is done: an answer replaces the good one."""
+
+    def changed(self, call: Call, said: Reported) -> Reported:  # noqa: ARG002 - a kind looks at it
+        """What a source says about the person."""
+        return said
+
+    def spoiled(self, call: Call, body: bytes) -> bytes:  # noqa: ARG002 - a kind looks at it
+        """The good answer, as bytes on their way out."""
+        return body
+
+
+class SharedFault(CallFault):
+    """A fault that strikes a share of the calls, by the key of the call."""
+
+    share: Share = 1.0
+
+    _stream: Keyed = PrivateAttr()
+
+    def begin(self, name: str, site: Site) -> None:
+        """The draws belong to the name of the fault."""
+        super().begin(name, site)
+        self._stream = Keyed(site.seed, "fault", name)
+
+    def draw(self, call: Call, index: int) -> float:
+        """The uniform number of this call under this fault; number 0 decides whether it is struck."""
+        return draw(self._stream.bits(call.applicant, call.session, call.attempt, call.nth_try), index)
+
+    def struck(self, call: Call) -> bool:
+        """Whether this call is one of the share."""
+        return self.draw(call, _DRAW_STRIKES) < self.share
+
+    def strikes(self, call: Call) -> bool:
+        """Whether this call is one of the share; then it is counted as met."""
+        struck = self.struck(call)
+        self._met += struck
+        return struck
+
+
+class CallFaults(Faults[CallFault]):
+    """The faults of calls that are on, applied one after another in their order; ask only while any is on."""
+
+    def __init__(self, kinds: Mapping[str, type[CallFault]], site: Site) -> None:
+        super().__init__(kinds, site)
+        self.site: Final = site
+
+    def refused(self, call: Call) -> Response | None:
+        """The answer of the first that turns the call away."""
+        return next(filter(None, (fault.refuses(call) for fault in self.on)), None)
+
+    def stretched(self, call: Call, service_s: float) -> float:
+        """How long the worker will be busy with the call."""
+        for fault in self.on:
+            service_s = fault.stretched(call, service_s)
+        return service_s
+
+    def failed(self, call: Call) -> Response | None:
+        """The answer of the first that makes the call fail."""
+        return next(filter(None, (fault.fails(call) for fault in self.on)), None)
+
+    def changed(self, call: Call, said: Reported) -> Reported:
+        """What the source says in the end."""
+        for fault in self.on:
+            said = fault.changed(call, said)
+        return said
+
+    def spoiled(self, call: Call, body: bytes) -> bytes:
+        """The bytes that go out in the end."""
+        for fault in self.on:
+            body = fault.spoiled(call, body)
+        return body

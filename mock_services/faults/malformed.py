@@ -1,0 +1,13 @@
+"""`malformed`: a 200 with half a body."""
+
+from __future__ import annotations
+
+from mock_services.faults.calls import Call, SharedFault
+
+
+class Malformed(SharedFault):
+    """Whole HTTP, half JSON."""
+
+    def spoiled(self, call: Call, body: bytes) -> bytes:
+        """The first half."""
+        return body[: len(body) // 2] if self.strikes(call) else body
