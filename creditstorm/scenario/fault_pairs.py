@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from creditstorm.scenario.faults import Fault, InsideFault, NetworkFault, PartialDc, ProcessFault
-from creditstorm.scenario.faults.targets import replicas_of
 from creditstorm.scenario.problems import Problem
 
 Redundancy = tuple[str, ...]
@@ -58,7 +57,7 @@ def _untold(inside: Numbered, process: Numbered, redundancy: Redundancy) -> Prob
     told, victim = inside.fault, process.fault
     if not isinstance(told, InsideFault) or not isinstance(victim, ProcessFault):
         return None
-    if victim.target not in replicas_of(told.target, redundancy):
+    if victim.target not in told.places(redundancy):
         return None
     for instant_s, does in ((told.at_s, "begins"), (told.end_s, "ends")):
         if victim.at_s <= instant_s <= victim.end_s:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from creditstorm.adapters.injector import Verification
 from creditstorm.adapters.toxiproxy.client import (
     ToxiproxyClient,
     ToxiproxyError,
@@ -16,7 +17,7 @@ from creditstorm.adapters.toxiproxy.client import (
 from creditstorm.adapters.toxiproxy.faults import AnyEffect, effect_of
 from creditstorm.adapters.toxiproxy.probe import Ask, Seen, probe
 from creditstorm.adapters.toxiproxy.proxies import ProxyAddress
-from creditstorm.adapters.toxiproxy.verify import Verification, Watch
+from creditstorm.adapters.toxiproxy.verify import Watch
 from creditstorm.errors import HarnessError
 from creditstorm.scenario.faults import NetworkFault
 
@@ -29,12 +30,14 @@ class FaultInjector:
     """The faults of one run, on proxies that exist already; safe to use from several threads.
 
     `last_resort` is called by `clear_all` when the server no longer takes a fault off: it should kill the server.
+    `disturbed` says whether something behind the proxy of a target hides or mimics what a probe could see.
     """
 
     client: ToxiproxyClient
     proxies: Mapping[str, ProxyAddress]
     last_resort: Callable[[], None] = lambda: None
     probe: Callable[[str, int, Ask], Seen] = probe
+    disturbed: Callable[[str], bool] = lambda _target: False
     clock: Callable[[], float] = time.monotonic
     pause: Callable[[float], None] = time.sleep
     _on: dict[str, NetworkFault] = field(default_factory=dict)
@@ -74,6 +77,10 @@ class FaultInjector:
             return Verification(self.clock(), f"read-back: the proxy stays down for {', '.join(holders)}")
         return self._watch(fault).until_cleared(timeout_s)
 
+    def touches(self, target: str) -> bool:
+        """Whether a fault may be on there."""
+        return any(on.target == target for on in list(self._on.values()))
+
     def clear_all(self) -> None:
         """Take off every fault that may be on; a dead server took them along, one that hangs meets the last resort."""
         for fault in list(self._on.values()):
@@ -93,7 +100,7 @@ class FaultInjector:
             effect=effect_of(fault),
             ask=lambda ask: self.probe(address.host, address.port, ask),
             read_back=lambda: self.client.proxy(address.name),
-            alone=lambda: not self._others(fault),
+            alone=lambda: not (self._others(fault) or self.disturbed(fault.target)),
             clock=self.clock,
             pause=self.pause,
         )

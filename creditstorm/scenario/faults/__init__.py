@@ -24,6 +24,7 @@ from creditstorm.scenario.faults.network import DIRECTIONS, NetworkFault
 from creditstorm.scenario.faults.null_fields import NullFields
 from creditstorm.scenario.faults.partial_dc import PartialDc
 from creditstorm.scenario.faults.pause import Pause
+from creditstorm.scenario.faults.people import PeopleFault
 from creditstorm.scenario.faults.poison import Poison
 from creditstorm.scenario.faults.process import ProcessFault
 from creditstorm.scenario.faults.profile_update import ProfileChange
@@ -95,6 +96,7 @@ __all__ = [
     "NullFields",
     "PartialDc",
     "Pause",
+    "PeopleFault",
     "Poison",
     "ProcessFault",
     "ProfileChange",

@@ -17,3 +17,8 @@ class CapacityLoss(InsideFault):
     kind: Literal["capacity"] = "capacity"
     target: WorkerTarget
     factor: Annotated[Number, Field(gt=0.0, lt=1.0)]
+
+    @property
+    def met_by(self) -> str:
+        """Only a queue shows it."""
+        return "nobody"

@@ -30,6 +30,11 @@ class Errors(InsideFault):
     status: Annotated[int, BeforeValidator(_status), WithJsonSchema({"enum": list(STATUSES)})] = 503
     quota_hz: Annotated[Annotated[Rate, Field(gt=0.0)] | None, key("quota")] = None
 
+    @property
+    def met_by(self) -> str:
+        """A share of calls; a quota, by what exceeds it."""
+        return "calls" if self.quota_hz is None else "nobody"
+
     @model_validator(mode="after")
     def _one_way_to_fail(self) -> Self:
         if self.quota_hz is not None and self.share < 1.0:

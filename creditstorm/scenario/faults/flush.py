@@ -13,3 +13,8 @@ class Flush(InsideFault):
 
     kind: Literal["flush"] = "flush"
     target: DecisionTarget = DECISION
+
+    @property
+    def met_by(self) -> str:
+        """It happens to the store, not to a request."""
+        return "nobody"

@@ -15,3 +15,8 @@ class Poison(InsideFault):
     kind: Literal["poison"] = "poison"
     target: DecisionTarget = DECISION
     share: SomeShare = 1.0
+
+    @property
+    def met_by(self) -> str:
+        """It happens to the store, not to a request."""
+        return "nobody"

@@ -7,15 +7,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from creditstorm.scenario.base import Number
-from creditstorm.scenario.faults.base import SomeShare
-from creditstorm.scenario.faults.inside import InsideFault
-from creditstorm.scenario.faults.targets import PeopleTarget
+from creditstorm.scenario.faults.people import PeopleFault
 
 
-class ProfileChange(InsideFault):
+class ProfileChange(PeopleFault):
     """From its beginning a share of people truly has `factor` times the value; the source says so from its end on."""
 
     kind: Literal["profile_update"] = "profile_update"
-    target: PeopleTarget
-    share: SomeShare = 0.1
     factor: Annotated[Number, Field(gt=0.0, le=1e6)]

@@ -19,3 +19,8 @@ class Skew(InsideFault):
     target: MeasuringTarget
     share: SomeShare = 0.18
     points: Annotated[Number, Field(gt=0.0, le=1000.0)] = 8.0
+
+    @property
+    def met_by(self) -> str:
+        """People, by the name of the fault."""
+        return "people"

@@ -37,6 +37,16 @@ class StrategyRollOut(InsideFault):
         """The cut-off of the new version, in points."""
         return _IN_FORCE.cut_off + self.cut_shift
 
+    def parameters(self) -> dict[str, object]:
+        """The new strategy; whether the lender wants it is nothing that its service knows."""
+        told = {"kind": self.kind, "version": self.version, "cut_off": self.cut_off, "pdo": self.pdo}
+        return {**told, "share": self.share, "mixed": self.mixed}
+
+    @property
+    def met_by(self) -> str:
+        """Whoever asks for credit, and nobody is asked to do that for a probe."""
+        return "nobody"
+
     @model_validator(mode="after")
     def _is_a_change(self) -> Self:
         problems = []
