@@ -63,3 +63,16 @@ def test_the_decision_understands_its_policy(policy: str) -> None:
     assert settings.policy_spec() == asked.system.policy
     assert settings.upstream_urls() == upstreams
     assert settings.deadline_s == asked.system.deadline_s
+
+
+def test_a_replica_is_its_service_with_a_name_of_its_own() -> None:
+    """The second replica of a source has its profile; the decision service is told both places, cell a first."""
+    asked = scenario("bureau-outage-at-peak", "system.redundancy=[bureau]")
+    replica = service_settings(asked, "bureau-b")
+    assert replica == {**service_settings(asked, "bureau"), "service": "bureau-b"}
+    where = {name: f"http://{name}" for name in (*SERVICES, "bureau-b")}
+    upstreams = decision_settings(asked, where)["upstreams"]
+    assert upstreams == {
+        **{name: f"http://{name}" for name in SERVICES},
+        "bureau": ["http://bureau", "http://bureau-b"],
+    }
