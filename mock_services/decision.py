@@ -20,6 +20,10 @@ from creditstorm.credit.reasons import DISCLOSURES, Reason
 from creditstorm.credit.sources import SERVICES
 from mock_services.deadline import deadline_of
 from mock_services.desk import Checked, Desk
+from mock_services.faults.base import Fault
+from mock_services.faults.decision_kinds import DECISION_KINDS
+from mock_services.faults.lender import Lender
+from mock_services.faults.switchboard import Faults
 from mock_services.payloads import CreditCheck
 from mock_services.plumbing import with_plumbing
 from mock_services.policies.case import Asked
@@ -28,7 +32,6 @@ from mock_services.settings import Settings
 from mock_services.upstreams import HttpUpstreams
 from mock_services.work import json_response, refusal
 
-COME_BACK_AFTER_S: Final = 60.0
 _COME_BACK: Final = Keyed(0, "retry-after")
 TEXTS: Final = {reason: {"en": said.en, "zh": said.zh} for reason, said in DISCLOSURES.items()}
 
@@ -37,6 +40,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """The app of the decision service."""
     settings = settings or Settings.from_environment("decision")
     policy = build(settings.policy_spec(), House(settings.people(), settings.strategy_in_force()))
+    faults = Faults[Fault[Lender]](DECISION_KINDS, Lender.of(policy, settings.seed))
     upstreams = HttpUpstreams(settings.upstream_urls())
     desk = Desk(policy, upstreams)
 
@@ -46,6 +50,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             yield
 
     app = FastAPI(title="creditstorm decision", lifespan=lifespan)
+    app.state.faults = faults
 
     @app.post("/v1/credit-check")
     async def credit_check(asked: CreditCheck, request: Request) -> Response:
@@ -69,7 +74,8 @@ def retry_after(asked: Asked, told: Decision) -> dict[str, str]:
     if told.reason is not Reason.SYSTEM_BUSY:
         return {}
     spread = _COME_BACK.uniform(asked.applicant, asked.session, asked.attempt)
-    return {"Retry-After": str(round(COME_BACK_AFTER_S * (0.5 + spread)))}
+    eta_s = DISCLOSURES[Reason.SYSTEM_BUSY].eta_s or 60.0
+    return {"Retry-After": str(round(eta_s * (0.5 + spread)))}
 
 
 def as_json(checked: Checked) -> dict[str, object]:
@@ -82,6 +88,7 @@ def as_json(checked: Checked) -> dict[str, object]:
         "reason": decision.reason,
         "cause": decision.cause,
         "text": TEXTS[decision.reason],
+        "eta_s": DISCLOSURES[decision.reason].eta_s,
         "strategy_version": checked.strategy.version,
         "score": {"mean": scoring.value, "sd": scoring.sd} if scoring.usable else None,
         "evidence": {service: _logged(checked.evidence[service]) for service in SERVICES},
@@ -94,4 +101,5 @@ def _logged(evidence: Evidence) -> dict[str, object]:
         "age_s": evidence.age_s,
         "latency_s": evidence.latency_s,
         "version": evidence.version,
+        "rejected": evidence.rejected,
     }

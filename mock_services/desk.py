@@ -76,20 +76,25 @@ class Desk:
         found = await asyncio.gather(*(self._source(service, asked, sources_until) for service in SOURCES))
         evidence = dict(zip(SOURCES, found, strict=True))
         evidence["scoring"] = await self._score(asked, evidence, until)
-        case = Case(asked, self._policy.rollout.strategy_for(asked), evidence)
+        rollout = self._policy.rollout
+        case = Case(asked, rollout.strategy_for(asked), evidence, rollout.grace_for(asked, evidence["scoring"]))
         decision = self._policy.missing.decide(case)
-        self._policy.rollout.remember(asked, decision)
+        rollout.remember(case, decision)
         return Checked(self._policy.answer.say(decision), case.strategy, evidence)
 
     async def _source(self, service: str, asked: Asked, until: float) -> Evidence:
         once = partial(self._upstreams.evidence, service, asked)
         arrived = await self._policy.transport.ask(asked, service, once, until)
-        return self._policy.missing.fill(asked, service, arrived)
+        return self._usable(asked, service, arrived)
 
     async def _score(self, asked: Asked, evidence: Mapping[str, Evidence], until: float) -> Evidence:
         once = partial(self._upstreams.score, asked, values_for_scoring(evidence))
         arrived = await self._policy.transport.ask(asked, "scoring", once, until)
-        return self._policy.missing.fill(asked, "scoring", arrived)
+        return self._usable(asked, "scoring", arrived)
+
+    def _usable(self, asked: Asked, service: str, arrived: Evidence) -> Evidence:
+        believed = self._policy.quality.check(asked, service, arrived)
+        return self._policy.missing.fill(asked, service, believed)
 
     def _turned_away(self, asked: Asked) -> Checked:
         busy = Decision(Answer.UNDETERMINED, 0, Reason.SYSTEM_BUSY, "shed:decision")

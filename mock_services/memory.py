@@ -29,6 +29,10 @@ class Memory:
     def __len__(self) -> int:
         return len(self._known)
 
+    def forget(self) -> None:
+        """Nothing is known any more."""
+        self._known.clear()
+
     def recall(self, applicant: int, service: str) -> Remembered | None:
         """The last good value, None when there is none."""
         return self._known.get(applicant, {}).get(service)

@@ -27,14 +27,17 @@ class EvidenceRequest(_Asked):
 
 
 class EvidenceReply(BaseModel):
-    """A source's answer: `record` null is a true "no record", `as_of` (unix seconds) when the record was true."""
+    """A source's answer: `record` null is a true "no record", `as_of` (unix seconds) when the record was true.
+
+    A field that is null is none of this; it parses, as it does in most clients, and the policy says what it means.
+    """
 
     model_config = ConfigDict(frozen=True, strict=True)
 
     service: str
     version: str
     as_of: _Number
-    record: dict[str, bool | _Number] | None
+    record: dict[str, bool | _Number | None] | None
 
 
 class ScoreRequest(_Asked):

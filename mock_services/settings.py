@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from creditstorm.credit.applicants import Population
 from creditstorm.credit.policy import PRESETS, PolicySpec
+from creditstorm.credit.scorecard import PDO
 from creditstorm.credit.sources import CALM, SERVICES, ServiceProfile
 from creditstorm.credit.strategy import Strategy
 
@@ -45,7 +46,7 @@ class StrategySettings(_Strict):
 
     version: str = "v1"
     cut_off: float = 559.3
-    pdo: float = Field(default=20.0, gt=0.0)
+    pdo: float = Field(default=PDO, gt=0.0)
 
 
 class ProfileSettings(_Strict):
@@ -68,7 +69,7 @@ class Settings(_Strict):
     population: PopulationSettings = PopulationSettings()
     strategy: StrategySettings = StrategySettings()
     profile: ProfileSettings = ProfileSettings()
-    upstreams: dict[UpstreamName, str] = Field(default_factory=dict)
+    upstreams: dict[UpstreamName, str | Annotated[list[str], Field(min_length=1)]] = Field(default_factory=dict)
     deadline_s: float = Field(default=2.0, gt=0.0)
     policy: str | dict[str, Any] = "fail-closed"
 
@@ -95,8 +96,8 @@ class Settings(_Strict):
         """How this source, or scoring, behaves: its calm profile with what was told instead."""
         return replace(CALM[self.role], **self.profile.model_dump(exclude_none=True))
 
-    def upstream_urls(self) -> dict[str, str]:
-        """Where each of SERVICES is asked; by default where a person starts it by hand."""
+    def upstream_urls(self) -> dict[str, str | list[str]]:
+        """Where each of SERVICES is asked, several places for replicas; by default where a person starts it by hand."""
         return {s: self.upstreams.get(s, f"http://127.0.0.1:{DEFAULT_PORT[s]}") for s in get_args(UpstreamName)}
 
     def policy_spec(self) -> PolicySpec:

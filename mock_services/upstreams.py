@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, Self
 
 import aiohttp
@@ -12,6 +13,7 @@ from pydantic_core import to_json
 from yarl import URL
 
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
+from mock_services.cells import Cells
 from mock_services.deadline import DEADLINE_HEADER
 from mock_services.policies.case import Asked
 from mock_services.reading import Arrived, read
@@ -32,11 +34,22 @@ def new_session() -> aiohttp.ClientSession:
     )
 
 
-class HttpUpstreams:
-    """The services behind their URLs; ``async with`` it, because its connections need a running loop."""
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """What is sent, and when it is given up."""
 
-    def __init__(self, urls: Mapping[str, str], now: Callable[[], float] = time.time) -> None:
-        self._urls = {s: URL(url) / ("v1/score" if s == "scoring" else "v1/evidence") for s, url in urls.items()}
+    body: bytes
+    until: float
+
+
+class HttpUpstreams:
+    """The services behind their URLs, one or several replicas each.
+
+    ``async with`` it, because its connections need a running loop.
+    """
+
+    def __init__(self, urls: Mapping[str, str | Sequence[str]], now: Callable[[], float] = time.time) -> None:
+        self._cells = {service: Cells(_paths(service, told), now) for service, told in urls.items()}
         self._now = now
         self._session: aiohttp.ClientSession | None = None
 
@@ -55,29 +68,44 @@ class HttpUpstreams:
     async def evidence(self, service: str, asked: Asked, nth_try: int, until: float) -> Evidence:
         """What a source says about a person; given up at `until` (unix seconds), which travels on."""
         ids = (asked.applicant, asked.session, asked.attempt, nth_try)
-        return await self._ask(service, b'{"applicant":%d,"session":%d,"attempt":%d,"try":%d}' % ids, until)
+        body = b'{"applicant":%d,"session":%d,"attempt":%d,"try":%d}' % ids
+        return await self._ask_one(service, asked, nth_try, _Call(body, until))
 
     async def score(self, asked: Asked, values: Mapping[str, float | None], nth_try: int, until: float) -> Evidence:
         """The score on the values that were retrieved."""
         key = {"applicant": asked.applicant, "session": asked.session, "attempt": asked.attempt, "try": nth_try}
-        return await self._ask("scoring", to_json(key | {"file": asked.file, "values": values}), until)
+        body = to_json(key | {"file": asked.file, "values": values})
+        return await self._ask_one("scoring", asked, nth_try, _Call(body, until))
 
-    async def _ask(self, service: str, body: bytes, until: float) -> Evidence:
-        started = self._now()
-        if started >= until:
+    async def _ask_one(self, service: str, asked: Asked, nth_try: int, call: _Call) -> Evidence:
+        if self._now() >= call.until:
             return Evidence(EvidenceStatus.LATE, latency_s=0.0)
+        cells = self._cells[service]
+        cell = cells.pick(asked, nth_try)
+        evidence = await self._ask(service, cell.url, call)
+        cells.learn(cell, evidence)
+        return evidence
+
+    async def _ask(self, service: str, url: URL, call: _Call) -> Evidence:
+        started = self._now()
         try:
-            async with asyncio.timeout(until - started):
-                status, raw = await self._exchange(self._urls[service], body, until)
+            async with asyncio.timeout(call.until - started):
+                status, raw = await self._exchange(url, call)
         except TimeoutError:
             return Evidence(EvidenceStatus.LATE, latency_s=self._now() - started)
         except (aiohttp.ClientPayloadError, aiohttp.ClientResponseError):  # cut off, or not HTTP
             return Evidence(EvidenceStatus.MALFORMED, latency_s=self._now() - started)
         except (aiohttp.ClientError, OSError):
-            return Evidence(EvidenceStatus.REFUSED, latency_s=self._now() - started)
+            return Evidence(EvidenceStatus.ERROR, latency_s=self._now() - started)
         now = self._now()
         return read(service, Arrived(status, raw, now, now - started))
 
-    async def _exchange(self, url: URL, body: bytes, until: float) -> tuple[int, bytes]:
-        async with self._open_session().post(url, data=body, headers={DEADLINE_HEADER: f"{until:.6f}"}) as reply:
+    async def _exchange(self, url: URL, call: _Call) -> tuple[int, bytes]:
+        headers = {DEADLINE_HEADER: f"{call.until:.6f}"}
+        async with self._open_session().post(url, data=call.body, headers=headers) as reply:
             return reply.status, await reply.read()
+
+
+def _paths(service: str, told: str | Sequence[str]) -> list[URL]:
+    path = "v1/score" if service == "scoring" else "v1/evidence"
+    return [URL(url) / path for url in ([told] if isinstance(told, str) else told)]

@@ -1,4 +1,4 @@
-"""The values of the five axes of a policy: small frozen types with a `kind` and their parameters.
+"""The values of the five axes of a policy, and of its quality gate: small frozen types with a `kind`.
 
 A plug-in point is one class and one line in the table.
 """
@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
+
+from creditstorm.credit.quality import Quality, QualityGate, Trusting
+from creditstorm.credit.rollouts import Canary, Direct, Hysteresis, Mixed, Pinned, Rollout
 
 _DAY_S: Final = 86_400.0
 
@@ -120,10 +123,15 @@ class PartialScore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastKnownGood:
-    """Missing evidence is replaced by the last good value of the person, up to a time to live per source."""
+    """Missing evidence is replaced by the last good value of the person, up to a time to live per source.
+
+    `otherwise` is the rule that decides, on old values as on fresh ones: `fail_closed`, or `tri_state` with its `z`.
+    """
 
     kind: str = "last_known_good"
     ttl_s: Mapping[str, float] = field(default_factory=lambda: dict(DEFAULT_TTL_S))
+    otherwise: str = "fail_closed"
+    z: float = 1.645
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,26 +198,19 @@ class Adaptive:
     window_s: float = 1.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Direct:
-    """The newest strategy decides for everybody at once."""
-
-    kind: str = "direct"
-
-
 Transport = Single | Retry | RetryBudget | Hedge | Breaker
 Missing = FailClosed | ZeroFill | WorstBin | LastKnownGood | PartialScore | TriState
 Vocabulary = TwoWords | Honest
 Admission = NoAdmission | InflightCap | Priority | Adaptive
-Rollout = Direct
-Axis = Transport | Missing | Vocabulary | Admission | Rollout
+Axis = Transport | Missing | Vocabulary | Admission | Rollout | Quality
 
 _VALUES: Final[dict[str, tuple[type[Axis], ...]]] = {
     "transport": (Single, Retry, RetryBudget, Hedge, Breaker),
     "missing": (FailClosed, ZeroFill, WorstBin, LastKnownGood, PartialScore, TriState),
     "answer": (TwoWords, Honest),
     "admission": (NoAdmission, InflightCap, Priority, Adaptive),
-    "rollout": (Direct,),
+    "rollout": (Direct, Pinned, Canary, Hysteresis, Mixed),
+    "quality": (Trusting, QualityGate),
 }
 AXES: Final = {axis: {value().kind: value for value in values} for axis, values in _VALUES.items()}
-"""Every value of every axis, by kind."""
+"""Every value of every axis, and of the quality gate beside them, by kind."""

@@ -7,7 +7,11 @@ from enum import StrEnum
 
 
 class EvidenceStatus(StrEnum):
-    """How asking one service ended."""
+    """How asking one service ended.
+
+    `refused` means that the person does not let the lender have it (HTTP 403), never that a connection failed: that is
+    an `error`.
+    """
 
     OK = "ok"
     LATE = "late"
@@ -28,6 +32,8 @@ class Evidence:
     """One service's part: `value` is what it reported; None with a usable status is a true "no record".
 
     Identity reports 1 for verified and 0 for not. Scoring reports the mean of the score, and its `sd` beside it.
+    `null_field` tells a field that was null, read as 0, from a true 0; `rejected` evidence did not pass the lender's
+    quality gate, whatever its status.
     """
 
     status: EvidenceStatus
@@ -36,8 +42,15 @@ class Evidence:
     latency_s: float | None = None
     version: str | None = None
     sd: float | None = None
+    null_field: bool = False
+    rejected: bool = False
 
     @property
     def usable(self) -> bool:
-        """Whether a value, or a true "no record", was retrieved."""
-        return self.status in USABLE
+        """Whether a value, or a true "no record", was retrieved and is believed."""
+        return self.status in USABLE and not self.rejected
+
+    @property
+    def answered(self) -> bool:
+        """Whether the service did its part: asking again would not help, and it is not in trouble."""
+        return self.usable or self.status is EvidenceStatus.REFUSED

@@ -1,4 +1,4 @@
-"""How the lender behaves under trouble: five orthogonal axes, composed by name."""
+"""How the lender behaves under trouble: five orthogonal axes and a quality gate, composed by name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from creditstorm.credit.axes import (
     Admission,
     Axis,
     Breaker,
-    Direct,
     FailClosed,
     Hedge,
     Honest,
@@ -22,7 +21,6 @@ from creditstorm.credit.axes import (
     PartialScore,
     Retry,
     RetryBudget,
-    Rollout,
     Single,
     Transport,
     TriState,
@@ -30,11 +28,13 @@ from creditstorm.credit.axes import (
     Vocabulary,
     ZeroFill,
 )
+from creditstorm.credit.quality import Quality, QualityGate, Trusting
+from creditstorm.credit.rollouts import Direct, Rollout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicySpec:
-    """One policy: a name to show, and one value on each axis."""
+    """One policy: a name to show, one value on each axis, and whether the lender doubts what it is told."""
 
     name: str
     transport: Transport = field(default_factory=Single)
@@ -42,6 +42,7 @@ class PolicySpec:
     answer: Vocabulary = field(default_factory=TwoWords)
     admission: Admission = field(default_factory=NoAdmission)
     rollout: Rollout = field(default_factory=Direct)
+    quality: Quality = field(default_factory=Trusting)
 
     def as_json(self) -> dict[str, object]:
         """Plain values for a settings file: the name and one mapping with a `kind` an axis."""
@@ -77,14 +78,25 @@ PRESETS: Final[dict[str, PolicySpec]] = {
         PolicySpec(name="breaker", transport=Breaker()),
         PolicySpec(name="last-known-good", transport=Breaker(), missing=LastKnownGood()),
         PolicySpec(name="partial-score", transport=Breaker(), missing=PartialScore()),
-        PolicySpec(name="tri-state", transport=Breaker(), missing=TriState(), answer=Honest()),
+        PolicySpec(
+            name="tri-state",
+            transport=Breaker(),
+            missing=TriState(),
+            answer=Honest(),
+            quality=QualityGate(),
+        ),
         PolicySpec(
             name="tri-state-shed",
             transport=Breaker(),
             missing=TriState(),
             answer=Honest(),
             admission=InflightCap(),
+            quality=QualityGate(),
         ),
     )
 }
-"""The named policies."""
+"""The named policies.
+
+Those with honest words have the quality gate: what they doubt they can say. The others have none, so that each of them
+stands for one remedy alone. ``{preset: tri-state, quality: {kind: none}}`` compares a policy with itself without it.
+"""

@@ -14,6 +14,7 @@ from creditstorm.scenario.base import AS_TEXT, Id, Spec, one_of
 from creditstorm.scenario.policies.admission import AdmissionAsked
 from creditstorm.scenario.policies.answer import AnswerAsked
 from creditstorm.scenario.policies.missing import MissingAsked
+from creditstorm.scenario.policies.quality import QualityAsked
 from creditstorm.scenario.policies.rollout import RolloutAsked
 from creditstorm.scenario.policies.transport import TransportAsked
 from creditstorm.units import duration_text, rate_text
@@ -29,6 +30,7 @@ class PolicyAsked(Spec):
     answer: AnswerAsked | None = None
     admission: AdmissionAsked | None = None
     rollout: RolloutAsked | None = None
+    quality: QualityAsked | None = None
 
     def resolved(self) -> PolicySpec:
         """The policy with every axis filled."""

@@ -1,7 +1,7 @@
-"""The five axes of a policy as small protocols; a value of an axis is one class in one file.
+"""The five axes of a policy and its quality gate as small protocols; a value of one is one class in one file.
 
-A request passes them in this order: admission lets it in, roll-out says which strategy decides, transport asks each
-service, missing fills what did not arrive and decides, answer puts the decision into the words of the app.
+A request passes them in this order: admission lets it in, transport asks each service, quality doubts what arrived,
+missing fills what did not, roll-out says which strategy decides, missing decides, answer puts it into the app's words.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from creditstorm.credit.decision import Decision
 from creditstorm.credit.evidence import Evidence
 from creditstorm.credit.strategy import Strategy
 from mock_services.policies.case import Asked, Case
+from mock_services.policies.rollout.offers import Offer
 
 Once = Callable[[int, float], Awaitable[Evidence]]
 """One try at one service: number of the try and the unix instant at which it is given up. Never raises for a failure,
@@ -25,6 +26,13 @@ class Transport(Protocol):
 
     async def ask(self, asked: Asked, service: str, once: Once, until: float) -> Evidence:
         """The evidence of one service about the person who asks; its latency is that of all tries together."""
+
+
+class Quality(Protocol):
+    """Whether evidence that arrived is believed."""
+
+    def check(self, asked: Asked, service: str, evidence: Evidence) -> Evidence:
+        """The evidence, `rejected` and without its value where it is not believed."""
 
 
 class Missing(Protocol):
@@ -58,21 +66,31 @@ class Admission(Protocol):
 
 
 class Rollout(Protocol):
-    """Which strategy decides for whom."""
+    """Which strategy decides for whom, when there is a change on offer."""
 
     def strategy_for(self, asked: Asked) -> Strategy:
         """The strategy for this request."""
 
-    def remember(self, asked: Asked, decision: Decision) -> None:
+    def grace_for(self, asked: Asked, scoring: Evidence) -> float:
+        """Points below the cut-off at which this person is still approved, 0 or more."""
+
+    def remember(self, case: Case, decision: Decision) -> None:
         """What was decided, for a roll-out in which it matters next time."""
+
+    def offer(self, change: Offer) -> None:
+        """Another strategy is to be rolled out from now on."""
+
+    def withdraw(self, name: str) -> None:
+        """The change of this name is taken back; there may be none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One value on each axis."""
+    """One value on each axis, and the quality gate."""
 
     transport: Transport
     missing: Missing
     answer: Vocabulary
     admission: Admission
     rollout: Rollout
+    quality: Quality

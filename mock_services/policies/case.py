@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from creditstorm.credit.applicants import File, Segment
-from creditstorm.credit.decision import Answer, Decision
-from creditstorm.credit.evidence import Evidence
+from creditstorm.credit.decision import Answer, Decision, limit_for
+from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.reasons import Reason
 from creditstorm.credit.sources import SERVICES
 from creditstorm.credit.strategy import Strategy
 
 CREDIT_SCORE = "credit:score"
 DATA_IDENTITY = "data:identity"
+DATA_CONSENT = "data:consent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """All that a decision may depend on, so that it can be decided again from the record."""
+    """All that a decision may depend on, so that it can be decided again from the record.
+
+    Only here is a score held against the strategy: it is put on the strategy's scale first. `grace` is how many points
+    below the cut-off this person is still approved, for a roll-out that does not turn people over for a trifle.
+    """
 
     asked: Asked
     strategy: Strategy
     evidence: Mapping[str, Evidence]
+    grace: float = 0.0
 
     def lost(self) -> tuple[str, ...]:
         """The services that gave nothing usable, in the order of SERVICES."""
@@ -46,6 +52,15 @@ class Case:
     def value(self, service: str) -> float:
         """What the service reported, 0 for "no record"."""
         return self.evidence[service].value or 0.0
+
+    def clears(self, score: float) -> bool:
+        """Whether a score of the scorecard is enough."""
+        return self.strategy.on_scale(score) >= self.strategy.cut_off - self.grace
+
+    def limit(self, score: float, income: float) -> int:
+        """The limit at a score that is enough; by grace it is the lowest one that the strategy grants."""
+        at = max(self.strategy.on_scale(score), self.strategy.cut_off)
+        return limit_for(at, income=income, segment=self.asked.segment, strategy=self.strategy)
 
 
 def denied() -> Decision:
@@ -61,6 +76,15 @@ def approved(limit_cny: int) -> Decision:
 def undetermined(cause: str) -> Decision:
     """No decision about the person, because of a technical cause."""
     return Decision(Answer.UNDETERMINED, 0, Reason.SOURCE_UNAVAILABLE, cause)
+
+
+def unsettled(case: Case, lost: Sequence[str]) -> Decision:
+    """No decision about the person: by what the first of these services met, or for want of consent to them alone."""
+    failed = (service for service in lost if case.evidence[service].status is not EvidenceStatus.REFUSED)
+    first = next(failed, None)
+    if first is None:
+        return Decision(Answer.ACTION_NEEDED, 0, Reason.CONSENT_WITHDRAWN, DATA_CONSENT)
+    return undetermined(case.cause_of(first))
 
 
 def by_hard_rule(case: Case) -> Decision | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from creditstorm.credit import axes as spec
+from creditstorm.credit import quality, rollouts
 from creditstorm.credit.applicants import Population
 from creditstorm.credit.keyed import Keyed
 from creditstorm.credit.policy import PolicySpec
@@ -19,20 +20,28 @@ from mock_services.policies.admission.none import OpenDoor
 from mock_services.policies.admission.priority import PriorityDoor
 from mock_services.policies.answer.honest import HonestVocabulary
 from mock_services.policies.answer.two_words import TwoWordsVocabulary
-from mock_services.policies.axes import Admission, Missing, Policy, Rollout, Transport, Vocabulary
+from mock_services.policies.axes import Admission, Missing, Policy, Quality, Rollout, Transport, Vocabulary
 from mock_services.policies.missing.fail_closed import FailClosedRule
 from mock_services.policies.missing.last_known_good import LastKnownGoodRule
 from mock_services.policies.missing.partial_score import PartialScoreRule
 from mock_services.policies.missing.tri_state import TriStateRule
 from mock_services.policies.missing.worst_bin import WorstBinRule
 from mock_services.policies.missing.zero_fill import ZeroFillRule
+from mock_services.policies.quality.gate import Gate
+from mock_services.policies.quality.trusting import TrustingQuality
+from mock_services.policies.rollout.canary import CanaryRollout
 from mock_services.policies.rollout.direct import DirectRollout
+from mock_services.policies.rollout.hysteresis import HysteresisRollout
+from mock_services.policies.rollout.mixed import MixedRollout
+from mock_services.policies.rollout.offers import Offers
+from mock_services.policies.rollout.pinned import PinnedRollout
 from mock_services.policies.transport.breaker import BreakerTransport
 from mock_services.policies.transport.hedge import HedgeTransport
 from mock_services.policies.transport.retry import Allowance, Backoff, RetryTransport, Unlimited
 from mock_services.policies.transport.retry_budget import RetryBudgets
 from mock_services.policies.transport.single import SingleTry
 from mock_services.snapshot import NightlySnapshot
+from mock_services.store import LayeredStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +52,15 @@ class House:
     strategy: Strategy
     now: Callable[[], float] = field(default=time.time)
 
+    def offers(self) -> Offers:
+        """The strategy in force, and no change yet."""
+        return Offers(self.people.seed, self.strategy)
+
 
 def _last_known_good(told: spec.LastKnownGood, house: House) -> LastKnownGoodRule:
-    snapshot = NightlySnapshot(house.people, taken_at=house.now())
-    return LastKnownGoodRule(told.ttl_s, Memory(), snapshot, FailClosedRule(), house.now)
+    store = LayeredStore(Memory(), NightlySnapshot(house.people, taken_at=house.now()))
+    otherwise = TriStateRule(told.z) if told.otherwise == "tri_state" else FailClosedRule()
+    return LastKnownGoodRule(told.ttl_s, store, otherwise, house.now)
 
 
 def _retry(told: spec.Retry | spec.RetryBudget, allowance: Allowance, house: House) -> RetryTransport:
@@ -83,8 +97,16 @@ ADMISSION: Final[dict[type[spec.Admission], Callable[..., Admission]]] = {
     spec.Priority: lambda told, _house: PriorityDoor(told.limit, told.reserved),
     spec.Adaptive: lambda told, house: AdaptiveDoor(told, house.now),
 }
-ROLLOUT: Final[dict[type[spec.Rollout], Callable[..., Rollout]]] = {
-    spec.Direct: lambda _told, house: DirectRollout(house.strategy),
+ROLLOUT: Final[dict[type[rollouts.Rollout], Callable[..., Rollout]]] = {
+    rollouts.Direct: lambda _told, house: DirectRollout(house.offers()),
+    rollouts.Pinned: lambda _told, house: PinnedRollout(house.offers()),
+    rollouts.Canary: lambda told, house: CanaryRollout(house.offers(), told.share),
+    rollouts.Hysteresis: lambda told, house: HysteresisRollout(house.offers(), told.h),
+    rollouts.Mixed: lambda told, house: MixedRollout(house.offers(), told.share),
+}
+QUALITY: Final[dict[type[quality.Quality], Callable[..., Quality]]] = {
+    quality.Trusting: lambda _told, _house: TrustingQuality(),
+    quality.QualityGate: lambda told, _house: Gate(told.max_age_s),
 }
 
 
@@ -96,4 +118,5 @@ def build(told: PolicySpec, house: House) -> Policy:
         answer=ANSWER[type(told.answer)](told.answer, house),
         admission=ADMISSION[type(told.admission)](told.admission, house),
         rollout=ROLLOUT[type(told.rollout)](told.rollout, house),
+        quality=QUALITY[type(told.quality)](told.quality, house),
     )

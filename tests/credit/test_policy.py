@@ -8,7 +8,6 @@ from creditstorm.credit.axes import (
     AXES,
     Axis,
     Breaker,
-    Direct,
     FailClosed,
     Hedge,
     Honest,
@@ -24,6 +23,8 @@ from creditstorm.credit.axes import (
     ZeroFill,
 )
 from creditstorm.credit.policy import PRESETS, PolicySpec
+from creditstorm.credit.quality import QualityGate, Trusting
+from creditstorm.credit.rollouts import Direct
 
 VALUES = [(axis, value) for axis, values in AXES.items() for value in values.values()]
 
@@ -50,6 +51,13 @@ def test_only_one_preset_turns_people_away(name: str) -> None:
     """Everyone is let in, but by the preset whose name says that it sheds; all roll out at once."""
     admission = InflightCap(limit=160) if name == "tri-state-shed" else NoAdmission()
     assert (PRESETS[name].admission, PRESETS[name].rollout) == (admission, Direct())
+
+
+def test_the_honest_presets_have_the_quality_gate() -> None:
+    """Who has a word for "undetermined" may doubt; nobody else does."""
+    gated = {name for name, policy in PRESETS.items() if policy.quality != Trusting()}
+    assert gated == {name for name, policy in PRESETS.items() if policy.answer.kind != "two_words"}
+    assert all(PRESETS[name].quality == QualityGate() for name in gated)
 
 
 @pytest.mark.parametrize(("axis", "value"), VALUES)

@@ -19,9 +19,9 @@ LOST = (
     EvidenceStatus.LATE,
     EvidenceStatus.ERROR,
     EvidenceStatus.MALFORMED,
-    EvidenceStatus.REFUSED,
     EvidenceStatus.SKIPPED,
 )
+"""The statuses of a technical failure."""
 
 
 def asked_by(applicant: Applicant, *, session: int = 1, attempt: int = 0) -> Asked:

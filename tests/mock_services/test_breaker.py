@@ -40,7 +40,7 @@ def statuses(transport: BreakerTransport, service: Service, calls: int) -> list[
     return asyncio.run(one_after_another())
 
 
-@pytest.mark.parametrize("failure", [LATE, ERROR, EvidenceStatus.REFUSED, EvidenceStatus.MALFORMED])
+@pytest.mark.parametrize("failure", [LATE, ERROR, EvidenceStatus.MALFORMED])
 def test_opens_after_failures_in_a_row(failure: EvidenceStatus) -> None:
     """After three failures in a row, of whatever kind, the service is not asked any more."""
     service = Service(failure, failure, failure)

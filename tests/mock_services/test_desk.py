@@ -11,15 +11,18 @@ import pytest
 from creditstorm.credit.decision import Answer, Decision
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.imputation import estimate_score
-from creditstorm.credit.policy import PRESETS
+from creditstorm.credit.policy import PRESETS, PolicySpec
 from creditstorm.credit.reasons import Reason
+from creditstorm.credit.rollouts import Hysteresis
 from creditstorm.credit.sources import SERVICES, SOURCES
+from creditstorm.credit.strategy import Strategy
 from mock_services.decision import as_json, retry_after
 from mock_services.desk import Checked, Desk
 from mock_services.policies.admission.inflight_cap import InflightCap
 from mock_services.policies.axes import Policy
 from mock_services.policies.case import Asked
 from mock_services.policies.registry import House, build
+from mock_services.policies.rollout.offers import Offer
 from tests.mock_services.cases import PEOPLE, STRATEGY, asked_by, evidence_of, ok
 from tests.mock_services.virtual_time import run
 
@@ -206,13 +209,52 @@ def test_the_answer_as_it_is_sent() -> None:
         "reason",
         "cause",
         "text",
+        "eta_s",
         "strategy_version",
         "score",
         "evidence",
     }
-    assert sent["evidence"]["bureau"] == {"status": "late", "age_s": None, "latency_s": None, "version": None}
+    blank = {"age_s": None, "latency_s": None, "version": None, "rejected": False}
+    assert sent["evidence"]["bureau"] == {"status": "late", **blank}
     assert list(sent["evidence"]) == list(SERVICES)
     assert set(sent["text"]) == {"en", "zh"}
+
+
+@dataclass
+class Lying(Upstream):
+    """A bureau that answers in time and wrongly."""
+
+    says: Evidence = field(default_factory=lambda: ok(None))
+
+    async def evidence(self, service: str, asked: Asked, nth_try: int, until: float) -> Evidence:
+        found = await super().evidence(service, asked, nth_try, until)
+        return self.says if service == "bureau" else found
+
+
+NULL = replace(ok(0.0), null_field=True)
+
+
+@pytest.mark.parametrize(("says", "status"), [(ok(None), "empty"), (NULL, "malformed"), (ok(6.12), "malformed")])
+def test_a_lie_is_a_fact_without_the_gate_and_missing_with_it(says: Evidence, status: str) -> None:
+    """No record of a thick file, null or another unit: scored as it stands, or not at all."""
+    trusting, doubting = Lying(says=says), Lying(says=says)
+    assert check(trusting, policy_named("partial-score")).evidence["bureau"].usable
+    assert trusting.values["bureau"] == says.value
+    evidence = check(doubting, policy_named("tri-state")).evidence["bureau"]
+    assert (evidence.status, evidence.usable) == (status, False)
+    assert "bureau" not in doubting.values
+
+
+def test_grace_reaches_the_decision() -> None:
+    """Who was approved before the cut-off rose is still approved a little below it."""
+    score = estimate_score(PERSON.file, PERSON.values).mean
+    spec = PolicySpec(name="h", rollout=Hysteresis(h=9.0))
+    policy = build(spec, House(PEOPLE, Strategy(cut_off=score - 1.0), lambda: NOW))
+    policy.rollout.offer(Offer("rise", Strategy("v2", cut_off=score + 8.0)))
+    checked = check(Upstream(), policy)
+    assert (checked.decision.answer, checked.strategy.version) == (Answer.APPROVED, "v2")
+    policy.rollout.offer(Offer("rise", Strategy("v2", cut_off=score + 10.0)))
+    assert check(Upstream(), policy).decision.answer is Answer.NO_CREDIT
 
 
 def test_no_score_is_null() -> None:

@@ -14,6 +14,7 @@ from mock_services.policies.case import Asked
 from mock_services.policies.missing.fail_closed import FailClosedRule
 from mock_services.policies.missing.last_known_good import LastKnownGoodRule
 from mock_services.snapshot import DAY_S
+from mock_services.store import LayeredStore
 from tests.mock_services.cases import LOST, PEOPLE, asked_by, case_with
 
 ASKED = asked_by(PEOPLE.applicant(7))
@@ -32,7 +33,8 @@ class Album:
 
 
 def rule_with(album: Album | None = None, memory: Memory | None = None) -> LastKnownGoodRule:
-    return LastKnownGoodRule(DEFAULT_TTL_S, memory or Memory(), album or Album(), FailClosedRule(), lambda: NOW)
+    store = LayeredStore(memory if memory is not None else Memory(), album or Album())
+    return LastKnownGoodRule(DEFAULT_TTL_S, store, FailClosedRule(), lambda: NOW)
 
 
 def taken(value: float | None, days_ago: float, sd: float | None = None) -> Remembered:
@@ -73,7 +75,8 @@ def test_each_service_has_its_time_to_live(service: str, days: float, status: st
 
 def test_a_service_that_is_not_named_is_never_stale() -> None:
     """No time to live means no old values."""
-    rule = LastKnownGoodRule({}, Memory(), Album({"bureau": taken(612.0, 0.0001)}), FailClosedRule(), lambda: NOW)
+    store = LayeredStore(Memory(), Album({"bureau": taken(612.0, 0.0001)}))
+    rule = LastKnownGoodRule({}, store, FailClosedRule(), lambda: NOW)
     assert rule.fill(ASKED, "bureau", LATE) is LATE
 
 

@@ -25,6 +25,18 @@ def test_a_good_record() -> None:
     assert read("bureau", arrived(GOOD)) == Evidence(EvidenceStatus.OK, 612.0, 100.0, 0.2, "1")
 
 
+@pytest.mark.parametrize(("service", "field"), [("bureau", "bureau_score"), ("identity", "verified")])
+def test_a_null_field_reads_as_0(service: str, field: str) -> None:
+    """As most clients read it; the evidence remembers that it was null."""
+    evidence = read(service, arrived(GOOD | {"service": service, "record": {field: None}}))
+    assert evidence == Evidence(EvidenceStatus.OK, 0.0, 100.0, 0.2, "1", null_field=True)
+
+
+def test_scoring_has_no_consent_to_ask_for() -> None:
+    """A 403 from scoring is an error."""
+    assert read("scoring", arrived({}, 403)).status is EvidenceStatus.ERROR
+
+
 def test_no_record_is_empty() -> None:
     """A null record is usable evidence without a value."""
     evidence = read("bureau", arrived(GOOD | {"record": None}))
@@ -40,10 +52,10 @@ def test_identity(verified: bool, value: float) -> None:
 
 @pytest.mark.parametrize(
     ("status", "expected"),
-    [(503, "error"), (500, "error"), (429, "error"), (422, "error"), (204, "error"), (504, "late")],
+    [(403, "refused"), (503, "error"), (500, "error"), (429, "error"), (422, "error"), (204, "error"), (504, "late")],
 )
 def test_statuses(status: int, expected: str) -> None:
-    """Any refusal is an error, except that 504 means too late."""
+    """Any failure is an error, except that 504 means too late and 403 that the person forbids it."""
     assert read("bureau", arrived({}, status)) == Evidence(EvidenceStatus(expected), latency_s=0.2)
 
 
@@ -58,7 +70,6 @@ def test_statuses(status: int, expected: str) -> None:
         {},
         GOOD | {"service": "income"},
         GOOD | {"record": {}},
-        GOOD | {"record": {"bureau_score": None}},
         GOOD | {"record": {"bureau_score": "612"}},
         GOOD | {"record": {"score": 612}},
         GOOD | {"record": 612},
@@ -69,7 +80,7 @@ def test_statuses(status: int, expected: str) -> None:
     ],
 )
 def test_malformed(body: object) -> None:
-    """A missing record, a null or textual number, another service's reply or no JSON at all is malformed."""
+    """A missing record, a textual number, another service's reply or no JSON at all is malformed."""
     assert read("bureau", arrived(body)) == Evidence(EvidenceStatus.MALFORMED, latency_s=0.2)
 
 

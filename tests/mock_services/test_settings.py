@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from creditstorm.credit.policy import PRESETS
 from creditstorm.credit.sources import CALM, SERVICES
+from creditstorm.credit.strategy import Strategy
 from mock_services.settings import Settings
 
 
@@ -32,6 +33,19 @@ def test_upstreams_default_to_the_stand_alone_ports() -> None:
     )
 
 
+def test_an_upstream_may_have_replicas() -> None:
+    """A list of places instead of one."""
+    told = {"service": "decision", "upstreams": {"bureau": ["http://a", "http://b"]}}
+    assert Settings.model_validate(told).upstream_urls()["bureau"] == ["http://a", "http://b"]
+
+
+def test_a_strategy_with_a_scale() -> None:
+    """Version, cut-off and points to double the odds are those that are told, and the scorecard's by default."""
+    told = {"service": "decision", "strategy": {"version": "v9", "cut_off": 540.0, "pdo": 50.0}}
+    assert Settings.model_validate(told).strategy_in_force() == Strategy("v9", 540.0, 50.0)
+    assert Settings(service="decision").strategy_in_force() == Strategy()
+
+
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_policy_by_name_or_by_axes(name: str) -> None:
     """A preset's name and its axes in full mean the same policy."""
@@ -48,6 +62,8 @@ def test_a_policy_by_name_or_by_axes(name: str) -> None:
         {"service": "bureau", "profile": {"workers": 0}},
         {"service": "bureau", "profile": {"missing_rate": 1.1}},
         {"service": "decision", "upstreams": {"bureaux": "http://b"}},
+        {"service": "decision", "upstreams": {"bureau": []}},
+        {"service": "decision", "strategy": {"pdo": 0}},
         {"service": "decision", "deadline_s": 0},
     ],
 )

@@ -80,11 +80,12 @@ def ask(handler: Handler, budget_s: float = 5.0) -> Evidence:
         (says(reply(200, RECORD.replace(b'{"bureau_score":612}', b"null"))), "empty"),
         (says(reply(503, b'{"error":"full"}')), "error"),
         (says(reply(504, b"{}")), "late"),
+        (says(reply(403, b"{}")), "refused"),
         (says(reply(200, b"<html>")), "malformed"),
         (says(reply(200, RECORD[:20], length=len(RECORD))), "malformed"),
         (says(b"SSH-2.0-OpenSSH_9.6\r\n\r\n"), "malformed"),
-        (says(b""), "refused"),
-        (hangs_up_hard, "refused"),
+        (says(b""), "error"),
+        (hangs_up_hard, "error"),
     ],
 )
 def test_how_a_call_ends(handler: Handler, status: str) -> None:
@@ -102,7 +103,7 @@ def test_silence_is_late() -> None:
 
 
 def test_nobody_listens() -> None:
-    """A closed port is refused."""
+    """A closed port is an error: refused is what a person forbids."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
 
@@ -110,7 +111,26 @@ def test_nobody_listens() -> None:
         async with HttpUpstreams({"bureau": url}) as upstreams:
             return await upstreams.evidence("bureau", ASKED, 0, time.time() + 5.0)
 
-    assert asyncio.run(story()).status is EvidenceStatus.REFUSED
+    assert asyncio.run(story()).status is EvidenceStatus.ERROR
+
+
+def test_a_retry_asks_the_other_replica() -> None:
+    """Where one of two does not answer, the next try does not meet it again."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        nobody = f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+    async def story() -> set[tuple[EvidenceStatus, EvidenceStatus]]:
+        answers = says(reply(200, RECORD).replace(b"\r\n", b"\r\nConnection: close\r\n", 1))
+        async with service(answers) as url, HttpUpstreams({"bureau": [nobody, url]}) as upstreams:
+            until = time.time() + 5.0
+            people = [asked_by(PEOPLE.applicant(n)) for n in range(4)]
+            tries = [[(await upstreams.evidence("bureau", one, n, until)).status for n in (0, 1)] for one in people]
+            return {(first, second) for first, second in tries}
+
+    assert asyncio.run(story()) == {
+        (EvidenceStatus.OK, EvidenceStatus.ERROR),
+        (EvidenceStatus.ERROR, EvidenceStatus.OK),
+    }
 
 
 def test_an_expired_call_is_not_made() -> None:

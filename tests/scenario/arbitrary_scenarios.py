@@ -153,7 +153,8 @@ _axes = {
         {
             "kind": st.just("last_known_good"),
             "ttl": st.dictionaries(st.sampled_from(SERVICES), durations(0, 86_400 * 90)),
-        }
+        },
+        optional={"otherwise": st.sampled_from(["fail_closed", "tri_state"]), "z": st.floats(0, 10)},
     )
     | st.fixed_dictionaries({"kind": st.just("tri_state"), "z": st.floats(0, 10)}),
     "answer": st.sampled_from([{"kind": "two_words"}, {"kind": "honest"}]),
@@ -170,7 +171,14 @@ _axes = {
             "window": durations(0.1, 9),
         },
     ),
-    "rollout": st.just({"kind": "direct"}),
+    "rollout": st.sampled_from([{"kind": "direct"}, {"kind": "pinned"}])
+    | st.fixed_dictionaries({"kind": st.sampled_from(["canary", "mixed"])}, optional={"share": st.floats(0.01, 0.99)})
+    | st.fixed_dictionaries({"kind": st.just("hysteresis")}, optional={"h": st.floats(0, 1000)}),
+    "quality": st.just({"kind": "none"})
+    | st.fixed_dictionaries(
+        {"kind": st.just("gate")},
+        optional={"max_age": st.dictionaries(st.sampled_from(SERVICES), durations(0, 86_400 * 90))},
+    ),
 }
 policies = st.sampled_from(sorted(PRESETS)) | st.fixed_dictionaries({}, optional=_axes)
 _profile = st.fixed_dictionaries(

@@ -149,6 +149,18 @@ _SPOILT = {
     "admission_unknown": _with("policy: fail-closed", "policy: {admission: {kind: inflight-cap}}"),
     "priority_for_nobody_else": _with("policy: fail-closed", "policy: {admission: {kind: priority, reserved: 100%}}"),
     "adaptive_out_of_bounds": _with("policy: fail-closed", "policy: {admission: {kind: adaptive, most: 10}}"),
+    "canary_for_nobody": _with("policy: fail-closed", "policy: {rollout: {kind: canary, share: 0}}"),
+    "canary_above_1": _with("policy: fail-closed", "policy: {rollout: {kind: canary, share: 150%}}"),
+    "mixed_without_a_mixture": _with("policy: fail-closed", "policy: {rollout: {kind: mixed, share: 100%}}"),
+    "hysteresis_below_0": _with("policy: fail-closed", "policy: {rollout: {kind: hysteresis, h: -1}}"),
+    "rollout_unknown": _with("policy: fail-closed", "policy: {rollout: {kind: histeresis}}"),
+    "ttl_below_0": _with("policy: fail-closed", "policy: {missing: {kind: last_known_good, ttl: {bureau: -1d}}}"),
+    "last_known_good_otherwise": _with(
+        "policy: fail-closed", "policy: {missing: {kind: last_known_good, otherwise: tristate}}"
+    ),
+    "max_age_below_0": _with("policy: fail-closed", "policy: {quality: {kind: gate, max_age: {bureau: -1d}}}"),
+    "max_age_of_nothing": _with("policy: fail-closed", "policy: {quality: {kind: gate, max_age: {buro: 1d}}}"),
+    "quality_unknown": _with("policy: fail-closed", "policy: {quality: {kind: gates}}"),
     "unknown_system": _with("system: {policy", "system: {kind: htpp, policy"),
     "unknown_service": _with("{policy: fail-closed}", "{services: {buro: {workers: 3}}}"),
     "service_p99_below_p50": _with("{policy: fail-closed}", "{services: {bureau: {p99: 20ms}}}"),

@@ -15,6 +15,8 @@ from creditstorm.credit.axes import (
     ZeroFill,
 )
 from creditstorm.credit.policy import PRESETS, PolicySpec
+from creditstorm.credit.quality import DEFAULT_MAX_AGE_S, QualityGate, Trusting
+from creditstorm.credit.rollouts import Canary, Hysteresis, Mixed, Rollout
 from creditstorm.credit.sources import CALM
 from creditstorm.scenario.faults import Blackhole, Latency
 from creditstorm.scenario.loader import load, loads
@@ -132,6 +134,28 @@ def test_the_parameters_of_the_remedies() -> None:
         missing=ZeroFill(clip_sd=2.0),
         admission=Priority(limit=40, reserved=0.25),
     )
+
+
+def test_a_quality_gate_keeps_the_ages_that_are_not_told() -> None:
+    """A preset with another age for one service, a preset without its gate, and a gate for one that has none."""
+    mapping = "{preset: tri-state, quality: {kind: gate, max_age: {bureau: 2d}}}"
+    gate = good("fail-closed", mapping).system.policy.quality
+    assert gate == QualityGate(max_age_s={**DEFAULT_MAX_AGE_S, "bureau": 2 * 86_400.0})
+    assert good("fail-closed", "{preset: tri-state, quality: {kind: none}}").system.policy.quality == Trusting()
+    assert good("fail-closed", "{quality: {kind: gate}}").system.policy.quality == QualityGate()
+
+
+@pytest.mark.parametrize(
+    ("mapping", "rollout"),
+    [
+        ("{kind: canary, share: 20%}", Canary(share=0.2)),
+        ("{kind: hysteresis, h: 16}", Hysteresis(h=16.0)),
+        ("{kind: mixed, share: 0.25}", Mixed(share=0.25)),
+    ],
+)
+def test_the_parameters_of_a_rollout(mapping: str, rollout: Rollout) -> None:
+    """Shares and points reach the policy."""
+    assert good("fail-closed", f"{{rollout: {mapping}}}").system.policy.rollout == rollout
 
 
 def test_services_differ_only_where_they_are_told_to() -> None:

@@ -10,6 +10,7 @@ from creditstorm.credit.sources import SERVICES
 from creditstorm.scenario.base import Age, Number, Spec, key, one_of
 
 _Service = Annotated[str, *one_of("a service", SERVICES)]
+_Z = Annotated[Number, Field(ge=0.0, le=10.0)]
 
 
 class FailClosedAsked(Spec):
@@ -32,10 +33,15 @@ class WorstBinAsked(Spec):
 
 
 class LastKnownGoodAsked(Spec):
-    """Missing is replaced by the last good value; `ttl` replaces the whole list of services."""
+    """Missing is replaced by the last good value; `ttl` replaces the whole list of services.
+
+    `otherwise` decides, also where no good value is known; `z` is that of `tri_state`.
+    """
 
     kind: Literal["last_known_good"]
     ttl_s: Annotated[dict[_Service, Age] | None, key("ttl")] = None
+    otherwise: Annotated[str, *one_of("a rule", ("fail_closed", "tri_state"))] = "fail_closed"
+    z: _Z = 1.645
 
 
 class PartialScoreAsked(Spec):
@@ -48,7 +54,7 @@ class TriStateAsked(Spec):
     """Undetermined near the cut-off."""
 
     kind: Literal["tri_state"]
-    z: Annotated[Number, Field(ge=0.0, le=10.0)] = 1.645
+    z: _Z = 1.645
 
 
 MissingAsked = Annotated[

@@ -11,7 +11,8 @@ from creditstorm.credit.reasons import Reason, is_technical
 class TwoWordsVocabulary:
     """Paints a technical cause as "insufficient credit information"; the log keeps the cause.
 
-    A person whose identity document is out of date is still asked to renew it: that is a fact about the person.
+    A person whose identity document is out of date is still asked to renew it, and one whose consent is missing to give
+    it, if the rule says so: those are facts about the person.
     """
 
     def say(self, decision: Decision) -> Decision:

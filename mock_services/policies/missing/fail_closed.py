@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from creditstorm.credit.decision import Answer, Decision, limit_for
+from creditstorm.credit.decision import Answer, Decision
 from creditstorm.credit.evidence import Evidence
-from creditstorm.credit.reasons import Reason
+from creditstorm.credit.reasons import reason_of
 from mock_services.policies.case import Asked, Case, approved, by_hard_rule, denied
 
 
 class FailClosedRule:
-    """Decides by the score when everything arrived, else refuses, and logs the first service that was lost."""
+    """Decides by the score when everything arrived, else refuses, and logs the first service that was lost.
+
+    What a person does not let it have is missing like everything else, and logged as ``refused:income``.
+    """
 
     def fill(self, asked: Asked, service: str, evidence: Evidence) -> Evidence:  # noqa: ARG002 - nothing is filled
         """The evidence as it arrived."""
@@ -24,12 +27,10 @@ def _by_loss(case: Case) -> Decision | None:
     lost = case.lost()
     if not lost:
         return None
-    return Decision(Answer.NO_CREDIT, 0, Reason.SOURCE_UNAVAILABLE, case.cause_of(lost[0]))
+    cause = case.cause_of(lost[0])
+    return Decision(Answer.NO_CREDIT, 0, reason_of(cause), cause)
 
 
 def _by_score(case: Case) -> Decision:
     score = case.value("scoring")
-    if score < case.strategy.cut_off:
-        return denied()
-    income = case.value("income")
-    return approved(limit_for(score, income=income, segment=case.asked.segment, strategy=case.strategy))
+    return approved(case.limit(score, case.value("income"))) if case.clears(score) else denied()

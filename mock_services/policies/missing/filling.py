@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from creditstorm.credit.decision import Decision, limit_for
-from mock_services.policies.case import Case, approved, by_hard_rule, denied, undetermined
+from creditstorm.credit.decision import Decision
+from mock_services.policies.case import Case, approved, by_hard_rule, denied, unsettled
 
 
 def decide_on_filled(case: Case) -> Decision:
@@ -16,14 +16,12 @@ def decide_on_filled(case: Case) -> Decision:
 
 
 def _by_gap(case: Case) -> Decision | None:
-    gaps = (service for service in ("identity", "scoring") if not case.evidence[service].usable)
-    first = next(gaps, None)
-    return None if first is None else undetermined(case.cause_of(first))
+    gaps = [service for service in ("identity", "scoring") if not case.evidence[service].usable]
+    return unsettled(case, gaps) if gaps else None
 
 
 def _by_score(case: Case) -> Decision:
     score = case.value("scoring")
-    if score < case.strategy.cut_off:
+    if not case.clears(score):
         return denied()
-    income = case.value("income") if case.evidence["income"].usable else 0.0
-    return approved(limit_for(score, income=income, segment=case.asked.segment, strategy=case.strategy))
+    return approved(case.limit(score, case.value("income") if case.evidence["income"].usable else 0.0))

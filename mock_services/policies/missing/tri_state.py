@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from creditstorm.credit.decision import Decision, limit_for
+from creditstorm.credit.decision import Decision
 from creditstorm.credit.evidence import Evidence
 from creditstorm.credit.scorecard import WEIGHTS
-from mock_services.policies.case import Asked, Case, approved, by_hard_rule, denied, undetermined
+from mock_services.policies.case import Asked, Case, approved, by_hard_rule, denied, undetermined, unsettled
 
 STAND_IN_LIMIT_CNY: Final = 2_000
 """The limit, at most, while the income that limits are multiples of is not known (stand-in processing)."""
@@ -18,6 +18,7 @@ class TriStateRule:
 
     The limit is the one that the strategy grants at mean − z · sd, so it shrinks with what is not known. Without
     identity nobody is approved; without scoring nothing is decided. With all evidence sd is 0 and both bounds meet.
+    What a person does not let it have is missing too; where only that keeps it from deciding, it asks for consent.
     """
 
     def __init__(self, z: float) -> None:
@@ -36,21 +37,19 @@ class TriStateRule:
         if not scoring.usable or scoring.value is None:
             return undetermined(case.cause_of("scoring"))
         margin = self._z * (scoring.sd or 0.0)
-        if scoring.value + margin < case.strategy.cut_off:
+        if not case.clears(scoring.value + margin):
             return denied()
-        if scoring.value - margin < case.strategy.cut_off or not case.evidence["identity"].usable:
-            return undetermined(_first_cause(case))
+        if not case.clears(scoring.value - margin) or not case.evidence["identity"].usable:
+            return unsettled(case, _decisive(case))
         return approved(_limit(case, scoring.value - margin))
 
 
-def _first_cause(case: Case) -> str:
+def _decisive(case: Case) -> list[str]:
     weights = WEIGHTS[case.asked.file]
-    decisive = (service for service in case.lost() if weights.get(service, 1.0) > 0.0)
-    return case.cause_of(next(decisive, "scoring"))
+    return [service for service in case.lost() if weights.get(service, 1.0) > 0.0] or ["scoring"]
 
 
 def _limit(case: Case, score: float) -> int:
     if not case.evidence["income"].usable:
         return STAND_IN_LIMIT_CNY
-    income = case.value("income")
-    return limit_for(score, income=income, segment=case.asked.segment, strategy=case.strategy)
+    return case.limit(score, case.value("income"))

@@ -11,7 +11,7 @@ from mock_services.policies.axes import Once
 from mock_services.policies.case import Asked
 
 
-class _UnusableError(Exception):
+class _FailedError(Exception):
     """Carries evidence out of the breaker, so that the breaker counts it as a failure."""
 
     def __init__(self, evidence: Evidence) -> None:
@@ -48,8 +48,8 @@ class BreakerTransport:
     async def _through(self, breaker: AsyncCircuitBreaker, once: Once, until: float) -> Evidence:
         try:
             async with breaker:
-                return _usable(await once(0, until))
-        except _UnusableError as failed:
+                return _answered(await once(0, until))
+        except _FailedError as failed:
             return failed.evidence
         except OpenedState as opened:
             # The library raises one and the same exception for as long as it is open; its traceback would grow.
@@ -57,7 +57,7 @@ class BreakerTransport:
             return Evidence(EvidenceStatus.SKIPPED)
 
 
-def _usable(evidence: Evidence) -> Evidence:
-    if not evidence.usable:
-        raise _UnusableError(evidence)
+def _answered(evidence: Evidence) -> Evidence:
+    if not evidence.answered:
+        raise _FailedError(evidence)
     return evidence

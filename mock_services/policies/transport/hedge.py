@@ -61,7 +61,7 @@ class _Line:
         """A first try that was cancelled took at least `waited_s`; a quick failure says nothing about slowness."""
         if first is None:
             self.took_s.add(waited_s)
-        elif first.usable or first.status is EvidenceStatus.LATE:
+        elif first.answered or first.status is EvidenceStatus.LATE:
             self.took_s.add(waited_s if first.latency_s is None else first.latency_s)
 
 
@@ -118,6 +118,6 @@ async def _first_usable(tries: Sequence[asyncio.Future[Evidence]]) -> Evidence:
     evidence = Evidence(EvidenceStatus.SKIPPED)
     for one in asyncio.as_completed(tries):
         evidence = await one
-        if evidence.usable:
+        if evidence.answered:
             break
     return evidence

@@ -76,7 +76,7 @@ class RetryTransport:
         evidence = await once(0, min(until, started + per_try_s))
         for nth_try in range(1, self.tries):
             pause_s = self.backoff.before(asked, service, nth_try)
-            if evidence.usable or self.now() + pause_s >= until or not self.allowance.retry(service):
+            if evidence.answered or self.now() + pause_s >= until or not self.allowance.retry(service):
                 break
             await asyncio.sleep(pause_s)
             evidence = await once(nth_try, min(until, self.now() + per_try_s))

@@ -1,0 +1,1 @@
+"""Whether the lender doubts what arrived."""
