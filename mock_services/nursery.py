@@ -52,6 +52,7 @@ class Nursery:
 
     stdin: int
     stdout: int
+    stop_within_s: float = STOP_WITHIN_S
     _children: dict[int, _Child] = field(default_factory=dict)
     _ports: Ports = field(default_factory=Ports)
     _events: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
@@ -104,16 +105,19 @@ class Nursery:
             self._signal(asked["signal"], int(asked["number"]))
             return None
         try:
-            listener = self._ports.listener(int(asked.get("port", 0)))
-            control = self._control_door(asked)
+            listener, control = self._listeners(asked)
         except OSError as error:
             self._say_stillborn(asked, error)
             return None
         return self._fork(asked, listener, control)
 
-    def _control_door(self, asked: dict[str, Any]) -> ControlDoor | None:
-        token = asked.get("control_token")
-        return ControlDoor(self._ports.listener(int(asked.get("control_port", 0))), token) if token else None
+    def _listeners(self, asked: dict[str, Any]) -> tuple[socket.socket, ControlDoor | None]:
+        with contextlib.ExitStack() as on_error:
+            listener = on_error.enter_context(self._ports.listener(int(asked.get("port", 0))))
+            token = asked.get("control_token")
+            control = ControlDoor(self._ports.listener(int(asked.get("control_port", 0))), token) if token else None
+            on_error.pop_all()
+        return listener, control
 
     def _fork(self, asked: dict[str, Any], listener: socket.socket, control: ControlDoor | None) -> Order | None:
         listening_pipe, ready_pipe = os.pipe()
@@ -171,7 +175,7 @@ class Nursery:
 
     def _say_stillborn(self, asked: dict[str, Any], error: OSError) -> None:
         with Path(asked["log"]).open("a") as log:
-            log.write(f"port {asked.get('port', 0)}: {error}\n")
+            log.write(f"port {asked.get('port')}, control port {asked.get('control_port')}: {error}\n")
         self._say({"event": "exited", "service": asked["start"], "pid": 0, "exit_code": 1})
 
     def _signal(self, service: str, number: int) -> None:
@@ -183,7 +187,7 @@ class Nursery:
     def _end_all(self) -> None:
         for pid in self._children:
             os.kill(pid, signal.SIGTERM)
-        deadline = time.monotonic() + STOP_WITHIN_S
+        deadline = time.monotonic() + self.stop_within_s
         while self._children and time.monotonic() < deadline:
             for pid in filter(_is_stopped, self._children):
                 os.kill(pid, signal.SIGKILL)

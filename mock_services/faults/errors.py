@@ -17,6 +17,7 @@ BURST_S: Final = 0.1
 """A quota lets through at once what is allowed in a tenth of a second, and at least one call."""
 
 _TOO_MANY: Final = 429
+_ONE_CALL: Final = 1.0 - 1e-6  # sums of tenths may end a hair below one
 
 
 class Errors(SharedFault):
@@ -59,7 +60,7 @@ class Errors(SharedFault):
         now = self._site.now()
         self._allowed = min(self._burst, self._allowed + quota_hz * max(0.0, now - self._refilled_at))
         self._refilled_at = now
-        if self._allowed >= 1.0:
+        if self._allowed >= _ONE_CALL:
             self._allowed -= 1.0
             return None
         self._met += 1

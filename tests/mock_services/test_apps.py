@@ -36,6 +36,13 @@ def test_a_source_reports_what_the_person_has() -> None:
     assert (reply["service"], reply["version"]) == ("bureau", "1")
 
 
+def test_a_replica_knows_the_same_people_and_has_its_own_luck() -> None:
+    """It reports the same record in the name of its source, of another age than its source does."""
+    first, second = (call(quick(service), "POST", EVIDENCE, KEY).json for service in ("bureau", "bureau-b"))
+    assert (first["service"], first["record"]) == (second["service"], second["record"])
+    assert abs(first["as_of"] - second["as_of"]) > 1.0
+
+
 def test_identity_says_verified() -> None:
     """Identity's record is a yes or a no."""
     assert call(quick("identity"), "POST", EVIDENCE, KEY).json["record"] == {"verified": True}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from pydantic import ValidationError
 
@@ -77,3 +79,17 @@ def test_an_unknown_policy_names_the_known_ones() -> None:
     """The error lists the presets."""
     with pytest.raises(ValueError, match=", ".join(PRESETS)):
         Settings(service="decision", policy="yolo").policy_spec()
+
+
+def test_a_replica_is_its_source_under_another_name() -> None:
+    """It has the profile of its source, says its own name for health, and knows the same kinds of things."""
+    replica = Settings.model_validate({"service": "bureau-b", "profile": {"workers": 3}})
+    assert (replica.service, replica.role) == ("bureau-b", "bureau")
+    assert replica.service_profile() == replace(CALM["bureau"], workers=3)
+
+
+@pytest.mark.parametrize("service", ["scoring-b", "decision-b", "bureau-c", "-b"])
+def test_only_sources_have_replicas(service: str) -> None:
+    """Nothing else is a service."""
+    with pytest.raises(ValueError, match="service"):
+        Settings.model_validate({"service": service})
