@@ -157,10 +157,11 @@ def test_it_is_over_when_no_process_lists_it(bench: Bench) -> None:
     """Cleared is verified by reading back; while it is listed it is not."""
     bench.injector.apply(ERRORS)
     assert bench.injector.verify_cleared(ERRORS, 1.0) is None
+    bench.first.met["x"] = 7
     bench.injector.clear(ERRORS)
     over = bench.injector.verify_cleared(ERRORS, 1.0)
     assert over is not None
-    assert over.verified_by == "read-back: errors is off"
+    assert over.verified_by == "read-back: errors is off; 7 requests met it in all"
 
 
 def test_what_is_true_of_people_is_told_to_every_replica(bench: Bench) -> None:
@@ -186,13 +187,12 @@ def test_a_service_that_was_started_again_is_told_again(bench: Bench) -> None:
 
 def test_clear_all_takes_off_what_is_on_and_minds_no_dead_service(bench: Bench) -> None:
     """One process gone does not keep the fault on the other one."""
-    bench.injector.apply(ERRORS)
-    other = Errors(target="bureau-b", **{**WINDOW, "name": "y"})
-    bench.injector.apply(other)
+    bench.injector.apply(ConsentWithdrawn(target="bureau", **WINDOW))
+    bench.injector.apply(Errors(target="bureau-b", **{**WINDOW, "name": "y"}))
     bench.first.port = next(port for port in range(20_000, 32_000) if is_free(port))
     bench.injector.clear_all()
     assert bench.second.on == {}
-    assert [name for verb, name in bench.second.asked if verb == "DELETE"] == ["y"]
+    assert [name for verb, name in bench.second.asked if verb == "DELETE"] == ["x", "y"]
 
 
 def test_a_fault_is_registered_before_it_is_switched_on(bench: Bench) -> None:

@@ -115,4 +115,4 @@ def test_an_interrupt_while_a_process_stands_still_ends_cleanly(tmp_path: Path) 
         done = running.finish()
     assert done.exit_code == 130
     assert "income" in marks(done, "fault_cleared")
-    assert gone(running.tree)
+    until(lambda: gone(running.tree), "everything to end", patience_s=10.0)

@@ -39,6 +39,7 @@ class InsideInjector:
     pause: Callable[[float], None] = time.sleep
     _on: dict[str, InsideFault] = field(default_factory=dict)
     _over: dict[str, InsideFault] = field(default_factory=dict)
+    _receipts: dict[str, int] = field(default_factory=dict)
 
     def apply(self, fault: InsideFault) -> None:
         """Tell every process of it; returns once each has confirmed."""
@@ -64,9 +65,8 @@ class InsideInjector:
         return None
 
     def clear(self, fault: InsideFault) -> None:
-        """Tell every process that it is over."""
-        for client in self._clients(fault):
-            client.delete(fault.name)
+        """Tell every process that it is over, and keep its last receipts."""
+        self._receipts[fault.name] = sum(client.delete(fault.name) for client in self._clients(fault))
         self._on.pop(fault.name, None)
         if fault.kind in AFTERLIFE:
             self._over[fault.name] = fault
@@ -76,7 +76,8 @@ class InsideInjector:
         deadline = self.clock() + timeout_s
         while (asked_at := self.clock()) < deadline:
             if not any(fault.name in client.receipts() for client in self._clients(fault)):
-                return Verification(asked_at, f"read-back: {fault.kind} is off")
+                met = _requests(self._receipts.get(fault.name, 0))
+                return Verification(asked_at, f"read-back: {fault.kind} is off; {met} met it in all")
             self.pause(BETWEEN_S)
         return None
 
@@ -92,8 +93,9 @@ class InsideInjector:
     def clear_all(self) -> None:
         """Take off what may be on; a service that is gone took it along."""
         for fault in list(self._on.values()):
-            with contextlib.suppress(ControlError):
-                self.clear(fault)
+            for client in self._clients(fault):
+                with contextlib.suppress(ControlError):
+                    client.delete(fault.name)
         self._on.clear()
 
     def _clients(self, fault: InsideFault) -> list[ControlClient]:
@@ -119,5 +121,9 @@ class InsideInjector:
 
 
 def _receipt(met: int, probes: int, took_s: float) -> str:
-    requests = "1 request" if met == 1 else f"{met} requests"
-    return f"receipt: {requests} met it within {took_s * 1000:.0f} ms ({probes} probe{'s' * (probes != 1)} sent)"
+    sent = "1 probe" if probes == 1 else f"{probes} probes"
+    return f"receipt: {_requests(met)} met it within {took_s * 1000:.0f} ms ({sent} sent)"
+
+
+def _requests(count: int) -> str:
+    return "1 request" if count == 1 else f"{count} requests"
