@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from creditstorm.adapters.clock import RunClock
-from creditstorm.adapters.toxiproxy.injector import FaultInjector
+from creditstorm.adapters.injector import Injector
 from creditstorm.engine.events import Event, FaultApplied, FaultCleared, FaultEffective, FaultUnverified
 from creditstorm.errors import HarnessError
 from creditstorm.scenario.faults import Fault
@@ -22,7 +22,7 @@ class FaultThreads:
     """The engine's port to the injector; steps of one fault never overtake each other."""
 
     planned: Mapping[str, Fault]
-    injector: Callable[[], FaultInjector]
+    injector: Callable[[], Injector[Fault]]
     clock: RunClock
     post: Callable[[Event], None]
     _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(8, thread_name_prefix="fault"))

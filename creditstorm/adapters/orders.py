@@ -7,8 +7,10 @@ from dataclasses import asdict
 from typing import Final
 
 from creditstorm.credit.axes import Push
+from creditstorm.credit.sources import SERVICES
 from creditstorm.credit.strategy import Strategy
 from creditstorm.scenario.changes import changes_of
+from creditstorm.scenario.faults.targets import replicas_of, service_of
 from creditstorm.scenario.load import Stage
 from creditstorm.scenario.model import Scenario
 
@@ -17,15 +19,16 @@ DRAIN_S: Final = 1.0
 
 
 def service_settings(scenario: Scenario, service: str) -> dict[str, object]:
-    """What a source or scoring is told."""
-    return {**_world(scenario), "service": service, "profile": asdict(scenario.system.profiles()[service])}
+    """What a source, one of its replicas, or scoring is told."""
+    return {**_world(scenario), "service": service, "profile": asdict(scenario.system.profiles()[service_of(service)])}
 
 
 def decision_settings(scenario: Scenario, upstreams: Mapping[str, str]) -> dict[str, object]:
-    """What the decision service is told: `upstreams` are the proxies' URLs by service."""
+    """What the decision service is told: `upstreams` are the proxies' URLs by process."""
     system = scenario.system
     rules = {"deadline_s": system.deadline_s, "policy": system.policy.as_json()}
-    return {**_world(scenario), "service": "decision", "upstreams": dict(upstreams), **rules}
+    by_service = {service: _where(service, system.redundancy, upstreams) for service in SERVICES}
+    return {**_world(scenario), "service": "decision", "upstreams": by_service, **rules}
 
 
 def load_orders(scenario: Scenario) -> dict[str, object]:
@@ -40,6 +43,12 @@ def load_orders(scenario: Scenario) -> dict[str, object]:
         "changes": [asdict(change) for change in changes_of(scenario.faults)],
         "notices": isinstance(scenario.system.policy.answer, Push),
     }
+
+
+def _where(service: str, redundancy: tuple[str, ...], upstreams: Mapping[str, str]) -> str | list[str]:
+    """The URL of a service, or the list of them where it runs twice."""
+    urls = [upstreams[process] for process in replicas_of(service, redundancy)]
+    return urls if len(urls) > 1 else urls[0]
 
 
 def _world(scenario: Scenario) -> dict[str, object]:

@@ -6,7 +6,7 @@ import contextlib
 import http.client
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -55,15 +55,15 @@ class Sampler:
 
     folder: RunFolder
     clock: RunClock
-    _watched: list[_Watched] = field(default_factory=list)
+    _watched: Mapping[str, _Watched] = field(default_factory=dict)
     _stopping: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
     def watch(self, name: str, pid: int, port: int | None = None) -> None:
-        """Look at this process too; with a port, also at its metrics page."""
+        """Look at this process, instead of an earlier one of this name; with a port, also at its metrics page."""
         watched = _Watched(name, psutil.Process(pid), port)
         watched.cpu_cores()
-        self._watched.append(watched)
+        self._watched = {**self._watched, name: watched}
 
     def start(self) -> None:
         """Begin to look."""
@@ -85,7 +85,7 @@ class Sampler:
     def _look(self) -> Iterator[tuple[object, ...]]:
         machine = psutil.cpu_percent() / 100.0 * (psutil.cpu_count() or 1)
         yield (self.clock.now_s(), MACHINE, None, None, None, None, machine)
-        for watched in self._watched:
+        for watched in self._watched.values():
             cores = watched.cpu_cores()
             counts = _counts(watched.port) if watched.port else {}
             row = (counts.get("in_flight"), counts.get("queue"), counts.get("served"), counts.get("shed"))

@@ -11,18 +11,20 @@ from typing import Final
 
 from creditstorm.adapters.clock import RunClock
 from creditstorm.adapters.fleet import Fleet
+from creditstorm.adapters.hands import injectors
 from creditstorm.adapters.orders import decision_settings, service_settings
+from creditstorm.adapters.routing import Injectors
 from creditstorm.adapters.sampler import Sampler
-from creditstorm.adapters.toxiproxy.injector import FaultInjector
 from creditstorm.adapters.toxiproxy.proxies import Proxies
 from creditstorm.adapters.toxiproxy.server import Toxiproxy, start_toxiproxy
 from creditstorm.credit.sources import SERVICES
 from creditstorm.engine.events import ChildDied, Event, ServiceReady
 from creditstorm.errors import HarnessError
 from creditstorm.record.folder import RunFolder
+from creditstorm.scenario.faults.targets import DECISION, replicas_of
 from creditstorm.scenario.model import Scenario
 
-FRONT: Final = "decision"
+FRONT: Final = DECISION
 """The target between the person and the decision service; it has a proxy only where a fault asks for it."""
 
 WATCH_EVERY_S: Final = 0.2
@@ -48,7 +50,7 @@ class ReferenceSystem:
         self.fleet.launch()
         yield from self._start_toxiproxy()
         yield from self._watched(self._start_services())
-        upstreams = {target: address.url for target, address in self.proxies.addresses.items()}
+        upstreams = {process: address.url for process, address in self.proxies.addresses.items()}
         [decision] = self.fleet.start({FRONT: decision_settings(self.scenario, upstreams)})
         self._entry = f"http://127.0.0.1:{decision.port}"
         if any(fault.target == FRONT for fault in self.scenario.faults):
@@ -84,9 +86,9 @@ class ReferenceSystem:
         return Fleet(self.folder.logs, self.clock, self.post)
 
     @cached_property
-    def injector(self) -> FaultInjector:
-        """The hand on this run's proxies."""
-        return FaultInjector(self._server.client, self.proxies.addresses, last_resort=self._server.kill)
+    def injector(self) -> Injectors:
+        """The hand on this run's faults."""
+        return injectors(self.scenario, self.proxies.addresses, self._server, self.fleet, self.sampler)
 
     @cached_property
     def proxies(self) -> Proxies:
@@ -113,7 +115,9 @@ class ReferenceSystem:
             yield ServiceReady(t_s=self.clock.now_s(), service="toxiproxy", pid=pid, port=port)
 
     def _start_services(self) -> list[ServiceReady]:
-        ready = self.fleet.start({service: service_settings(self.scenario, service) for service in SERVICES})
+        redundancy = self.scenario.system.redundancy
+        processes = [process for service in SERVICES for process in replicas_of(service, redundancy)]
+        ready = self.fleet.start({process: service_settings(self.scenario, process) for process in processes})
         for one in ready:
             self.proxies.create(one.service, upstream_port=one.port)
         return ready

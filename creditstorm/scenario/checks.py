@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
-from typing import Any
+from typing import Any, Final
 
-from creditstorm.scenario.faults import TARGETS, Fault
+from creditstorm.scenario.fault_alone import alone
+from creditstorm.scenario.fault_pairs import Numbered, together
+from creditstorm.scenario.faults import DECISION, TARGETS, Fault
+from creditstorm.scenario.faults.partial_dc import CELLS, PREFIX
 from creditstorm.scenario.problems import Problem, not_among
+from creditstorm.scenario.system import SystemSpec
 from creditstorm.scenario.threshold import FILES, PHASES, SEGMENTS, Threshold
+
+OF_THE_DECISION: Final = ("strategy_change", "flush", "poison")
+"""The kinds whose target is the decision service where nobody says otherwise."""
+NAMES: Final = (*TARGETS, *(f"{PREFIX}{cell}" for cell in CELLS))
+"""What a fault is called where nobody named it."""
 
 
 def with_fault_names(plain: Any) -> Any:  # noqa: ANN401
@@ -24,19 +33,17 @@ def with_fault_names(plain: Any) -> Any:  # noqa: ANN401
     return {**plain, "faults": named}
 
 
-def fault_problems(faults: Sequence[Fault], load_s: float) -> Iterator[Problem]:
-    """Faults outside the load, overlapping nonsense, names used twice, settings that mean nothing."""
+def fault_problems(faults: Sequence[Fault], load_s: float, system: SystemSpec) -> Iterator[Problem]:
+    """Faults outside the load or the system, overlapping nonsense, names used twice, settings that mean nothing."""
     for index, fault in enumerate(faults):
-        yield from _alone(index, fault, load_s)
+        yield from alone(index, fault, load_s, system)
     for (first, one), (second, other) in combinations(enumerate(faults), 2):
         if one.name == other.name:
             yield Problem(
                 what=f'"{other.name}" is already the name of faults[{first}]', path=("faults", second, "name")
             )
-        elif _collide(one, other):
-            what = f"{other.kind} on {other.target} overlaps faults[{first}] of the same kind on the same target"
-            remedy = "make one fault of the two, or move one of them"
-            yield Problem(what=what, path=("faults", second), remedy=remedy)
+        elif problem := together(Numbered(first, one), Numbered(second, other), system.redundancy):
+            yield problem
 
 
 def scope_problems(thresholds: Sequence[Threshold], faults: Sequence[Fault]) -> Iterator[Problem]:
@@ -60,32 +67,22 @@ def _no_scope(key: str, scope: str, name: str, allowed: tuple[str, ...]) -> Prob
     return not_among(f"a {scope} of this scenario", name, allowed, path=path)
 
 
-def _alone(index: int, fault: Fault, load_s: float) -> Iterator[Problem]:
-    path = ("faults", index)
-    if fault.end_s > load_s + 1e-9:
-        what = f"the fault ends at {fault.end_s:g} s, the load at {load_s:g} s"
-        remedy = "shorten or move the fault, or lengthen the load: a fault nobody can meet proves nothing"
-        yield Problem(what=what, path=path, remedy=remedy)
-    if fault.kind == "down" and (fault.toxicity != 1.0 or fault.direction != "downstream"):
-        what = "down takes the whole proxy away, it has no direction and no toxicity"
-        yield Problem(what=what, path=path, remedy="remove these keys, or use kind: blackhole or reset")
-    if fault.kind == "slicer" and fault.size_variation_bytes >= fault.average_size_bytes:
-        what = "size_variation is not smaller than average_size"
-        yield Problem(what=what, path=(*path, "size_variation"))
-
-
-def _collide(one: Fault, other: Fault) -> bool:
-    same = (one.kind, one.target, one.direction) == (other.kind, other.target, other.direction)
-    return same and one.at_s < other.end_s and other.at_s < one.end_s
-
-
 def _get(fault: object, key: str) -> object:
     return fault.get(key) if isinstance(fault, dict) else getattr(fault, key, None)
 
 
 def _named(fault: Any, taken: set[str]) -> Any:  # noqa: ANN401
-    target = str(_get(fault, "target"))
-    if _get(fault, "name") or target not in TARGETS:
+    target = _target(fault)
+    if _get(fault, "name") or target not in NAMES:
         return fault
     name = next(name for n in range(1, len(taken) + 2) if (name := target if n == 1 else f"{target}-{n}") not in taken)
     return {**fault, "name": name} if isinstance(fault, dict) else fault.model_copy(update={"name": name})
+
+
+def _target(fault: object) -> str:
+    """What a fault sits on, as far as it can be told before it is validated; some kinds need not say it."""
+    if not isinstance(fault, dict):
+        return str(_get(fault, "target"))
+    if fault.get("kind") == "partial_dc":
+        return f"{PREFIX}{fault.get('cell') or 'b'}"
+    return str(fault.get("target") or (DECISION if fault.get("kind") in OF_THE_DECISION else None))

@@ -113,7 +113,7 @@ class Scenario(Spec):
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
         problems = [
-            *checks.fault_problems(self.faults, self.load.duration_s),
+            *checks.fault_problems(self.faults, self.load.duration_s, self.system),
             *checks.scope_problems(self.thresholds, self.faults),
         ]
         if problems:

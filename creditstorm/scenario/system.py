@@ -10,12 +10,13 @@ from pydantic_core import core_schema
 
 from creditstorm.credit.axes import Hedge, Push, Retry, RetryBudget, WorstBin, ZeroFill
 from creditstorm.credit.policy import PRESETS
-from creditstorm.credit.sources import CALM, SERVICES, ServiceProfile
+from creditstorm.credit.sources import CALM, SERVICES, SOURCES, ServiceProfile
 from creditstorm.scenario.base import AS_TEXT, Count, Number, PositiveDuration, Share, Spec, key, one_of
 from creditstorm.scenario.policy import Policy
 from creditstorm.scenario.problems import Problem, as_validation_error
 
 _Service = Annotated[str, *one_of("a service", SERVICES)]
+_Source = Annotated[str, *one_of("a source", SOURCES)]
 
 
 class ServiceOverride(Spec):
@@ -69,12 +70,25 @@ _CALM: Final = dict(CALM)
 
 
 class SystemSpec(Spec):
-    """The reference lender; `services` holds the resolved profile of every service."""
+    """The reference lender; `services` holds the resolved profile of every service.
+
+    The sources under `redundancy` run twice, each replica in a cell of its own behind a proxy of its own.
+    """
 
     kind: Literal["reference"] = "reference"
     policy: Policy = PRESETS["fail-closed"]
     deadline_s: Annotated[PositiveDuration, key("deadline")] = 2.0
     services: _Services = _CALM
+    redundancy: tuple[_Source, ...] = ()
+
+    @model_validator(mode="after")
+    def _runs_twice_at_most(self) -> Self:
+        seen = self.redundancy
+        again = [index for index, source in enumerate(seen) if source in seen[:index]]
+        if again:
+            problems = [Problem(what=f'"{seen[i]}" stands there already', path=("redundancy", i)) for i in again]
+            raise as_validation_error(problems)
+        return self
 
     @model_validator(mode="after")
     def _has_time_for_the_policy(self) -> Self:

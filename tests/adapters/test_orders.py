@@ -75,3 +75,16 @@ def test_the_load_reads_notifications_where_there_are_any(policy: str, notices: 
     """Only a policy that pushes has something to say later."""
     orders = load_orders(scenario("bureau-outage-at-peak", f"system.policy={policy}"))
     assert parse_plan(json.dumps(orders), origin="orders").notices is notices
+
+
+def test_a_replica_is_its_service_with_a_name_of_its_own() -> None:
+    """The second replica of a source has its profile; the decision service is told both places, cell a first."""
+    asked = scenario("bureau-outage-at-peak", "system.redundancy=[bureau]")
+    replica = service_settings(asked, "bureau-b")
+    assert replica == {**service_settings(asked, "bureau"), "service": "bureau-b"}
+    where = {name: f"http://{name}" for name in (*SERVICES, "bureau-b")}
+    upstreams = decision_settings(asked, where)["upstreams"]
+    assert upstreams == {
+        **{name: f"http://{name}" for name in SERVICES},
+        "bureau": ["http://bureau", "http://bureau-b"],
+    }

@@ -7,8 +7,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from creditstorm.credit.policy import PRESETS
-from creditstorm.credit.sources import SERVICES
-from creditstorm.scenario.faults import DIRECTIONS, TARGETS
+from creditstorm.credit.sources import SCORED, SERVICES, SOURCES
+from creditstorm.scenario.faults import DIRECTIONS
 from creditstorm.scenario.model import CAUSES
 from creditstorm.units import duration_text, rate_text, size_text, speed_text
 
@@ -44,7 +44,9 @@ texts = st.text(min_size=1, max_size=80).filter(
 sizes = st.integers(1, 10**9).map(size_text)
 rates = st.floats(0.01, 1000).map(rate_text)
 _delays = durations(0.001, 10)
-_parameters: dict[str, dict[str, st.SearchStrategy[Any]]] = {
+_some = st.floats(0.001, 1) | st.just("20%")
+_factors = st.floats(1.5, 50)
+_kinds: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "latency": {"latency": _delays, "jitter": _delays},
     "down": {},
     "blackhole": {},
@@ -53,23 +55,70 @@ _parameters: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "slow_close": {"delay": _delays},
     "slicer": {"average_size": sizes, "delay": _delays},
     "limit_data": {"bytes": sizes},
+    "errors": {"share": _some, "status": st.sampled_from([429, 500, 502, 503])},
+    "slow": {"share": _some, "factor": _factors, "add": _delays, "tail": _factors},
+    "empty": {"share": _some},
+    "null_fields": {"share": _some, "reads": st.sampled_from(["null", "zero"])},
+    "stale": {"share": _some, "age": durations(1, 86_400 * 30)},
+    "unit_change": {"share": _some, "factor": _factors},
+    "malformed": {"share": _some},
+    "capacity": {"factor": st.floats(0.01, 0.99)},
+    "sick": {"share": _some, "factor": _factors},
+    "skew": {"share": _some, "points": _factors},
+    "consent_revoked": {"share": _some},
+    "profile_update": {"share": _some, "factor": _factors},
+    "strategy_change": {"cut_shift": st.integers(1, 50), "pdo": _factors, "legitimate": st.booleans()},
+    "kill": {},
+    "pause": {},
+    "restart": {},
+    "partial_dc": {"how": st.sampled_from(["down", "blackhole"])},
 }
+_NETWORK = ("latency", "blackhole", "reset", "bandwidth", "slow_close", "slicer", "limit_data")
+_PROCESS = ("kill", "pause", "restart")
+
+
+def _target(kind: str) -> dict[str, st.SearchStrategy[Any]]:
+    """Where a fault of this kind may sit; replicas only of what `redundant` has."""
+    if kind == "partial_dc":
+        return {"cell": st.sampled_from("ab")}
+    if kind == "strategy_change":
+        return {"version": ids.map("new-{}".format)}
+    somewhere: dict[str, tuple[str, ...]] = {
+        **dict.fromkeys(("empty", "null_fields", "stale"), (*SOURCES, "income-b")),
+        **dict.fromkeys(("unit_change", "skew"), (*SCORED, "income-b")),
+        **dict.fromkeys(("consent_revoked", "profile_update"), SCORED),
+        **dict.fromkeys(("errors", "slow", "malformed", "capacity", "sick"), (*SERVICES, "income-b")),
+    }
+    return {"target": st.sampled_from(somewhere.get(kind, (*SERVICES, "decision", "income-b")))}
 
 
 @st.composite
 def faults(draw: st.DrawFn) -> dict[str, Any]:
     """One fault inside the load, of any kind."""
-    kind = draw(st.sampled_from(sorted(_parameters)))
+    kind = draw(st.sampled_from(sorted(_kinds)))
+    parameters = {**_target(kind), **_kinds[kind]}
     fault: dict[str, Any] = {
         "kind": kind,
-        "target": draw(st.sampled_from(TARGETS)),
         "at": draw(durations(0, LOAD_S / 2)),
         "for": draw(durations(0.001, LOAD_S / 2)),
-        **{name: draw(value) for name, value in _parameters[kind].items()},
+        **{name: draw(value) for name, value in parameters.items()},
     }
-    if kind != "down":
+    if kind in _NETWORK:
         fault |= draw(st.fixed_dictionaries({}, optional=_aims))
     return fault
+
+
+def _apart(faults: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What cannot be on at the same time follows one another: processes, and cells that a member may lie in."""
+    kept: list[dict[str, Any]] = []
+    for fault in faults:
+        rank = [fault["kind"] in kinds for kinds in (_PROCESS, ("partial_dc", "down", "blackhole"))]
+        others = [[one["kind"] in kinds for kinds in (_PROCESS, ("partial_dc", "down", "blackhole"))] for one in kept]
+        if not any(rank) or not any(rank == other for other in others):
+            kept.append(fault)
+    if any(fault["kind"] in _PROCESS for fault in kept):
+        return [fault for fault in kept if fault["kind"] in (*_PROCESS, *_NETWORK, "down", "partial_dc")]
+    return kept
 
 
 _aims: dict[str, st.SearchStrategy[Any]] = {
@@ -158,7 +207,13 @@ systems = st.fixed_dictionaries(
         "deadline": durations(0.1, 60),
         "services": st.dictionaries(st.sampled_from(SERVICES), _profile, max_size=3),
     },
-)
+).flatmap(lambda system: st.permutations(SOURCES).map(lambda order: {**system, "redundancy": ["income", *_few(order)]}))
+
+
+def _few(order: list[str]) -> list[str]:
+    return [source for source in order[:2] if source != "income"]
+
+
 _retaps = st.sampled_from(["default", "off"]) | st.fixed_dictionaries(
     {}, optional={"no_credit": shares, "error": shares, "think": durations(0, 60), "max_attempts": counts}
 )
@@ -191,17 +246,25 @@ populations = st.fixed_dictionaries(
     {"applicants": st.integers(1, 10**9)}, optional={"micro_business": shares, "thin_file": shares}
 )
 plain_scenarios = st.fixed_dictionaries(
-    {"id": ids, "why": texts, "seed": st.integers(0, 2**63 - 1), "population": populations, "load": loads},
+    {
+        "id": ids,
+        "why": texts,
+        "seed": st.integers(0, 2**63 - 1),
+        "population": populations,
+        "load": loads,
+        "system": systems,
+    },
     optional={
         "schema": st.just(1),
         "cause": st.sampled_from(CAUSES),
         "intended": st.sampled_from(tuple(PRESETS)),
         "sources": st.lists(texts, max_size=3),
-        "system": systems,
         "client": st.fixed_dictionaries(
             {}, optional={"timeout": durations(0.1, 60), "paints_failure_as": st.just("no_credit")}
         ),
-        "faults": st.lists(faults(), max_size=3, unique_by=lambda fault: (fault["kind"], fault["target"])),
+        "faults": st.lists(faults(), max_size=3, unique_by=lambda fault: (fault["kind"], fault.get("target"))).map(
+            _apart
+        ),
         "thresholds": thresholds,
     },
 )

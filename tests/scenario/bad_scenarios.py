@@ -58,6 +58,68 @@ _SPOILT = {
     ),
     "fault_after_load": _with("at: 10s, for: 5s", "at: 10s, for: 25s"),
     "faults_overlap": _with(FAULT, f"{FAULT}\n  - {{kind: blackhole, target: bureau, at: 14s, for: 2s}}"),
+    **{
+        f"fault_{name}": _with(FAULT, f"{{{words}, at: 10s, for: 5s}}")
+        for name, words in {
+            "toxicity_inside": "kind: errors, target: bureau, toxicity: 0.5",
+            "status_unknown": "kind: errors, target: bureau, status: 404",
+            "quota_and_share": "kind: errors, target: bureau, quota: 20/s, share: 50%",
+            "quota_0": "kind: errors, target: bureau, quota: 0/s",
+            "share_0": "kind: empty, target: bureau, share: 0",
+            "slow_is_not_slower": "kind: slow, target: bureau",
+            "tail_without_mean": "kind: slow, target: bureau, tail: 1.0",
+            "capacity_grows": "kind: capacity, target: bureau, factor: 2.0",
+            "empty_scoring": "kind: empty, target: scoring",
+            "unit_of_identity": "kind: unit_change, target: identity, factor: 100",
+            "consent_at_a_replica": "kind: consent_revoked, target: bureau-b",
+            "null_reads_what": "kind: null_fields, target: bureau, reads: nul",
+            "strategy_elsewhere": "kind: strategy_change, target: scoring, cut_shift: 20",
+            "strategy_unchanged": "kind: strategy_change, share: 50%",
+            "strategy_version_in_force": "kind: strategy_change, cut_shift: 20, version: v1",
+            "strategy_mixed_everywhere": "kind: strategy_change, cut_shift: 20, mixed: true",
+            "flush_of_nothing": "kind: flush",
+            "poison_of_nothing": "kind: poison",
+            "kill_of_locust": "kind: kill, target: locust",
+            "replica_of_none": "kind: down, target: bureau-b",
+            "cell_of_none": "kind: partial_dc",
+            "cell_unknown": "kind: partial_dc, cell: c",
+            "cell_lost_how": "kind: partial_dc, how: reset",
+        }.items()
+    },
+    **{
+        f"faults_{name}": _with("system: {policy: fail-closed}", "system: {redundancy: [bureau]}").replace(
+            FAULT, f"{{{one}}}\n  - {{{other}}}"
+        )
+        for name, one, other in (
+            (
+                "of_one_process",
+                "kind: kill, target: bureau, at: 10s, for: 5s",
+                "kind: pause, target: bureau, at: 14s, for: 2s",
+            ),
+            (
+                "of_two_strategies",
+                "kind: strategy_change, cut_shift: 20, at: 10s, for: 5s",
+                "kind: strategy_change, pdo: 50, at: 14s, for: 2s",
+            ),
+            (
+                "of_a_cell_and_its_member",
+                "kind: partial_dc, at: 10s, for: 5s",
+                "kind: down, target: bureau-b, at: 14s, for: 2s",
+            ),
+            (
+                "begun_while_nobody_is_there",
+                "kind: kill, target: bureau-b, at: 10s, for: 5s",
+                "kind: consent_revoked, target: bureau, at: 14s, for: 8s",
+            ),
+            (
+                "ended_while_nobody_is_there",
+                "kind: slow, target: bureau, factor: 8, at: 8s, for: 6s",
+                "kind: restart, target: bureau, at: 10s, for: 5s",
+            ),
+        )
+    },
+    "redundancy_unknown": _with("{policy: fail-closed}", "{redundancy: [bureau, scoring]}"),
+    "redundancy_twice": _with("{policy: fail-closed}", "{redundancy: [bureau, bureau]}"),
     "fault_name_twice": _with("at: 10s, for: 5s", "at: 10s, for: 5s, name: income").replace(
         "latency: 500ms}", "latency: 500ms, name: income}"
     ),

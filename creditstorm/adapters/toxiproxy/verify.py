@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from creditstorm.adapters.injector import Verification
 from creditstorm.adapters.toxiproxy.faults import AnyEffect
 from creditstorm.adapters.toxiproxy.probe import Ask, Seen
 from creditstorm.adapters.toxiproxy.toxics import ProxyState
@@ -14,14 +15,6 @@ from creditstorm.adapters.toxiproxy.toxics import ProxyState
 BETWEEN_S: Final = 0.005
 DOUBT: Final = 0.01
 MOST_CLEAN: Final = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """A verified instant on the monotonic clock, and by what it was verified."""
-
-    at_monotonic: float
-    verified_by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

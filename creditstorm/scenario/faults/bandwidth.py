@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from creditstorm.scenario.base import Speed, key
-from creditstorm.scenario.faults.base import FaultBase
+from creditstorm.scenario.faults.network import NetworkFault
 
 
-class Bandwidth(FaultBase):
+class Bandwidth(NetworkFault):
     """At most `rate_kb_s` kilobytes a second pass on each connection."""
 
     kind: Literal["bandwidth"] = "bandwidth"

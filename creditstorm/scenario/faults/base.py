@@ -1,18 +1,15 @@
-"""What every fault has: a name, a target, a planned window, a direction, a toxicity."""
+"""What every fault has: a name, a target, a planned window."""
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated
 
 from pydantic import Field
 
-from creditstorm.credit.sources import SERVICES
-from creditstorm.scenario.base import Duration, Id, PositiveDuration, Share, Spec, key, one_of
+from creditstorm.scenario.base import Duration, Id, PositiveDuration, Share, Spec, key
 
-DECISION: Final = "decision"
-TARGETS: Final = tuple(sorted((*SERVICES, DECISION)))
-"""The proxies a fault can sit on: one before every service that a decision asks, one before the decision itself."""
-DIRECTIONS: Final = ("downstream", "upstream")
+SomeShare = Annotated[Share, Field(gt=0.0)]
+"""A share that befalls somebody: more than 0, at most 1."""
 
 
 class FaultBase(Spec):
@@ -20,11 +17,9 @@ class FaultBase(Spec):
 
     kind: str
     name: Id = ""
-    target: Annotated[str, *one_of("a target", TARGETS)]
+    target: str
     at_s: Annotated[Duration, key("at")]
     for_s: Annotated[PositiveDuration, key("for")]
-    direction: Annotated[str, *one_of("a direction", DIRECTIONS)] = "downstream"
-    toxicity: Annotated[Share, Field(gt=0.0)] = 1.0
 
     @property
     def end_s(self) -> float:

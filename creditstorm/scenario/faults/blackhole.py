@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from creditstorm.scenario.faults.base import FaultBase
+from creditstorm.scenario.faults.network import NetworkFault
 
 
-class Blackhole(FaultBase):
+class Blackhole(NetworkFault):
     """Data vanishes; nobody is told (Toxiproxy's `timeout` with 0)."""
 
     kind: Literal["blackhole"] = "blackhole"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from creditstorm.scenario.base import Duration, ToxicDuration, key
-from creditstorm.scenario.faults.base import FaultBase
+from creditstorm.scenario.faults.network import NetworkFault
 
 
-class Latency(FaultBase):
+class Latency(NetworkFault):
     """Data arrives `latency_s` ± `jitter_s` later."""
 
     kind: Literal["latency"] = "latency"

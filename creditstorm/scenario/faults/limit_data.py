@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Literal
 
 from creditstorm.scenario.base import Size
-from creditstorm.scenario.faults.base import FaultBase
+from creditstorm.scenario.faults.network import NetworkFault
 
 
-class LimitData(FaultBase):
+class LimitData(NetworkFault):
     """A connection is closed once `bytes` have passed."""
 
     kind: Literal["limit_data"] = "limit_data"

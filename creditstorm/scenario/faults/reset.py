@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from creditstorm.scenario.base import Duration, key
-from creditstorm.scenario.faults.base import FaultBase
+from creditstorm.scenario.faults.network import NetworkFault
 
 
-class Reset(FaultBase):
+class Reset(NetworkFault):
     """Each connection is reset `after_s` seconds after it sent data."""
 
     kind: Literal["reset"] = "reset"

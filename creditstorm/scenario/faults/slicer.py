@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from creditstorm.scenario.base import Duration, Size, SizeOrNone, key
-from creditstorm.scenario.faults.base import FaultBase
+from creditstorm.scenario.faults.network import NetworkFault
 
 
-class Slicer(FaultBase):
+class Slicer(NetworkFault):
     """Data is cut into pieces of about `average_size_bytes`, with `delay_s` between two pieces."""
 
     kind: Literal["slicer"] = "slicer"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from creditstorm.scenario.base import ToxicDuration, key
-from creditstorm.scenario.faults.base import FaultBase
+from creditstorm.scenario.faults.network import NetworkFault
 
 
-class SlowClose(FaultBase):
+class SlowClose(NetworkFault):
     """A closed connection is passed on as closed only after `delay_s`."""
 
     kind: Literal["slow_close"] = "slow_close"

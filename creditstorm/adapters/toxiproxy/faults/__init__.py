@@ -15,7 +15,7 @@ from creditstorm.adapters.toxiproxy.faults.limit_data import LimitDataEffect
 from creditstorm.adapters.toxiproxy.faults.reset import ResetEffect
 from creditstorm.adapters.toxiproxy.faults.slicer import SlicerEffect
 from creditstorm.adapters.toxiproxy.faults.slow_close import SlowCloseEffect
-from creditstorm.scenario.faults import Fault
+from creditstorm.scenario.faults import NetworkFault
 
 AnyEffect = Effect[Any]
 
@@ -34,6 +34,6 @@ EFFECTS: Final[Mapping[str, Callable[[Any], AnyEffect]]] = MappingProxyType(
 """By the scenario's word for the kind."""
 
 
-def effect_of(fault: Fault) -> AnyEffect:
+def effect_of(fault: NetworkFault) -> AnyEffect:
     """The fault as Toxiproxy makes it."""
     return EFFECTS[fault.kind](fault)

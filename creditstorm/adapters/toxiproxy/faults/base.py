@@ -8,9 +8,9 @@ from typing import Final, Generic, TypeVar
 
 from creditstorm.adapters.toxiproxy.probe import Ask, Seen
 from creditstorm.adapters.toxiproxy.toxics import Stream, Toxic
-from creditstorm.scenario.faults import FaultBase
+from creditstorm.scenario.faults import NetworkFault
 
-FaultModel = TypeVar("FaultModel", bound=FaultBase)
+FaultModel = TypeVar("FaultModel", bound=NetworkFault)
 
 SHORTEST_S: Final = 0.03
 """An effect shorter than this cannot be told from a busy machine: it is verified by reading back."""

@@ -1,0 +1,82 @@
+"""The injectors of one run, each knowing what of the others disturbs its probes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import psutil
+
+from creditstorm.adapters.control.client import ControlClient
+from creditstorm.adapters.control.injector import InsideInjector
+from creditstorm.adapters.fleet import Fleet
+from creditstorm.adapters.processes.injector import ProcessInjector
+from creditstorm.adapters.routing import Injectors
+from creditstorm.adapters.sampler import Sampler
+from creditstorm.adapters.toxiproxy.injector import FaultInjector
+from creditstorm.adapters.toxiproxy.proxies import ProxyAddress
+from creditstorm.adapters.toxiproxy.server import Toxiproxy
+from creditstorm.credit.applicants import Population
+from creditstorm.scenario.model import Scenario
+
+Addresses = Mapping[str, ProxyAddress]
+
+
+def injectors(scenario: Scenario, addresses: Addresses, server: Toxiproxy, fleet: Fleet, sampler: Sampler) -> Injectors:
+    """Hands on the proxies, on the services' control ports and on their processes."""
+    network = FaultInjector(server.client, addresses, last_resort=server.kill)
+    inside = InsideInjector(
+        control=lambda process: ControlClient(process, fleet.control_port(process), fleet.control_token),
+        addresses=addresses,
+        people=people_of(scenario),
+        redundancy=scenario.system.redundancy,
+        disturbed=lambda target: network.touches(target) or processes.touches(target),
+    )
+    processes = ProcessInjector(FleetHand(fleet, sampler, inside.repeat), addresses, disturbed=network.touches)
+    network.disturbed = processes.touches
+    return Injectors(network, inside, processes, scenario.system.redundancy)
+
+
+def people_of(scenario: Scenario) -> Population:
+    """The people of the run, as every process computes them."""
+    asked = scenario.population
+    return Population(scenario.seed, asked.applicants, asked.micro_business, asked.thin_file)
+
+
+@dataclass(frozen=True, slots=True)
+class FleetHand:
+    """The fleet's processes; one that is started again is watched again, and `repeat` tells it what it knew."""
+
+    fleet: Fleet
+    sampler: Sampler
+    repeat: Callable[[str], None]
+
+    def signal(self, service: str, number: int) -> None:
+        """Through the fleet, which never mistakes another process for its child."""
+        self.fleet.signal(service, number)
+
+    def expect_exit(self, service: str) -> None:
+        """The next end is wanted."""
+        self.fleet.expect_exit(service)
+
+    def ended(self, service: str) -> bool:
+        """Whether it has ended and was not started again."""
+        return self.fleet.ended(service)
+
+    def await_exit(self, service: str) -> None:
+        """Return once it has ended."""
+        self.fleet.await_exit(service)
+
+    def stopped(self, service: str) -> bool:
+        """Whether the kernel says that it is stopped."""
+        try:
+            return bool(psutil.Process(self.fleet.pid(service)).status() == psutil.STATUS_STOPPED)
+        except psutil.NoSuchProcess:
+            return False
+
+    def start_again(self, service: str) -> None:
+        """On the same ports, under the same eyes, with the same faults inside."""
+        ready = self.fleet.start_again(service)
+        self.sampler.watch(service, ready.pid, ready.port)
+        self.repeat(service)
+        self.fleet.post(ready)

@@ -1,0 +1,23 @@
+"""What is true of people while a run goes on, whichever process is asked about them."""
+
+from __future__ import annotations
+
+from creditstorm.scenario.faults.base import SomeShare
+from creditstorm.scenario.faults.inside import InsideFault
+from creditstorm.scenario.faults.targets import PeopleTarget, replicas_of
+
+
+class PeopleFault(InsideFault):
+    """Befalls a share of people, the same ones at every replica of the source."""
+
+    target: PeopleTarget
+    share: SomeShare = 0.1
+
+    def places(self, redundancy: tuple[str, ...]) -> tuple[str, ...]:
+        """Every replica."""
+        return replicas_of(self.target, redundancy)
+
+    @property
+    def met_by(self) -> str:
+        """People, by the name of the fault."""
+        return "people"

@@ -1,0 +1,118 @@
+"""Faults that are not of the network, in real runs: told to services, dealt to processes, taken off again."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from creditstorm.record.marks import read_marks
+from tests.storm.harness import Done, Running, gone, run, scenario, until
+
+pytestmark = pytest.mark.storm
+
+LOAD = {"arrivals": [{"for": "10s", "rate": "20/s"}], "warm_up": "1s"}
+ASKED: dict[str, Any] = {"load": LOAD, "thresholds": {}}
+SOURCES_SICK = [
+    {"kind": "errors", "target": "bureau", "share": "30%", "at": "2s", "for": "3s"},
+    {"kind": "empty", "target": "repayment", "share": "10%", "at": "2s", "for": "3s"},
+    {"kind": "slow", "target": "income", "factor": 3.0, "at": "2s", "for": "3s"},
+    {"kind": "consent_revoked", "target": "social", "share": "20%", "at": "2s", "for": "3s"},
+    {"kind": "capacity", "target": "consumption", "factor": 0.2, "at": "2s", "for": "3s"},
+]
+PROCESSES_DOWN = [
+    {"kind": "kill", "target": "identity", "at": "2s", "for": "2s"},
+    {"kind": "errors", "target": "identity", "share": "10%", "at": "1s", "for": "6s", "name": "inside"},
+    {"kind": "pause", "target": "consumption", "at": "2s", "for": "2s"},
+    {"kind": "restart", "target": "decision", "at": "5s", "for": "3s"},
+]
+
+
+def marks(done: Done, event: str) -> dict[str, dict[str, Any]]:
+    """The marks of one event by the name of their fault."""
+    return {str(mark["fault"]): mark for mark in read_marks(done.folder) if mark["event"] == event}
+
+
+def statuses(done: Done, service: str, window: tuple[float, float]) -> set[str]:
+    """What the evidence of a service was for those who asked inside the window."""
+    rows = done.answers.select(["intended_s", f"{service}_status"]).to_pylist()
+    return {row[f"{service}_status"] for row in rows if window[0] < row["intended_s"] < window[1]}
+
+
+@pytest.fixture(scope="module")
+def sources_sick(tmp_path_factory: pytest.TempPathFactory) -> Done:
+    """Five faults inside five sources at once."""
+    folder = tmp_path_factory.mktemp("sick")
+    return run(str(scenario(folder, faults=SOURCES_SICK, **ASKED)), out=folder / "run")
+
+
+@pytest.fixture(scope="module")
+def processes_down(tmp_path_factory: pytest.TempPathFactory) -> Done:
+    """A source killed, one paused, the decision service restarted."""
+    folder = tmp_path_factory.mktemp("down")
+    return run(str(scenario(folder, faults=PROCESSES_DOWN, **ASKED)), out=folder / "run")
+
+
+def test_faults_inside_services_are_verified_and_taken_off(sources_sick: Done) -> None:
+    """Each took effect and ended, by a receipt where a request can meet it, and the run is whole."""
+    assert sources_sick.exit_code in (0, 3), sources_sick.err
+    effective, cleared = marks(sources_sick, "fault_effective"), marks(sources_sick, "fault_cleared")
+    assert set(effective) == set(cleared) == {"bureau", "repayment", "income", "social", "consumption"}
+    by_receipt = {name for name, mark in effective.items() if mark["verified_by"].startswith("receipt: ")}
+    assert by_receipt == {"bureau", "repayment", "income", "social"}
+    assert all(2.0 <= effective[name]["t_s"] < cleared[name]["t_s"] for name in effective)
+
+
+def test_people_meet_what_was_injected(sources_sick: Done) -> None:
+    """Inside the window the evidence shows errors and withdrawn consent, before and after it does not."""
+    assert "error" in statuses(sources_sick, "bureau", (2.3, 4.7))
+    assert "refused" in statuses(sources_sick, "social", (2.3, 4.7))
+    assert "refused" not in statuses(sources_sick, "social", (0.0, 2.0)) | statuses(sources_sick, "social", (5.5, 10.0))
+
+
+def test_faults_of_processes_are_verified_and_made_good(processes_down: Done) -> None:
+    """Dead, silent and restarted services were met by probes and answered again; no wanted end failed the run."""
+    assert processes_down.exit_code in (0, 3), processes_down.err
+    effective, cleared = marks(processes_down, "fault_effective"), marks(processes_down, "fault_cleared")
+    assert set(effective) == set(cleared) == {"identity", "inside", "consumption", "decision"}
+    assert all(effective[name]["verified_by"].startswith("probe: ") for name in ("identity", "consumption", "decision"))
+    assert all("answered" in cleared[name]["verified_by"] for name in ("identity", "consumption", "decision"))
+
+
+def test_a_restarted_service_is_as_it_was(processes_down: Done) -> None:
+    """Both were started again on the same ports, and the fault inside the killed one outlived it."""
+    ready = [mark for mark in read_marks(processes_down.folder) if mark["event"] == "service_ready"]
+    for service in ("identity", "decision"):
+        old, new = [mark for mark in ready if mark["service"] == service]
+        assert old["port"] == new["port"]
+        assert old["pid"] != new["pid"]
+    back_s = marks(processes_down, "fault_cleared")["identity"]["t_s"]
+    assert "ok" in statuses(processes_down, "identity", (back_s, 7.0))
+    assert "error" in statuses(processes_down, "identity", (back_s, 7.0))
+
+
+def test_kill_9_of_the_harness_leaves_nothing_paused(tmp_path: Path) -> None:
+    """A service that stands still dies with the harness as well."""
+    paused = [{"kind": "pause", "target": "income", "at": "1s", "for": "8s"}]
+    with Running(str(scenario(tmp_path, faults=paused, **ASKED)), out=tmp_path / "run") as running:
+        running.await_mark("fault_effective")
+        assert running.child("income").status() == psutil.STATUS_STOPPED
+        os.kill(running.process.pid, signal.SIGKILL)
+        running.process.wait()
+        until(lambda: gone(running.tree), "everything to die, what stood still included", patience_s=10.0)
+
+
+def test_an_interrupt_while_a_process_stands_still_ends_cleanly(tmp_path: Path) -> None:
+    """Ctrl-C: the pause is taken off, answers are kept, nothing is left."""
+    paused = [{"kind": "pause", "target": "income", "at": "1s", "for": "8s"}]
+    with Running(str(scenario(tmp_path, faults=paused, **ASKED)), out=tmp_path / "run") as running:
+        running.await_mark("fault_effective")
+        running.process.send_signal(signal.SIGINT)
+        done = running.finish()
+    assert done.exit_code == 130
+    assert "income" in marks(done, "fault_cleared")
+    until(lambda: gone(running.tree), "everything to end", patience_s=10.0)
