@@ -11,6 +11,7 @@ from typing import Final
 from creditstorm.errors import UsageError
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.matrix import MatrixFolder, is_finished
+from creditstorm.scenario.intended import policy_override
 from creditstorm.scenario.loader import load
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.resolved import dump
@@ -74,7 +75,7 @@ def _names(policies: str) -> tuple[str, ...]:
 
 
 def _cell(path: Path, policy: str, repeat: int, given: tuple[str, ...], seed: int) -> PlannedCell:
-    own = () if policy == OWN else (f"system.policy={policy}",)
+    own = () if policy == OWN else (policy_override(policy, path, given),)
     overrides = (*given, *own, *((f"seed={seed + repeat}",) if repeat else ()))
     return PlannedCell(policy, repeat, load(path, overrides=overrides), overrides)
 

@@ -21,6 +21,7 @@ from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Ended, Manifest
 from creditstorm.record.seal import seal
 from creditstorm.scenario import catalogue
+from creditstorm.scenario.intended import policy_override
 from creditstorm.scenario.loader import load
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.resolved import dump
@@ -31,7 +32,10 @@ EXIT_OF_END = {"interrupted": 130, "failed": 4}
 def run(
     scenario: Annotated[str, typer.Argument(help="A scenario file, or a name from the catalogue.", show_default=False)],
     *,
-    policy: Annotated[str | None, typer.Option(help="Run with this policy instead of the scenario's.")] = None,
+    policy: Annotated[
+        str | None,
+        typer.Option(help="Run with this policy instead of the scenario's; `intended`: the one it is written for."),
+    ] = None,
     overrides: Annotated[list[str] | None, typer.Option("--set", help="key.path=value, as often as you like.")] = None,
     seed: Annotated[int | None, typer.Option(help="Other people, other luck.")] = None,
     processes: Annotated[int, typer.Option(min=1, help="Locust worker processes; never changes who asks when.")] = 1,
@@ -40,8 +44,9 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON on standard output.")] = False,
 ) -> None:
     """Run a scenario against the reference system through the real Toxiproxy. Exit code: the gate's."""
-    changed = _overrides(policy, seed, overrides or [])
-    asked = load(catalogue.find(scenario), overrides=changed)
+    path = catalogue.find(scenario)
+    changed = _overrides(path, policy, seed, overrides or [])
+    asked = load(path, overrides=changed)
     if dry:
         print_plan(asked, as_json=as_json)
         return
@@ -80,8 +85,8 @@ def carry_out(
     return _finish(folder, ended, backstage)
 
 
-def _overrides(policy: str | None, seed: int | None, overrides: list[str]) -> tuple[str, ...]:
-    by_option = [f"system.policy={policy}"] if policy is not None else []
+def _overrides(path: Path, policy: str | None, seed: int | None, overrides: list[str]) -> tuple[str, ...]:
+    by_option = [policy_override(policy, path, overrides)] if policy is not None else []
     by_option += [f"seed={seed}"] if seed is not None else []
     return (*overrides, *by_option)
 

@@ -54,7 +54,7 @@ def _listed(groups: Mapping[str, Sequence[Scenario]], width: int) -> Iterator[st
         yield from ("",) * bool(row)
         yield CAUSE_IN_WORDS[cause]
         for scenario in group:
-            intended = f"  intended: {scenario.intended}" if scenario.intended else ""
+            intended = f"  intended: {scenario.intended.name}" if scenario.intended else ""
             yield f"  {scenario.id:<{longest}}  {scenario.load.duration_s:5g} s{intended}"
             yield from textwrap.wrap(scenario.why, width, initial_indent=" " * 4, subsequent_indent=" " * 4)
 
@@ -77,7 +77,7 @@ def _brief(scenario: Scenario) -> dict[str, object]:
     return {
         "id": scenario.id,
         "cause": scenario.cause,
-        "intended": scenario.intended,
+        "intended": scenario.intended.name if scenario.intended else None,
         "duration_s": scenario.load.duration_s,
         "policy": scenario.system.policy.name,
         "faults": [fault.name for fault in scenario.faults],

@@ -6,11 +6,11 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from creditstorm.credit.policy import PRESETS
 from creditstorm.scenario import checks
 from creditstorm.scenario.base import Count, Id, PositiveDuration, Share, Spec, key, one_of
 from creditstorm.scenario.faults import Fault
 from creditstorm.scenario.load import LoadSpec, RetapSpec, Stage, UsersSpec
+from creditstorm.scenario.policy import Policy
 from creditstorm.scenario.problems import Problem, as_custom, as_validation_error
 from creditstorm.scenario.system import ServiceOverride, SystemSpec
 from creditstorm.scenario.threshold import Threshold
@@ -95,7 +95,7 @@ class Scenario(Spec):
     id: Id
     why: Annotated[str, BeforeValidator(_reason), WithJsonSchema({"type": "string", "minLength": 1})]
     cause: Annotated[str | None, *one_of("a cause", CAUSES)] = None
-    intended: Annotated[str | None, *one_of("a policy", tuple(PRESETS))] = None
+    intended: Policy | None = None
     sources: Annotated[tuple[_Source, ...], Field(max_length=20)] = ()
     seed: Annotated[Count, Field(ge=0, lt=2**63)]
     population: PopulationSpec
