@@ -116,3 +116,14 @@ def test_an_interrupt_while_a_process_stands_still_ends_cleanly(tmp_path: Path) 
     assert done.exit_code == 130
     assert "income" in marks(done, "fault_cleared")
     until(lambda: gone(running.tree), "everything to end", patience_s=10.0)
+
+
+def test_a_cell_is_lost_and_comes_back(tmp_path: Path) -> None:
+    """Every second replica is cut off at once and verified; the first ones keep the sources answering."""
+    lost = [{"kind": "partial_dc", "at": "2s", "for": "3s"}]
+    twice = {"policy": "retry", "redundancy": ["bureau", "income"]}
+    done = run(str(scenario(tmp_path, faults=lost, system=twice, **ASKED)), out=tmp_path / "run")
+    assert done.exit_code in (0, 3), done.err
+    assert marks(done, "fault_effective")["cell-b"]["verified_by"] == "probe: connection refused (2 of 2 members)"
+    assert marks(done, "fault_cleared")["cell-b"]["verified_by"].endswith("(2 of 2 members)")
+    assert "ok" in statuses(done, "bureau", (2.3, 4.7))
