@@ -21,7 +21,7 @@ BLOCK_BYTES = 8192
 
 
 class Line:
-    """Posts JSON to one path of one host; each request in flight has a connection of its own."""
+    """Posts JSON to one path of one host, or reads others; each request in flight has a connection of its own."""
 
     def __init__(self, base_url: str, path: str, *, timeout_s: float) -> None:
         url = urlsplit(base_url)
@@ -29,20 +29,31 @@ class Line:
             raise ValueError(f"{base_url}: expected a host such as http://127.0.0.1:8100")
         self._address = (url.hostname, url.port or (443 if url.scheme == "https" else 80))
         self._tls = ssl.create_default_context() if url.scheme == "https" else None
+        self._prefix = url.path.rstrip("/")
+        self._hello = (
+            f" HTTP/1.1\r\nHost: {url.netloc.rpartition('@')[2]}\r\nUser-Agent: creditstorm\r\n"
+            "Accept: application/json\r\n"
+        )
         self._head = (
-            f"POST {url.path.rstrip('/')}{path} HTTP/1.1\r\nHost: {url.netloc.rpartition('@')[2]}\r\n"
-            "User-Agent: creditstorm\r\nContent-Type: application/json\r\nAccept: application/json\r\nContent-Length: "
+            f"POST {self._prefix}{path}{self._hello}Content-Type: application/json\r\nContent-Length: "
         ).encode("latin-1")
         self._timeout_s = timeout_s
         self._idle: list[socket.socket] = []
 
     def post(self, body: bytes) -> Reply:
         """The response to `body`. Raises gevent.Timeout, OSError, or HTTPParseError; the connection is then closed."""
+        return self._exchange("POST", b"%b%d\r\n\r\n%b" % (self._head, len(body), body))
+
+    def get(self, path: str) -> Reply:
+        """The content of another path of the same host; raises what `post` does."""
+        return self._exchange("GET", f"GET {self._prefix}{path}{self._hello}\r\n".encode("latin-1"))
+
+    def _exchange(self, method: str, request: bytes) -> Reply:
         with gevent.Timeout(self._timeout_s):
             connection = self._connection()
             try:
-                connection.sendall(b"%b%d\r\n\r\n%b" % (self._head, len(body), body))
-                response = HTTPSocketResponse(connection, BLOCK_BYTES, "POST")
+                connection.sendall(request)
+                response = HTTPSocketResponse(connection, BLOCK_BYTES, method)
                 content = response.read()
             except BaseException:
                 connection.close()

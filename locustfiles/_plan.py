@@ -100,6 +100,7 @@ class LoadPlan:
     live_dir: Path | None = None
     start_file: Path | None = None
     drain_s: float = 10.0
+    notices: bool = False
 
     def __post_init__(self) -> None:
         if (self.arrivals is None) == (self.users is None):

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Container
 from typing import NamedTuple, Protocol
 
 from creditstorm.credit.decision import Answer
@@ -76,10 +77,14 @@ class Impatience:
         return tap._replace(intended_s=exchange.done_s + self._rule.think_s + pause_s, attempt=tap.attempt + 1)
 
 
-def live_session(tap: Tap, *, app: App, impatience: Impatience, waiting: Waiting) -> None:
-    """Tap until the person is content, gives up or the load is over."""
+def live_session(
+    tap: Tap, *, app: App, impatience: Impatience, waiting: Waiting, notified: Container[int] = ()
+) -> None:
+    """Tap until the person is content, gives up or the load is over; sessions in `notified` have their answer."""
     following: Tap | None = tap
     while following is not None:
         following = impatience.next_tap(app.ask(following))
         if following is not None and not waiting.until(following.intended_s):
+            return
+        if tap.session in notified:
             return

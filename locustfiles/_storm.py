@@ -17,9 +17,10 @@ from gevent.pool import Group
 from creditstorm.credit.decision import Answer
 from creditstorm.record.files import read_json_object, replace_json
 from creditstorm.record.live import LiveFolder
-from creditstorm.record.schema import ANSWERS
+from creditstorm.record.schema import ANSWERS, NOTICES
 from creditstorm.record.stream import LiveWriter
-from locustfiles._answer import Reading, timed_out
+from locustfiles._answer import Reading, Reply, timed_out
+from locustfiles._notices import Notices
 from locustfiles._plan import LoadPlan
 from locustfiles._recorder import Recorder
 from locustfiles._session import Exchange, Impatience, Tap, live_session
@@ -44,9 +45,14 @@ class OpenTap:
 
 
 class Storm:
-    """Runs a share of a plan. `send` puts one tap on the wire and blocks only its own greenlet."""
+    """Runs a share of a plan. `send` puts one tap on the wire and blocks only its own greenlet.
 
-    def __init__(self, plan: LoadPlan, share: Share, send: Callable[[Tap], Reading]) -> None:
+    `fetch` reads the notifications behind a cursor, where the plan says that there are any.
+    """
+
+    def __init__(
+        self, plan: LoadPlan, share: Share, send: Callable[[Tap], Reading], fetch: Callable[[int], Reply] | None = None
+    ) -> None:
         self.plan = plan
         self.share = share
         self.failure: str | None = None
@@ -65,6 +71,7 @@ class Storm:
         self._open: dict[int, OpenTap] = {}
         self._sessions = Group()
         self.recorder = Recorder(share.worker, plan.client.paints_failure_as, self._writer())
+        self.notices = Notices(share.worker, fetch, self._now_s) if plan.notices and fetch else None
 
     @property
     def planned(self) -> int:
@@ -73,16 +80,19 @@ class Storm:
 
     def run(self) -> None:
         """Wait for the start, live through the whole load, leave every row in the stream."""
-        keeper = None
+        keeper = reader = None
         try:
             self._await_start()
             keeper = gevent.spawn(self._keep_rows)
             keeper.link_exception(self._broke)
+            reader = self._read_notices()
             self._intend()
             self._drain()
         finally:
             if keeper is not None:
                 keeper.kill()
+            if reader is not None:
+                reader.kill()
             self._close()
 
     def stop(self) -> None:
@@ -105,6 +115,8 @@ class Storm:
         sent = reading.answer is not Answer.UNSENT
         exchange = Exchange(tap, sent_s if sent else None, done_s if sent else None, reading)
         self.recorder.record(exchange)
+        if self.notices is not None:
+            self.notices.answered(exchange)
         return exchange
 
     def until(self, t_s: float) -> bool:
@@ -160,7 +172,8 @@ class Storm:
         self._sessions.spawn(what, *arguments).link_exception(self._broke)
 
     def _live_session(self, tap: Tap) -> None:
-        live_session(tap, app=self, impatience=self._impatience, waiting=self)
+        notified = self.notices.notified if self.notices is not None else ()
+        live_session(tap, app=self, impatience=self._impatience, waiting=self, notified=notified)
 
     def _use(self, taps: ClosedTaps, user: int) -> None:
         due_s = taps.first_s(user)
@@ -183,6 +196,15 @@ class Storm:
         while self._now_s() < self._ends_s and (self._open or (self._thinking and not self.stopped)):
             gevent.sleep(POLL_S)
 
+    def _read_notices(self) -> gevent.Greenlet | None:
+        if self.notices is None:
+            return None
+        if self._live is not None:
+            self.notices.writer = LiveWriter(self._live.notices(self.share.worker), NOTICES)
+        reader = gevent.spawn(self.notices.read)
+        reader.link_exception(self._broke)
+        return reader
+
     def _keep_rows(self) -> None:
         while True:
             gevent.sleep(FLUSH_S)
@@ -197,6 +219,8 @@ class Storm:
             self.recorder.record(Exchange(opened.tap, opened.sent_s, done_s, lost))
         self._open.clear()
         self.recorder.close()
+        if self.notices is not None:
+            self.notices.close()
         self._say(done=True)
 
     def _say(self, *, done: bool) -> None:

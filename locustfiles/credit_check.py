@@ -18,9 +18,10 @@ from locust import FastHttpUser, events, task
 from locust.exception import StopUser
 
 from creditstorm.credit.decision import Answer
-from locustfiles._answer import Reading, failed, reading_of, timed_out
+from locustfiles._answer import Reading, Reply, failed, reading_of, timed_out
 from locustfiles._crew import add_options, join, on_init, share_of, shared_plan, sign_off
 from locustfiles._line import Line
+from locustfiles._notices import PAGE, page_after
 from locustfiles._session import Tap
 from locustfiles._storm import Storm
 
@@ -41,7 +42,7 @@ class CreditSeekers(FastHttpUser):
             raise StopUser  # one Locust user brings the whole share of its process, a second one nobody
         CreditSeekers.busy = True
         plan = shared_plan(self.environment)
-        self.storm = join(self.environment, Storm(plan, share_of(self.environment), self.ask))
+        self.storm = join(self.environment, Storm(plan, share_of(self.environment), self.ask, self.fetch))
 
     @task
     def seek_credit(self) -> None:
@@ -52,7 +53,17 @@ class CreditSeekers(FastHttpUser):
             CreditSeekers.busy = False
             sign_off(self.environment, self.storm)
             self.line.close()
+            self.side_line.close()
         raise StopUser
+
+    @cached_property
+    def side_line(self) -> Line:
+        """A connection of its own for what nobody waits for."""
+        return Line(self.storm.host or self.host or "", PAGE, timeout_s=self.storm.plan.client.timeout_s)
+
+    def fetch(self, after: int) -> Reply:
+        """Look whether anybody is notified."""
+        return self.side_line.get(page_after(after))
 
     @cached_property
     def line(self) -> Line:

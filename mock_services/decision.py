@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Final
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, nullcontext
+from typing import Annotated, Final
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Query, Request, Response
 
 from creditstorm.credit.decision import Decision
 from creditstorm.credit.evidence import Evidence
 from creditstorm.credit.keyed import Keyed
-from creditstorm.credit.reasons import DISCLOSURES, Reason
+from creditstorm.credit.reasons import DISCLOSURES, Disclosure, Reason
 from creditstorm.credit.sources import SERVICES
 from mock_services.deadline import deadline_of
 from mock_services.desk import Checked, Desk
@@ -26,14 +26,29 @@ from mock_services.faults.lender import Lender
 from mock_services.faults.switchboard import Faults
 from mock_services.payloads import CreditCheck
 from mock_services.plumbing import with_plumbing
+from mock_services.policies.answer.push import PROMISES
 from mock_services.policies.case import Asked
 from mock_services.policies.registry import House, build
+from mock_services.second_look import SecondLooks, second_looks_of
 from mock_services.settings import Settings
 from mock_services.upstreams import HttpUpstreams
 from mock_services.work import json_response, refusal
 
+Texts = Mapping[Reason, Mapping[str, object]]
 _COME_BACK: Final = Keyed(0, "retry-after")
-TEXTS: Final = {reason: {"en": said.en, "zh": said.zh} for reason, said in DISCLOSURES.items()}
+_Cursor = Annotated[int, Query(ge=0, lt=2**63)]
+_PageSize = Annotated[int, Query(ge=1, le=1000)]
+
+
+def texts_of(disclosures: Mapping[Reason, Disclosure]) -> Texts:
+    """The words of each reason as they are sent, and the seconds that they promise."""
+    return {
+        reason: {"text": {"en": said.en, "zh": said.zh}, "eta_s": said.eta_s} for reason, said in disclosures.items()
+    }
+
+
+TEXTS: Final = texts_of(DISCLOSURES)
+WITH_PROMISES: Final = texts_of({**DISCLOSURES, **PROMISES})
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -43,10 +58,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     faults = Faults[Fault[Lender]](DECISION_KINDS, Lender.of(policy, settings.seed))
     upstreams = HttpUpstreams(settings.upstream_urls())
     desk = Desk(policy, upstreams)
+    looks = second_looks_of(policy, upstreams, settings.deadline_s)
+    texts = TEXTS if looks is None else WITH_PROMISES
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with upstreams:
+        async with upstreams, looks or nullcontext():
             yield
 
     app = FastAPI(title="creditstorm decision", lifespan=lifespan)
@@ -60,9 +77,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             return refusal(504, "the deadline had passed on arrival")
         who = Asked(asked.applicant, asked.session, asked.attempt, asked.segment, asked.file)
         checked = await desk.check(who, until)
-        return json_response(as_json(checked), retry_after(who, checked.decision))
+        if looks is not None:
+            looks.saw(who, checked)
+        return json_response(as_json(checked, texts), retry_after(who, checked.decision))
 
+    if looks is not None:
+        _with_notifications(app, looks)
     return with_plumbing(app, "decision", desk)
+
+
+def _with_notifications(app: FastAPI, looks: SecondLooks) -> None:
+    @app.get("/v1/notifications")
+    async def notifications(after: _Cursor = 0, limit: _PageSize = 500) -> Response:
+        return json_response(looks.board.page(after, limit) | {"counts": looks.counts})
 
 
 def retry_after(asked: Asked, told: Decision) -> dict[str, str]:
@@ -78,7 +105,7 @@ def retry_after(asked: Asked, told: Decision) -> dict[str, str]:
     return {"Retry-After": str(round(eta_s * (0.5 + spread)))}
 
 
-def as_json(checked: Checked) -> dict[str, object]:
+def as_json(checked: Checked, texts: Texts = TEXTS) -> dict[str, object]:
     """The answer as it is sent, evidence log included."""
     decision = checked.decision
     scoring = checked.evidence["scoring"]
@@ -87,8 +114,7 @@ def as_json(checked: Checked) -> dict[str, object]:
         "limit_cny": decision.limit_cny,
         "reason": decision.reason,
         "cause": decision.cause,
-        "text": TEXTS[decision.reason],
-        "eta_s": DISCLOSURES[decision.reason].eta_s,
+        **texts[decision.reason],
         "strategy_version": checked.strategy.version,
         "score": {"mean": scoring.value, "sd": scoring.sd} if scoring.usable else None,
         "evidence": {service: _logged(checked.evidence[service]) for service in SERVICES},

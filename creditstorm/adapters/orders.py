@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Final
 
+from creditstorm.credit.axes import Push
 from creditstorm.credit.strategy import Strategy
 from creditstorm.scenario.load import Stage
 from creditstorm.scenario.model import Scenario
@@ -35,6 +36,7 @@ def load_orders(scenario: Scenario) -> dict[str, object]:
         "retap": load.retap.model_dump(),
         "client": scenario.client.model_dump(),
         "drain_s": scenario.client.timeout_s + DRAIN_S,
+        "notices": isinstance(scenario.system.policy.answer, Push),
     }
 
 

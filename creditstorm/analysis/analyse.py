@@ -14,6 +14,7 @@ from creditstorm.analysis.headline import headline
 from creditstorm.analysis.honesty import honesty_of
 from creditstorm.analysis.latency import MEASURED_FROM, latency_of
 from creditstorm.analysis.money import money_of
+from creditstorm.analysis.notices import deferrals_of
 from creditstorm.analysis.people import tally_people
 from creditstorm.analysis.phases import Phases
 from creditstorm.analysis.rates import RATES, cube_of
@@ -76,6 +77,7 @@ def summary_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Summary:
         honesty=honesty,
         calm_floor_fan_out=fan_out_floor(frame),
         verdict_note=verdict.note,
+        deferrals=deferrals_of(frame, run.notices, phases),
     )
 
 

@@ -91,6 +91,25 @@ class Recovery:
 
 
 @dataclass(frozen=True, slots=True)
+class Deferrals:
+    """What became of eligible people who were told "undetermined", by session, in a run that notifies them.
+
+    Each of the `deferred` was `notified`, or got a decision by their own next tap (`by_themselves`), or was still
+    `waiting` at the end. Both shares are of the deferred; what is in neither got a limit beside the right one, a task,
+    or nothing yet. `median_s` is from the first undetermined answer to the notice (Kaplan–Meier, the others censored),
+    None where fewer than half were notified while anybody watched.
+    """
+
+    deferred: int
+    notified: int
+    by_themselves: int
+    waiting: int
+    resolved_correctly: Estimate
+    resolved_wrongly: Estimate
+    median_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Honesty:
     """How far the run itself can be trusted; `doubts` make it inconclusive, `notes` only inform.
 
@@ -156,6 +175,7 @@ class Summary:
     honesty: Honesty
     calm_floor_fan_out: float | None = None
     verdict_note: str = ""
+    deferrals: Deferrals | None = None
 
     def slice(self, kind: str, name: str) -> Slice | None:
         """The slice of this kind and name, None where the run has none."""

@@ -15,7 +15,7 @@ from creditstorm.analysis.summary import Summary
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Manifest
 from creditstorm.record.marks import read_marks
-from creditstorm.record.seal import load_answers, load_services
+from creditstorm.record.seal import load_answers, load_notices, load_services
 from creditstorm.report.console import print_summary
 from creditstorm.report.json_out import summary_json
 from creditstorm.report.render import render
@@ -32,6 +32,7 @@ def conclude(folder: RunFolder, *, easel: Executor | None = None) -> Summary:
         marks=read_marks(folder),
         manifest=manifest,
         scenario=scenario,
+        notices=load_notices(folder),
     )
     summary, over_time = figures_of(run)
     render(folder, summary, over_time, scenario, manifest, easel=easel)

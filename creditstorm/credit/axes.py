@@ -157,6 +157,19 @@ class Honest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Push:
+    """Honest words, and an undetermined answer is decided again when what it lacked is back; the person is notified.
+
+    At most `share` of the measured capacity goes into it, for at most `within_s` a person; at most `most` people wait.
+    """
+
+    kind: str = "push"
+    share: float = 0.2
+    within_s: float = 600.0
+    most: int = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoAdmission:
     """Every request is let in."""
 
@@ -200,14 +213,14 @@ class Adaptive:
 
 Transport = Single | Retry | RetryBudget | Hedge | Breaker
 Missing = FailClosed | ZeroFill | WorstBin | LastKnownGood | PartialScore | TriState
-Vocabulary = TwoWords | Honest
+Vocabulary = TwoWords | Honest | Push
 Admission = NoAdmission | InflightCap | Priority | Adaptive
 Axis = Transport | Missing | Vocabulary | Admission | Rollout | Quality
 
 _VALUES: Final[dict[str, tuple[type[Axis], ...]]] = {
     "transport": (Single, Retry, RetryBudget, Hedge, Breaker),
     "missing": (FailClosed, ZeroFill, WorstBin, LastKnownGood, PartialScore, TriState),
-    "answer": (TwoWords, Honest),
+    "answer": (TwoWords, Honest, Push),
     "admission": (NoAdmission, InflightCap, Priority, Adaptive),
     "rollout": (Direct, Pinned, Canary, Hysteresis, Mixed),
     "quality": (Trusting, QualityGate),

@@ -38,6 +38,11 @@ class RunFolder:
         return self.root / "services.parquet"
 
     @property
+    def notices(self) -> Path:
+        """The sealed notices; only a run whose policy pushes has any."""
+        return self.root / "notices.parquet"
+
+    @property
     def live(self) -> Path:
         """Arrow streams of an unsealed run, one a writer."""
         return self.root / "live"

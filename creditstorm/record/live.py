@@ -20,6 +20,14 @@ class LiveFolder:
         """The streams of answers there are, in the order of the workers."""
         return sorted(self.root.glob("answers-*.arrows"))
 
+    def notices(self, worker: int) -> Path:
+        """The stream of the notices that reached the people of one worker."""
+        return self.root / f"notices-{worker}.arrows"
+
+    def all_notices(self) -> list[Path]:
+        """The streams of notices there are, in the order of the workers."""
+        return sorted(self.root.glob("notices-*.arrows"))
+
     @property
     def services(self) -> Path:
         """The stream of the per-second figures of the services."""

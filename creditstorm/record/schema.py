@@ -63,5 +63,24 @@ SERVICES_SCHEMA: Final = pa.schema(
 )
 """One row per second and process; `cpu` is in cores, `served` and `shed` count since the start."""
 
+NOTICES: Final = pa.schema(
+    [
+        ("t_s", pa.float64()),
+        ("applicant", pa.int64()),
+        ("session", pa.int64()),
+        ("attempt", pa.int16()),
+        ("answer", _WORD),
+        ("limit_cny", pa.int32()),
+        ("reason", _WORD),
+        ("outcome", _WORD),
+        ("deferred_s", pa.float64()),
+        ("worker", pa.int16()),
+    ]
+)
+"""One row a person who was told undetermined and is notified of the decision that followed.
+
+`t_s` is when the notice arrived, `deferred_s` when the answer of that `attempt` did.
+"""
+
 MACHINE: Final = "machine"
 """The `service` whose rows hold the CPU of the whole machine, with whatever else runs on it."""

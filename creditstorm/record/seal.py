@@ -17,11 +17,12 @@ from creditstorm.errors import UsageError
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.live import LiveFolder
 from creditstorm.record.manifest import check_version
-from creditstorm.record.schema import ANSWERS, SCHEMA_VERSION, SERVICES_SCHEMA
+from creditstorm.record.schema import ANSWERS, NOTICES, SCHEMA_VERSION, SERVICES_SCHEMA
 from creditstorm.record.stream import VERSION_KEY, encoded, plain, read_live
 
 ANSWERS_ORDER = ("intended_s", "session", "attempt")
 SERVICES_ORDER = ("t_s", "service")
+NOTICES_ORDER = ("t_s", "session")
 
 
 def seal(folder: RunFolder) -> None:
@@ -31,6 +32,8 @@ def seal(folder: RunFolder) -> None:
         _write(folder.answers, _from_streams(live.all_answers(), ANSWERS, ANSWERS_ORDER))
     if not folder.services.exists() and live.services.exists():
         _write(folder.services, _from_streams([live.services], SERVICES_SCHEMA, SERVICES_ORDER))
+    if not folder.notices.exists() and (streams := live.all_notices()):
+        _write(folder.notices, _from_streams(streams, NOTICES, NOTICES_ORDER))
     if folder.live.exists():
         shutil.rmtree(folder.live)
 
@@ -58,6 +61,14 @@ def load_services(folder: RunFolder) -> pa.Table | None:
     if live.services.exists():
         return _from_streams([live.services], SERVICES_SCHEMA, SERVICES_ORDER)
     return None
+
+
+def load_notices(folder: RunFolder) -> pa.Table | None:
+    """The notices in NOTICES; None where nobody was ever going to be notified."""
+    if folder.notices.exists():
+        return _from_parquet(folder.notices, NOTICES)
+    streams = LiveFolder(folder.live).all_notices()
+    return _from_streams(streams, NOTICES, NOTICES_ORDER) if streams else None
 
 
 def _from_streams(paths: Sequence[Path], schema: pa.Schema, order: Sequence[str]) -> pa.Table:

@@ -24,7 +24,7 @@ from creditstorm.report.numbers import (
     seconds,
     tied,
 )
-from creditstorm.report.words import name, when
+from creditstorm.report.words import name, notified, when
 
 WIDTH: Final = 100
 STYLE: Final = {Verdict.PASS: "bold green", Verdict.FAIL: "bold red", Verdict.INCONCLUSIVE: "bold yellow"}
@@ -50,6 +50,8 @@ def screen(summary: Summary, report: Path | None, width: int = WIDTH) -> Iterato
         yield from _when(summary, width)
         yield Text()
     yield from _thresholds(summary, width)
+    if summary.deferrals is not None:
+        yield from _beside("deferred", [notified(summary.deferrals)], width)
     yield from _beside("honesty", [_honesty(summary), *(f"doubt: {doubt}" for doubt in summary.honesty.doubts)], width)
     yield from _beside(f"exit {summary.exit_code}", [str(report) if report else ""], 10**6)
 

@@ -58,7 +58,16 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     filters = (numbers.count, numbers.percent, numbers.interval, numbers.seconds, numbers.between, numbers.money)
-    more = (numbers.plain, numbers.in_unit, numbers.interval_in, numbers.cause, numbers.tied, words.name, back)
+    more = (
+        numbers.plain,
+        numbers.in_unit,
+        numbers.interval_in,
+        numbers.cause,
+        numbers.tied,
+        words.name,
+        words.notified,
+        back,
+    )
     environment.filters |= {each.__name__: each for each in (*filters, *more)}
     environment.globals["light"] = {variable: colour for colour, variable in THEMED.items()}
     return environment

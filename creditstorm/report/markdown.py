@@ -20,7 +20,7 @@ from creditstorm.report.numbers import (
     plain,
     seconds,
 )
-from creditstorm.report.words import name, when, who
+from creditstorm.report.words import name, notified, when, who
 
 LIMIT_BYTES: Final = 64_000
 MOST_ROWS: Final = 40
@@ -116,6 +116,8 @@ def _more(summary: Summary) -> str:
         f"- Recovery from {safe(recovery.fault)}: {seconds(recovery.seconds)} {safe(recovery.note)}".rstrip()
         for recovery in summary.recovery[:MOST_ROWS]
     ]
+    if summary.deferrals is not None:
+        lines.append(f"- Told “undetermined”: {notified(summary.deferrals)}")
     lines += [_latency(way) for way in summary.latency]
     short, exposed = money(summary.limit_shortfall_cny), money(summary.exposure_cny)
     lines.append(f"- Synthetic money: limits {short} too low for eligible people, {exposed} granted beyond right")

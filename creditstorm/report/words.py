@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from creditstorm.analysis.summary import Slice, Span, Summary
+from creditstorm.analysis.summary import Deferrals, Slice, Span, Summary
+from creditstorm.report.numbers import count, percent, seconds
 
 TROUBLE: Final = {
     "blackhole": "was dark",
@@ -89,6 +90,27 @@ def who(summary: Summary) -> dict[str, tuple[Slice, ...]]:
         KINDS.get(kind, name(kind).capitalize()): tuple(part for part in summary.slices if part.kind == kind)
         for kind in headings
     }
+
+
+def notified(deferrals: Deferrals) -> str:
+    """What became of those who were told "undetermined", on one line."""
+    if deferrals.deferred == 0:
+        return "no creditworthy person had to wait for a decision"
+    right, wrong = deferrals.resolved_correctly.value, deferrals.resolved_wrongly.value
+    more = [
+        f"{count(n)} {what}"
+        for n, what in ((deferrals.by_themselves, "asked again"), (deferrals.waiting, "still wait"))
+        if n
+    ]
+    median = "" if deferrals.median_s is None else f", median {seconds(deferrals.median_s)}"
+    parts = [
+        f"{count(deferrals.deferred)} creditworthy sessions",
+        f"{count(deferrals.notified)} notified{median}",
+        *more,
+        f"right {percent(right)}",
+        f"wrong {percent(wrong)}",
+    ]
+    return " · ".join(parts)
 
 
 def worst_window(summary: Summary) -> Slice | None:

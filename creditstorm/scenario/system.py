@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, GetPydanticSchema, model_validator
 from pydantic_core import core_schema
 
-from creditstorm.credit.axes import Hedge, Retry, RetryBudget
+from creditstorm.credit.axes import Hedge, Push, Retry, RetryBudget, WorstBin, ZeroFill
 from creditstorm.credit.policy import PRESETS
 from creditstorm.credit.sources import CALM, SERVICES, ServiceProfile
 from creditstorm.scenario.base import AS_TEXT, Count, Number, PositiveDuration, Share, Spec, key, one_of
@@ -83,6 +83,15 @@ class SystemSpec(Spec):
             raise as_validation_error([self._too_long("per_try", transport.per_try_s or 0.0, "tried again")])
         if isinstance(transport, Hedge) and transport.floor_s >= self.deadline_s:
             raise as_validation_error([self._too_long("floor", transport.floor_s, "hedged")])
+        return self
+
+    @model_validator(mode="after")
+    def _has_something_to_push(self) -> Self:
+        missing = self.policy.missing
+        if isinstance(self.policy.answer, Push) and isinstance(missing, ZeroFill | WorstBin):
+            what = f"{missing.kind} decides at once on a number of its own, so no answer would wait for a source"
+            remedy = "push needs a missing-data rule that says when it does not know, such as tri_state"
+            raise as_validation_error([Problem(what=what, path=("policy", "missing"), remedy=remedy)])
         return self
 
     def _too_long(self, word: str, seconds: float, done: str) -> Problem:

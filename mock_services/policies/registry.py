@@ -19,6 +19,7 @@ from mock_services.policies.admission.inflight_cap import InflightCap
 from mock_services.policies.admission.none import OpenDoor
 from mock_services.policies.admission.priority import PriorityDoor
 from mock_services.policies.answer.honest import HonestVocabulary
+from mock_services.policies.answer.push import PushVocabulary
 from mock_services.policies.answer.two_words import TwoWordsVocabulary
 from mock_services.policies.axes import Admission, Missing, Policy, Quality, Rollout, Transport, Vocabulary
 from mock_services.policies.missing.fail_closed import FailClosedRule
@@ -90,6 +91,7 @@ MISSING: Final[dict[type[spec.Missing], Callable[..., Missing]]] = {
 ANSWER: Final[dict[type[spec.Vocabulary], Callable[..., Vocabulary]]] = {
     spec.TwoWords: lambda _told, _house: TwoWordsVocabulary(),
     spec.Honest: lambda _told, _house: HonestVocabulary(),
+    spec.Push: lambda told, _house: PushVocabulary(told),
 }
 ADMISSION: Final[dict[type[spec.Admission], Callable[..., Admission]]] = {
     spec.NoAdmission: lambda _told, _house: OpenDoor(),

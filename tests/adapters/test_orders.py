@@ -63,3 +63,10 @@ def test_the_decision_understands_its_policy(policy: str) -> None:
     assert settings.policy_spec() == asked.system.policy
     assert settings.upstream_urls() == upstreams
     assert settings.deadline_s == asked.system.deadline_s
+
+
+@pytest.mark.parametrize(("policy", "notices"), [("tri-state", False), ("tri-state-push", True)])
+def test_the_load_reads_notifications_where_there_are_any(policy: str, notices: bool) -> None:
+    """Only a policy that pushes has something to say later."""
+    orders = load_orders(scenario("bureau-outage-at-peak", f"system.policy={policy}"))
+    assert parse_plan(json.dumps(orders), origin="orders").notices is notices

@@ -12,7 +12,7 @@ import pyarrow as pa
 from creditstorm.analysis.run_data import RunData
 from creditstorm.credit.sources import SERVICES
 from creditstorm.record.manifest import ClockAnchor, Ended, Host, Manifest
-from creditstorm.record.schema import ANSWERS, SERVICES_SCHEMA
+from creditstorm.record.schema import ANSWERS, NOTICES, SERVICES_SCHEMA
 from creditstorm.record.stream import encoded, plain
 from creditstorm.scenario.model import Scenario
 
@@ -67,6 +67,11 @@ def table(rows: Iterable[dict[str, object]]) -> pa.Table:
 def services(rows: Iterable[dict[str, object]]) -> pa.Table:
     """Per-second figures in the schema of the record."""
     return encoded(pa.Table.from_pylist(list(rows), schema=plain(SERVICES_SCHEMA)), SERVICES_SCHEMA)
+
+
+def notices(*rows: dict[str, object]) -> pa.Table:
+    """Notices in the schema of the record."""
+    return encoded(pa.Table.from_pylist(list(rows), schema=plain(NOTICES)), NOTICES)
 
 
 def scenario(
@@ -139,6 +144,7 @@ def run(rows: Iterable[dict[str, object]] | pa.Table = (), **parts: Any) -> RunD
         marks=parts.get("marks", []),
         manifest=parts.get("manifest", MANIFEST),
         scenario=parts.get("scenario", scenario()),
+        notices=parts.get("notices"),
     )
 
 

@@ -15,6 +15,7 @@ from creditstorm.credit.axes import (
     LastKnownGood,
     NoAdmission,
     PartialScore,
+    Push,
     Retry,
     RetryBudget,
     Single,
@@ -42,7 +43,8 @@ def test_the_presets_differ_as_their_names_say() -> None:
         "last-known-good": (Breaker(), LastKnownGood(), TwoWords()),
         "partial-score": (Breaker(), PartialScore(), TwoWords()),
         "tri-state": (Breaker(), TriState(), Honest()),
-        "tri-state-shed": (Breaker(), TriState(), Honest()),
+        "tri-state-push": (Breaker(), LastKnownGood(otherwise="tri_state"), Push()),
+        "tri-state-shed": (Breaker(), LastKnownGood(otherwise="tri_state"), Push()),
     }
 
 

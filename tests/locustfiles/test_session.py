@@ -47,6 +47,13 @@ def test_a_re_tap_is_intended_think_time_after_the_answer() -> None:
     assert second.session == first.session
 
 
+def test_who_is_notified_does_not_tap_again() -> None:
+    """A person who would have tapped again has got the answer in the meantime."""
+    life = FakeLife([Answer.UNDETERMINED])
+    live_session(Tap(1.0, 5, 1, ELIGIBLE), app=life, impatience=Impatience(ALWAYS), waiting=life, notified={5})
+    assert len(life.asked) == 1
+
+
 def test_nothing_is_intended_after_the_last_call() -> None:
     """A person who would tap again after the end of the load does not count as intended."""
     life = FakeLife([Answer.NO_CREDIT], last_call_s=2.0)

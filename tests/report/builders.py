@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditstorm.analysis.summary import (
+    Deferrals,
     Estimate,
     Honesty,
     Latency,
@@ -135,6 +136,12 @@ def calm() -> Summary:
         exposure_cny=0,
         thresholds=(threshold("wrongful_no_credit_rate.people", "< 0.5%", 0.0, Verdict.PASS),),
     )
+
+
+def notified() -> Summary:
+    """The same storm under a policy that tells people the decision later."""
+    resolved = Deferrals(210, 180, 6, 24, estimate(0.84, 210), estimate(0.0, 210), 11.25)
+    return replace(bureau_outage(), policy="tri-state-push", deferrals=resolved)
 
 
 def unrecovered() -> Summary:
@@ -276,6 +283,7 @@ RUNS = {
     "bureau": (bureau_outage, timeline),
     "calm": (calm, lambda: timeline(())),
     "empty": (empty, empty_timeline),
+    "notified": (notified, timeline),
     "unrecovered": (unrecovered, overlapping),
 }
 """Every synthetic run by name: how to make its summary and its timeline."""

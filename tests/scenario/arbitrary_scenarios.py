@@ -131,7 +131,14 @@ _axes = {
         optional={"max_age": st.dictionaries(st.sampled_from(SERVICES), durations(0, 86_400 * 90))},
     ),
 }
-policies = st.sampled_from(sorted(PRESETS)) | st.fixed_dictionaries({}, optional=_axes)
+_push = st.fixed_dictionaries(
+    {"kind": st.just("push")}, optional={"share": st.floats(0.01, 1), "within": durations(1, 600), "most": counts}
+)
+policies = (
+    st.sampled_from(sorted(PRESETS))
+    | st.fixed_dictionaries({}, optional=_axes)
+    | st.fixed_dictionaries({"preset": st.just("tri-state"), "answer": _push})
+)
 _profile = st.fixed_dictionaries(
     {"p50": durations(0.001, 1), "p99": durations(1.001, 9)},
     optional={

@@ -160,6 +160,9 @@ _OPTIONS = {
     "set_broken_yaml": "faults=[{kind: down}",
     "set_number_too_large": "seed=1e999",
     "set_makes_nonsense": "faults[0].for=60s",
+    "push_on_zero_fill": "system.policy={missing: {kind: zero_fill}, answer: {kind: push}}",
+    "push_nothing": "system.policy={preset: tri-state, answer: {kind: push, share: 0}}",
+    "push_in_two_words": "system.policy={preset: tri-state, answer: {kind: two_words, within: 9s}}",
     "set_threshold": "thresholds.wrongful_no_credit_rate.people=< 1s",
 }
 """Options that the loader refuses on the good scenario."""

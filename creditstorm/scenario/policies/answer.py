@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from creditstorm.scenario.base import Spec
+from creditstorm.scenario.base import Count, PositiveDuration, Share, Spec, key
 
 
 class TwoWordsAsked(Spec):
@@ -21,5 +21,14 @@ class HonestAsked(Spec):
     kind: Literal["honest"]
 
 
-AnswerAsked = Annotated[TwoWordsAsked | HonestAsked, Field(discriminator="kind")]
+class PushAsked(Spec):
+    """Undetermined is an answer, and the person is notified of the decision that follows."""
+
+    kind: Literal["push"]
+    share: Annotated[Share, Field(gt=0.0)] = 0.2
+    within_s: Annotated[PositiveDuration, key("within")] = 600.0
+    most: Annotated[Count, Field(ge=1, le=100_000)] = 10_000
+
+
+AnswerAsked = Annotated[TwoWordsAsked | HonestAsked | PushAsked, Field(discriminator="kind")]
 """Any vocabulary."""

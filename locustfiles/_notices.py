@@ -1,0 +1,131 @@
+"""People who were told "undetermined" are notified of the decision later: who of this worker's, when, of what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Annotated, Final, Literal
+
+import gevent
+from geventhttpclient.response import HTTPParseError
+from pydantic import Field, TypeAdapter, ValidationError
+from typing_extensions import TypedDict
+
+from creditstorm.credit.decision import Answer
+from creditstorm.credit.outcomes import Outcome, Shown, classify, limit_band
+from creditstorm.credit.reasons import Reason
+from creditstorm.credit.truth import Eligibility
+from locustfiles._answer import Reply
+from locustfiles._people import Person
+from locustfiles._recorder import Row, RowWriter
+from locustfiles._session import Exchange
+
+PAGE: Final = "/v1/notifications"
+PAGE_SIZE: Final = 500
+LOOK_S: Final = 0.5
+
+
+class Notice(TypedDict):
+    """One notification, as far as the load reads it."""
+
+    session: int
+    attempt: int
+    answer: Literal[Answer.APPROVED, Answer.NO_CREDIT, Answer.ACTION_NEEDED]
+    limit_cny: Annotated[int, Field(ge=0, lt=2**31)]
+    reason: Reason
+    cause: Annotated[str, Field(max_length=80)]
+
+
+class Page(TypedDict):
+    """What lies behind a cursor, and the next cursor."""
+
+    cursor: Annotated[int, Field(ge=0, lt=2**63)]
+    notifications: list[Notice]
+
+
+_PAGE: Final = TypeAdapter(Page)
+
+
+def page_after(cursor: int) -> str:
+    """The path of the page behind this cursor."""
+    return f"{PAGE}?after={cursor}&limit={PAGE_SIZE}"
+
+
+class Notices:
+    """Reads the notifications of all people and keeps a row for each one that a person of this worker waits for.
+
+    A page that cannot be had is asked for again half a second later, so nothing is lost but a little time.
+    """
+
+    def __init__(self, worker: int, fetch: Callable[[int], Reply], now_s: Callable[[], float]) -> None:
+        self.notified: set[int] = set()
+        """The sessions that have their answer."""
+        self.writer: RowWriter | None = None
+        self._worker = worker
+        self._fetch = fetch
+        self._now_s = now_s
+        self._cursor = 0
+        self._deferred: dict[tuple[int, int], Exchange] = {}
+
+    def answered(self, exchange: Exchange) -> None:
+        """A tap got its answer: undetermined lets the person wait, a decision ends the waiting of the session."""
+        tap, answer = exchange.tap, exchange.reading.answer
+        if answer is Answer.UNDETERMINED:
+            self._deferred[tap.session, tap.attempt] = exchange
+        elif answer in _DECIDED:
+            self._forget(tap.session, tap.attempt)
+
+    def read(self) -> None:
+        """Look again and again, until killed."""
+        while True:
+            gevent.sleep(LOOK_S)
+            while self.look() == PAGE_SIZE:
+                gevent.sleep(0)
+
+    def look(self) -> int:
+        """Read one page; returns how many notices were on it."""
+        page = self._page()
+        if page is None:
+            return 0
+        self._cursor = page["cursor"]
+        rows = [row for notice in page["notifications"] if (row := self._row(notice)) is not None]
+        if rows and self.writer is not None:
+            self.writer.write(rows)
+        return len(page["notifications"])
+
+    def close(self) -> None:
+        """End the stream of rows."""
+        if self.writer is not None:
+            self.writer.close()
+
+    def _page(self) -> Page | None:
+        try:
+            reply = self._fetch(self._cursor)
+            return _PAGE.validate_json(reply.body) if reply.status == HTTPStatus.OK else None
+        except (gevent.Timeout, OSError, HTTPParseError, ValidationError):
+            return None
+
+    def _row(self, notice: Notice) -> Row | None:
+        session, attempt = notice["session"], notice["attempt"]
+        exchange = self._deferred.get((session, attempt))
+        if exchange is None:
+            return None
+        self._forget(session, attempt)
+        self.notified.add(session)
+        person = exchange.tap.person
+        said = (notice["answer"], notice["limit_cny"], notice["reason"], outcome_of(notice, person))
+        return (self._now_s(), person.applicant, session, attempt, *said, exchange.done_s, self._worker)
+
+    def _forget(self, session: int, attempt: int) -> None:
+        for earlier in range(1, attempt + 1):
+            self._deferred.pop((session, earlier), None)
+
+
+def outcome_of(notice: Notice, person: Person) -> Outcome:
+    """What a notice is worth, by the code that classifies every other answer."""
+    band = limit_band(notice["limit_cny"], person.truth_limit_cny)
+    eligible = person.truth == Eligibility.ELIGIBLE
+    return classify(Shown(eligible, Answer(notice["answer"]), band, notice["reason"], notice["cause"]))
+
+
+_DECIDED: Final = frozenset({Answer.APPROVED, Answer.NO_CREDIT, Answer.ACTION_NEEDED})

@@ -1,0 +1,52 @@
+"""The notices of a run are sealed like its answers, and a run without any stays as it was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from creditstorm.record.folder import RunFolder
+from creditstorm.record.live import LiveFolder
+from creditstorm.record.schema import NOTICES
+from creditstorm.record.seal import load_notices, seal
+from creditstorm.record.stream import LiveWriter
+from tests.record.rows import answer_row, live_run
+
+
+def notice_row(t_s: float, session: int) -> tuple[object, ...]:
+    """A row of schema NOTICES."""
+    return (t_s, session * 7, session, 1, "approved", 20_000, "granted", "correct", t_s - 3.0, 0)
+
+
+def notified_run(root: Path, *streams: list[tuple[object, ...]]) -> RunFolder:
+    """An unsealed run whose workers kept these notices."""
+    folder = live_run(root, [answer_row(1.0)])
+    for worker, rows in enumerate(streams):
+        with LiveWriter(LiveFolder(folder.live).notices(worker), NOTICES) as writer:
+            writer.write(rows)
+    return folder
+
+
+def test_sealing_keeps_every_notice_by_instant(tmp_path: Path) -> None:
+    """The same table before and after, whichever worker wrote a row."""
+    folder = notified_run(tmp_path, [notice_row(9.0, 1), notice_row(11.0, 3)], [notice_row(10.0, 2)])
+    before = load_notices(folder)
+    seal(folder)
+    assert not folder.live.exists()
+    assert load_notices(folder).equals(before)
+    assert load_notices(folder).column("session").to_pylist() == [1, 2, 3]
+
+
+def test_a_run_that_notifies_nobody_has_no_file(tmp_path: Path) -> None:
+    """None, before and after sealing: such folders look as they always did."""
+    folder = live_run(tmp_path, [answer_row(1.0)])
+    assert load_notices(folder) is None
+    seal(folder)
+    assert load_notices(folder) is None
+    assert not folder.notices.exists()
+
+
+def test_a_run_that_could_have_notified_has_an_empty_one(tmp_path: Path) -> None:
+    """Nobody was notified is another result than nobody was going to be."""
+    folder = notified_run(tmp_path, [])
+    seal(folder)
+    assert load_notices(folder).num_rows == 0

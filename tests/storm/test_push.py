@@ -1,0 +1,77 @@
+"""People who were told "undetermined" hear of the decision when the source is back, and the record says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from creditstorm.record.seal import load_notices
+from tests.storm.harness import Done, run, scenario
+
+pytestmark = pytest.mark.storm
+
+POLICY = {"preset": "tri-state", "name": "tri-state-push-only", "answer": {"kind": "push", "share": 0.5}}
+
+
+@pytest.fixture(scope="module")
+def pushed(tmp_path_factory: pytest.TempPathFactory) -> Done:
+    """The bureau is dark for 4 s; two load processes, and half of the capacity for those who wait, to see many."""
+    folder = tmp_path_factory.mktemp("pushed")
+    load = {"arrivals": [{"for": "15s", "rate": "25/s"}], "warm_up": "1s"}
+    faults = [{"kind": "blackhole", "target": "bureau", "at": "3s", "for": "4s"}]
+    system = {"kind": "reference", "policy": POLICY}
+    path = scenario(folder, load=load, faults=faults, system=system, thresholds={})
+    return run(str(path), "--processes", "2", out=folder / "run")
+
+
+def notices(done: Done) -> list[dict[str, Any]]:
+    """The notices, by instant."""
+    table = load_notices(done.folder)
+    assert table is not None, done.out + done.err
+    return table.to_pylist()
+
+
+def test_people_are_notified_after_the_source_is_back(pushed: Done) -> None:
+    """Many of those who were deferred, by both workers, hardly anybody before the fault cleared."""
+    (window,) = [part for part in pushed.summary["slices"] if part["kind"] == "window"]
+    found = notices(pushed)
+    assert len(found) > 10
+    assert {row["worker"] for row in found} == {0, 1}
+    assert sum(row["t_s"] > window["end_s"] for row in found) > 0.8 * len(found)
+
+
+def test_what_they_are_told_is_right(pushed: Done) -> None:
+    """Nobody creditworthy is refused in a notice, and nearly all of them are right to the yuan."""
+    outcomes = [row["outcome"] for row in notices(pushed)]
+    assert "wrongful_no_credit" not in outcomes
+    assert outcomes.count("correct") > 0.8 * len(outcomes)
+
+
+def test_each_notice_answers_a_tap_of_that_worker(pushed: Done) -> None:
+    """The tap was told "undetermined", at the instant that the notice names, and was the last of its session."""
+    taps = {(row["session"], row["attempt"]): row for row in pushed.answers.to_pylist()}
+    for row in notices(pushed):
+        tap = taps[row["session"], row["attempt"]]
+        assert (tap["answer"], tap["applicant"], tap["worker"]) == ("undetermined", row["applicant"], row["worker"])
+        assert tap["done_s"] == row["deferred_s"] < row["t_s"]
+        later = taps.get((row["session"], row["attempt"] + 1))
+        assert later is None or later["sent_s"] < row["t_s"]
+
+
+def test_the_summary_counts_them(pushed: Done) -> None:
+    """Deferred people of the summary, and the line of the screen."""
+    found = pushed.summary["deferrals"]
+    assert found["deferred"] == found["notified"] + found["by_themselves"] + found["waiting"]
+    assert found["notified"] > 5
+    assert found["resolved_wrongly"]["value"] == 0.0
+    assert "notified" in pushed.out
+
+
+def test_without_push_nothing_is_recorded_of_it(tmp_path: Path) -> None:
+    """A run of another policy has neither the file nor the figures."""
+    short = {"load": {"arrivals": [{"for": "2s", "rate": "20/s"}]}, "faults": [], "thresholds": {}}
+    done = run(str(scenario(tmp_path, **short)), "--policy", "tri-state", out=tmp_path / "run")
+    assert not done.folder.notices.exists()
+    assert done.summary["deferrals"] is None
