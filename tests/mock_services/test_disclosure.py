@@ -7,13 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from creditstorm.credit.axes import AXES
-from creditstorm.credit.decision import Answer
+from creditstorm.credit.decision import Answer, Decision
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.outcomes import LimitBand, Outcome, Shown, classify
 from creditstorm.credit.policy import PolicySpec
-from creditstorm.credit.reasons import BAD_EXAMPLE, DISCLOSURES, Family, is_technical
+from creditstorm.credit.reasons import BAD_EXAMPLE, DISCLOSURES, Family, Reason, is_technical, reason_of
 from creditstorm.credit.sources import SERVICES
 from mock_services.decision import TEXTS, WITH_PROMISES
+from mock_services.policies.answer.honest import HonestVocabulary
 from mock_services.policies.answer.push import PROMISES
 from mock_services.policies.axes import Policy
 from mock_services.policies.registry import House, build
@@ -55,6 +56,14 @@ def test_two_words_are_caught(missing: str, applicant: int, lost: dict[str, Evid
             for eligible in (True, False)
         }
         assert outcomes == {True: Outcome.WRONGFUL_NO_CREDIT, False: Outcome.WRONG_REASON}
+
+
+@given(st.sampled_from(Answer), st.sampled_from(Reason), st.sampled_from(EvidenceStatus), st.sampled_from(SERVICES))
+def test_honest_words_do_not_trust_the_rule(answer: Answer, reason: Reason, status: str, service: str) -> None:
+    """A rule that gave a technical cause a credit reason is corrected: the reason follows from the cause."""
+    told = HonestVocabulary().say(Decision(answer, 9000, reason, f"{status}:{service}"))
+    assert told.reason is reason_of(told.cause)
+    assert DISCLOSURES[told.reason].family is not Family.CREDIT
 
 
 def test_the_texts_that_are_sent() -> None:
