@@ -16,7 +16,7 @@ from fastapi import FastAPI, Query, Request, Response
 from creditstorm.credit.decision import Decision
 from creditstorm.credit.evidence import Evidence
 from creditstorm.credit.keyed import Keyed
-from creditstorm.credit.reasons import DISCLOSURES, Reason
+from creditstorm.credit.reasons import DISCLOSURES, Disclosure, Reason
 from creditstorm.credit.sources import SERVICES
 from mock_services.deadline import deadline_of
 from mock_services.desk import Checked, Desk
@@ -34,11 +34,21 @@ from mock_services.settings import Settings
 from mock_services.upstreams import HttpUpstreams
 from mock_services.work import json_response, refusal
 
+Texts = Mapping[Reason, Mapping[str, object]]
 _COME_BACK: Final = Keyed(0, "retry-after")
-Texts = Mapping[Reason, Mapping[str, str]]
 _Cursor = Annotated[int, Query(ge=0, lt=2**63)]
 _PageSize = Annotated[int, Query(ge=1, le=1000)]
-TEXTS: Final = {reason: {"en": said.en, "zh": said.zh} for reason, said in DISCLOSURES.items()}
+
+
+def texts_of(disclosures: Mapping[Reason, Disclosure]) -> Texts:
+    """The words of each reason as they are sent, and the seconds that they promise."""
+    return {
+        reason: {"text": {"en": said.en, "zh": said.zh}, "eta_s": said.eta_s} for reason, said in disclosures.items()
+    }
+
+
+TEXTS: Final = texts_of(DISCLOSURES)
+WITH_PROMISES: Final = texts_of({**DISCLOSURES, **PROMISES})
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -49,7 +59,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     upstreams = HttpUpstreams(settings.upstream_urls())
     desk = Desk(policy, upstreams)
     looks = second_looks_of(policy, upstreams, settings.deadline_s)
-    texts = TEXTS if looks is None else TEXTS | PROMISES
+    texts = TEXTS if looks is None else WITH_PROMISES
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -104,8 +114,7 @@ def as_json(checked: Checked, texts: Texts = TEXTS) -> dict[str, object]:
         "limit_cny": decision.limit_cny,
         "reason": decision.reason,
         "cause": decision.cause,
-        "text": texts[decision.reason],
-        "eta_s": DISCLOSURES[decision.reason].eta_s,
+        **texts[decision.reason],
         "strategy_version": checked.strategy.version,
         "score": {"mean": scoring.value, "sd": scoring.sd} if scoring.usable else None,
         "evidence": {service: _logged(checked.evidence[service]) for service in SERVICES},

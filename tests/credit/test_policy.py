@@ -43,8 +43,8 @@ def test_the_presets_differ_as_their_names_say() -> None:
         "last-known-good": (Breaker(), LastKnownGood(), TwoWords()),
         "partial-score": (Breaker(), PartialScore(), TwoWords()),
         "tri-state": (Breaker(), TriState(), Honest()),
-        "tri-state-push": (Breaker(), TriState(), Push()),
-        "tri-state-shed": (Breaker(), TriState(), Push()),
+        "tri-state-push": (Breaker(), LastKnownGood(otherwise="tri_state"), Push()),
+        "tri-state-shed": (Breaker(), LastKnownGood(otherwise="tri_state"), Push()),
     }
 
 

@@ -7,13 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from creditstorm.credit.axes import AXES
-from creditstorm.credit.decision import Answer
+from creditstorm.credit.decision import Answer, Decision
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.outcomes import LimitBand, Outcome, Shown, classify
 from creditstorm.credit.policy import PolicySpec
-from creditstorm.credit.reasons import BAD_EXAMPLE, DISCLOSURES, Family, is_technical
+from creditstorm.credit.reasons import BAD_EXAMPLE, DISCLOSURES, Family, Reason, is_technical, reason_of
 from creditstorm.credit.sources import SERVICES
-from mock_services.decision import TEXTS
+from mock_services.decision import TEXTS, WITH_PROMISES
+from mock_services.policies.answer.honest import HonestVocabulary
+from mock_services.policies.answer.push import PROMISES
 from mock_services.policies.axes import Policy
 from mock_services.policies.registry import House, build
 from tests.mock_services.cases import LOST, PEOPLE, STRATEGY, case_of
@@ -56,9 +58,32 @@ def test_two_words_are_caught(missing: str, applicant: int, lost: dict[str, Evid
         assert outcomes == {True: Outcome.WRONGFUL_NO_CREDIT, False: Outcome.WRONG_REASON}
 
 
+@given(st.sampled_from(Answer), st.sampled_from(Reason), st.sampled_from(EvidenceStatus), st.sampled_from(SERVICES))
+def test_honest_words_do_not_trust_the_rule(answer: Answer, reason: Reason, status: str, service: str) -> None:
+    """A rule that gave a technical cause a credit reason is corrected: the reason follows from the cause."""
+    told = HonestVocabulary().say(Decision(answer, 9000, reason, f"{status}:{service}"))
+    assert told.reason is reason_of(told.cause)
+    assert DISCLOSURES[told.reason].family is not Family.CREDIT
+
+
 def test_the_texts_that_are_sent() -> None:
-    """Both languages of every reason."""
-    assert {reason: set(text) for reason, text in TEXTS.items()} == {reason: {"en", "zh"} for reason in DISCLOSURES}
+    """Both languages and the time of every reason, with push or without."""
+    for texts, said in ((TEXTS, DISCLOSURES), (WITH_PROMISES, {**DISCLOSURES, **PROMISES})):
+        sent = {reason: {"text": {"en": d.en, "zh": d.zh}, "eta_s": d.eta_s} for reason, d in said.items()}
+        assert texts == sent
+
+
+def test_a_promise_is_as_complete_as_what_it_replaces() -> None:
+    """The same family and cause, a next step, and a time that text and number agree about."""
+    for reason, said in PROMISES.items():
+        assert said.family is DISCLOSURES[reason].family is Family.TECHNICAL
+        assert (said.english.cause, said.chinese.cause) == (
+            DISCLOSURES[reason].english.cause,
+            DISCLOSURES[reason].chinese.cause,
+        )
+        assert said.english.complete
+        assert said.chinese.complete
+        assert (said.eta_s, "10 minutes" in said.en, "10分钟" in said.zh) == (600.0, True, True)
 
 
 def test_evidence_that_is_rejected_is_not_usable() -> None:

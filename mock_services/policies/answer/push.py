@@ -7,21 +7,41 @@ from typing import Final
 
 from creditstorm.credit.axes import Push
 from creditstorm.credit.decision import Decision
-from creditstorm.credit.reasons import Reason
+from creditstorm.credit.reasons import DISCLOSURES, Disclosure, Family, Reason, Words
 from mock_services.policies.answer.honest import HonestVocabulary
 
+WITHIN_S: Final = 600.0
+"""The ten minutes that both texts speak of."""
+
 PROMISES: Final = {
-    Reason.SOURCE_UNAVAILABLE: {
-        "en": "We could not finish your assessment because a data service did not answer. This is not a decision about "
-        "you. We will finish it when the service is back, usually within 10 minutes, and notify you.",
-        "zh": "由于数据服务未响应，系统未能完成评估。这不是对您信用的判断。"
-        "服务恢复后（通常10分钟内）系统将自动完成评估并通知您。",
-    },
-    Reason.SYSTEM_BUSY: {
-        "en": "Too many people are asking right now. This is not a decision about you. We will finish your assessment "
-        "when it is your turn, usually within 10 minutes, and notify you.",
-        "zh": "当前访问人数过多。这不是对您信用的判断。系统将依次完成评估（通常10分钟内）并通知您。",
-    },
+    Reason.SOURCE_UNAVAILABLE: Disclosure(
+        Family.TECHNICAL,
+        Words(
+            DISCLOSURES[Reason.SOURCE_UNAVAILABLE].english.cause,
+            "We will finish it when the service is back and notify you.",
+            "That is usually within 10 minutes.",
+        ),
+        Words(
+            DISCLOSURES[Reason.SOURCE_UNAVAILABLE].chinese.cause,
+            "服务恢复后系统将自动完成评估并通知您。",
+            "通常在10分钟内完成。",
+        ),
+        WITHIN_S,
+    ),
+    Reason.SYSTEM_BUSY: Disclosure(
+        Family.TECHNICAL,
+        Words(
+            DISCLOSURES[Reason.SYSTEM_BUSY].english.cause,
+            "We will finish your assessment when it is your turn and notify you.",
+            "That is usually within 10 minutes.",
+        ),
+        Words(
+            DISCLOSURES[Reason.SYSTEM_BUSY].chinese.cause,
+            "系统将依次完成评估并通知您。",
+            "通常在10分钟内完成。",
+        ),
+        WITHIN_S,
+    ),
 }
 """What a person reads whose answer waits: the same cause as without push, another next step."""
 
