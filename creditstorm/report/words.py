@@ -16,10 +16,35 @@ TROUBLE: Final = {
     "slow_close": "closed slowly",
     "slicer": "answered in slices",
     "limit_data": "was cut off mid-answer",
+    "errors": "answered with errors",
+    "slow": "was slow",
+    "sick": "was slow and failing",
+    "empty": "said it knew nobody",
+    "null_fields": "sent empty fields",
+    "stale": "served old records",
+    "unit_change": "reported in another unit",
+    "malformed": "sent broken answers",
+    "capacity": "had too few workers",
+    "skew": "reported some people wrongly",
+    "strategy_change": "ran another strategy",
+    "profile_update": "did not know the news yet",
+    "consent_revoked": "was not allowed to answer",
+    "kill": "was dead",
+    "pause": "stood still",
+    "restart": "restarted",
+    "flush": "had an empty store",
+    "poison": "had a poisoned store",
+    "partial_dc": "was lost",
 }
 """What a target did under each kind of fault, to follow its name."""
 
-TARGETS: Final = {"bureau": "the bureau", "scoring": "scoring", "decision": "the decision service"}
+TARGETS: Final = {
+    "bureau": "the bureau",
+    "scoring": "scoring",
+    "decision": "the decision service",
+    "cell-a": "one of two cells",
+    "cell-b": "one of two cells",
+}
 """Targets as a sentence names them; every other one is a source."""
 
 GLOSSARY: Final = {

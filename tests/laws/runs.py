@@ -47,6 +47,26 @@ def _hurried(policy: object) -> Plain:
     }
 
 
+def _mis_set(rollout: Plain) -> Plain:
+    """Every cut-off 20 points too high for a while, by mistake."""
+    return {
+        **BLACKOUT,
+        "system": {"policy": {"preset": "fail-closed", "rollout": rollout}},
+        "faults": [{"kind": "strategy_change", "target": "decision", "at": "6s", "for": "10s", "cut_shift": 20}],
+        "thresholds": {},
+    }
+
+
+def _empty(quality: Plain) -> Plain:
+    """The bureau says at once that it knows nobody; the words of the app are honest."""
+    return {
+        **BLACKOUT,
+        "system": {"policy": {"preset": "tri-state", "quality": quality}},
+        "faults": [{"kind": "empty", "target": "bureau", "at": "6s", "for": "10s"}],
+        "thresholds": {},
+    }
+
+
 HASTY: Final = {"preset": "retry", "transport": {"kind": "retry", "tries": 3, "per_try": "300ms"}}
 
 BLACKOUT_POLICIES: Final = (
@@ -63,6 +83,10 @@ RUNS: Final[dict[str, Plain]] = {
     "overload/shed": _overload(
         {"preset": "tri-state-shed", "admission": {"kind": "inflight_cap", "limit": 24}}, "default"
     ),
+    "mis-set/direct": _mis_set({"kind": "direct"}),
+    "mis-set/hysteresis": _mis_set({"kind": "hysteresis", "h": 25}),
+    "empty/fail-closed": {**_empty({"kind": "none"}), "system": {"policy": "fail-closed"}},
+    "empty/gate": _empty({"kind": "gate"}),
     "hurried/one-try": _hurried("fail-closed"),
     "hurried/hasty": _hurried(HASTY),
 }

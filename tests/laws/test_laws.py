@@ -95,6 +95,29 @@ def test_hasty_retries_collapse_without_any_fault(runs: Runs) -> None:
     assert one_try < 0.25
 
 
+def test_hysteresis_keeps_credit_through_a_mistake(runs: Runs) -> None:
+    """Law 5, live: a cut-off set 20 points too high refuses fewer of those it had approved where approval is sticky."""
+    direct, sticky = (
+        window_rates(runs, f"mis-set/{name}", "decision")["wrongful_no_credit_rate"]["value"]
+        for name in ("direct", "hysteresis")
+    )
+    assert sticky < direct - 0.03
+
+
+def test_empty_answers_wrong_people_on_time_and_the_gate_defers_them(runs: Runs) -> None:
+    """Law 6: "no record" about people who have one refuses them on time; the gate turns it into "not yet"."""
+    closed = window_rates(runs, "empty/fail-closed", "bureau")
+    gated = window_rates(runs, "empty/gate", "bureau")
+    assert closed["wrongful_no_credit_rate"]["value"] > 0.3
+    assert gated["wrongful_no_credit_rate"]["value"] < 0.03
+    assert gated["deferral_rate"]["value"] > 0.15
+
+
+def window_rates(runs: Runs, name: str, window: str) -> dict[str, dict[str, float]]:
+    """The four rates of the requests in one window."""
+    return runs.done(name).rates("window", window)
+
+
 def test_approving_everybody_does_not_win(runs: Runs) -> None:
     """Law 7: zeroes taken for means wrong few people, and the gate on wrongful approvals catches who pays for it."""
     assert in_window(runs, "generous") < in_window(runs, "fail-closed")
