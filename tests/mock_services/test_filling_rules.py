@@ -15,11 +15,11 @@ from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.imputation import estimate_score
 from creditstorm.credit.scorecard import FACTOR, WEIGHTS
 from creditstorm.credit.sources import SCALES, SERVICES, SOURCES
+from creditstorm.credit.strategy import STAND_IN_LIMIT_CNY
 from mock_services.desk import values_for_scoring
 from mock_services.policies.axes import Missing
 from mock_services.policies.case import Case
 from mock_services.policies.missing.partial_score import PartialScoreRule
-from mock_services.policies.missing.tri_state import STAND_IN_LIMIT_CNY
 from mock_services.policies.missing.worst_bin import WorstBinRule
 from mock_services.policies.missing.zero_fill import ZeroFillRule
 from tests.mock_services.cases import LOST, PEOPLE, STRATEGY, asked_by, case_of, case_with, evidence_of, ok

@@ -11,9 +11,9 @@ from creditstorm.credit.decision import Answer, Decision, limit_for
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.reasons import Reason
 from creditstorm.credit.sources import SERVICES
-from creditstorm.credit.strategy import Strategy
+from creditstorm.credit.strategy import STAND_IN_LIMIT_CNY, Strategy
 from mock_services.policies.missing.fail_closed import FailClosedRule
-from mock_services.policies.missing.tri_state import STAND_IN_LIMIT_CNY, TriStateRule
+from mock_services.policies.missing.tri_state import TriStateRule
 from tests.mock_services.cases import LOST, PEOPLE, case_of, case_with, ok
 
 FAIL_CLOSED = FailClosedRule()

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from creditstorm.credit.decision import Decision
 from creditstorm.credit.evidence import Evidence
 from creditstorm.credit.scorecard import WEIGHTS
+from creditstorm.credit.strategy import STAND_IN_LIMIT_CNY
 from mock_services.policies.case import Asked, Case, approved, by_hard_rule, denied, undetermined, unsettled
-
-STAND_IN_LIMIT_CNY: Final = 2_000
-"""The limit, at most, while the income that limits are multiples of is not known (stand-in processing)."""
 
 
 class TriStateRule:
