@@ -94,7 +94,10 @@ class Desk:
 
     def _usable(self, asked: Asked, service: str, arrived: Evidence) -> Evidence:
         believed = self._policy.quality.check(asked, service, arrived)
-        return self._policy.missing.fill(asked, service, believed)
+        filled = self._policy.missing.fill(asked, service, believed)
+        if filled is believed or not filled.usable or self._policy.quality.plausible(asked, service, filled):
+            return filled
+        return believed
 
     def _turned_away(self, asked: Asked) -> Checked:
         busy = Decision(Answer.UNDETERMINED, 0, Reason.SYSTEM_BUSY, "shed:decision")

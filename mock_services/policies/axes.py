@@ -1,7 +1,8 @@
 """The five axes of a policy and its quality gate as small protocols; a value of one is one class in one file.
 
 A request passes them in this order: admission lets it in, transport asks each service, quality doubts what arrived,
-missing fills what did not, roll-out says which strategy decides, missing decides, answer puts it into the app's words.
+missing fills what did not (which quality may doubt, too), roll-out says which strategy decides, missing decides, answer
+puts it into the app's words.
 """
 
 from __future__ import annotations
@@ -33,6 +34,9 @@ class Quality(Protocol):
 
     def check(self, asked: Asked, service: str, evidence: Evidence) -> Evidence:
         """The evidence, `rejected` and without its value where it is not believed."""
+
+    def plausible(self, asked: Asked, service: str, remembered: Evidence) -> bool:
+        """Whether an old value that is about to stand in for what is missing is believed."""
 
 
 class Missing(Protocol):

@@ -21,8 +21,10 @@ from mock_services.desk import Checked, Desk
 from mock_services.policies.admission.inflight_cap import InflightCap
 from mock_services.policies.axes import Policy
 from mock_services.policies.case import Asked
+from mock_services.policies.missing.last_known_good import LastKnownGoodRule
 from mock_services.policies.registry import House, build
 from mock_services.policies.rollout.offers import Offer
+from mock_services.store import LayeredStore, Poison
 from tests.mock_services.cases import PEOPLE, STRATEGY, asked_by, evidence_of, ok
 from tests.mock_services.virtual_time import run
 
@@ -269,3 +271,16 @@ def test_last_known_good_bridges_a_lost_bureau() -> None:
     after = check(Upstream({"bureau": EvidenceStatus.LATE}), policy)
     assert after.decision == before
     assert after.evidence["bureau"].status is EvidenceStatus.STALE
+
+
+@pytest.mark.parametrize(("gate", "status"), [("none", "stale"), ("gate", "late")])
+def test_a_poisoned_value_is_doubted_like_one_that_arrived(gate: str, status: str) -> None:
+    """The store says "no record" of a person who has one: a fact without the gate, and still missing with it."""
+    spec = PRESETS["tri-state-push"].as_json() | {"quality": {"kind": gate}}
+    policy = build(PolicySpec.from_json(spec), House(PEOPLE, STRATEGY, lambda: NOW))
+    assert isinstance(policy.missing, LastKnownGoodRule)
+    assert isinstance(policy.missing.store, LayeredStore)
+    check(Upstream(), policy)
+    policy.missing.store.poison(Poison(PEOPLE.seed, "poison", 1.0, lambda: None))
+    bureau = check(Upstream({"bureau": EvidenceStatus.LATE}), policy).evidence["bureau"]
+    assert (str(bureau.status), bureau.value) == (status, None)
