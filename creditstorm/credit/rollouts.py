@@ -21,10 +21,14 @@ class Pinned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Canary:
-    """A changed strategy decides for the share of people only, always the same ones; the others keep the old one."""
+    """A changed strategy decides for the share of people only, always the same ones; the others keep the old one.
+
+    With a `version` only that one is tried so; every other change goes to everybody that it is meant for.
+    """
 
     kind: str = "canary"
     share: float = 0.05
+    version: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Any, Final
 
+from creditstorm.credit.policy import PolicySpec
+from creditstorm.credit.rollouts import Canary
 from creditstorm.scenario.fault_alone import alone
 from creditstorm.scenario.fault_pairs import Numbered, together
-from creditstorm.scenario.faults import DECISION, TARGETS, Fault
+from creditstorm.scenario.faults import DECISION, TARGETS, Fault, StrategyRollOut
 from creditstorm.scenario.faults.partial_dc import CELLS, PREFIX
-from creditstorm.scenario.problems import Problem, not_among
+from creditstorm.scenario.problems import Path, Problem, not_among
 from creditstorm.scenario.system import SystemSpec
 from creditstorm.scenario.threshold import FILES, PHASES, SEGMENTS, Threshold
 
@@ -44,6 +46,21 @@ def fault_problems(faults: Sequence[Fault], load_s: float, system: SystemSpec) -
             )
         elif problem := together(Numbered(first, one), Numbered(second, other), system.redundancy):
             yield problem
+
+
+def canary_problems(policy: PolicySpec, faults: Sequence[Fault], path: Path) -> Iterator[Problem]:
+    """A canary of a version that nothing rolls out."""
+    version = policy.rollout.version if isinstance(policy.rollout, Canary) else None
+    offered = tuple(sorted({fault.version for fault in faults if isinstance(fault, StrategyRollOut)}))
+    place = (*path, "rollout", "version")
+    if version is None or version in offered:
+        return
+    if offered:
+        yield not_among("a version that a strategy_change of this scenario rolls out", version, offered, path=place)
+    else:
+        remedy = f"add a fault of kind: strategy_change with version: {version}, or leave the version out"
+        what = f'a canary of "{version}", and no strategy_change rolls out any version'
+        yield Problem(what=what, path=place, remedy=remedy)
 
 
 def scope_problems(thresholds: Sequence[Threshold], faults: Sequence[Fault]) -> Iterator[Problem]:

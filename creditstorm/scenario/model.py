@@ -114,6 +114,8 @@ class Scenario(Spec):
     def _makes_sense(self) -> Self:
         problems = [
             *checks.fault_problems(self.faults, self.load.duration_s, self.system),
+            *checks.canary_problems(self.system.policy, self.faults, ("system", "policy")),
+            *(checks.canary_problems(self.intended, self.faults, ("intended",)) if self.intended else ()),
             *checks.scope_problems(self.thresholds, self.faults),
         ]
         if problems:

@@ -102,7 +102,7 @@ ADMISSION: Final[dict[type[spec.Admission], Callable[..., Admission]]] = {
 ROLLOUT: Final[dict[type[rollouts.Rollout], Callable[..., Rollout]]] = {
     rollouts.Direct: lambda _told, house: DirectRollout(house.offers()),
     rollouts.Pinned: lambda _told, house: PinnedRollout(house.offers()),
-    rollouts.Canary: lambda told, house: CanaryRollout(house.offers(), told.share),
+    rollouts.Canary: lambda told, house: CanaryRollout(house.offers(), told.share, told.version),
     rollouts.Hysteresis: lambda told, house: HysteresisRollout(house.offers(), told.h),
     rollouts.Mixed: lambda told, house: MixedRollout(house.offers(), told.share),
 }

@@ -107,6 +107,16 @@ def test_canaries_are_people() -> None:
         assert len({one.strategy_for(tap).version for tap in taps}) == 1
 
 
+def test_a_canary_of_one_version_tries_no_other() -> None:
+    """Another change goes to everybody, and the one on trial to the share."""
+    one = rollout(spec.Canary(share=0.5, version="v3"), Offer("a", NEW))
+    assert {one.strategy_for(asked).version for asked in EVERYBODY} == {"v2"}
+    one.offer(Offer("b", Strategy("v3", 500.0)))
+    on_trial = [one.strategy_for(asked).version for asked in EVERYBODY]
+    assert set(on_trial) == {"v2", "v3"}
+    assert on_trial.count("v3") / len(on_trial) == pytest.approx(0.5, abs=0.1)
+
+
 def test_mixed_nodes_tell_one_person_two_things() -> None:
     """The node is drawn for every request."""
     one = rollout(spec.Mixed(), Offer("change", NEW))

@@ -153,6 +153,10 @@ _SPOILT = {
     "priority_for_nobody_else": _with("policy: fail-closed", "policy: {admission: {kind: priority, reserved: 100%}}"),
     "adaptive_out_of_bounds": _with("policy: fail-closed", "policy: {admission: {kind: adaptive, most: 10}}"),
     "canary_for_nobody": _with("policy: fail-closed", "policy: {rollout: {kind: canary, share: 0}}"),
+    "canary_of_an_unknown_version": _with(
+        "policy: fail-closed", "policy: {rollout: {kind: canary, version: v3}}"
+    ).replace(FAULT, "{kind: strategy_change, at: 10s, for: 5s, cut_shift: 20, version: v2}"),
+    "canary_of_no_version": _with("seed: 7", "intended: {rollout: {kind: canary, version: v2}}\nseed: 7"),
     "canary_above_1": _with("policy: fail-closed", "policy: {rollout: {kind: canary, share: 150%}}"),
     "mixed_without_a_mixture": _with("policy: fail-closed", "policy: {rollout: {kind: mixed, share: 100%}}"),
     "hysteresis_below_0": _with("policy: fail-closed", "policy: {rollout: {kind: hysteresis, h: -1}}"),

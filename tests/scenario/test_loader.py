@@ -158,6 +158,13 @@ def test_the_parameters_of_a_rollout(mapping: str, rollout: Rollout) -> None:
     assert good("fail-closed", f"{{rollout: {mapping}}}").system.policy.rollout == rollout
 
 
+def test_a_canary_may_name_the_version_that_it_tries() -> None:
+    """Where a strategy change of the scenario brings it."""
+    change = "{kind: strategy_change, at: 10s, for: 5s, cut_shift: 20, version: v3}"
+    text = GOOD.replace(FAULT, change).replace("fail-closed", "{rollout: {kind: canary, version: v3}}")
+    assert loads(text, name="canary").system.policy.rollout == Canary(version="v3")
+
+
 def test_services_differ_only_where_they_are_told_to() -> None:
     """An override changes its own figures of its own service and leaves the reference profile elsewhere."""
     profiles = good("{policy: fail-closed}", "{services: {bureau: {p99: 900ms, workers: 3}}}").system.profiles()

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from creditstorm.scenario.base import Number, Share, Spec
+from creditstorm.scenario.base import Id, Number, Share, Spec
 from creditstorm.scenario.problems import Problem, as_validation_error
 
 
@@ -23,10 +23,11 @@ class PinnedAsked(Spec):
 
 
 class CanaryAsked(Spec):
-    """A changed strategy for a share of people."""
+    """A changed strategy for a share of people; with `version` only the change of that name."""
 
     kind: Literal["canary"]
     share: Share = 0.05
+    version: Id | None = None
 
     @model_validator(mode="after")
     def _reaches_somebody(self) -> Self:
