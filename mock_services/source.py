@@ -13,7 +13,7 @@ from fastapi import FastAPI, Request, Response
 from creditstorm.credit.applicants import Applicant
 from creditstorm.credit.sources import SCALES, SOURCES
 from mock_services.deadline import deadline_of
-from mock_services.faults.calls import Record, Reported
+from mock_services.faults.moments import Record, Reported
 from mock_services.faults.registry import kinds_of
 from mock_services.luck import Fate
 from mock_services.payloads import EvidenceRequest

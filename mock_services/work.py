@@ -12,7 +12,9 @@ from fastapi import Response
 from pydantic_core import to_json
 
 from mock_services.capacity import Capacity, QueueFullError
-from mock_services.faults.calls import Call, CallFault, CallFaults
+from mock_services.faults.base import Kind
+from mock_services.faults.calls import CallFault, CallFaults
+from mock_services.faults.moments import Call
 from mock_services.faults.site import Site
 from mock_services.luck import Fate, Luck
 from mock_services.settings import Settings
@@ -31,7 +33,7 @@ class Work:
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
 
     @classmethod
-    def of(cls, settings: Settings, kinds: Mapping[str, type[CallFault]]) -> Self:
+    def of(cls, settings: Settings, kinds: Mapping[str, Kind[CallFault]]) -> Self:
         """The workers that the settings ask for, and faults of these kinds, none of them on."""
         profile = settings.service_profile()
         capacity = Capacity(profile.workers, profile.queue)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, is_dataclass
 from typing import Final
 
 from creditstorm.credit.axes import (
@@ -31,6 +31,7 @@ from creditstorm.credit.axes import (
 )
 from creditstorm.credit.quality import Quality, QualityGate, Trusting
 from creditstorm.credit.rollouts import Direct, Rollout
+from creditstorm.plugins import POLICIES, classes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,7 @@ class PolicySpec:
 
     def as_json(self) -> dict[str, object]:
         """Plain values for a settings file: the name and one mapping with a `kind` an axis."""
-        return asdict(self)
+        return {"name": self.name, **{axis: _plain(getattr(self, axis)) for axis in AXES}}
 
     @classmethod
     def from_json(cls, plain: Mapping[str, object]) -> PolicySpec:
@@ -59,11 +60,22 @@ class PolicySpec:
         return cls(name=str(plain.get("name", "custom")), **axes)  # type: ignore[arg-type]
 
 
+def kinds_on(axis: str) -> Mapping[str, type[Axis]]:
+    """Every value of this axis by kind, those of other packages included; raises PluginError."""
+    return {**AXES[axis], **{kind: value for kind, value in classes(POLICIES).items() if value.axis == axis}}
+
+
+def _plain(value: Axis) -> object:
+    """A value of our own is a dataclass, one of another package a pydantic model."""
+    return asdict(value) if is_dataclass(value) else value.model_dump()
+
+
 def _axis(axis: str, plain: object) -> Axis:
-    if not isinstance(plain, Mapping) or plain.get("kind") not in AXES[axis]:
-        raise ValueError(f"policy axis {axis}: allowed kinds are {', '.join(AXES[axis])}, got {plain!r}")
+    kinds = kinds_on(axis)
+    if not isinstance(plain, Mapping) or plain.get("kind") not in kinds:
+        raise ValueError(f"policy axis {axis}: allowed kinds are {', '.join(kinds)}, got {plain!r}")
     try:
-        return AXES[axis][str(plain["kind"])](**plain)
+        return kinds[str(plain["kind"])](**plain)
     except TypeError as error:
         raise ValueError(f"policy axis {axis}: {error}") from error
 

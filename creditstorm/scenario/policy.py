@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
+from functools import partial
 from typing import Annotated
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, GetPydanticSchema
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import core_schema
 
+from creditstorm.credit.axes import AXES
 from creditstorm.credit.policy import PRESETS, PolicySpec
 from creditstorm.scenario.base import AS_TEXT, Id, Spec, one_of
+from creditstorm.scenario.plugged import open_to, plugged_values
 from creditstorm.scenario.policies.admission import AdmissionAsked
 from creditstorm.scenario.policies.answer import AnswerAsked
 from creditstorm.scenario.policies.missing import MissingAsked
 from creditstorm.scenario.policies.quality import QualityAsked
 from creditstorm.scenario.policies.rollout import RolloutAsked
 from creditstorm.scenario.policies.transport import TransportAsked
+from creditstorm.scenario.policies.value import PolicyValue
 from creditstorm.units import duration_text, rate_text
+
+
+def _others(axis: str) -> GetPydanticSchema:
+    return open_to(partial(plugged_values, axis))
 
 
 class PolicyAsked(Spec):
@@ -25,12 +34,12 @@ class PolicyAsked(Spec):
 
     preset: Annotated[str, *one_of("a policy", tuple(PRESETS))] = "fail-closed"
     name: Id | None = None
-    transport: TransportAsked | None = None
-    missing: MissingAsked | None = None
-    answer: AnswerAsked | None = None
-    admission: AdmissionAsked | None = None
-    rollout: RolloutAsked | None = None
-    quality: QualityAsked | None = None
+    transport: Annotated[TransportAsked, _others("transport")] | None = None
+    missing: Annotated[MissingAsked, _others("missing")] | None = None
+    answer: Annotated[AnswerAsked, _others("answer")] | None = None
+    admission: Annotated[AdmissionAsked, _others("admission")] | None = None
+    rollout: Annotated[RolloutAsked, _others("rollout")] | None = None
+    quality: Annotated[QualityAsked, _others("quality")] | None = None
 
     def resolved(self) -> PolicySpec:
         """The policy with every axis filled."""
@@ -54,12 +63,15 @@ def as_text(policy: PolicySpec) -> object:
     """The policy in the scenario's own words: its preset's name, or every axis written out."""
     if PRESETS.get(policy.name) == policy:
         return policy.name
-    written = {axis: dict(plain) for axis, plain in policy.as_json().items() if isinstance(plain, dict)}
-    return {
-        "preset": "fail-closed",
-        "name": policy.name,
-        **{axis: dict(_in_words(plain)) for axis, plain in written.items()},
-    }
+    return {"preset": "fail-closed", "name": policy.name, **{axis: _value_as_text(policy, axis) for axis in AXES}}
+
+
+def _value_as_text(policy: PolicySpec, axis: str) -> dict[str, object]:
+    """One axis in words; a value that another package brings knows its own."""
+    value = getattr(policy, axis)
+    if isinstance(value, PolicyValue):
+        return value.model_dump(by_alias=True, exclude_none=True, context=AS_TEXT)
+    return dict(_in_words(asdict(value)))
 
 
 def _in_words(plain: dict[str, object]) -> Iterator[tuple[str, object]]:

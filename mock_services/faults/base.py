@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Generic, TypeVar
+from collections.abc import Mapping
+from typing import Annotated, Generic, Protocol, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 SiteT = TypeVar("SiteT")
+FaultT_co = TypeVar("FaultT_co", covariant=True)
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Factor = Annotated[float, Field(gt=0.0)]
@@ -24,6 +26,11 @@ class Fault(BaseModel, Generic[SiteT]):
     _site: SiteT = PrivateAttr()
     _met: int = PrivateAttr(default=0)
 
+    @classmethod
+    def told(cls, parameters: Mapping[str, object]) -> Self:
+        """The fault with these parameters; pydantic's ValidationError where they are none of its own."""
+        return cls.model_validate(parameters)
+
     @property
     def met(self) -> int:
         """How many requests met the effect."""
@@ -36,3 +43,10 @@ class Fault(BaseModel, Generic[SiteT]):
 
     def end(self) -> None:
         """The fault is switched off: what it did to the service is undone."""
+
+
+class Kind(Protocol[FaultT_co]):
+    """A kind of fault: its class, or whatever else can read its parameters."""
+
+    def told(self, parameters: Mapping[str, object], /) -> FaultT_co:
+        """The fault with these parameters; a ValueError of pydantic where they are none of its own."""

@@ -1,66 +1,24 @@
-"""Faults of the services that answer calls, sources and scoring: where in a call they can act."""
+"""Faults of the services that answer calls, sources and scoring."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Final, Self
+from typing import Final
 
 from fastapi import Response
 from pydantic import PrivateAttr
 
-from creditstorm.credit.applicants import Applicant
 from creditstorm.credit.keyed import Keyed, draw
-from mock_services.faults.base import Fault, Share
+from mock_services.faults.base import Fault, Kind, Share
+from mock_services.faults.moments import Call, Moments, Reported
 from mock_services.faults.site import Site
 from mock_services.faults.switchboard import Faults
-from mock_services.payloads import EvidenceRequest, ScoreRequest
-
-Call = EvidenceRequest | ScoreRequest
-Value = int | float | bool
-Record = dict[str, Value | None]
 
 _DRAW_STRIKES: Final = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Reported:
-    """What a source is about to say about a person; a record has one field, None is "no record"."""
-
-    person: Applicant
-    as_of: float
-    record: Record | None
-
-    @property
-    def value(self) -> Value | None:
-        """The one number, or yes or no, of the record."""
-        return None if self.record is None else next(iter(self.record.values()))
-
-    def saying(self, value: Value | None) -> Self:
-        """The same with another value in the one field of the record."""
-        return replace(self, record=dict.fromkeys(self.record or (), value))
-
-
-class CallFault(Fault[Site]):
-    """A fault of calls: each method is a moment in a call, and does nothing unless a kind says otherwise."""
-
-    def refuses(self, call: Call) -> Response | None:
-        """At the gate, before the call waits for a worker: an answer turns it away."""
-
-    def stretched(self, call: Call, service_s: float) -> float:  # noqa: ARG002 - a kind looks at it
-        """When a worker takes the call: how long it will be busy."""
-        return service_s
-
-    def fails(self, call: Call) -> Response | None:
-        """When the work is done: an answer replaces the good one."""
-
-    def changed(self, call: Call, said: Reported) -> Reported:  # noqa: ARG002 - a kind looks at it
-        """What a source says about the person."""
-        return said
-
-    def spoiled(self, call: Call, body: bytes) -> bytes:  # noqa: ARG002 - a kind looks at it
-        """The good answer, as bytes on their way out."""
-        return body
+class CallFault(Moments, Fault[Site]):
+    """A fault of calls."""
 
 
 class SharedFault(CallFault):
@@ -93,7 +51,7 @@ class SharedFault(CallFault):
 class CallFaults(Faults[CallFault]):
     """The faults of calls that are on, applied one after another in their order; ask only while any is on."""
 
-    def __init__(self, kinds: Mapping[str, type[CallFault]], site: Site) -> None:
+    def __init__(self, kinds: Mapping[str, Kind[CallFault]], site: Site) -> None:
         super().__init__(kinds, site)
         self.site: Final = site
 

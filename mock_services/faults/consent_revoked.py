@@ -6,7 +6,8 @@ from fastapi import Response
 
 from creditstorm.credit.changes import befalls
 from mock_services.faults.base import Share
-from mock_services.faults.calls import Call, CallFault
+from mock_services.faults.calls import CallFault
+from mock_services.faults.moments import Call
 from mock_services.work import refusal
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mock_services.faults.calls import Call, Reported, SharedFault
+from mock_services.faults.calls import SharedFault
+from mock_services.faults.moments import Call, Reported
 
 
 class Empty(SharedFault):

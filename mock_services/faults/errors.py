@@ -9,7 +9,8 @@ from fastapi import Response
 from pydantic import PrivateAttr
 
 from mock_services.faults.base import Factor
-from mock_services.faults.calls import Call, SharedFault
+from mock_services.faults.calls import SharedFault
+from mock_services.faults.moments import Call
 from mock_services.faults.site import Site
 from mock_services.work import refusal
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mock_services.faults.calls import Call, SharedFault
+from mock_services.faults.calls import SharedFault
+from mock_services.faults.moments import Call
 
 
 class Malformed(SharedFault):

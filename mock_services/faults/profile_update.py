@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from creditstorm.credit.changes import befalls
 from mock_services.faults.base import Factor, Share
-from mock_services.faults.calls import Call, CallFault, Reported
+from mock_services.faults.calls import CallFault
+from mock_services.faults.moments import Call, Reported
 from mock_services.faults.site import Site, Update
 
 

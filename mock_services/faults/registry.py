@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from creditstorm.credit.sources import SCORED
+from mock_services.faults.base import Kind
 from mock_services.faults.calls import CallFault
 from mock_services.faults.capacity import LessCapacity
 from mock_services.faults.consent_revoked import ConsentRevoked
@@ -16,6 +17,7 @@ from mock_services.faults.empty import Empty
 from mock_services.faults.errors import Errors
 from mock_services.faults.malformed import Malformed
 from mock_services.faults.null_fields import NullFields
+from mock_services.faults.plugged import plugged_kinds
 from mock_services.faults.profile_update import ProfileUpdate
 from mock_services.faults.sick import Sick
 from mock_services.faults.skew import Skew
@@ -46,8 +48,12 @@ WITHOUT_RECORD: Final = frozenset({"errors", "capacity", "slow", "sick", "malfor
 """Scoring has no records of its own."""
 
 
-def kinds_of(service: str) -> Mapping[str, type[CallFault]]:
-    """The kinds that a source, or scoring, knows."""
+def kinds_of(service: str) -> Mapping[str, Kind[CallFault]]:
+    """The kinds that a source, or scoring, knows; those of other packages come last."""
+    return {**_built_in(service), **plugged_kinds(service)}
+
+
+def _built_in(service: str) -> Mapping[str, type[CallFault]]:
     if service == "scoring":
         return {kind: fault for kind, fault in SCORED_KINDS.items() if kind in WITHOUT_RECORD}
     if service in SCORED:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from fastapi import Response
 
 from mock_services.faults.base import Factor, Share
-from mock_services.faults.calls import Call, SharedFault
+from mock_services.faults.calls import SharedFault
+from mock_services.faults.moments import Call
 from mock_services.work import refusal
 
 

@@ -12,7 +12,8 @@ from creditstorm.credit.keyed import Keyed, draw
 from creditstorm.credit.scorecard import FACTOR, WEIGHTS
 from creditstorm.credit.sources import SCALES
 from mock_services.faults.base import Share
-from mock_services.faults.calls import Call, CallFault, Reported
+from mock_services.faults.calls import CallFault
+from mock_services.faults.moments import Call, Reported
 from mock_services.faults.site import Site
 
 _DRAW_SIZE: Final = 0

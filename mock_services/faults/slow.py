@@ -7,7 +7,8 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from mock_services.faults.base import Factor
-from mock_services.faults.calls import Call, SharedFault
+from mock_services.faults.calls import SharedFault
+from mock_services.faults.moments import Call
 
 MAX_STRETCH: Final = 1000.0
 """No single draw of a heavy tail takes longer than this many times the usual: below alpha 1 it has no mean."""

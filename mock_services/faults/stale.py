@@ -8,7 +8,8 @@ from typing import Annotated
 from pydantic import Field
 
 from creditstorm.credit.sources import SCALES
-from mock_services.faults.calls import Call, Reported, SharedFault
+from mock_services.faults.calls import SharedFault
+from mock_services.faults.moments import Call, Reported
 from mock_services.snapshot import bits_of_the_past, value_then
 
 

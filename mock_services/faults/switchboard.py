@@ -7,7 +7,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from pydantic import ValidationError
 
-from mock_services.faults.base import Fault
+from mock_services.faults.base import Fault, Kind
 
 FaultT = TypeVar("FaultT", bound=Fault[Any])
 
@@ -19,7 +19,7 @@ class BadFaultError(ValueError):
 class Faults(Generic[FaultT]):
     """`on` is a tuple in the order of `kinds`, which is the order of effect; faults of one kind go by name."""
 
-    def __init__(self, kinds: Mapping[str, type[FaultT]], site: object) -> None:
+    def __init__(self, kinds: Mapping[str, Kind[FaultT]], site: object) -> None:
         self._kinds: Final = kinds
         self._rank: Final = {kind: rank for rank, kind in enumerate(kinds)}
         self._site: Final = site
@@ -60,7 +60,7 @@ class Faults(Generic[FaultT]):
         if not isinstance(kind, str) or kind not in self._kinds:
             raise BadFaultError(f"kind: allowed here are {', '.join(self._kinds) or 'none'}, got {kind!r}")
         try:
-            return kind, self._kinds[kind].model_validate({k: v for k, v in asked.items() if k != "kind"})
+            return kind, self._kinds[kind].told({k: v for k, v in asked.items() if k != "kind"})
         except ValidationError as error:
             raise BadFaultError(_in_words(error)) from None
 

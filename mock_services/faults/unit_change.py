@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from mock_services.faults.base import Factor
-from mock_services.faults.calls import Call, Reported, SharedFault
+from mock_services.faults.calls import SharedFault
+from mock_services.faults.moments import Call, Reported
 
 
 class UnitChange(SharedFault):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from creditstorm.credit import axes as spec
 from creditstorm.credit import quality, rollouts
@@ -43,6 +43,8 @@ from mock_services.policies.transport.retry_budget import RetryBudgets
 from mock_services.policies.transport.single import SingleTry
 from mock_services.snapshot import NightlySnapshot
 from mock_services.store import LayeredStore
+
+BuiltT = TypeVar("BuiltT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +117,17 @@ QUALITY: Final[dict[type[quality.Quality], Callable[..., Quality]]] = {
 def build(told: PolicySpec, house: House) -> Policy:
     """The policy that the description names."""
     return Policy(
-        transport=TRANSPORT[type(told.transport)](told.transport, house),
-        missing=MISSING[type(told.missing)](told.missing, house),
-        answer=ANSWER[type(told.answer)](told.answer, house),
-        admission=ADMISSION[type(told.admission)](told.admission, house),
-        rollout=ROLLOUT[type(told.rollout)](told.rollout, house),
-        quality=QUALITY[type(told.quality)](told.quality, house),
+        transport=_built(TRANSPORT, told.transport, house),
+        missing=_built(MISSING, told.missing, house),
+        answer=_built(ANSWER, told.answer, house),
+        admission=_built(ADMISSION, told.admission, house),
+        rollout=_built(ROLLOUT, told.rollout, house),
+        quality=_built(QUALITY, told.quality, house),
     )
+
+
+def _built(table: Mapping[Any, Callable[..., BuiltT]], told: Any, house: House) -> BuiltT:  # noqa: ANN401
+    """By the line of the table; a value that another package brings builds itself."""
+    make = table.get(type(told))
+    built: BuiltT = told.build(house) if make is None else make(told, house)
+    return built

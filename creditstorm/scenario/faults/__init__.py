@@ -39,6 +39,7 @@ from creditstorm.scenario.faults.stale import Stale
 from creditstorm.scenario.faults.strategy_change import StrategyRollOut
 from creditstorm.scenario.faults.targets import DECISION, REPLICAS, TARGETS
 from creditstorm.scenario.faults.unit_change import UnitChange
+from creditstorm.scenario.plugged import open_to, plugged_faults
 
 Fault = Annotated[
     Bandwidth
@@ -69,8 +70,9 @@ Fault = Annotated[
     | StrategyRollOut
     | UnitChange,
     Field(discriminator="kind"),
+    open_to(plugged_faults),
 ]
-"""One fault of any kind."""
+"""One fault of any kind; those of other packages are open to the type checker as `InsideFault` only."""
 
 __all__ = [
     "DECISION",

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from scipy.stats import binom
 
 from mock_services.capacity import Capacity
-from mock_services.faults.calls import Call, CallFaults, Reported
+from mock_services.faults.calls import CallFaults
+from mock_services.faults.moments import Call, Reported
 from mock_services.faults.registry import kinds_of
 from mock_services.faults.site import Site
 from mock_services.payloads import EvidenceRequest

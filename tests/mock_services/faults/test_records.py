@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from creditstorm.credit.changes import befalls, updated
 from creditstorm.credit.imputation import estimate_score
 from creditstorm.credit.sources import SCALES, SCORED
-from mock_services.faults.calls import Reported
+from mock_services.faults.moments import Reported
 from mock_services.faults.registry import kinds_of
 from mock_services.snapshot import DAY_S, NightlySnapshot
 from tests.mock_services.cases import PEOPLE, SEED, asked_by

@@ -1,0 +1,110 @@
+"""Kinds of fault from other packages: one class says what a scenario may ask and what a call meets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Protocol, cast
+
+from fastapi import Response
+from pydantic import PrivateAttr
+
+from creditstorm.credit.changes import befalls
+from creditstorm.plugins import FAULTS, classes
+from mock_services.faults.calls import SharedFault
+from mock_services.faults.moments import Call, Moments, Reported
+
+ALL: Final = 1.0
+
+
+class Asked(Protocol):
+    """What a scenario asked for, as a service knows it; a kind that has moments has methods of `Moments` as well."""
+
+    @property
+    def met_by(self) -> str:
+        """Whether it befalls a share of `calls` or of `people`."""
+
+
+class AskedKind(Protocol):
+    """The class of a plug-in."""
+
+    def told(self, service: str, parameters: Mapping[str, object], /) -> Asked:
+        """What was asked for, from what the harness told a service."""
+
+
+class PluggedFault(SharedFault):
+    """Does to the share of calls, or people, what the plug-in's own moments say; met by what they changed.
+
+    A call that is changed at two moments is counted twice.
+    """
+
+    asked: Any
+    """What a scenario asked for: the plug-in's own class."""
+
+    _moments: Moments = PrivateAttr()
+
+    @classmethod
+    def of(cls, asked: Asked) -> PluggedFault:
+        """The fault that does what was asked."""
+        fault = cls(share=float(getattr(asked, "share", ALL)), asked=asked)
+        fault._moments = asked if isinstance(asked, Moments) else Moments()
+        return fault
+
+    def struck(self, call: Call) -> bool:
+        """Whether this call, or the person that it is about, is one of the share."""
+        if self.asked.met_by == "people":
+            return befalls(self._site.seed, self._name, call.applicant, self.share)
+        return super().struck(call)
+
+    def refuses(self, call: Call) -> Response | None:
+        """The plug-in's answer to a call that is struck."""
+        return self._counted(self._moments.refuses(call)) if self.struck(call) else None
+
+    def stretched(self, call: Call, service_s: float) -> float:
+        """The plug-in's service time of a call that is struck."""
+        if not self.struck(call):
+            return service_s
+        longer_s = self._moments.stretched(call, service_s)
+        self._met += longer_s != service_s
+        return longer_s
+
+    def fails(self, call: Call) -> Response | None:
+        """The plug-in's failure of a call that is struck."""
+        return self._counted(self._moments.fails(call)) if self.struck(call) else None
+
+    def changed(self, call: Call, said: Reported) -> Reported:
+        """What the plug-in makes of the record."""
+        if not self.struck(call):
+            return said
+        changed = self._moments.changed(call, said)
+        self._met += changed != said
+        return changed
+
+    def spoiled(self, call: Call, body: bytes) -> bytes:
+        """What the plug-in makes of the bytes."""
+        if not self.struck(call):
+            return body
+        spoiled = self._moments.spoiled(call, body)
+        self._met += spoiled != body
+        return spoiled
+
+    def _counted(self, answer: Response | None) -> Response | None:
+        self._met += answer is not None
+        return answer
+
+
+@dataclass(frozen=True, slots=True)
+class PluggedKind:
+    """A plug-in's kind as one service knows it."""
+
+    asked: AskedKind
+    service: str
+
+    def told(self, parameters: Mapping[str, object]) -> PluggedFault:
+        """The fault with these parameters; pydantic's ValidationError where they are none of its own."""
+        return PluggedFault.of(self.asked.told(self.service, parameters))
+
+
+def plugged_kinds(service: str) -> Mapping[str, PluggedKind]:
+    """The kinds of other packages; which services they are for is checked when they are told of one."""
+    return {kind: PluggedKind(cast("AskedKind", asked), service) for kind, asked in classes(FAULTS).items()}
