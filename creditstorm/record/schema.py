@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import pyarrow as pa
 
 from creditstorm.credit.sources import SERVICES
 
-SCHEMA_VERSION: Final = 2
-"""Version 2 added `truth_stable`."""
+SCHEMA_VERSION: Final = 3
+"""Version 2 added `truth_stable`, version 3 what the lender doubted: `rejected` and `null_field` of each service."""
 
 _WORD: Final = pa.dictionary(pa.int16(), pa.string())
 
@@ -40,6 +40,8 @@ ANSWERS: Final = pa.schema(
                 (f"{service}_status", _WORD),
                 (f"{service}_age_s", pa.float64()),
                 (f"{service}_latency_s", pa.float32()),
+                (f"{service}_rejected", pa.bool_()),
+                (f"{service}_null_field", pa.bool_()),
             )
         ),
         ("http_status", pa.int16()),
@@ -51,10 +53,26 @@ ANSWERS: Final = pa.schema(
 
 `truth` and its limit are by the strategy in force at `intended_s`, `truth_stable` is by the one before any change.
 `sent_s` and `done_s` are null for `unsent`. What no answer said (limit, reason, evidence after a time-out) is null.
+`rejected` evidence did not pass the lender's quality gate, whatever its status; a `null_field` was null and read as 0.
 """
 
-ADDED: Final = {"truth_stable": (2, "truth")}
-"""Columns that a later version added: which version, and the column of earlier files that says the same."""
+
+class Added(NamedTuple):
+    """A column that version `since` added, and the column of earlier files that it is filled in from.
+
+    It is filled in with the same values; a `flag` is false there wherever that column has a value.
+    """
+
+    since: int
+    before: str
+    flag: bool = False
+
+
+ADDED: Final = {
+    "truth_stable": Added(2, "truth"),
+    **{f"{s}_{flag}": Added(3, f"{s}_status", flag=True) for s in SERVICES for flag in ("rejected", "null_field")},
+}
+"""Columns that later versions added, by name."""
 
 SERVICES_SCHEMA: Final = pa.schema(
     [
