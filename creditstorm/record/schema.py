@@ -9,7 +9,8 @@ import pyarrow as pa
 from creditstorm.credit.sources import SERVICES
 
 SCHEMA_VERSION: Final = 3
-"""Version 2 added `truth_stable`, version 3 what the lender doubted: `rejected` and `null_field` of each service."""
+"""Version 2 added `truth_stable`; version 3 what the lender doubted, `rejected` and `null_field` of each service, and
+`decided_s` of a notice."""
 
 _WORD: Final = pa.dictionary(pa.int16(), pa.string())
 
@@ -70,6 +71,7 @@ class Added(NamedTuple):
 
 ADDED: Final = {
     "truth_stable": Added(2, "truth"),
+    "decided_s": Added(3, "t_s"),
     **{f"{s}_{flag}": Added(3, f"{s}_status", flag=True) for s in SERVICES for flag in ("rejected", "null_field")},
 }
 """Columns that later versions added, by name."""
@@ -98,12 +100,14 @@ NOTICES: Final = pa.schema(
         ("reason", _WORD),
         ("outcome", _WORD),
         ("deferred_s", pa.float64()),
+        ("decided_s", pa.float64()),
         ("worker", pa.int16()),
     ]
 )
 """One row a person who was told undetermined and is notified of the decision that followed.
 
-`t_s` is when the notice arrived, `deferred_s` when the answer of that `attempt` did.
+`t_s` is when the notice arrived, `deferred_s` when the answer of that `attempt` did. `outcome` is the decision held
+against the truth at `decided_s`, when it was made.
 """
 
 MACHINE: Final = "machine"

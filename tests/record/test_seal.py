@@ -130,7 +130,7 @@ def test_missing_columns_are_named(tmp_path: Path) -> None:
 
 def lacking(version: int) -> list[str]:
     """The columns that a file of this version does not have yet."""
-    return [name for name, added in ADDED.items() if added.since > version]
+    return [name for name, added in ADDED.items() if added.since > version and name in ANSWERS.names]
 
 
 @pytest.mark.parametrize("version", [1, 2])
