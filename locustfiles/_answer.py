@@ -26,12 +26,16 @@ class Reply(NamedTuple):
     body: bytes
 
 
-Cell = str | float | None
-NO_EVIDENCE: Final[tuple[Cell, ...]] = (None, None, None) * len(SERVICES)
+Cell = str | float | bool | None
+_NOTHING: Final[tuple[Cell, ...]] = (None,) * 5
+NO_EVIDENCE: Final[tuple[Cell, ...]] = _NOTHING * len(SERVICES)
 
 
 class Reading(NamedTuple):
-    """An answer as the record describes it; `evidence` is status, age_s, latency_s of each service, in order."""
+    """An answer as the record describes it.
+
+    `evidence` is status, age_s, latency_s, rejected, null_field of each service, in their order.
+    """
 
     answer: Answer
     limit_cny: int | None = None
@@ -47,6 +51,8 @@ class _Evidence(TypedDict, total=False):
     status: EvidenceStatus
     age_s: float | None
     latency_s: float | None
+    rejected: bool | None
+    null_field: bool | None
 
 
 class _Decision(TypedDict):
@@ -110,9 +116,12 @@ def _decision(body: bytes) -> Reading:
 def _cells(evidence: dict[str, _Evidence]) -> tuple[Cell, ...]:
     cells: list[Cell] = []
     for service in SERVICES:
-        part = evidence.get(service, _NOTHING)
-        cells += (part.get("status"), part.get("age_s"), part.get("latency_s"))
+        part = evidence.get(service)
+        cells += _NOTHING if part is None else _part(part)
     return tuple(cells)
 
 
-_NOTHING: Final = _Evidence()
+def _part(part: _Evidence) -> tuple[Cell, ...]:
+    """A lender that says nothing of doubt had none."""
+    doubt = (part.get("rejected") or False, part.get("null_field") or False)
+    return (part.get("status"), part.get("age_s"), part.get("latency_s"), *doubt)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, NotRequired
 
 import gevent
 from geventhttpclient.response import HTTPParseError
@@ -12,11 +13,12 @@ from pydantic import Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from creditstorm.credit.decision import Answer
+from creditstorm.credit.oracle import Oracle
 from creditstorm.credit.outcomes import Outcome, Shown, classify, limit_band
 from creditstorm.credit.reasons import Reason
 from creditstorm.credit.truth import Eligibility
 from locustfiles._answer import Reply
-from locustfiles._people import Person
+from locustfiles._people import Person, person
 from locustfiles._recorder import Row, RowWriter
 from locustfiles._session import Exchange
 
@@ -34,6 +36,7 @@ class Notice(TypedDict):
     limit_cny: Annotated[int, Field(ge=0, lt=2**31)]
     reason: Reason
     cause: Annotated[str, Field(max_length=80)]
+    decided_at: NotRequired[Annotated[float, Field(allow_inf_nan=False)]]
 
 
 class Page(TypedDict):
@@ -51,19 +54,31 @@ def page_after(cursor: int) -> str:
     return f"{PAGE}?after={cursor}&limit={PAGE_SIZE}"
 
 
+@dataclass(frozen=True, slots=True)
+class Instants:
+    """The time of the load: the present instant, and the one that unix seconds name."""
+
+    now_s: Callable[[], float]
+    at_s: Callable[[float], float]
+
+
 class Notices:
     """Reads the notifications of all people and keeps a row for each one that a person of this worker waits for.
 
-    A page that cannot be had is asked for again half a second later, so nothing is lost but a little time.
+    A page that cannot be had is asked for again half a second later, so nothing is lost but a little time. Where
+    people or rules change an `oracle` says what was true when each decision was made.
     """
 
-    def __init__(self, worker: int, fetch: Callable[[int], Reply], now_s: Callable[[], float]) -> None:
+    def __init__(
+        self, worker: int, fetch: Callable[[int], Reply], instants: Instants, oracle: Oracle | None = None
+    ) -> None:
         self.notified: set[int] = set()
         """The sessions that have their answer."""
         self.writer: RowWriter | None = None
         self._worker = worker
         self._fetch = fetch
-        self._now_s = now_s
+        self._instants = instants
+        self._oracle = oracle
         self._cursor = 0
         self._deferred: dict[tuple[int, int], Exchange] = {}
 
@@ -112,9 +127,20 @@ class Notices:
             return None
         self._forget(session, attempt)
         self.notified.add(session)
-        person = exchange.tap.person
-        said = (notice["answer"], notice["limit_cny"], notice["reason"], outcome_of(notice, person))
-        return (self._now_s(), person.applicant, session, attempt, *said, exchange.done_s, self._worker)
+        arrived_s = self._instants.now_s()
+        decided_s = self._decided_s(notice, exchange, arrived_s)
+        who = self._as_of(exchange.tap.person, decided_s)
+        said = (notice["answer"], notice["limit_cny"], notice["reason"], outcome_of(notice, who))
+        return (arrived_s, who.applicant, session, attempt, *said, exchange.done_s, decided_s, self._worker)
+
+    def _decided_s(self, notice: Notice, exchange: Exchange, arrived_s: float) -> float:
+        """When it was decided: after the answer that deferred it and before the notice arrived, by whatever clock."""
+        decided_at = notice.get("decided_at")
+        decided_s = arrived_s if decided_at is None else self._instants.at_s(decided_at)
+        return min(max(decided_s, exchange.done_s or 0.0), arrived_s)
+
+    def _as_of(self, then: Person, t_s: float) -> Person:
+        return then if self._oracle is None else person(self._oracle, then.applicant, t_s)
 
     def _forget(self, session: int, attempt: int) -> None:
         for earlier in range(1, attempt + 1):

@@ -20,7 +20,7 @@ from creditstorm.record.live import LiveFolder
 from creditstorm.record.schema import ANSWERS, NOTICES
 from creditstorm.record.stream import LiveWriter
 from locustfiles._answer import Reading, Reply, timed_out
-from locustfiles._notices import Notices
+from locustfiles._notices import Instants, Notices
 from locustfiles._plan import LoadPlan
 from locustfiles._recorder import Recorder
 from locustfiles._session import Exchange, Impatience, Tap, live_session
@@ -71,7 +71,7 @@ class Storm:
         self._open: dict[int, OpenTap] = {}
         self._sessions = Group()
         self.recorder = Recorder(share.worker, plan.client.paints_failure_as, self._writer())
-        self.notices = Notices(share.worker, fetch, self._now_s) if plan.notices and fetch else None
+        self.notices = self._notices(fetch) if plan.notices and fetch else None
 
     @property
     def planned(self) -> int:
@@ -130,6 +130,13 @@ class Storm:
 
     def _now_s(self) -> float:
         return time.monotonic() - self._zero
+
+    def _at_s(self, unix_s: float) -> float:
+        return self._now_s() + unix_s - time.time()
+
+    def _notices(self, fetch: Callable[[int], Reply]) -> Notices:
+        oracle = self.plan.oracle if self.plan.changes else None
+        return Notices(self.share.worker, fetch, Instants(self._now_s, self._at_s), oracle)
 
     def _writer(self) -> LiveWriter | None:
         if self._live is None:

@@ -128,4 +128,5 @@ def _logged(evidence: Evidence) -> dict[str, object]:
         "latency_s": evidence.latency_s,
         "version": evidence.version,
         "rejected": evidence.rejected,
+        "null_field": evidence.null_field,
     }

@@ -1,4 +1,4 @@
-"""What every service has: `/healthz` and `/metrics`, which never wait for a worker."""
+"""What every service has: `/healthz` and `/metrics`, which never wait for a worker, and patience with its callers."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from fastapi import FastAPI, Query, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
+from starlette.requests import ClientDisconnect
 
 MAX_PAD: Final = 1_048_576
+_BAD_REQUEST: Final = 400
 
 
 class Counts(Protocol):
@@ -48,9 +50,16 @@ class CountsCollector(Collector):
 
 
 def with_plumbing(app: FastAPI, service: str, counts: Counts) -> FastAPI:
-    """The app with `/healthz` and `/metrics` after its own path, which is then the first that routing looks at."""
+    """The app with `/healthz` and `/metrics` after its own path, which is then the first that routing looks at.
+
+    A caller that hangs up in the middle of its request is an ordinary end of it, and nothing for the log.
+    """
     registry = CollectorRegistry(auto_describe=False)
     registry.register(CountsCollector(service, counts))
+
+    @app.exception_handler(ClientDisconnect)
+    async def hung_up(_request: Request, _gone: ClientDisconnect) -> Response:
+        return Response(status_code=_BAD_REQUEST)
 
     @app.get("/healthz")
     async def health(pad: Annotated[int, Query(ge=0, le=MAX_PAD)] = 0) -> dict[str, Any]:

@@ -73,4 +73,4 @@ class FaultThreads:
             self.post(FaultUnverified(t_s=self.clock.at_s(cleared_at), **words, reason=reason))
         else:
             at_s = self.clock.at_s(clean.at_monotonic)
-            self.post(FaultCleared(t_s=at_s, **words, verified_by=clean.verified_by))
+            self.post(FaultCleared(t_s=at_s, **words, verified_by=clean.verified_by, met=clean.met))

@@ -10,13 +10,13 @@ import psutil
 from creditstorm.adapters.control.client import ControlClient
 from creditstorm.adapters.control.injector import InsideInjector
 from creditstorm.adapters.fleet import Fleet
+from creditstorm.adapters.orders import people_of
 from creditstorm.adapters.processes.injector import ProcessInjector
 from creditstorm.adapters.routing import Injectors
 from creditstorm.adapters.sampler import Sampler
 from creditstorm.adapters.toxiproxy.injector import FaultInjector
 from creditstorm.adapters.toxiproxy.proxies import ProxyAddress
 from creditstorm.adapters.toxiproxy.server import Toxiproxy
-from creditstorm.credit.applicants import Population
 from creditstorm.scenario.model import Scenario
 
 Addresses = Mapping[str, ProxyAddress]
@@ -35,12 +35,6 @@ def injectors(scenario: Scenario, addresses: Addresses, server: Toxiproxy, fleet
     processes = ProcessInjector(FleetHand(fleet, sampler, inside.repeat), addresses, disturbed=network.touches)
     network.disturbed = processes.touches
     return Injectors(network, inside, processes, scenario.system.redundancy)
-
-
-def people_of(scenario: Scenario) -> Population:
-    """The people of the run, as every process computes them."""
-    asked = scenario.population
-    return Population(scenario.seed, asked.applicants, asked.micro_business, asked.thin_file)
 
 
 @dataclass(frozen=True, slots=True)

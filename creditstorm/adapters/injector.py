@@ -12,10 +12,14 @@ FaultT_contra = TypeVar("FaultT_contra", bound=FaultBase, contravariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """A verified instant on the monotonic clock, and by what it was verified."""
+    """A verified instant on the monotonic clock, and by what it was verified.
+
+    `met` is how many requests met the fault while it was on, our own probes left out; None where nobody counted.
+    """
 
     at_monotonic: float
     verified_by: str
+    met: int | None = None
 
 
 class Injector(Protocol[FaultT_contra]):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Final
 
+from creditstorm.credit.applicants import Population
 from creditstorm.credit.axes import Push
 from creditstorm.credit.sources import SERVICES
 from creditstorm.credit.strategy import Strategy
@@ -16,6 +17,12 @@ from creditstorm.scenario.model import Scenario
 
 DRAIN_S: Final = 1.0
 """How much longer than the app waits for an answer the last answers are waited for."""
+
+
+def people_of(scenario: Scenario) -> Population:
+    """The people of the run, as every process computes them."""
+    asked = scenario.population
+    return Population(scenario.seed, asked.applicants, asked.micro_business, asked.thin_file)
 
 
 def service_settings(scenario: Scenario, service: str) -> dict[str, object]:
@@ -52,13 +59,9 @@ def _where(service: str, redundancy: tuple[str, ...], upstreams: Mapping[str, st
 
 
 def _world(scenario: Scenario) -> dict[str, object]:
-    people = scenario.population
-    population = {
-        "size": people.applicants,
-        "micro_business": people.micro_business,
-        "thin_file": people.thin_file,
-    }
-    return {"seed": scenario.seed, "population": population, "strategy": asdict(Strategy())}
+    people = people_of(scenario)
+    population = {"size": people.size, "micro_business": people.micro_business, "thin_file": people.thin_file}
+    return {"seed": people.seed, "population": population, "strategy": asdict(Strategy())}
 
 
 def _straight(stages: tuple[Stage, ...]) -> list[dict[str, float]]:

@@ -42,7 +42,8 @@ def doubts_of(
     vitals: Vitals, manifest: Manifest, scenario: Scenario, frame: pl.DataFrame, phases: Phases
 ) -> tuple[str, ...]:
     """Every doubt in a sentence, the gravest first."""
-    unmet = [span for span in phases.spans if not _met(frame, span)]
+    counted = {trouble.name: trouble.met for trouble in phases.troubles}
+    unmet = [span for span in phases.spans if not _met(frame, span, counted[span.name])]
     return (
         *_about_the_run(manifest, vitals),
         *_about_the_faults(scenario, phases),
@@ -87,8 +88,13 @@ def _about_the_generator(vitals: Vitals) -> Iterator[str]:
         yield f"the machine was out of CPU ({vitals.machine_share:.0%} busy on average): the lateness may be its own"
 
 
-def _met(frame: pl.DataFrame, span: Span) -> bool:
-    """Whether an answer that was in flight inside the window shows that the target was asked."""
+def _met(frame: pl.DataFrame, span: Span, counted: int | None) -> bool:
+    """Whether a request met the fault, by the service's own count.
+
+    Where nobody counted: whether an answer that was in flight inside the window shows that the target was asked.
+    """
+    if counted is not None:
+        return counted > 0
     ended = pl.coalesce("done_s", "intended_s")
     inside = pl.col("sent_s").is_not_null() & (pl.col("intended_s") < span.end_s) & (ended > span.start_s)
     if span.target in SERVICES:

@@ -9,7 +9,10 @@ from typing import SupportsFloat, cast
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One fault's instants; None is a mark that never came. `unverified` holds the reason of a failed probe."""
+    """One fault's instants; None is a mark that never came. `unverified` holds the reason of a failed probe.
+
+    `met` is how many requests met it by the count of the service itself, None where that did not count.
+    """
 
     name: str
     kind: str
@@ -18,6 +21,7 @@ class Trouble:
     effective_s: float | None
     cleared_s: float | None
     unverified: str | None
+    met: int | None = None
 
     @property
     def length_s(self) -> float:
@@ -45,6 +49,7 @@ def _trouble(name: str, marks: Sequence[dict[str, object]]) -> Trouble:
         effective_s=min(_instants(marks, "fault_effective"), default=None),
         cleared_s=max(_instants(marks, "fault_cleared"), default=None),
         unverified=unverified[0] if unverified else None,
+        met=max((met for mark in marks if isinstance(met := mark.get("met"), int)), default=None),
     )
 
 

@@ -39,6 +39,7 @@ class Backstage:
     """What is made ready behind the load: the libraries of the conclusion, and a second process to draw with."""
 
     _child: Child | None = None
+    _easel: Easel | None = None
     _ready: threading.Thread = field(
         default_factory=lambda: threading.Thread(target=_make_ready, name="late imports", daemon=True)
     )
@@ -67,8 +68,7 @@ class Backstage:
         return conclusion()
 
     def easel(self) -> Easel | None:
-        """The second process, None where it was never started."""
-        if self._child is None:
-            return None
-        easel: Easel = importlib.import_module(EASEL).Easel(self._child.stdin, self._child.stdout)
-        return easel
+        """The second process, the same one for every run; None where it was never started."""
+        if self._easel is None and self._child is not None:
+            self._easel = importlib.import_module(EASEL).Easel(self._child.stdin, self._child.stdout)
+        return self._easel

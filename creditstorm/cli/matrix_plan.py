@@ -14,6 +14,7 @@ from creditstorm.record.matrix import MatrixFolder, is_finished
 from creditstorm.scenario.intended import policy_override
 from creditstorm.scenario.loader import load
 from creditstorm.scenario.model import Scenario
+from creditstorm.scenario.overrides import Given, texts
 from creditstorm.scenario.resolved import dump
 
 OWN: Final = "scenario"
@@ -56,7 +57,8 @@ class MatrixPlan:
 def plan_of(path: Path, policies: str, *, repeats: int, seed: int | None, overrides: Sequence[str]) -> MatrixPlan:
     """The plan; UsageError where a policy is asked for twice, ScenarioError where a run would not be possible."""
     names = _names(policies)
-    given = (*overrides, *([f"seed={seed}"] if seed is not None else []))
+    by_seed = () if seed is None else (Given(f"seed={seed}", f"--seed {seed}"),)
+    given: tuple[str | Given, ...] = (*overrides, *by_seed)
     own = load(path, overrides=given)
     if OWN in names and own.system.policy.name in names:
         raise UsageError(f"--policies: {OWN} is {own.system.policy.name} here, which is named already")
@@ -74,10 +76,10 @@ def _names(policies: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _cell(path: Path, policy: str, repeat: int, given: tuple[str, ...], seed: int) -> PlannedCell:
-    own = () if policy == OWN else (policy_override(policy, path, given),)
+def _cell(path: Path, policy: str, repeat: int, given: tuple[str | Given, ...], seed: int) -> PlannedCell:
+    own = () if policy == OWN else (policy_override(policy, path, given, option="--policies", also=(OWN,)),)
     overrides = (*given, *own, *((f"seed={seed + repeat}",) if repeat else ()))
-    return PlannedCell(policy, repeat, load(path, overrides=overrides), overrides)
+    return PlannedCell(policy, repeat, load(path, overrides=overrides), texts(overrides))
 
 
 def finished(folder: MatrixFolder, plan: MatrixPlan) -> frozenset[str]:

@@ -24,6 +24,7 @@ from creditstorm.scenario import catalogue
 from creditstorm.scenario.intended import policy_override
 from creditstorm.scenario.loader import load
 from creditstorm.scenario.model import Scenario
+from creditstorm.scenario.overrides import Given, texts
 from creditstorm.scenario.resolved import dump
 
 EXIT_OF_END = {"interrupted": 130, "failed": 4}
@@ -53,7 +54,7 @@ def run(
     require_toxiproxy()
     folder = new_run_folder(asked.id, asked.system.policy.name, now=datetime.now(UTC), wanted=out)
     with Backstage() as backstage:
-        carried = carry_out(asked, folder, overrides=changed, processes=processes, backstage=backstage)
+        carried = carry_out(asked, folder, overrides=texts(changed), processes=processes, backstage=backstage)
         if carried.summary is not None:
             backstage.conclusion().show(folder, carried.summary, as_json=as_json)
     carried.say(folder)
@@ -85,9 +86,9 @@ def carry_out(
     return _finish(folder, ended, backstage)
 
 
-def _overrides(path: Path, policy: str | None, seed: int | None, overrides: list[str]) -> tuple[str, ...]:
+def _overrides(path: Path, policy: str | None, seed: int | None, overrides: list[str]) -> tuple[str | Given, ...]:
     by_option = [policy_override(policy, path, overrides)] if policy is not None else []
-    by_option += [f"seed={seed}"] if seed is not None else []
+    by_option += [Given(f"seed={seed}", f"--seed {seed}")] if seed is not None else []
     return (*overrides, *by_option)
 
 

@@ -17,6 +17,7 @@ from creditstorm.engine.ports import Inbox
 from creditstorm.errors import HarnessError
 from creditstorm.record.folder import RunFolder
 from creditstorm.scenario import catalogue
+from creditstorm.scenario.intended import policy_override
 from creditstorm.scenario.loader import load
 
 
@@ -27,8 +28,8 @@ def up(
     overrides: Annotated[list[str] | None, typer.Option("--set", help="key.path=value, as often as you like.")] = None,
 ) -> None:
     """Start the services and the proxies of a scenario, print their addresses, and wait for Ctrl-C."""
-    changed = [*(overrides or []), *([f"system.policy={policy}"] if policy else [])]
-    asked = load(catalogue.find(scenario), overrides=changed)
+    path, by_set = catalogue.find(scenario), overrides or []
+    asked = load(path, overrides=[*by_set, *([policy_override(policy, path, by_set)] if policy else [])])
     with TemporaryDirectory(prefix="creditstorm-up-") as logs, ExitStack() as switch_off:
         assembled = build(asked, RunFolder(Path(logs)), 1)
         switch_off.enter_context(stop_on_signals(assembled.inbox.post, assembled.clock.now_s))

@@ -14,8 +14,9 @@ class Event:
     t_s: float
 
     def as_mark(self) -> dict[str, object]:
-        """The JSON object of the journal `marks.jsonl`."""
-        return {"t_s": round(self.t_s, 6), "event": self.name, **{k: v for k, v in asdict(self).items() if k != "t_s"}}
+        """The JSON object of the journal `marks.jsonl`; what is None is left out."""
+        told = {key: value for key, value in asdict(self).items() if key != "t_s" and value is not None}
+        return {"t_s": round(self.t_s, 6), "event": self.name, **told}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,10 +72,14 @@ class FaultUnverified(FaultEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaultCleared(FaultEvent):
-    """A probe through the path was clean again: the verified last instant."""
+    """A probe through the path was clean again: the verified last instant.
+
+    `met` is how many requests met the fault, probes left out; None where the service does not count them.
+    """
 
     name: ClassVar[str] = "fault_cleared"
     verified_by: str
+    met: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import pyarrow as pa
 
 from creditstorm.credit.sources import SERVICES
 
-SCHEMA_VERSION: Final = 2
-"""Version 2 added `truth_stable`."""
+SCHEMA_VERSION: Final = 3
+"""Version 2 added `truth_stable`; version 3 what the lender doubted, `rejected` and `null_field` of each service, and
+`decided_s` of a notice."""
 
 _WORD: Final = pa.dictionary(pa.int16(), pa.string())
 
@@ -40,6 +41,8 @@ ANSWERS: Final = pa.schema(
                 (f"{service}_status", _WORD),
                 (f"{service}_age_s", pa.float64()),
                 (f"{service}_latency_s", pa.float32()),
+                (f"{service}_rejected", pa.bool_()),
+                (f"{service}_null_field", pa.bool_()),
             )
         ),
         ("http_status", pa.int16()),
@@ -51,10 +54,27 @@ ANSWERS: Final = pa.schema(
 
 `truth` and its limit are by the strategy in force at `intended_s`, `truth_stable` is by the one before any change.
 `sent_s` and `done_s` are null for `unsent`. What no answer said (limit, reason, evidence after a time-out) is null.
+`rejected` evidence did not pass the lender's quality gate, whatever its status; a `null_field` was null and read as 0.
 """
 
-ADDED: Final = {"truth_stable": (2, "truth")}
-"""Columns that a later version added: which version, and the column of earlier files that says the same."""
+
+class Added(NamedTuple):
+    """A column that version `since` added, and the column of earlier files that it is filled in from.
+
+    It is filled in with the same values; a `flag` is false there wherever that column has a value.
+    """
+
+    since: int
+    before: str
+    flag: bool = False
+
+
+ADDED: Final = {
+    "truth_stable": Added(2, "truth"),
+    "decided_s": Added(3, "t_s"),
+    **{f"{s}_{flag}": Added(3, f"{s}_status", flag=True) for s in SERVICES for flag in ("rejected", "null_field")},
+}
+"""Columns that later versions added, by name."""
 
 SERVICES_SCHEMA: Final = pa.schema(
     [
@@ -80,12 +100,14 @@ NOTICES: Final = pa.schema(
         ("reason", _WORD),
         ("outcome", _WORD),
         ("deferred_s", pa.float64()),
+        ("decided_s", pa.float64()),
         ("worker", pa.int16()),
     ]
 )
 """One row a person who was told undetermined and is notified of the decision that followed.
 
-`t_s` is when the notice arrived, `deferred_s` when the answer of that `attempt` did.
+`t_s` is when the notice arrived, `deferred_s` when the answer of that `attempt` did. `outcome` is the decision held
+against the truth at `decided_s`, when it was made.
 """
 
 MACHINE: Final = "machine"

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from creditstorm.errors import UsageError
@@ -100,17 +101,22 @@ def _from_parquet(path: Path, schema: pa.Schema) -> pa.Table:
 
 def _column_of(name: str, version: int | None) -> str:
     """The column that holds this one's values in a file of an earlier version."""
-    since, before = ADDED.get(name, (1, name))
-    return name if version is None or version >= since else before
+    added = ADDED.get(name)
+    return name if added is None or version is None or version >= added.since else added.before
 
 
 def _up_to_date(rows: pa.Table | pa.RecordBatch, version: int | None) -> pa.Table | pa.RecordBatch:
-    """The rows with what their version lacked, filled in from the column that said the same then."""
-    for name in ADDED:
+    """The rows with what their version lacked, filled in from a column that they have."""
+    for name, added in ADDED.items():
         before = _column_of(name, version)
         if before != name and before in rows.schema.names:
-            rows = rows.append_column(name, rows.column(before))
+            told = rows.column(before)
+            rows = rows.append_column(name, _unset_where_told(told) if added.flag else told)
     return rows
+
+
+def _unset_where_told(told: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    return pc.if_else(pc.is_valid(told), pa.scalar(value=False), pa.scalar(None, pa.bool_()))
 
 
 def _version(schema: pa.Schema) -> int | None:

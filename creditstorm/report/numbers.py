@@ -7,11 +7,12 @@ import re
 from typing import Final
 
 from creditstorm.analysis.summary import Estimate
+from creditstorm.credit.evidence import EvidenceStatus
 
 NONE: Final = "–"
 """What stands where a figure cannot be given."""
 
-
+_BELIEVABLE: Final = (EvidenceStatus.EMPTY, EvidenceStatus.STALE)
 NO_BREAK: Final = "\u00a0"
 _UNIT: Final = re.compile(r"(?<=\d) (?=%|ms\b|s\b|min\b)|(?<=n =) (?=\d)")
 
@@ -89,8 +90,9 @@ def interval_in(estimate: Estimate, unit: str) -> str:
 
 
 def cause(text: str | None) -> str:
-    """A cause as words: ``late:bureau`` is "bureau late"."""
+    """A cause as words: ``late:bureau`` is "bureau late". What is empty or stale decides only if it is not believed."""
     if not text:
         return NONE
     family, _, detail = text.partition(":")
-    return f"{detail} {family}" if detail else text
+    doubted = ", not believed" if family in _BELIEVABLE else ""
+    return f"{detail} {family}{doubted}" if detail else text

@@ -7,18 +7,35 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from creditstorm.errors import UsageError
+from creditstorm.credit.policy import PRESETS, PolicySpec
+from creditstorm.errors import ScenarioError, UsageError
 from creditstorm.scenario.loader import load
+from creditstorm.scenario.overrides import Given
 from creditstorm.scenario.policy import as_text
+from creditstorm.scenario.problems import not_among
 
 INTENDED: Final = "intended"
 
 
-def policy_override(policy: str, path: Path, given: Sequence[str]) -> str:
-    """The override that chooses this policy; UsageError where the scenario names no intended one."""
-    if policy != INTENDED:
-        return f"system.policy={policy}"
+def policy_override(
+    policy: str, path: Path, given: Sequence[str | Given], *, option: str = "--policy", also: tuple[str, ...] = ()
+) -> Given:
+    """The override that chooses this policy by name, or by a mapping; ScenarioError names what is allowed.
+
+    `option` is what it was given with, `also` the names that this option knows besides. UsageError where the scenario
+    names no intended policy.
+    """
+    by = f"{option} {policy}"
+    if policy == INTENDED:
+        return Given(f"system.policy={json.dumps(as_text(_intended(path, given, by)))}", by)
+    known = (*PRESETS, INTENDED, *also)
+    if policy not in known and not policy.startswith("{"):
+        raise ScenarioError("\n".join(not_among("a policy", policy, known).lines(option)))
+    return Given(f"system.policy={policy}", by)
+
+
+def _intended(path: Path, given: Sequence[str | Given], by: str) -> PolicySpec:
     wanted = load(path, overrides=given).intended
     if wanted is None:
-        raise UsageError(f"--policy {INTENDED}: {path} does not say which policy it is written for (key: intended)")
-    return f"system.policy={json.dumps(as_text(wanted))}"
+        raise UsageError(f"{by}: {path} does not say which policy it is written for (key: intended)")
+    return wanted

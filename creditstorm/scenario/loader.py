@@ -14,6 +14,7 @@ from creditstorm.scenario import overrides as options
 from creditstorm.scenario.base import FROM_TEXT
 from creditstorm.scenario.explain import problems_of
 from creditstorm.scenario.model import Scenario
+from creditstorm.scenario.overrides import Given
 from creditstorm.scenario.problems import Path, Problem
 from creditstorm.scenario.tree import BrokenError, read_tree
 from creditstorm.units import printable, quoted
@@ -25,12 +26,12 @@ _REMEDY: Final = (
 )
 
 
-def load(path: FilePath, *, overrides: Sequence[str] = ()) -> Scenario:
-    """The scenario in a file, with ``--set`` overrides applied; ScenarioError is the only error."""
+def load(path: FilePath, *, overrides: Sequence[str | Given] = ()) -> Scenario:
+    """The scenario in a file, with overrides (of ``--set``, where they are text) applied; only raises ScenarioError."""
     return loads(_read(path), name=printable(str(path)), overrides=overrides)
 
 
-def loads(text: str, *, name: str, overrides: Sequence[str] = ()) -> Scenario:
+def loads(text: str, *, name: str, overrides: Sequence[str | Given] = ()) -> Scenario:
     """The scenario in a text; `name` stands for the file in messages."""
     if len(text) > MAX_BYTES:
         raise _too_large(name)
@@ -51,15 +52,16 @@ class _Source:
     plain: object
     written: dict[Path, str]
 
-    def override(self, text: str) -> None:
+    def override(self, given: str | Given) -> None:
+        by = options.option(given)
         try:
-            override = options.apply(self.plain, text)
+            override = options.apply(self.plain, *options.texts([given]))
         except options.OverrideError as error:
-            raise _error([error.problem.lines(options.option(text))]) from error
+            raise _error([error.problem.lines(by)]) from error
         depth = len(override.path)
         for path in [path for path in self.written if path[:depth] == override.path]:
             del self.written[path]
-        self.written[override.path] = options.option(text)
+        self.written[override.path] = by
 
     def located(self, problem: Problem) -> list[str]:
         prefixes = (problem.path[:depth] for depth in range(len(problem.path), 0, -1))

@@ -1,8 +1,9 @@
-"""`--set key.path=value`: one value of a scenario given on the command line."""
+"""`--set key.path=value`, or an option of its own: one value of a scenario given on the command line."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,6 +32,19 @@ class Override:
     value: object
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """``key.path=value``, and the option other than ``--set`` that stands for it, as messages name it."""
+
+    text: str
+    option: str
+
+
+def texts(given: Sequence[str | Given]) -> tuple[str, ...]:
+    """Each as ``--set`` would be told."""
+    return tuple(one if isinstance(one, str) else one.text for one in given)
+
+
 def apply(plain: object, text: str) -> Override:
     """Put the value of ``key.path=value`` into the plain scenario and say where it went; OverrideError otherwise."""
     name, equals, value_text = text.partition("=")
@@ -42,9 +56,9 @@ def apply(plain: object, text: str) -> Override:
     return Override(path, value)
 
 
-def option(text: str) -> str:
+def option(given: str | Given) -> str:
     """The option as a message names it."""
-    return f"--set {printable(text)}"
+    return printable(given.option) if isinstance(given, Given) else f"--set {printable(given)}"
 
 
 def _value(text: str) -> object:

@@ -161,7 +161,41 @@ def test_it_is_over_when_no_process_lists_it(bench: Bench) -> None:
     bench.injector.clear(ERRORS)
     over = bench.injector.verify_cleared(ERRORS, 1.0)
     assert over is not None
-    assert over.verified_by == "read-back: errors is off; 7 requests met it in all"
+    assert (over.verified_by, over.met) == ("read-back: errors is off; 7 requests met it in all", 7)
+
+
+def test_our_own_probes_are_not_the_load(bench: Bench) -> None:
+    """What only probes met, no request met; the words name both."""
+    bench.meets = 2
+    bench.injector.apply(ERRORS)
+    bench.injector.verify_effective(ERRORS, 3.0)
+    bench.injector.clear(ERRORS)
+    over = bench.injector.verify_cleared(ERRORS, 1.0)
+    assert over is not None
+    assert (over.verified_by, over.met) == ("read-back: errors is off; 1 request met it in all (2 probes sent)", 0)
+
+
+def test_a_fault_that_no_probe_can_meet_is_counted_by_the_service(bench: Bench) -> None:
+    """Nobody is probed for a lack of workers, so every request that it counts is one of the load."""
+    fault = CapacityLoss(target="bureau", factor=0.1, **WINDOW)
+    bench.injector.apply(fault)
+    bench.injector.verify_effective(fault, 3.0)
+    bench.injector.clear(fault)
+    over = bench.injector.verify_cleared(fault, 1.0)
+    assert over is not None
+    assert over.met == 0
+
+
+@pytest.mark.parametrize(("since", "met"), [(0, None), (3, 3)])
+def test_a_process_that_was_started_again_has_forgotten_its_count(bench: Bench, since: int, met: int | None) -> None:
+    """What it has counted since is known, that nobody met the fault is not."""
+    bench.injector.apply(ERRORS)
+    bench.injector.repeat("bureau")
+    bench.first.met["x"] = since
+    bench.injector.clear(ERRORS)
+    over = bench.injector.verify_cleared(ERRORS, 1.0)
+    assert over is not None
+    assert over.met == met
 
 
 def test_what_is_true_of_people_is_told_to_every_replica(bench: Bench) -> None:

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from creditstorm.adapters.orders import decision_settings, load_orders, service_settings
+from creditstorm.adapters.orders import decision_settings, load_orders, people_of, service_settings
+from creditstorm.credit.applicants import Population
 from creditstorm.credit.policy import PRESETS
 from creditstorm.credit.sources import SERVICES
 from creditstorm.scenario import catalogue
@@ -30,6 +31,15 @@ def test_the_load_understands_its_orders(name: str) -> None:
     assert plan.population.size == asked.population.applicants
     assert plan.retap.no_credit == asked.load.retap.no_credit
     assert plan.client.timeout_s == asked.client.timeout_s
+
+
+def test_everybody_asks_about_the_same_people() -> None:
+    """Harness, load and services compute one population."""
+    asked = scenario("calm", "seed=7", "population={applicants: 1234, micro_business: 0.3, thin_file: 0.1}")
+    people = Population(7, 1234, 0.3, 0.1)
+    plan = parse_plan(json.dumps(load_orders(asked)), origin="orders")
+    settings = Settings.model_validate_json(json.dumps(service_settings(asked, "bureau")))
+    assert people_of(asked) == plan.people == settings.people() == people
 
 
 def test_a_network_fault_changes_no_truth() -> None:

@@ -87,6 +87,14 @@ def test_a_fault_nobody_met() -> None:
     assert honesty(stormy(rows=skipped)).doubts == (unmet,)
 
 
+def test_the_service_counts_who_met_its_fault() -> None:
+    """Its own count outweighs what the window looks like: nobody is a doubt, somebody is none."""
+    asked = stormy(marks=[*marks(to_s=None), mark("fault_cleared", 35.0, met=0)])
+    assert honesty(asked).doubts == ("no request met blackhole on bureau (bureau)",)
+    unasked = stormy(rows=arrivals(100), marks=[*marks(to_s=None), mark("fault_cleared", 35.0, met=3)])
+    assert honesty(unasked).doubts == ()
+
+
 def test_a_request_in_flight_at_the_onset_met_the_fault() -> None:
     """Being asked before the mark and still waiting inside the window is meeting it."""
     rows = [*arrivals(100), *wrongful(1, start=500, from_s=19.0, took_s=2.0)]

@@ -12,6 +12,13 @@ def test_a_verified_fault() -> None:
     assert troubles_of(journal) == (Trouble("bureau", "blackhole", "bureau", 19.99, 20.0, 35.0, None),)
 
 
+def test_how_many_met_it() -> None:
+    """The count of the service, where the last mark has one."""
+    (counted,) = troubles_of([*marks(to_s=None), mark("fault_cleared", 35.0, met=0)])
+    (uncounted,) = troubles_of(marks())
+    assert (counted.met, uncounted.met) == (0, None)
+
+
 def test_a_fault_that_would_not_clear() -> None:
     """Effective, then unverified: the window has no end and the reason is kept."""
     journal = [*marks(to_s=None), mark("fault_unverified", 40.0, reason="still dark")]

@@ -16,6 +16,10 @@ NOBODY = {"CREDITSTORM_TOXIPROXY": "http://127.0.0.1:1"}
 CASES: dict[str, tuple[int, list[str], dict[str, str]]] = {
     "unknown_scenario": (2, ["run", "burea-outage-at-peak"], {}),
     "unknown_policy": (2, ["run", "calm", "--policy", "tristate"], {}),
+    "unknown_policy_of_up": (2, ["up", "--policy", "tristate"], {}),
+    "policy_without_time": (2, ["run", "calm", "--policy", "hedge", "--set", "system.deadline=10ms"], {}),
+    "policy_not_intended": (2, ["run", "calm", "--policy", "intendet"], {}),
+    "seed_below_0": (2, ["run", "calm", "--seed", "-1"], {}),
     "unknown_set_key": (2, ["run", "calm", "--set", "load.warmup=5s"], {}),
     "out_is_not_empty": (2, ["run", "calm", "--out", "full"], {}),
     "out_cannot_be_made": (4, ["run", "calm", "--out", "full/file/run"], {}),

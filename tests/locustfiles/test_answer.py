@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.sources import SERVICES
-from locustfiles._answer import NO_EVIDENCE, Reading, Reply, failed, reading_of, timed_out
+from locustfiles._answer import Reading, Reply, failed, reading_of, timed_out
 
 DECISION: dict[str, object] = {
     "answer": "approved",
@@ -21,6 +21,8 @@ DECISION: dict[str, object] = {
     "evidence": {
         "identity": {"status": "ok", "age_s": 1.5, "latency_s": 0.25, "version": "1"},
         "bureau": {"status": "late", "age_s": None, "latency_s": 2.0, "version": None},
+        "income": {"status": "malformed", "age_s": 3.0, "latency_s": 0.5, "rejected": True, "null_field": True},
+        "social": {"status": "empty", "age_s": 3.0, "latency_s": 0.5, "rejected": True, "null_field": None},
     },
 }
 
@@ -31,13 +33,14 @@ def reply(**changed: object) -> Reply:
 
 def test_a_decision_is_read_whole() -> None:
     """Answer, limit, reason, cause, version and the evidence of every service, in their order."""
-    evidence = list(NO_EVIDENCE)
-    evidence[0:3] = ["ok", 1.5, 0.25]
-    bureau = 3 * SERVICES.index("bureau")
-    evidence[bureau : bureau + 3] = ["late", None, 2.0]
-    assert reading_of(reply()) == Reading(
-        Answer.APPROVED, 20000, "granted", "credit:score", "v1", tuple(evidence), 200, None
-    )
+    said = {
+        "identity": ("ok", 1.5, 0.25, False, False),
+        "bureau": ("late", None, 2.0, False, False),
+        "income": ("malformed", 3.0, 0.5, True, True),
+        "social": ("empty", 3.0, 0.5, True, False),
+    }
+    evidence = tuple(cell for service in SERVICES for cell in said.get(service, (None,) * 5))
+    assert reading_of(reply()) == Reading(Answer.APPROVED, 20000, "granted", "credit:score", "v1", evidence, 200, None)
 
 
 def test_an_answer_alone_is_enough() -> None:

@@ -11,18 +11,23 @@ import gevent
 import pytest
 from geventhttpclient.response import HTTPParseError
 
+from creditstorm.credit.applicants import Population
+from creditstorm.credit.changes import Change, ProfileUpdate, StrategyChange
 from creditstorm.credit.decision import Answer
+from creditstorm.credit.oracle import Oracle
+from creditstorm.credit.strategy import Strategy
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.live import LiveFolder
 from creditstorm.record.schema import NOTICES
 from creditstorm.record.seal import load_notices
 from creditstorm.record.stream import LiveWriter
 from locustfiles._answer import Reading, Reply
-from locustfiles._notices import PAGE_SIZE, Notices
-from locustfiles._people import Person
+from locustfiles._notices import PAGE_SIZE, Instants, Notices
+from locustfiles._people import Person, person
 from tests.locustfiles.lives import ELIGIBLE, INELIGIBLE, exchange
 from tests.locustfiles.test_recorder import FakeWriter
 
+CLOCK = Instants(now_s=lambda: 9.0, at_s=lambda unix_s: unix_s - 1000.0)
 UNDETERMINED = Reading(Answer.UNDETERMINED, 0, "T_SOURCE", "late:bureau")
 
 
@@ -30,7 +35,7 @@ def notice(session: int = 5, attempt: int = 1, **changed: object) -> dict[str, o
     """One notification as the lender sends it."""
     said = {"answer": "approved", "limit_cny": 20_000, "reason": "granted", "cause": "credit:score"}
     ids = {"applicant": 42, "session": session, "attempt": attempt}
-    instants = {"strategy_version": "v1", "deferred_at": 1.0, "decided_at": 2.0}
+    instants = {"strategy_version": "v1", "deferred_at": 1001.25, "decided_at": 1008.5}
     return {**ids, **said, **instants, **changed}
 
 
@@ -62,11 +67,11 @@ class Lender:
 
 
 def waiting(lender: Lender, *persons: tuple[int, Person], attempt: int = 1) -> Notices:
-    """Notices of a worker whose people wait in these sessions; the clock stands at 9 s."""
-    notices = Notices(3, lender.fetch, lambda: 9.0)
+    """Notices of a worker whose people wait in these sessions; the clock stands at 9 s, which is unix 1009 s."""
+    notices = Notices(3, lender.fetch, CLOCK)
     notices.writer = FakeWriter()
-    for session, person in persons:
-        notices.answered(exchange(UNDETERMINED, person=person, session=session, attempt=attempt))
+    for session, who in persons:
+        notices.answered(exchange(UNDETERMINED, person=who, session=session, attempt=attempt))
     return notices
 
 
@@ -77,10 +82,10 @@ def rows(notices: Notices) -> list[tuple[object, ...]]:
 
 
 def test_a_notice_becomes_a_row() -> None:
-    """When it arrived, whom it reached, what it said, what that is worth, and since when they waited."""
+    """When it arrived, whom it reached, what it said, what that is worth, and from when until when they waited."""
     notices = waiting(Lender([page(notice())]), (5, ELIGIBLE))
     assert notices.look() == 1
-    assert rows(notices) == [(9.0, 42, 5, 1, "approved", 20_000, "granted", "correct", 1.25, 3)]
+    assert rows(notices) == [(9.0, 42, 5, 1, "approved", 20_000, "granted", "correct", 1.25, 8.5, 3)]
     assert notices.notified == {5}
 
 
@@ -98,6 +103,62 @@ def test_a_notice_is_held_against_the_truth(person: Person, said: dict[str, obje
     notices = waiting(Lender([page(notice(**said))]), (5, person))
     notices.look()
     assert rows(notices)[0][7] == outcome
+
+
+@pytest.mark.parametrize(
+    ("instants", "decided_s"),
+    [
+        ({"decided_at": 1000.5}, 1.25),
+        ({"decided_at": 1e10}, 9.0),
+        ({"decided_at": 1004.0}, 4.0),
+    ],
+)
+def test_a_decision_lies_between_deferral_and_notice(instants: dict[str, object], decided_s: float) -> None:
+    """Also by the clock of another machine that goes wrong."""
+    notices = waiting(Lender([page(notice(**instants))]), (5, ELIGIBLE))
+    notices.look()
+    assert rows(notices)[0][9] == decided_s
+
+
+def test_a_lender_that_does_not_say_when_decided_just_now() -> None:
+    """The instant of its arrival is the nearest one that is known."""
+    silent = {key: value for key, value in notice().items() if key != "decided_at"}
+    notices = waiting(Lender([page(silent)]), (5, ELIGIBLE))
+    notices.look()
+    assert rows(notices)[0][9] == 9.0
+
+
+STRICT = StrategyChange(name="v2", from_s=5.0, until_s=100.0, strategy=Strategy("v2", cut_off=900.0), legitimate=True)
+POORER = ProfileUpdate(name="fired", from_s=5.0, source="income", share=1.0, factor=0.0)
+DENIED = {"answer": "no_credit", "limit_cny": 0, "reason": "C_SCORE"}
+
+
+@pytest.mark.parametrize(
+    ("change", "decided_at", "told", "outcome"),
+    [
+        (STRICT, 1004.0, DENIED, "wrongful_no_credit"),
+        (STRICT, 1006.0, DENIED, "correct"),
+        (STRICT, 1006.0, {}, "wrongful_approval"),
+        (POORER, 1004.0, DENIED, "wrongful_no_credit"),
+        (POORER, 1006.0, DENIED, "correct"),
+    ],
+)
+def test_a_notice_is_held_against_the_truth_of_its_own_instant(
+    change: Change, decided_at: float, told: dict[str, object], outcome: str
+) -> None:
+    """Who tapped before other rules, or other facts, is judged by those that the decision was made under."""
+    oracle = Oracle(Population(7, 1000), Strategy(), (change,))
+    who = next(p for n in range(1000) if turned(p := person(oracle, n, 1.0), person(oracle, n, 9.0)))
+    notices = Notices(3, Lender([page(notice(decided_at=decided_at, **told))]).fetch, CLOCK, oracle)
+    notices.writer = FakeWriter()
+    notices.answered(exchange(UNDETERMINED, person=who, session=5))
+    notices.look()
+    assert rows(notices)[0][7] == outcome
+
+
+def turned(before: Person, after: Person) -> bool:
+    """Whether the change made an eligible person ineligible."""
+    return (before.truth, after.truth) == ("eligible", "ineligible")
 
 
 def test_the_people_of_other_workers_are_theirs() -> None:

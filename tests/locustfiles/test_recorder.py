@@ -97,8 +97,9 @@ def test_a_row_has_every_column_in_its_place(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path)
     folder.live.mkdir()
     keeper = Recorder(3, "error", LiveWriter(LiveFolder(folder.live).answers(3), ANSWERS))
-    evidence = '{"bureau": {"status": "late", "latency_s": 2.0}, "scoring": {"status": "skipped"}}'
-    said = '"answer": "no_credit", "limit_cny": 0, "reason": "C_SCORE", "cause": "late:bureau"'
+    bureau = '{"status": "empty", "latency_s": 2.0, "rejected": true}'
+    evidence = f'{{"bureau": {bureau}, "scoring": {{"status": "skipped"}}}}'
+    said = '"answer": "no_credit", "limit_cny": 0, "reason": "C_SCORE", "cause": "empty:bureau"'
     body = f'{{{said}, "evidence": {evidence}}}'
     keeper.record(exchange(reading_of(Reply(200, retry_after=False, body=body.encode())), session=11, attempt=2))
     keeper.record(Exchange(Tap(2.0, 12, 1, INELIGIBLE), None, None, Reading(Answer.UNSENT)))
@@ -124,15 +125,19 @@ WRITTEN = {
     "answer": "no_credit",
     "limit_cny": 0,
     "reason": "C_SCORE",
-    "cause": "late:bureau",
+    "cause": "empty:bureau",
     "outcome": "wrongful_no_credit",
     "strategy_version": None,
-    "bureau_status": "late",
+    "bureau_status": "empty",
     "bureau_age_s": None,
     "bureau_latency_s": 2.0,
+    "bureau_rejected": True,
+    "bureau_null_field": False,
     "scoring_status": "skipped",
     "scoring_age_s": None,
     "scoring_latency_s": None,
+    "scoring_rejected": False,
+    "scoring_null_field": False,
     "http_status": 200,
     "error": None,
     "worker": 3,

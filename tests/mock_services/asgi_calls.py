@@ -24,8 +24,10 @@ class Reply:
         return json.loads(self.body)
 
 
-async def acall(app: FastAPI, method: str, path: str, body: bytes = b"", **headers: str) -> Reply:
-    """One request; an underscore in a header's name stands for a hyphen."""
+async def acall(
+    app: FastAPI, method: str, path: str, body: bytes = b"", *, hangs_up: bool = False, **headers: str
+) -> Reply:
+    """One request; an underscore in a header's name stands for a hyphen. Who `hangs_up` sends no more than `body`."""
     path, _, query = path.partition("?")
     named = {name.replace("_", "-").lower(): value for name, value in headers.items()}
     sent: list[dict[str, Any]] = []
@@ -44,8 +46,10 @@ async def acall(app: FastAPI, method: str, path: str, body: bytes = b"", **heade
         "client": ("test", 1),
     }
 
+    coming = iter([{"type": "http.request", "body": body, "more_body": True}, {"type": "http.disconnect"}])
+
     async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": body, "more_body": False}
+        return next(coming) if hangs_up else {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)

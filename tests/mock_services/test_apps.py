@@ -36,6 +36,23 @@ def test_a_source_reports_what_the_person_has() -> None:
     assert (reply["service"], reply["version"]) == ("bureau", "1")
 
 
+@pytest.mark.parametrize(
+    ("service", "path"),
+    [
+        ("bureau", "/healthz"),
+        ("bureau", EVIDENCE),
+        ("scoring", "/healthz"),
+        ("scoring", "/v1/score"),
+        ("decision", "/healthz"),
+        ("decision", "/v1/credit-check"),
+    ],
+)
+def test_a_caller_that_hangs_up_is_no_failure_of_the_service(service: str, path: str) -> None:
+    """Half a request ends without an exception, which the server would write into the log, and without a decision."""
+    reply = asyncio.run(acall(app_of(settings_of(service)), "POST", path, b'{"applicant"', hangs_up=True))
+    assert reply.status == 400
+
+
 def test_a_replica_knows_the_same_people_and_has_its_own_luck() -> None:
     """It reports the same record in the name of its source, of another age than its source does."""
     first, second = (call(quick(service), "POST", EVIDENCE, KEY).json for service in ("bureau", "bureau-b"))

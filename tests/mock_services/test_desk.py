@@ -216,7 +216,7 @@ def test_the_answer_as_it_is_sent() -> None:
         "score",
         "evidence",
     }
-    blank = {"age_s": None, "latency_s": None, "version": None, "rejected": False}
+    blank = {"age_s": None, "latency_s": None, "version": None, "rejected": False, "null_field": False}
     assert sent["evidence"]["bureau"] == {"status": "late", **blank}
     assert list(sent["evidence"]) == list(SERVICES)
     assert set(sent["text"]) == {"en", "zh"}

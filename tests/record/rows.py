@@ -15,7 +15,7 @@ def answer_row(
     intended_s: float, *, session: int = 0, attempt: int = 1, answer: str = "approved"
 ) -> tuple[object, ...]:
     """A row of schema ANSWERS."""
-    evidence = [cell for _ in SERVICES for cell in ("ok", 60.0, 0.25)]
+    evidence = [cell for _ in SERVICES for cell in ("ok", 60.0, 0.25, False, False)]
     person = (session * 7, session, attempt, "consumer", "thick", "eligible", 20_000, 612.5, "eligible")
     said = (answer, 20_000, "granted", "credit:score", "correct", "v1")
     return (intended_s, intended_s + 0.001, intended_s + 0.25, *person, *said, *evidence, 200, None, 0)

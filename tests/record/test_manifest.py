@@ -61,8 +61,8 @@ def test_a_folder_without_a_manifest_is_not_a_run(tmp_path: Path) -> None:
 
 def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
     """The remedy is to upgrade."""
-    _write(tmp_path, schema_version=3)
-    with pytest.raises(UsageError, match=r"newer creditstorm \(schema 3; this one reads up to 2\)\. Upgrade"):
+    _write(tmp_path, schema_version=4)
+    with pytest.raises(UsageError, match=r"newer creditstorm \(schema 4; this one reads up to 3\)\. Upgrade"):
         Manifest.read(RunFolder(tmp_path))
 
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow.parquet as pq
+import pytest
+
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.live import LiveFolder
 from creditstorm.record.schema import NOTICES
 from creditstorm.record.seal import load_notices, seal
-from creditstorm.record.stream import LiveWriter
+from creditstorm.record.stream import VERSION_KEY, LiveWriter
 from tests.record.rows import answer_row, live_run
 
 
 def notice_row(t_s: float, session: int) -> tuple[object, ...]:
     """A row of schema NOTICES."""
-    return (t_s, session * 7, session, 1, "approved", 20_000, "granted", "correct", t_s - 3.0, 0)
+    return (t_s, session * 7, session, 1, "approved", 20_000, "granted", "correct", t_s - 3.0, t_s, 0)
 
 
 def notified_run(root: Path, *streams: list[tuple[object, ...]]) -> RunFolder:
@@ -34,6 +37,16 @@ def test_sealing_keeps_every_notice_by_instant(tmp_path: Path) -> None:
     assert not folder.live.exists()
     assert load_notices(folder).equals(before)
     assert load_notices(folder).column("session").to_pylist() == [1, 2, 3]
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_notices_of_an_earlier_version_are_read(tmp_path: Path, version: int) -> None:
+    """A file from before the instant of the decision was kept says when the notice arrived."""
+    folder = notified_run(tmp_path, [notice_row(9.0, 1)])
+    seal(folder)
+    now = load_notices(folder)
+    pq.write_table(now.drop_columns(["decided_s"]).replace_schema_metadata({VERSION_KEY: str(version)}), folder.notices)
+    assert load_notices(folder).equals(now)
 
 
 def test_a_run_that_notifies_nobody_has_no_file(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ import pytest
 from creditstorm.errors import UsageError
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.live import LiveFolder
-from creditstorm.record.schema import ANSWERS, SERVICES_SCHEMA
+from creditstorm.record.schema import ADDED, ANSWERS, SERVICES_SCHEMA
 from creditstorm.record.seal import load_answers, load_services, seal
-from creditstorm.record.stream import VERSION_KEY, plain
+from creditstorm.record.stream import VERSION_KEY
 from tests.record.rows import answer_row, live_run
 
 
@@ -101,7 +101,7 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
     seal(folder)
     table = pq.read_table(folder.answers).replace_schema_metadata({VERSION_KEY: "99"})
     pq.write_table(table, folder.answers)
-    with pytest.raises(UsageError, match=r"written by a newer creditstorm \(schema 99; this one reads up to 2\)"):
+    with pytest.raises(UsageError, match=r"written by a newer creditstorm \(schema 99; this one reads up to 3\)"):
         load_answers(folder)
 
 
@@ -128,35 +128,50 @@ def test_missing_columns_are_named(tmp_path: Path) -> None:
         load_answers(RunFolder(tmp_path))
 
 
-def before_truth_stable(schema: pa.Schema) -> pa.Schema:
-    """The schema of version 1."""
-    return schema.remove(schema.get_field_index("truth_stable")).with_metadata({VERSION_KEY: "1"})
+def lacking(version: int) -> list[str]:
+    """The columns that a file of this version does not have yet."""
+    return [name for name, added in ADDED.items() if added.since > version and name in ANSWERS.names]
 
 
-def test_a_sealed_run_of_version_1_is_read(tmp_path: Path) -> None:
-    """A file from before there were two oracles says by both what it said by one."""
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_sealed_run_of_an_earlier_version_is_read(tmp_path: Path, version: int) -> None:
+    """A file from before there were two oracles says by both what it said by one; what was doubted nobody kept."""
     folder = live_run(tmp_path / "run", [answer_row(1.0), answer_row(2.0)])
     seal(folder)
     now = load_answers(folder)
-    old = now.drop_columns(["truth_stable"]).replace_schema_metadata({VERSION_KEY: "1"})
+    old = now.drop_columns(lacking(version)).replace_schema_metadata({VERSION_KEY: str(version)})
     pq.write_table(old, folder.answers)
     assert load_answers(folder).equals(now)
-    assert load_answers(folder, ["answer", "truth_stable"]).equals(now.select(["answer", "truth_stable"]))
+    some = ["answer", "truth_stable", "bureau_rejected", "bureau_null_field"]
+    assert load_answers(folder, some).equals(now.select(some))
 
 
-def test_a_stream_of_version_1_is_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_stream_of_an_earlier_version_is_read(tmp_path: Path, version: int) -> None:
     """A run that an earlier creditstorm left unsealed is read, and sealed, as one of today."""
     now = load_answers(live_run(tmp_path / "now", [answer_row(1.0)]))
     folder = live_run(tmp_path / "run", [answer_row(1.0)])
     path = LiveFolder(folder.live).answers(0)
     with pa.OSFile(str(path), "rb") as file:
-        rows = pa.ipc.open_stream(file).read_all().drop_columns(["truth_stable"])
-    schema = before_truth_stable(plain(ANSWERS))
+        rows = pa.ipc.open_stream(file).read_all().drop_columns(lacking(version))
+    schema = rows.schema.with_metadata({VERSION_KEY: str(version)})
     with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, schema) as stream:
-        stream.write_table(rows.cast(schema))
+        stream.write_table(rows.replace_schema_metadata(schema.metadata))
     assert load_answers(folder).equals(now)
     seal(folder)
     assert load_answers(folder).equals(now)
+
+
+def test_where_nothing_was_said_nothing_was_doubted(tmp_path: Path) -> None:
+    """Of an answer without evidence an old file gives neither yes nor no, as a file of today does."""
+    silent = pa.array([None, "empty"], pa.string())
+    folder = live_run(tmp_path / "run", [answer_row(1.0), answer_row(2.0)])
+    seal(folder)
+    now = load_answers(folder)
+    place = now.column_names.index("bureau_status")
+    old = now.set_column(place, "bureau_status", silent.dictionary_encode()).drop_columns(lacking(2))
+    pq.write_table(old.replace_schema_metadata({VERSION_KEY: "2"}), folder.answers)
+    assert load_answers(folder).column("bureau_rejected").to_pylist() == [None, False]
 
 
 def test_a_column_that_its_own_version_has_is_not_guessed(tmp_path: Path) -> None:

@@ -47,7 +47,15 @@ def test_a_time_has_the_unit_that_fits(value: float | None, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "text"), [("late:bureau", "bureau late"), ("unexplained", "unexplained"), (None, "–"), ("", "–")]
+    ("key", "text"),
+    [
+        ("late:bureau", "bureau late"),
+        ("empty:bureau", "bureau empty, not believed"),
+        ("stale:income", "income stale, not believed"),
+        ("unexplained", "unexplained"),
+        (None, "–"),
+        ("", "–"),
+    ],
 )
 def test_a_cause_is_read_as_words(key: str | None, text: str) -> None:
     """The service comes first, then what happened to it."""

@@ -40,6 +40,8 @@ class InsideInjector:
     _on: dict[str, InsideFault] = field(default_factory=dict)
     _over: dict[str, InsideFault] = field(default_factory=dict)
     _receipts: dict[str, int] = field(default_factory=dict)
+    _probed: dict[str, int] = field(default_factory=dict)
+    _retold: set[str] = field(default_factory=set)
 
     def apply(self, fault: InsideFault) -> None:
         """Tell every process of it; returns once each has confirmed."""
@@ -57,6 +59,7 @@ class InsideInjector:
             while self.clock() < began_at + timeout_s:
                 if waiting and self.clock() >= began_at + probes.sent * BETWEEN_PROBES_S:
                     probes.send(waiting.pop(0))
+                    self._probed[fault.name] = probes.sent
                 if met := sum(self._met(fault)):
                     return Verification(began_at, _receipt(met, probes.sent, self.clock() - began_at))
                 if self.disturbed(fault.target):
@@ -76,8 +79,9 @@ class InsideInjector:
         deadline = self.clock() + timeout_s
         while (asked_at := self.clock()) < deadline:
             if not any(fault.name in client.receipts() for client in self._clients(fault)):
-                met = _requests(self._receipts.get(fault.name, 0))
-                return Verification(asked_at, f"read-back: {fault.kind} is off; {met} met it in all")
+                total, probes = self._receipts.get(fault.name, 0), self._probed.get(fault.name, 0)
+                words = f"read-back: {fault.kind} is off; {_requests(total)} met it in all{_of_them(probes)}"
+                return Verification(asked_at, words, self._met_by_load(fault, total - probes))
             self.pause(BETWEEN_S)
         return None
 
@@ -88,6 +92,7 @@ class InsideInjector:
             client.put(over.name, over.parameters())
             client.delete(over.name)
         for on in self._told(process, self._on):
+            self._retold.add(on.name)
             client.put(on.name, on.parameters())
 
     def clear_all(self) -> None:
@@ -112,6 +117,10 @@ class InsideInjector:
                 met += [client.receipts().get(fault.name, 0)]
         return met
 
+    def _met_by_load(self, fault: InsideFault, counted: int) -> int | None:
+        """At least so many; a process that was started again has forgotten those before, so its 0 says nothing."""
+        return None if counted <= 0 and fault.name in self._retold else max(0, counted)
+
     def _listed(self, fault: InsideFault) -> Verification | None:
         asked_at = self.clock()
         receipts = [client.receipts() for client in self._clients(fault)]
@@ -121,8 +130,15 @@ class InsideInjector:
 
 
 def _receipt(met: int, probes: int, took_s: float) -> str:
-    sent = "1 probe" if probes == 1 else f"{probes} probes"
-    return f"receipt: {_requests(met)} met it within {took_s * 1000:.0f} ms ({sent} sent)"
+    return f"receipt: {_requests(met)} met it within {took_s * 1000:.0f} ms ({_probes(probes)} sent)"
+
+
+def _of_them(probes: int) -> str:
+    return f" ({_probes(probes)} sent)" if probes else ""
+
+
+def _probes(count: int) -> str:
+    return "1 probe" if count == 1 else f"{count} probes"
 
 
 def _requests(count: int) -> str:
