@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import generator, overhead, policies, report, stack
+from benchmarks import faults, generator, overhead, policies, report, stack
 
 ALL = {
     "generator": generator.main,
@@ -12,6 +12,7 @@ ALL = {
     "overhead": overhead.main,
     "report": report.main,
     "policies": policies.main,
+    "faults": faults.main,
 }
 
 for name in sys.argv[1:] or ALL:

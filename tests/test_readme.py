@@ -10,6 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from creditstorm.cli import app
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -35,8 +38,7 @@ def test_the_scenario_is_the_one_in_the_catalogue() -> None:
 @pytest.mark.parametrize("verb", re.findall(r"^\| `([a-z]+)", README, flags=re.MULTILINE))
 def test_every_verb_of_the_table_exists(verb: str) -> None:
     """`creditstorm VERB --help` answers."""
-    command = [sys.executable, "-m", "creditstorm", verb, "--help"]
-    assert subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
+    assert CliRunner().invoke(app, [verb, "--help"]).exit_code == 0
 
 
 @pytest.mark.parametrize("link", re.findall(r"\]\(([^)#]+)\)", README))

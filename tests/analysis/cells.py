@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
@@ -109,6 +110,7 @@ def compared(cells: Sequence[Cell], *, lacking: Sequence[CellState] = (), repeat
     return compare(Asked(asked, repeats, (*map(state, cells), *lacking)), cells)
 
 
+@cache
 def everything() -> Comparison:
-    """Ten policies, one run each."""
+    """Ten policies, one run each; compared once."""
     return compared([cell(policy, fate) for policy, fate in FATES.items()])

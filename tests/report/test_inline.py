@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from creditstorm.report import canvas, style
 from creditstorm.report.figures import FIGURES
@@ -10,11 +11,12 @@ from creditstorm.report.inline import inline
 from tests.report import builders
 
 
-def inlined() -> list[str]:
-    """All figures of the outage, made part of a page."""
+@cache
+def inlined() -> tuple[str, ...]:
+    """All figures of the outage, made part of a page; drawn once."""
     with canvas.house_style():
         drawn = [draw(builders.bureau_outage(), builders.timeline()) for draw in FIGURES]
-        return [inline(picture, canvas.svg(picture)) for picture in drawn]
+        return tuple(inline(picture, canvas.svg(picture)) for picture in drawn)
 
 
 def test_ids_are_unique_over_all_figures_and_every_reference_has_one() -> None:

@@ -32,36 +32,40 @@ QUIET = (
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH")
 
 
-def report(tmp_path: Path) -> Path:
+def report(root: Path) -> Path:
     """The page of the outage."""
-    folder = builders.run_folder(tmp_path)
+    folder = builders.run_folder(root)
     render(folder, builders.bureau_outage(), builders.timeline(), load(SCENARIO), builders.manifest())
     return folder.report
 
 
-def matrix(tmp_path: Path) -> Path:
+def matrix(root: Path) -> Path:
     """The page of ten policies."""
-    folder = MatrixFolder(tmp_path)
+    folder = MatrixFolder(root)
     render_matrix(folder, everything())
     return folder.page
 
 
-def browse(page: Path, *options: str) -> None:
-    """Open a page with these options."""
-    tmp_path = page.parent
-    command = [str(CHROMIUM), *QUIET, f"--user-data-dir={tmp_path / 'profile'}", *options, page.as_uri()]
+@pytest.fixture(scope="module", params=[report, matrix])
+def page(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page, rendered once for all who look at it."""
+    made: Callable[[Path], Path] = request.param
+    return made(tmp_path_factory.mktemp(made.__name__))
+
+
+def browse(page: Path, profile: Path, *options: str) -> None:
+    """Open a page with these options, in a browser that has seen nothing before."""
+    command = [str(CHROMIUM), *QUIET, f"--user-data-dir={profile}", *options, page.as_uri()]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
 
 
-@pytest.mark.parametrize("made", [report, matrix])
 @pytest.mark.parametrize(("scheme", "paper"), [("1", (255, 255, 255)), ("0", (13, 17, 23))])
-def test_the_page_follows_the_scheme(
-    scheme: str, paper: tuple[int, int, int], made: Callable[[Path], Path], tmp_path: Path
-) -> None:
+def test_the_page_follows_the_scheme(scheme: str, paper: tuple[int, int, int], page: Path, tmp_path: Path) -> None:
     """White by day, dark at night, and in both there is ink on it, on a screen as narrow as a phone's."""
     shot = tmp_path / "shot.png"
     browse(
-        made(tmp_path),
+        page,
+        tmp_path / "profile",
         f"--blink-settings=preferredColorScheme={scheme}",
         "--window-size=500,1600",
         f"--screenshot={shot}",
@@ -73,9 +77,8 @@ def test_the_page_follows_the_scheme(
     assert len(colours) > 100
 
 
-@pytest.mark.parametrize("made", [report, matrix])
-def test_the_page_prints(made: Callable[[Path], Path], tmp_path: Path) -> None:
+def test_the_page_prints(page: Path, tmp_path: Path) -> None:
     """A PDF of several pages."""
     pdf = tmp_path / "page.pdf"
-    browse(made(tmp_path), f"--print-to-pdf={pdf}")
+    browse(page, tmp_path / "profile", f"--print-to-pdf={pdf}")
     assert pdf.read_bytes().count(b"/Type /Page") >= 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -64,9 +65,15 @@ def hashes(folder: RunFolder) -> dict[str, str]:
     return {path.relative_to(folder.root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def test_every_derived_file_is_there_and_nothing_else(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+    """A run folder that was rendered once, for all who only look at it."""
+    return make(tmp_path_factory.mktemp("rendered"))
+
+
+def test_every_derived_file_is_there_and_nothing_else(rendered: RunFolder) -> None:
     """Page, Markdown, JSON and each figure twice; no half-written file is left."""
-    assert set(hashes(make(tmp_path))) == {*DERIVED, "scenario.yaml"}
+    assert set(hashes(rendered)) == {*DERIVED, "scenario.yaml"}
 
 
 def test_what_was_written_is_returned(tmp_path: Path) -> None:
@@ -76,9 +83,9 @@ def test_what_was_written_is_returned(tmp_path: Path) -> None:
     assert {path.relative_to(tmp_path).as_posix() for path in written} == DERIVED
 
 
-def test_the_same_figures_give_the_same_bytes_in_any_process(tmp_path: Path) -> None:
+def test_the_same_figures_give_the_same_bytes_in_any_process(rendered: RunFolder, tmp_path: Path) -> None:
     """Again here, and in another process with another hash seed, time zone, locale and a matplotlibrc of its own."""
-    here = hashes(make(tmp_path / "a"))
+    here = hashes(rendered)
     assert hashes(make(tmp_path / "a")) == here
     (tmp_path / "matplotlibrc").write_text("font.size: 30\nsvg.fonttype: path\n", encoding="utf-8")
     odd = {"PYTHONHASHSEED": "7", "TZ": "Asia/Shanghai", "LC_ALL": "C", "PYTHONPATH": str(ROOT)}
@@ -89,13 +96,12 @@ def test_the_same_figures_give_the_same_bytes_in_any_process(tmp_path: Path) -> 
     assert there.stdout.strip() == str(here)
 
 
-def test_a_figure_of_an_older_run_is_replaced_whole(tmp_path: Path) -> None:
+def test_a_figure_of_an_older_run_is_replaced_whole(rendered: RunFolder, tmp_path: Path) -> None:
     """Rendering over an old folder leaves the new bytes only."""
-    folder = make(tmp_path)
-    wanted = hashes(folder)
+    folder = RunFolder(Path(shutil.copytree(rendered.root, tmp_path, dirs_exist_ok=True)))
     folder.report.write_text("old", encoding="utf-8")
     (folder.plots / "latency.svg").write_text("old", encoding="utf-8")
-    assert hashes(make(tmp_path)) == wanted
+    assert hashes(make(tmp_path)) == hashes(rendered)
 
 
 def test_a_folder_without_its_scenario_still_says_what_was_asked(tmp_path: Path) -> None:
@@ -105,25 +111,25 @@ def test_a_folder_without_its_scenario_still_says_what_was_asked(tmp_path: Path)
     assert "bureau-outage-at-peak" in folder.report.read_text(encoding="utf-8")
 
 
-def test_two_who_draw_write_what_one_writes(tmp_path: Path) -> None:
+def test_two_who_draw_write_what_one_writes(rendered: RunFolder, tmp_path: Path) -> None:
     """With a second process at the easel every byte is the same."""
-    alone, together = make(tmp_path / "a"), blank(tmp_path / "b")
+    together = blank(tmp_path)
     with other_process(sys.executable, "-m", "creditstorm.report.easel") as easel:
         render(
             together, builders.unrecovered(), builders.overlapping(), load(SCENARIO), builders.manifest(), easel=easel
         )
-    assert hashes(together) == hashes(alone)
+    assert hashes(together) == hashes(rendered)
 
 
 @pytest.mark.parametrize("program", ["", "input()", "print(input()[:3])", "input(); print('gA==')"])
-def test_an_easel_that_breaks_costs_no_figure(tmp_path: Path, program: str) -> None:
+def test_an_easel_that_breaks_costs_no_figure(rendered: RunFolder, tmp_path: Path, program: str) -> None:
     """The second process ends before, without or with half a word, or says something else: all is drawn here."""
-    folder = blank(tmp_path / "b")
+    folder = blank(tmp_path)
     with other_process(sys.executable, "-c", program) as broken:
         render(
             folder, builders.unrecovered(), builders.overlapping(), load(SCENARIO), builders.manifest(), easel=broken
         )
-    assert hashes(folder) == hashes(make(tmp_path / "a"))
+    assert hashes(folder) == hashes(rendered)
 
 
 @contextmanager
