@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Annotated, Final
 
 from fastapi import FastAPI, Query, Request, Response
@@ -20,6 +20,7 @@ from creditstorm.credit.reasons import DISCLOSURES, Disclosure, Reason
 from creditstorm.credit.sources import SERVICES
 from mock_services.deadline import deadline_of
 from mock_services.desk import Checked, Desk
+from mock_services.far.store import FarStore
 from mock_services.faults.base import Fault
 from mock_services.faults.decision_kinds import DECISION_KINDS
 from mock_services.faults.lender import Lender
@@ -27,7 +28,9 @@ from mock_services.faults.switchboard import Faults
 from mock_services.payloads import CreditCheck
 from mock_services.plumbing import with_plumbing
 from mock_services.policies.answer.push import PROMISES
+from mock_services.policies.axes import Policy
 from mock_services.policies.case import Asked
+from mock_services.policies.missing.last_known_good import store_of
 from mock_services.policies.registry import House, build
 from mock_services.second_look import SecondLooks, second_looks_of
 from mock_services.settings import Settings
@@ -54,7 +57,7 @@ WITH_PROMISES: Final = texts_of({**DISCLOSURES, **PROMISES})
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The app of the decision service."""
     settings = settings or Settings.from_environment("decision")
-    policy = build(settings.policy_spec(), House(settings.people(), settings.strategy_in_force()))
+    policy = build(settings.policy_spec(), _house(settings))
     faults = Faults[Fault[Lender]](DECISION_KINDS, Lender.of(policy, settings.seed))
     upstreams = HttpUpstreams(settings.upstream_urls())
     desk = Desk(policy, upstreams)
@@ -63,7 +66,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with upstreams, looks or nullcontext():
+        async with upstreams, _entered(policy), looks or nullcontext():
             yield
 
     app = FastAPI(title="creditstorm decision", lifespan=lifespan)
@@ -84,6 +87,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     if looks is not None:
         _with_notifications(app, looks)
     return with_plumbing(app, "decision", desk)
+
+
+def _house(settings: Settings) -> House:
+    return House(settings.people(), settings.strategy_in_force(), store_prefix=settings.store_prefix)
+
+
+def _entered(policy: Policy) -> AbstractAsyncContextManager[object]:
+    """What has to run beside the app to have the store of this policy written."""
+    store = store_of(policy)
+    return store if isinstance(store, FarStore) else nullcontext()
 
 
 def _with_notifications(app: FastAPI, looks: SecondLooks) -> None:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from creditstorm.credit.decision import Answer, Decision
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.reasons import Reason
 from creditstorm.credit.sources import SCORED, SERVICES, SOURCES
 from creditstorm.credit.strategy import Strategy
-from mock_services.policies.axes import Policy
+from mock_services.far.store import FarStore, Recall
+from mock_services.policies.axes import Missing, Once, Policy
 from mock_services.policies.case import Asked, Case
+from mock_services.policies.missing.last_known_good import LastKnownGoodRule
 
 SCORING_RESERVE_S: Final = 0.15
 SCORING_RESERVE_SHARE: Final = 0.15
@@ -43,6 +45,16 @@ class Checked:
     decision: Decision
     strategy: Strategy
     evidence: Mapping[str, Evidence]
+
+
+@dataclass(slots=True)
+class _Request:
+    """One request under way: `recall` is what a store elsewhere knows of the person, `missing` the rule over it."""
+
+    asked: Asked
+    until: float
+    missing: Missing
+    recall: Recall | None = None
 
 
 class Desk:
@@ -73,28 +85,47 @@ class Desk:
 
     async def _decide(self, asked: Asked, started: float, until: float) -> Checked:
         sources_until = until - min(SCORING_RESERVE_S, SCORING_RESERVE_SHARE * (until - started))
-        found = await asyncio.gather(*(self._source(service, asked, sources_until) for service in SOURCES))
-        evidence = dict(zip(SOURCES, found, strict=True))
-        evidence["scoring"] = await self._score(asked, evidence, until)
+        request = self._opened(asked, sources_until)
+        try:
+            evidence = await self._evidence(request, until)
+        finally:
+            if request.recall is not None:
+                request.recall.close()
         rollout = self._policy.rollout
         case = Case(asked, rollout.strategy_for(asked), evidence, rollout.grace_for(asked, evidence["scoring"]))
         decision = self._policy.missing.decide(case)
         rollout.remember(case, decision)
         return Checked(self._policy.answer.say(decision), case.strategy, evidence)
 
-    async def _source(self, service: str, asked: Asked, until: float) -> Evidence:
-        once = partial(self._upstreams.evidence, service, asked)
+    def _opened(self, asked: Asked, until: float) -> _Request:
+        missing = self._policy.missing
+        if isinstance(missing, LastKnownGoodRule) and isinstance(missing.store, FarStore):
+            recall = missing.store.ahead(asked, until)
+            return _Request(asked, until, missing.over(recall), recall)
+        return _Request(asked, until, missing)
+
+    async def _evidence(self, request: _Request, until: float) -> dict[str, Evidence]:
+        found = await asyncio.gather(*(self._source(service, request) for service in SOURCES))
+        evidence = dict(zip(SOURCES, found, strict=True))
+        return evidence | {"scoring": await self._score(evidence, request, until)}
+
+    def _source(self, service: str, request: _Request) -> Coroutine[Any, Any, Evidence]:
+        once = partial(self._upstreams.evidence, service, request.asked)
+        return self._usable(service, once, request, request.until)
+
+    def _score(
+        self, evidence: Mapping[str, Evidence], request: _Request, until: float
+    ) -> Coroutine[Any, Any, Evidence]:
+        once = partial(self._upstreams.score, request.asked, values_for_scoring(evidence))
+        return self._usable("scoring", once, request, until)
+
+    async def _usable(self, service: str, once: Once, request: _Request, until: float) -> Evidence:
+        asked = request.asked
         arrived = await self._policy.transport.ask(asked, service, once, until)
-        return self._usable(asked, service, arrived)
-
-    async def _score(self, asked: Asked, evidence: Mapping[str, Evidence], until: float) -> Evidence:
-        once = partial(self._upstreams.score, asked, values_for_scoring(evidence))
-        arrived = await self._policy.transport.ask(asked, "scoring", once, until)
-        return self._usable(asked, "scoring", arrived)
-
-    def _usable(self, asked: Asked, service: str, arrived: Evidence) -> Evidence:
         believed = self._policy.quality.check(asked, service, arrived)
-        filled = self._policy.missing.fill(asked, service, believed)
+        if request.recall is not None and not believed.answered:
+            await request.recall.wait()
+        filled = request.missing.fill(asked, service, believed)
         if filled is believed or not filled.usable or self._policy.quality.plausible(asked, service, filled):
             return filled
         return believed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import replace
+from secrets import token_hex
 from typing import Annotated, Any, Final, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -62,7 +63,10 @@ class ProfileSettings(_Strict):
 
 
 class Settings(_Strict):
-    """Everything a service is told; `{"service": "bureau"}` is enough."""
+    """Everything a service is told; `{"service": "bureau"}` is enough.
+
+    In the Redis of a policy that names one, every key begins with `store_prefix`: two runs never meet there.
+    """
 
     service: ServiceName
     seed: int = 20261111
@@ -72,6 +76,7 @@ class Settings(_Strict):
     upstreams: dict[UpstreamName, str | Annotated[list[str], Field(min_length=1)]] = Field(default_factory=dict)
     deadline_s: float = Field(default=2.0, gt=0.0)
     policy: str | dict[str, Any] = "fail-closed"
+    store_prefix: str = Field(default_factory=lambda: f"creditstorm:{token_hex(4)}", min_length=1)
 
     @classmethod
     def from_environment(cls, service: str) -> Self:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from creditstorm.credit.keyed import Keyed
@@ -50,35 +50,34 @@ class Poison:
         return replace(known, value=None if service in SCALES else 0.0)
 
 
-@dataclass(slots=True)
-class LayeredStore:
-    """Values that were learnt in this run, else those of the snapshot; faults of the cache are put on it by name."""
+class Layers:
+    """What was learnt over the snapshot, as the faults of the cache leave both; where it is learnt, a store says."""
 
-    memory: Memory
-    snapshot: Snapshot
-    _flushes: dict[str, Met] = field(default_factory=dict)
-    _poisons: dict[str, Poison] = field(default_factory=dict)
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._flushes: dict[str, Met] = {}
+        self._poisons: dict[str, Poison] = {}
 
-    def recall(self, asked: Asked, service: str) -> Remembered | None:
-        """The newest good value, as the faults leave it."""
-        known = self.memory.recall(asked.applicant, service) or self._from_snapshot(asked, service)
+    def known(self, asked: Asked, service: str, learnt: Remembered | None) -> Remembered | None:
+        """The newest good value: `learnt`, else that of the snapshot."""
+        known = learnt or self._from_snapshot(asked, service)
         if known is None:
             return None
         for poison in self._poisons.values():
             known = poison.spoil(asked, service, known)
         return known
 
-    def learn(self, asked: Asked, service: str, good: Remembered) -> None:
-        """Into the memory; a snapshot does not change."""
-        self.memory.learn(asked.applicant, service, good)
-
     def flush(self, name: str, met: Met) -> None:
         """The cache is cold: all that was learnt is forgotten, and there is no snapshot until `warm`.
 
         It fills again from live answers at once.
         """
-        self.memory.forget()
+        self.forget()
         self._flushes[name] = met
+
+    def forget(self) -> None:
+        """Nothing of what was learnt is known any more."""
+        raise NotImplementedError
 
     def warm(self, name: str) -> None:
         """The snapshot is loaded again."""
@@ -93,9 +92,29 @@ class LayeredStore:
         self._poisons.pop(name, None)
 
     def _from_snapshot(self, asked: Asked, service: str) -> Remembered | None:
-        known = self.snapshot.recall(asked, service)
+        known = self._snapshot.recall(asked, service)
         if known is None or not self._flushes:
             return known
         for met in self._flushes.values():
             met()
         return None
+
+
+class LayeredStore(Layers):
+    """Values that were learnt in this run, else those of the snapshot, all in this process."""
+
+    def __init__(self, memory: Memory, snapshot: Snapshot) -> None:
+        super().__init__(snapshot)
+        self._memory = memory
+
+    def recall(self, asked: Asked, service: str) -> Remembered | None:
+        """The newest good value, as the faults leave it."""
+        return self.known(asked, service, self._memory.recall(asked.applicant, service))
+
+    def learn(self, asked: Asked, service: str, good: Remembered) -> None:
+        """Into the memory; a snapshot does not change."""
+        self._memory.learn(asked.applicant, service, good)
+
+    def forget(self) -> None:
+        """The memory is empty."""
+        self._memory.forget()

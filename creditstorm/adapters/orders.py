@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 from creditstorm.credit.applicants import Population
-from creditstorm.credit.axes import Push
+from creditstorm.credit.axes import LastKnownGood, Push
+from creditstorm.credit.policy import PolicySpec
 from creditstorm.credit.sources import SERVICES
 from creditstorm.credit.strategy import Strategy
 from creditstorm.scenario.changes import changes_of
@@ -30,10 +31,22 @@ def service_settings(scenario: Scenario, service: str) -> dict[str, object]:
     return {**_world(scenario), "service": service, "profile": asdict(scenario.system.profiles()[service_of(service)])}
 
 
-def decision_settings(scenario: Scenario, upstreams: Mapping[str, str]) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class StoreOrder:
+    """Where the decision service finds the Redis of its policy, which is a proxy, and what its keys begin with."""
+
+    url: str
+    prefix: str
+
+
+def decision_settings(
+    scenario: Scenario, upstreams: Mapping[str, str], store: StoreOrder | None = None
+) -> dict[str, object]:
     """What the decision service is told: `upstreams` are the proxies' URLs by process."""
     system = scenario.system
-    rules = {"deadline_s": system.deadline_s, "policy": system.policy.as_json()}
+    rules: dict[str, object] = {"deadline_s": system.deadline_s, "policy": _policy(system.policy, store)}
+    if store is not None:
+        rules["store_prefix"] = store.prefix
     by_service = {service: _where(service, system.redundancy, upstreams) for service in SERVICES}
     return {**_world(scenario), "service": "decision", "upstreams": by_service, **rules}
 
@@ -50,6 +63,12 @@ def load_orders(scenario: Scenario) -> dict[str, object]:
         "changes": [asdict(change) for change in changes_of(scenario.faults)],
         "notices": isinstance(scenario.system.policy.answer, Push),
     }
+
+
+def _policy(policy: PolicySpec, store: StoreOrder | None) -> dict[str, object]:
+    if store is None or not isinstance(policy.missing, LastKnownGood):
+        return policy.as_json()
+    return replace(policy, missing=replace(policy.missing, store=store.url)).as_json()
 
 
 def _where(service: str, redundancy: tuple[str, ...], upstreams: Mapping[str, str]) -> str | list[str]:

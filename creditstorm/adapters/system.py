@@ -12,16 +12,19 @@ from typing import Final
 from creditstorm.adapters.clock import RunClock
 from creditstorm.adapters.fleet import Fleet
 from creditstorm.adapters.hands import injectors
-from creditstorm.adapters.orders import decision_settings, service_settings
+from creditstorm.adapters.orders import StoreOrder, decision_settings, service_settings
+from creditstorm.adapters.resp import greeting
 from creditstorm.adapters.routing import Injectors
 from creditstorm.adapters.sampler import Sampler
+from creditstorm.adapters.store import BorrowedStore
+from creditstorm.adapters.toxiproxy.dialects import Resp
 from creditstorm.adapters.toxiproxy.proxies import Proxies
 from creditstorm.adapters.toxiproxy.server import Toxiproxy, start_toxiproxy
 from creditstorm.credit.sources import SERVICES
 from creditstorm.engine.events import ChildDied, Event, ServiceReady
 from creditstorm.errors import HarnessError
 from creditstorm.record.folder import RunFolder
-from creditstorm.scenario.faults.targets import DECISION, replicas_of
+from creditstorm.scenario.faults.targets import DECISION, STORE, replicas_of
 from creditstorm.scenario.model import Scenario
 
 FRONT: Final = DECISION
@@ -41,6 +44,7 @@ class ReferenceSystem:
     post: Callable[[Event], None]
     _toxiproxy: Toxiproxy | None = None
     _proxies: Proxies | None = None
+    _store: BorrowedStore | None = None
     _stopping: threading.Event = field(default_factory=threading.Event)
     _entry: str = ""
     _token: str = field(default_factory=lambda: token_hex(3))
@@ -50,8 +54,9 @@ class ReferenceSystem:
         self.fleet.launch()
         yield from self._start_toxiproxy()
         yield from self._watched(self._start_services())
+        store = self._open_store()
         upstreams = {process: address.url for process, address in self.proxies.addresses.items()}
-        [decision] = self.fleet.start({FRONT: decision_settings(self.scenario, upstreams)})
+        [decision] = self.fleet.start({FRONT: decision_settings(self.scenario, upstreams, store)})
         self._entry = f"http://127.0.0.1:{decision.port}"
         if any(fault.target == FRONT for fault in self.scenario.faults):
             self._entry = self.proxies.create(FRONT, upstream_port=decision.port).url
@@ -63,6 +68,8 @@ class ReferenceSystem:
         self._stopping.set()
         self.sampler.stop()
         self.fleet.stop()
+        if self._store is not None:
+            self._store.tidy()
         if self._toxiproxy is not None:
             self._toxiproxy.stop()
 
@@ -121,6 +128,16 @@ class ReferenceSystem:
         for one in ready:
             self.proxies.create(one.service, upstream_port=one.port)
         return ready
+
+    def _open_store(self) -> StoreOrder | None:
+        url = self.scenario.system.store
+        if url is None:
+            return None
+        store = BorrowedStore(url, f"creditstorm:{self._prefix.removesuffix('-')}")
+        store.require()
+        self._store = store
+        address = self.proxies.create_before(url.upstream, STORE, Resp(greeting(url)))
+        return StoreOrder(url.at(address.host, address.port), store.prefix)
 
     def _watched(self, ready: list[ServiceReady]) -> Iterator[ServiceReady]:
         for one in ready:

@@ -126,12 +126,14 @@ class LastKnownGood:
     """Missing evidence is replaced by the last good value of the person, up to a time to live per source.
 
     `otherwise` is the rule that decides, on old values as on fresh ones: `fail_closed`, or `tri_state` with its `z`.
+    `store` is the URL of the Redis that keeps the values; None: they are kept in the decision service itself.
     """
 
     kind: str = "last_known_good"
     ttl_s: Mapping[str, float] = field(default_factory=lambda: dict(DEFAULT_TTL_S))
     otherwise: str = "fail_closed"
     z: float = 1.645
+    store: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,7 @@ TARGETS: Final = {
     "bureau": "the bureau",
     "scoring": "scoring",
     "decision": "the decision service",
+    "store": "the store of last known good values",
     "cell-a": "one of two cells",
     "cell-b": "one of two cells",
 }

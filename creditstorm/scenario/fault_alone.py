@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from creditstorm.credit.policy import PolicySpec
-from creditstorm.scenario.faults import REPLICAS, Fault
+from creditstorm.scenario.faults import REPLICAS, STORE, Fault
 from creditstorm.scenario.faults.targets import service_of
 from creditstorm.scenario.problems import Path, Problem
 from creditstorm.scenario.system import SystemSpec
@@ -44,6 +44,12 @@ def _in_the_system(fault: Fault, path: Path, system: SystemSpec) -> Iterator[Pro
         what = f"policy {system.policy.name} remembers nothing that {fault.kind} could spoil"
         remedy = "use a policy with a store, such as last-known-good"
         yield Problem(what=what, path=path, remedy=remedy)
+    if fault.target == STORE and system.store is None:
+        what = f"policy {system.policy.name} keeps its last known good values in process, where no network fault gets"
+        if not _remembers(system.policy):
+            what = f"policy {system.policy.name} keeps no last known good values, so it has no store"
+        remedy = "give it one, such as policy: {missing: {kind: last_known_good, store: redis://127.0.0.1:6379/0}}"
+        yield Problem(what=what, path=(*path, "target"), remedy=remedy)
 
 
 def _remembers(policy: PolicySpec) -> bool:

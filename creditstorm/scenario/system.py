@@ -8,12 +8,13 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, GetPydanticSchema, model_validator
 from pydantic_core import core_schema
 
-from creditstorm.credit.axes import Hedge, Push, Retry, RetryBudget, WorstBin, ZeroFill
+from creditstorm.credit.axes import Hedge, LastKnownGood, Push, Retry, RetryBudget, WorstBin, ZeroFill
 from creditstorm.credit.policy import PRESETS
 from creditstorm.credit.sources import CALM, SERVICES, SOURCES, ServiceProfile
 from creditstorm.scenario.base import AS_TEXT, Count, Number, PositiveDuration, Share, Spec, key, one_of
 from creditstorm.scenario.policy import Policy
 from creditstorm.scenario.problems import Problem, as_validation_error
+from creditstorm.scenario.store_url import StoreUrl, store_url
 
 _Service = Annotated[str, *one_of("a service", SERVICES)]
 _Source = Annotated[str, *one_of("a source", SOURCES)]
@@ -112,6 +113,12 @@ class SystemSpec(Spec):
         what = f"{word} of {seconds:g} s is not shorter than the deadline of {self.deadline_s:g} s"
         remedy = f"no slow call would ever be {done}: shorten it or lengthen the deadline"
         return Problem(what=what, path=("policy", "transport", word), remedy=remedy)
+
+    @property
+    def store(self) -> StoreUrl | None:
+        """The Redis that keeps the last known good values; None where the policy has none."""
+        missing = self.policy.missing
+        return store_url(missing.store) if isinstance(missing, LastKnownGood) and missing.store else None
 
     def profiles(self) -> dict[str, ServiceProfile]:
         """How each service behaves: the reference profile with the scenario's overrides."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from mock_services.faults.switchboard import BadFaultError
 from mock_services.policies.axes import Policy, Rollout
-from mock_services.policies.missing.last_known_good import LastKnownGoodRule
-from mock_services.store import LayeredStore
+from mock_services.policies.missing.last_known_good import store_of
+from mock_services.store import Layers
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,15 +16,15 @@ class Lender:
 
     seed: int
     rollout: Rollout
-    store: LayeredStore | None
+    store: Layers | None
 
     @classmethod
     def of(cls, policy: Policy, seed: int) -> Lender:
         """The lender under this policy."""
-        store = policy.missing.store if isinstance(policy.missing, LastKnownGoodRule) else None
-        return cls(seed, policy.rollout, store if isinstance(store, LayeredStore) else None)
+        store = store_of(policy)
+        return cls(seed, policy.rollout, store if isinstance(store, Layers) else None)
 
-    def cache(self) -> LayeredStore:
+    def cache(self) -> Layers:
         """The store; BadFaultError where there is none."""
         if self.store is None:
             raise BadFaultError("the policy keeps no last known good values, so its cache cannot fail")

@@ -13,6 +13,8 @@ from creditstorm.credit.applicants import Population
 from creditstorm.credit.keyed import Keyed
 from creditstorm.credit.policy import PolicySpec
 from creditstorm.credit.strategy import Strategy
+from mock_services.far.shelf import RedisShelf
+from mock_services.far.store import FarStore
 from mock_services.memory import Memory
 from mock_services.policies.admission.adaptive import AdaptiveDoor
 from mock_services.policies.admission.inflight_cap import InflightCap
@@ -42,18 +44,19 @@ from mock_services.policies.transport.retry import Allowance, Backoff, RetryTran
 from mock_services.policies.transport.retry_budget import RetryBudgets
 from mock_services.policies.transport.single import SingleTry
 from mock_services.snapshot import NightlySnapshot
-from mock_services.store import LayeredStore
+from mock_services.store import LayeredStore, Store
 
 BuiltT = TypeVar("BuiltT")
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the lender has that a policy may build on."""
+    """What the lender has that a policy may build on; keys in a shared Redis begin with `store_prefix`."""
 
     people: Population
     strategy: Strategy
     now: Callable[[], float] = field(default=time.time)
+    store_prefix: str = "creditstorm"
 
     def offers(self) -> Offers:
         """The strategy in force, and no change yet."""
@@ -61,9 +64,15 @@ class House:
 
 
 def _last_known_good(told: spec.LastKnownGood, house: House) -> LastKnownGoodRule:
-    store = LayeredStore(Memory(), NightlySnapshot(house.people, taken_at=house.now()))
     otherwise = TriStateRule(told.z) if told.otherwise == "tri_state" else FailClosedRule()
-    return LastKnownGoodRule(told.ttl_s, store, otherwise, house.now)
+    return LastKnownGoodRule(told.ttl_s, _store(told.store, house), otherwise, house.now)
+
+
+def _store(url: str | None, house: House) -> Store:
+    snapshot = NightlySnapshot(house.people, taken_at=house.now())
+    if url is None:
+        return LayeredStore(Memory(), snapshot)
+    return FarStore(RedisShelf(url, house.store_prefix), snapshot, house.now)
 
 
 def _retry(told: spec.Retry | spec.RetryBudget, allowance: Allowance, house: House) -> RetryTransport:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from creditstorm.adapters.injector import Verification
@@ -98,7 +98,7 @@ class FaultInjector:
         address = self._address(fault)
         return Watch(
             effect=effect_of(fault),
-            ask=lambda ask: self.probe(address.host, address.port, ask),
+            ask=lambda ask: self.probe(address.host, address.port, replace(ask, dialect=address.dialect)),
             read_back=lambda: self.client.proxy(address.name),
             alone=lambda: not (self._others(fault) or self.disturbed(fault.target)),
             clock=self.clock,

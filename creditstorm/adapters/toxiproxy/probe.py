@@ -1,18 +1,16 @@
-"""One short HTTP exchange through a proxy, watched from the outside: refused, reset, cut off, late, thin, sliced."""
+"""One short exchange through a proxy, watched from the outside: refused, reset, cut off, late, thin, sliced."""
 
 from __future__ import annotations
 
 import contextlib
-import re
 import socket
 import time
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Literal
+
+from creditstorm.adapters.toxiproxy.dialects import HTTP, Dialect
 
 Outcome = Literal["answered", "refused", "reset", "closed", "unfinished"]
-
-_LENGTH: Final = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
-_HEAD_END: Final = b"\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,13 +21,11 @@ class Ask:
     body: int = 0
     answer_within_s: float = 1.0
     close_within_s: float | None = None
+    dialect: Dialect = HTTP
 
     def request(self) -> bytes:
-        """The bytes to send: every service answers GET and POST /healthz at once, without taking a worker."""
-        verb = "POST" if self.body else "GET"
-        wish = "keep-alive" if self.close_within_s is None else "close"
-        head = f"{verb} /healthz?pad={self.pad} HTTP/1.1\r\nHost: probe\r\nConnection: {wish}\r\n"
-        return f"{head}Content-Length: {self.body}\r\n\r\n".encode() + b"x" * self.body
+        """The bytes to send."""
+        return self.dialect.request(self.pad, self.body, closing=self.close_within_s is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +62,6 @@ class _Exchange:
             chunks=self.chunks,
         )
 
-    def complete(self) -> bool:
-        head_end = self.data.find(_HEAD_END)
-        length = _LENGTH.search(self.data[: head_end + 2]) if head_end >= 0 else None
-        return length is not None and len(self.data) >= head_end + len(_HEAD_END) + int(length[1])
-
 
 def probe(host: str, port: int, ask: Ask) -> Seen:
     """Ask once on a connection of its own; never raises for what a fault can do to it."""
@@ -89,12 +80,14 @@ def probe(host: str, port: int, ask: Ask) -> Seen:
 def _converse(connection: socket.socket, ask: Ask, exchange: _Exchange) -> Seen:
     until = exchange.began_at + ask.answer_within_s
     connection.sendall(ask.request())
-    while not exchange.complete():
+    while not ask.dialect.complete(bytes(exchange.data)):
         if not _receive(connection, until, exchange):
             return exchange.seen("closed")
     answer_s = time.monotonic() - exchange.began_at
     if ask.close_within_s is None:
         return exchange.seen("answered", answer_s=answer_s)
+    if not ask.dialect.hangs_up:
+        connection.shutdown(socket.SHUT_WR)
     return exchange.seen("answered", _open_s(connection, ask.close_within_s, exchange), answer_s)
 
 

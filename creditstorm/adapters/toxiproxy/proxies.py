@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from creditstorm.adapters.toxiproxy.client import ToxiproxyClient, ToxiproxyError, ToxiproxyUnreachableError
+from creditstorm.adapters.toxiproxy.dialects import HTTP, Dialect
 from creditstorm.adapters.toxiproxy.ports import LOOPBACK, free_ports
 
 TRIES: Final = 20
@@ -18,18 +19,19 @@ BUSY: Final = "address already in use"
 
 @dataclass(frozen=True, slots=True)
 class ProxyAddress:
-    """Where a target is reached through its proxy; `name` is the proxy's name at the server."""
+    """Where a target is reached through its proxy; `name` is the proxy's name at the server, probes speak `dialect`."""
 
     target: str
     name: str
     host: str
     port: int
     upstream: str
+    dialect: Dialect = HTTP
 
     @property
     def url(self) -> str:
         """The base URL to give to whoever should meet the faults."""
-        return f"http://{self.host}:{self.port}"
+        return f"{self.dialect.scheme}://{self.host}:{self.port}"
 
 
 class Proxies:
@@ -49,11 +51,14 @@ class Proxies:
 
     def create(self, target: str, *, upstream_port: int) -> ProxyAddress:
         """Put a proxy before the service that listens on loopback at `upstream_port`."""
+        return self.create_before(f"{LOOPBACK}:{upstream_port}", target, HTTP)
+
+    def create_before(self, upstream: str, target: str, dialect: Dialect) -> ProxyAddress:
+        """Put a proxy before what listens at this host and port, anywhere, and speaks this dialect."""
         name = f"{self._prefix}{target}"
-        upstream = f"{LOOPBACK}:{upstream_port}"
         self._to_remove.append(name)
         port = self._listen(name, upstream)
-        self._made[target] = ProxyAddress(target, name, LOOPBACK, port, upstream)
+        self._made[target] = ProxyAddress(target, name, LOOPBACK, port, upstream, dialect)
         return self._made[target]
 
     def remove_all(self) -> None:

@@ -37,7 +37,7 @@ from creditstorm.scenario.faults.slow import Slow
 from creditstorm.scenario.faults.slow_close import SlowClose
 from creditstorm.scenario.faults.stale import Stale
 from creditstorm.scenario.faults.strategy_change import StrategyRollOut
-from creditstorm.scenario.faults.targets import DECISION, REPLICAS, TARGETS
+from creditstorm.scenario.faults.targets import DECISION, REPLICAS, STORE, TARGETS
 from creditstorm.scenario.faults.unit_change import UnitChange
 from creditstorm.scenario.plugged import open_to, plugged_faults
 
@@ -78,6 +78,7 @@ __all__ = [
     "DECISION",
     "DIRECTIONS",
     "REPLICAS",
+    "STORE",
     "TARGETS",
     "Bandwidth",
     "Blackhole",

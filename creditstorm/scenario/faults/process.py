@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from creditstorm.scenario.faults.base import FaultBase
-from creditstorm.scenario.faults.targets import AnyTarget
+from creditstorm.scenario.faults.targets import ProcessTarget
 
 
 class ProcessFault(FaultBase):
     """Something that befalls the process of a service."""
 
-    target: AnyTarget
+    target: ProcessTarget

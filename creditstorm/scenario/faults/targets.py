@@ -11,10 +11,15 @@ DECISION: Final = "decision"
 REPLICA: Final = "-b"
 """What follows the name of a source in the name of its second replica."""
 REPLICAS: Final = tuple(f"{source}{REPLICA}" for source in SOURCES)
-TARGETS: Final = tuple(sorted((*SERVICES, *REPLICAS, DECISION)))
+STORE: Final = "store"
+"""The Redis of last known good values, where the policy names one: not our process, but behind a proxy of ours."""
+PROCESSES: Final = tuple(sorted((*SERVICES, *REPLICAS, DECISION)))
+"""Everything that is a process of the system, where a scenario asks for it."""
+TARGETS: Final = tuple(sorted((*PROCESSES, STORE)))
 """Everything that has a proxy where a scenario asks for it."""
 
 AnyTarget = Annotated[str, *one_of("a target", TARGETS)]
+ProcessTarget = Annotated[str, *one_of("a process", PROCESSES)]
 WorkerTarget = Annotated[str, *one_of("a source or scoring", tuple(sorted((*SERVICES, *REPLICAS))))]
 SourceTarget = Annotated[str, *one_of("a source", tuple(sorted((*SOURCES, *REPLICAS))))]
 MeasuringTarget = Annotated[

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from creditstorm.credit.decision import Decision
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from mock_services.memory import Remembered
-from mock_services.policies.axes import Missing
+from mock_services.policies.axes import Missing, Policy
 from mock_services.policies.case import Asked, Case
 from mock_services.store import Store
 
@@ -27,6 +27,10 @@ class LastKnownGoodRule:
     store: Store
     otherwise: Missing
     now: Callable[[], float] = time.time
+
+    def over(self, store: Store) -> LastKnownGoodRule:
+        """The same rule over another store, such as what was read ahead for one request."""
+        return replace(self, store=store)
 
     def fill(self, asked: Asked, service: str, evidence: Evidence) -> Evidence:
         """Fresh evidence, which is remembered, or the last good value that is young enough."""
@@ -49,6 +53,11 @@ class LastKnownGoodRule:
         as_of = self.now() - (evidence.age_s or 0.0)
         known = Remembered(evidence.value, as_of, evidence.version, evidence.sd)
         self.store.learn(asked, service, known)
+
+
+def store_of(policy: Policy) -> Store | None:
+    """The store of a policy that keeps last known good values."""
+    return policy.missing.store if isinstance(policy.missing, LastKnownGoodRule) else None
 
 
 def _stale(lost: Evidence, known: Remembered, age_s: float) -> Evidence:

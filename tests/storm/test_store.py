@@ -1,0 +1,83 @@
+"""Last known good values in a Redis rescue people while a source is dark, unless the Redis is gone as well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from creditstorm.record.marks import read_marks
+from tests.redis_server import redis_server
+from tests.storm.harness import Done, run, scenario
+
+pytestmark = pytest.mark.storm
+
+DARK = {"kind": "blackhole", "target": "bureau", "at": "4s", "for": "6s"}
+GONE = {"kind": "down", "target": "store", "at": "3s", "for": "8s"}
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    """A Redis that belongs to somebody else."""
+    with redis_server() as port:
+        yield port
+
+
+def stormed(folder: Path, port: int, *faults: dict[str, str]) -> Done:
+    """A run of 12 s under these faults, with the store in that Redis."""
+    missing = {"kind": "last_known_good", "store": f"redis://127.0.0.1:{port}/2"}
+    policy = {"preset": "last-known-good", "name": "last-known-good-far", "missing": missing}
+    load = {"arrivals": [{"for": "12s", "rate": "20/s"}], "warm_up": "1s"}
+    system = {"kind": "reference", "policy": policy}
+    path = scenario(folder, load=load, system=system, faults=list(faults), thresholds={})
+    return run(str(path), out=folder / "run")
+
+
+@pytest.fixture(scope="module")
+def with_store(tmp_path_factory: pytest.TempPathFactory, port: int) -> Done:
+    """The bureau is dark."""
+    return stormed(tmp_path_factory.mktemp("store"), port, DARK)
+
+
+@pytest.fixture(scope="module")
+def without_store(tmp_path_factory: pytest.TempPathFactory, port: int) -> Done:
+    """The bureau is dark, and the store is down meanwhile."""
+    return stormed(tmp_path_factory.mktemp("down"), port, GONE, DARK)
+
+
+def wrongful(done: Done) -> float:
+    """The share of creditworthy requests that were told "no credit" while the bureau was dark."""
+    return float(done.rates("window", "bureau")["wrongful_no_credit_rate"]["value"])
+
+
+def test_the_store_rescues_people_while_it_can_be_reached(with_store: Done, without_store: Done) -> None:
+    """Most people are known; none of them is, once the store is down."""
+    told = with_store.out + without_store.out
+    assert wrongful(with_store) < 0.5, told
+    assert wrongful(without_store) > 0.9, told
+
+
+def test_the_fault_of_the_store_is_verified(without_store: Done) -> None:
+    """A probe in the words of Redis met it, and saw it gone."""
+    marks = {
+        mark["event"]: mark["verified_by"]
+        for mark in read_marks(without_store.folder)
+        if mark.get("fault") == "store" and "verified_by" in mark
+    }
+    assert marks["fault_effective"] == "probe: connection refused"
+    assert marks["fault_cleared"].startswith("probe: answered")
+
+
+def test_a_store_that_is_down_delays_nobody(with_store: Done, without_store: Done) -> None:
+    """Nobody waits beyond the deadline of 2 s for a store that is not there."""
+    for done in (with_store, without_store):
+        took = [row["done_s"] - row["sent_s"] for row in done.answers.to_pylist() if row["done_s"] is not None]
+        assert sum(one > 2.3 for one in took) <= 0.01 * len(took)
+
+
+def test_nothing_is_left_in_the_redis(with_store: Done, without_store: Done, port: int) -> None:
+    """It is as it was before."""
+    assert {with_store.exit_code, without_store.exit_code} <= {0, 3}
+    assert Redis(port=port, db=2).keys("*") == []
