@@ -12,6 +12,7 @@ from typing import Final
 
 import psutil
 
+from creditstorm import plugins
 from creditstorm.record.manifest import ClockAnchor, GitState, Host
 
 _PACKAGES: Final = ("creditstorm", "locust", "fastapi", "uvicorn", "aiohttp", "toxiproxy-python", "polars", "pyarrow")
@@ -51,7 +52,7 @@ def _versions() -> dict[str, str]:
             found[package] = version(package)
         except PackageNotFoundError:
             found[package] = "unknown"
-    return found
+    return {**found, **{plugin.package: plugin.version for group in plugins.GROUPS for plugin in plugins.found(group)}}
 
 
 def _git() -> GitState | None:

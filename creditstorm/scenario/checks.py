@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import combinations
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from creditstorm.scenario.fault_alone import alone
 from creditstorm.scenario.fault_pairs import Numbered, together
 from creditstorm.scenario.faults import DECISION, TARGETS, Fault, StrategyRollOut
 from creditstorm.scenario.faults.partial_dc import CELLS, PREFIX
+from creditstorm.scenario.plugged import plugged_faults
 from creditstorm.scenario.problems import Path, Problem, not_among
 from creditstorm.scenario.system import SystemSpec
 from creditstorm.scenario.threshold import FILES, PHASES, SEGMENTS, Threshold
@@ -102,4 +104,11 @@ def _target(fault: object) -> str:
         return str(_get(fault, "target"))
     if fault.get("kind") == "partial_dc":
         return f"{PREFIX}{fault.get('cell') or 'b'}"
-    return str(fault.get("target") or (DECISION if fault.get("kind") in OF_THE_DECISION else None))
+    return str(fault.get("target") or _usual_targets().get(str(fault.get("kind"))))
+
+
+@cache
+def _usual_targets() -> dict[str, str]:
+    """By kind: the target of the kinds that need not say it."""
+    others = {kind.model_fields["kind"].default: kind.model_fields["target"].default for kind in plugged_faults()}
+    return {**dict.fromkeys(OF_THE_DECISION, DECISION), **others}

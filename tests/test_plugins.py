@@ -1,0 +1,92 @@
+"""The scenario language takes in what other packages bring, and says what is wrong with it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.plugin_package import ENTRY_POINTS, install
+
+SCENARIO = """\
+schema: 1
+id: divided
+why: A fault and a rule of another package.
+seed: 7
+population: {applicants: 1000}
+load: {arrivals: [{for: 10s, rate: 20/s}]}
+system: {policy: {missing: {kind: lenient, points: 20}}}
+faults:
+  - {kind: divided, target: income, at: 2s, for: 5s, by: 4}
+"""
+
+
+def ask(*words: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "creditstorm", *words]
+    return subprocess.run(command, env={**os.environ, **env}, capture_output=True, text=True, check=False, timeout=60)
+
+
+def checked(folder: Path, text: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    path = folder / "x.yaml"
+    path.write_text(text)
+    return ask("scenarios", "check", str(path), env=env)
+
+
+def test_a_scenario_may_use_both(tmp_path: Path) -> None:
+    """One class and one YAML are enough."""
+    done = checked(tmp_path, SCENARIO, install(tmp_path / "site"))
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_without_the_package_its_words_are_unknown(tmp_path: Path) -> None:
+    """As any other word would be."""
+    done = checked(tmp_path, SCENARIO, {})
+    assert done.returncode == 2
+    assert '"divided" is not a kind' in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "said"),
+    [
+        ("by: 4", "by: 0.5", "expected more than 1, got 0.5"),
+        ("target: income", "target: incom", 'did you mean "income"?'),
+        ("points: 20", "pionts: 20", 'did you mean "points"?'),
+        ("kind: divided", "kind: devided", 'did you mean "divided"?'),
+        ("kind: lenient", "kind: lenien", 'did you mean "lenient"?'),
+    ],
+)
+def test_a_mistake_in_it_is_told_like_any_other(tmp_path: Path, good: str, bad: str, said: str) -> None:
+    """With its place, and the closest match."""
+    done = checked(tmp_path, SCENARIO.replace(good, bad), install(tmp_path / "site"))
+    assert done.returncode == 2
+    assert f"{tmp_path / 'x.yaml'}:" in done.stdout + done.stderr
+    assert said in done.stdout + done.stderr
+
+
+def test_editors_know_it(tmp_path: Path) -> None:
+    """The JSON Schema has the kind and its parameters."""
+    done = ask("schema", env=install(tmp_path / "site"))
+    assert '"divided"' in done.stdout
+    assert '"points"' in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("group", "name", "value", "said"),
+    [
+        ("creditstorm.faults", "divided", "somebody_else.nowhere:Divided", "ModuleNotFoundError"),
+        ("creditstorm.faults", "halved", "somebody_else.divided:Divided", "says that its kind is 'divided'"),
+        ("creditstorm.faults", "lenient", "somebody_else.lenient:Lenient", "no subclass of"),
+        ("creditstorm.policies", "divided", "somebody_else.divided:Divided", "no subclass of"),
+    ],
+)
+def test_a_broken_package_is_named(tmp_path: Path, group: str, name: str, value: str, said: str) -> None:
+    """With the remedy, and exit code 4, because the environment is at fault and not the scenario."""
+    entry_points = {**ENTRY_POINTS, group: {name: value}}
+    done = checked(tmp_path, SCENARIO, install(tmp_path / "site", entry_points))
+    assert done.returncode == 4
+    assert f"{name}, which somebody-else brings, cannot be used: " in done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
