@@ -20,7 +20,7 @@ class Divided(InsideFault, Moments):
     """A share of the values is divided by a number."""
 
     kind: Literal["divided"] = "divided"
-    target: MeasuringTarget
+    target: MeasuringTarget = "income"
     share: SomeShare = 1.0
     by: Annotated[Number, Field(gt=1.0)]
 

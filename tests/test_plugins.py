@@ -41,6 +41,15 @@ def test_a_scenario_may_use_both(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_its_usual_target_need_not_be_said(tmp_path: Path) -> None:
+    """The window is called after it, as it would be if it had been said."""
+    text = (
+        SCENARIO.replace("target: income, ", "") + 'thresholds: {"wrongful_approval_rate{window: income}": ["< 3%"]}\n'
+    )
+    done = checked(tmp_path, text, install(tmp_path / "site"))
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_without_the_package_its_words_are_unknown(tmp_path: Path) -> None:
     """As any other word would be."""
     done = checked(tmp_path, SCENARIO, {})

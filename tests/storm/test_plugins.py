@@ -38,7 +38,7 @@ def lenient(tmp_path_factory: pytest.TempPathFactory) -> Done:
 
 def wrongful(done: Done) -> float:
     """The share of eligible requests in the window that were told "no credit"."""
-    return done.rates("window", "income")["wrongful_no_credit"]["value"]
+    return float(done.rates("window", "income")["wrongful_no_credit_rate"]["value"])
 
 
 def test_the_fault_is_met_and_verified_like_any_other(trusting: Done) -> None:
