@@ -6,8 +6,9 @@ import json
 
 import pytest
 
-from creditstorm.adapters.orders import decision_settings, load_orders, people_of, service_settings
+from creditstorm.adapters.orders import StoreOrder, decision_settings, load_orders, people_of, service_settings
 from creditstorm.credit.applicants import Population
+from creditstorm.credit.axes import LastKnownGood
 from creditstorm.credit.policy import PRESETS
 from creditstorm.credit.sources import SERVICES
 from creditstorm.scenario import catalogue
@@ -98,3 +99,18 @@ def test_a_replica_is_its_service_with_a_name_of_its_own() -> None:
         **{name: f"http://{name}" for name in SERVICES},
         "bureau": ["http://bureau", "http://bureau-b"],
     }
+
+
+FAR = 'system.policy={"preset": "last-known-good", "missing": {"kind": "last_known_good", "store": "redis://:p@r.example:7/2"}}'
+
+
+def test_the_store_is_reached_through_its_proxy() -> None:
+    """The decision service is told the proxy in place of the Redis, and what its keys begin with."""
+    asked = scenario("calm", FAR)
+    upstreams = dict.fromkeys(SERVICES, "http://127.0.0.1:1")
+    told = decision_settings(asked, upstreams, StoreOrder("redis://:p@127.0.0.1:8/2", "creditstorm:run"))
+    settings = Settings.model_validate_json(json.dumps(told))
+    missing = settings.policy_spec().missing
+    assert isinstance(missing, LastKnownGood)
+    assert (missing.store, settings.store_prefix) == ("redis://:p@127.0.0.1:8/2", "creditstorm:run")
+    assert settings.policy_spec().transport == asked.system.policy.transport

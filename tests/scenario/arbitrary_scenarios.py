@@ -155,7 +155,11 @@ _axes = {
             "kind": st.just("last_known_good"),
             "ttl": st.dictionaries(st.sampled_from(SERVICES), durations(0, 86_400 * 90)),
         },
-        optional={"otherwise": st.sampled_from(["fail_closed", "tri_state"]), "z": st.floats(0, 10)},
+        optional={
+            "otherwise": st.sampled_from(["fail_closed", "tri_state"]),
+            "z": st.floats(0, 10),
+            "store": st.sampled_from(["redis://127.0.0.1:6379/0", "redis://me:secret@r.example", "redis://[::1]:7/2"]),
+        },
     )
     | st.fixed_dictionaries({"kind": st.just("tri_state"), "z": st.floats(0, 10)}),
     "answer": st.sampled_from([{"kind": "two_words"}, {"kind": "honest"}]),

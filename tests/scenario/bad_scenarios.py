@@ -80,6 +80,9 @@ _SPOILT = {
             "flush_of_nothing": "kind: flush",
             "poison_of_nothing": "kind: poison",
             "kill_of_locust": "kind: kill, target: locust",
+            "kill_of_the_store": "kind: kill, target: store",
+            "errors_of_the_store": "kind: errors, target: store, share: 50%",
+            "store_of_none": "kind: down, target: store",
             "replica_of_none": "kind: down, target: bureau-b",
             "cell_of_none": "kind: partial_dc",
             "cell_unknown": "kind: partial_dc, cell: c",
@@ -118,6 +121,9 @@ _SPOILT = {
             ),
         )
     },
+    "fault_store_in_process": _with("policy: fail-closed", "policy: last-known-good").replace(
+        FAULT, "{kind: down, target: store, at: 10s, for: 5s}"
+    ),
     "redundancy_unknown": _with("{policy: fail-closed}", "{redundancy: [bureau, scoring]}"),
     "redundancy_twice": _with("{policy: fail-closed}", "{redundancy: [bureau, bureau]}"),
     "fault_name_twice": _with("at: 10s, for: 5s", "at: 10s, for: 5s, name: income").replace(
@@ -165,6 +171,20 @@ _SPOILT = {
     "last_known_good_otherwise": _with(
         "policy: fail-closed", "policy: {missing: {kind: last_known_good, otherwise: tristate}}"
     ),
+    **{
+        f"store_{name}": _with("policy: fail-closed", f"policy: {{missing: {{kind: last_known_good, store: {store}}}}}")
+        for name, store in {
+            "over_http": "http://127.0.0.1:6379",
+            "over_tls": "rediss://127.0.0.1:6379/0",
+            "without_host": "redis:///0",
+            "beyond_the_last_port": "redis://127.0.0.1:66000/0",
+            "in_a_named_database": "redis://127.0.0.1:6379/cache",
+            "with_options": "'redis://127.0.0.1:6379/0?protocol=3'",
+            "with_user_alone": "redis://me@127.0.0.1:6379/0",
+            "with_blanks": "'redis://127.0.0.1 /0'",
+            "a_number": "6379",
+        }.items()
+    },
     "max_age_below_0": _with("policy: fail-closed", "policy: {quality: {kind: gate, max_age: {bureau: -1d}}}"),
     "max_age_of_nothing": _with("policy: fail-closed", "policy: {quality: {kind: gate, max_age: {buro: 1d}}}"),
     "quality_unknown": _with("policy: fail-closed", "policy: {quality: {kind: gates}}"),
