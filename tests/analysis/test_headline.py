@@ -30,10 +30,10 @@ def test_sentence(wronged: int, n: int, sentence: str) -> None:
 
 @given(st.floats(1e-6, 1 - 1e-6))
 def test_words_are_near_the_share(share: float) -> None:
-    """The spoken fraction is never further than four points from the share, and never "0" or "all"."""
+    """The spoken fraction is never further than five points from the share, and never "0" or "all"."""
     hits, of = in_words(share)
     assert 0 < hits < of
-    assert abs(hits / of - share) <= 0.05
+    assert abs(hits / of - share) <= 0.05 + 1e-9
 
 
 def test_rounding_never_understates_the_bound() -> None:
