@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.plugin_package import ENTRY_POINTS, install
+from tests.plugin_package import ENTRY_POINTS, FAULT, install
 
 SCENARIO = """\
 schema: 1
@@ -99,3 +99,12 @@ def test_a_broken_package_is_named(tmp_path: Path, group: str, name: str, value:
     assert f"{name}, which somebody-else brings, cannot be used: " in done.stderr
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_word_of_our_own_cannot_be_taken(tmp_path: Path) -> None:
+    """A package that calls its fault `slow` is named, and nothing starts."""
+    env = install(tmp_path / "site", {"creditstorm.faults": {"slow": "somebody_else.slow:Divided"}})
+    (tmp_path / "site" / "somebody_else" / "slow.py").write_text(FAULT.replace('"divided"', '"slow"'))
+    done = checked(tmp_path, SCENARIO, env)
+    assert done.returncode == 4
+    assert "slow, which somebody-else brings, cannot be used: slow is a word of creditstorm's own" in done.stderr
