@@ -18,14 +18,14 @@ from tempfile import TemporaryDirectory
 import yaml
 
 from benchmarks.kinds import RATE_HZ, SCENARIO, left_out
-from creditstorm.adapters.faults import VERIFY_WITHIN_S
-from creditstorm.adapters.injector import Injector
-from creditstorm.adapters.world import Assembled, build
+from creditstorm.adapters.faults.injector import Injector
+from creditstorm.adapters.faults.threads import VERIFY_WITHIN_S
+from creditstorm.adapters.run_ports import Assembled, build
 from creditstorm.engine.events import ChildDied, LoadFinished
 from creditstorm.record.folder import RunFolder
 from creditstorm.scenario.faults import Fault
-from creditstorm.scenario.loader import load
 from creditstorm.scenario.model import Scenario
+from creditstorm.scenario.text.loader import load
 
 ROUNDS = 10
 WANTED_MS = 250

@@ -31,7 +31,7 @@ def make(folder_name: str) -> None:
     from creditstorm.record.folder import RunFolder  # noqa: PLC0415
     from creditstorm.record.schema import SCHEMA_VERSION  # noqa: PLC0415
     from creditstorm.record.stream import VERSION_KEY  # noqa: PLC0415
-    from creditstorm.scenario.resolved import dump  # noqa: PLC0415
+    from creditstorm.scenario.text.dump import dump  # noqa: PLC0415
     from tests.analysis import builders  # noqa: PLC0415
 
     folder = RunFolder(Path(folder_name))

@@ -8,17 +8,30 @@ CreditstormError
 
 from __future__ import annotations
 
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What the command says to whoever called it."""
+
+    PASS = 0
+    FAIL = 1
+    USAGE = 2
+    INCONCLUSIVE = 3
+    HARNESS = 4
+    INTERRUPTED = 130
+
 
 class CreditstormError(Exception):
     """Something a person has to know; its text is the whole message, remedy included."""
 
-    exit_code = 4
+    exit_code = ExitCode.HARNESS
 
 
 class UsageError(CreditstormError):
     """The input cannot be used; nothing was started."""
 
-    exit_code = 2
+    exit_code = ExitCode.USAGE
 
 
 class ScenarioError(UsageError):
@@ -28,4 +41,4 @@ class ScenarioError(UsageError):
 class HarnessError(CreditstormError):
     """The machine, a child process or the harness itself failed."""
 
-    exit_code = 4
+    exit_code = ExitCode.HARNESS

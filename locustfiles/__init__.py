@@ -1,1 +1,1 @@
-"""Journeys of people, one a file, each runnable with plain `locust -f`. Only here are locust and gevent imported."""
+"""Journeys of people, one a file, each runnable with plain `locust -f`; `creditstorm.generator` does the work."""

@@ -18,12 +18,12 @@ from locust import FastHttpUser, events, task
 from locust.exception import StopUser
 
 from creditstorm.credit.decision import Answer
-from locustfiles._answer import Reading, Reply, failed, reading_of, timed_out
-from locustfiles._crew import add_options, join, on_init, share_of, shared_plan, sign_off
-from locustfiles._line import Line
-from locustfiles._notices import PAGE, page_after
-from locustfiles._session import Tap
-from locustfiles._storm import Storm
+from creditstorm.demand.sessions import ParsedReply, Tap
+from creditstorm.generator.connections import ConnectionPool
+from creditstorm.generator.coordinator import add_options, join, on_init, share_of, shared_plan, sign_off
+from creditstorm.generator.notices import PAGE, page_after
+from creditstorm.generator.replies import Reply, failed, parse_reply, timed_out
+from creditstorm.generator.worker import LoadWorker
 
 PATH = "/v1/credit-check"
 
@@ -42,46 +42,46 @@ class CreditSeekers(FastHttpUser):
             raise StopUser  # one Locust user brings the whole share of its process, a second one nobody
         CreditSeekers.busy = True
         plan = shared_plan(self.environment)
-        self.storm = join(self.environment, Storm(plan, share_of(self.environment), self.ask, self.fetch))
+        self.worker = join(self.environment, LoadWorker(plan, share_of(self.environment), self.ask, self.fetch))
 
     @task
     def seek_credit(self) -> None:
         """Live through the whole load, once."""
         try:
-            self.storm.run()
+            self.worker.run()
         finally:
             CreditSeekers.busy = False
-            sign_off(self.environment, self.storm)
-            self.line.close()
-            self.side_line.close()
+            sign_off(self.environment, self.worker)
+            self.connections.close()
+            self.side_connections.close()
         raise StopUser
 
     @cached_property
-    def side_line(self) -> Line:
+    def side_connections(self) -> ConnectionPool:
         """A connection of its own for what nobody waits for."""
-        return Line(self.storm.host or self.host or "", PAGE, timeout_s=self.storm.plan.client.timeout_s)
+        return ConnectionPool(self.worker.host or self.host or "", PAGE, timeout_s=self.worker.plan.client.timeout_s)
 
     def fetch(self, after: int) -> Reply:
         """Look whether anybody is notified."""
-        return self.side_line.get(page_after(after))
+        return self.side_connections.get(page_after(after))
 
     @cached_property
-    def line(self) -> Line:
+    def connections(self) -> ConnectionPool:
         """The way to the lender; a harness that starts both at once names the host only when time begins."""
-        return Line(self.storm.host or self.host or "", PATH, timeout_s=self.storm.plan.client.timeout_s)
+        return ConnectionPool(self.worker.host or self.host or "", PATH, timeout_s=self.worker.plan.client.timeout_s)
 
-    def ask(self, tap: Tap) -> Reading:
+    def ask(self, tap: Tap) -> ParsedReply:
         """Tap the button: ask for credit and wait."""
         person = tap.person
         began = time.perf_counter()
         size = 0
         try:
-            reply = self.line.post(
+            reply = self.connections.post(
                 b'{"applicant":%d,"session":%d,"attempt":%d,"segment":"%b","file":"%b"}'
                 % (person.applicant, tap.session, tap.attempt, person.segment.encode(), person.file.encode())
             )
             size = len(reply.body)
-            reading = reading_of(reply)
+            reading = parse_reply(reply)
         except gevent.Timeout:
             reading = timed_out()
         except (OSError, HTTPParseError) as problem:
@@ -89,7 +89,7 @@ class CreditSeekers(FastHttpUser):
         self._count(reading, (time.perf_counter() - began) * 1000.0, size)
         return reading
 
-    def _count(self, reading: Reading, response_ms: float, size: int) -> None:
+    def _count(self, reading: ParsedReply, response_ms: float, size: int) -> None:
         self.environment.events.request.fire(
             request_type="POST",
             name=PATH,

@@ -18,24 +18,23 @@ from creditstorm.credit.evidence import Evidence
 from creditstorm.credit.keyed import Keyed
 from creditstorm.credit.reasons import DISCLOSURES, Disclosure, Reason
 from creditstorm.credit.sources import SERVICES
-from mock_services.deadline import deadline_of
-from mock_services.desk import Checked, Desk
-from mock_services.far.store import FarStore
-from mock_services.faults.base import Fault
-from mock_services.faults.decision_kinds import DECISION_KINDS
-from mock_services.faults.lender import Lender
-from mock_services.faults.switchboard import Faults
-from mock_services.payloads import CreditCheck
-from mock_services.plumbing import with_plumbing
-from mock_services.policies.answer.push import PROMISES
+from mock_services.cache.redis_cache import RedisCache
+from mock_services.deciding.decide import Checked, Decider
+from mock_services.deciding.upstreams import HttpUpstreams
+from mock_services.deferrals.redecide import Redecisions, redecisions_of
+from mock_services.faults.active import ActiveFaults
+from mock_services.faults.effect import Fault
+from mock_services.faults.handles import LenderHandle
+from mock_services.faults.registry import DECISION_KINDS
+from mock_services.policies.answer import PROMISES
 from mock_services.policies.axes import Policy
-from mock_services.policies.case import Asked
 from mock_services.policies.missing.last_known_good import store_of
-from mock_services.policies.registry import House, build
-from mock_services.second_look import SecondLooks, second_looks_of
+from mock_services.policies.registry import PolicyContext, build
 from mock_services.settings import Settings
-from mock_services.upstreams import HttpUpstreams
-from mock_services.work import json_response, refusal
+from mock_services.wire.deadline import deadline_of
+from mock_services.wire.health import with_plumbing
+from mock_services.wire.payloads import CreditCheck, CreditRequest
+from mock_services.wire.responses import json_response, refusal
 
 Texts = Mapping[Reason, Mapping[str, object]]
 _COME_BACK: Final = Keyed(0, "retry-after")
@@ -58,10 +57,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """The app of the decision service."""
     settings = settings or Settings.from_environment("decision")
     policy = build(settings.policy_spec(), _house(settings))
-    faults = Faults[Fault[Lender]](DECISION_KINDS, Lender.of(policy, settings.seed))
+    faults = ActiveFaults[Fault[LenderHandle]](DECISION_KINDS, LenderHandle.of(policy, settings.seed))
     upstreams = HttpUpstreams(settings.upstream_urls())
-    desk = Desk(policy, upstreams)
-    looks = second_looks_of(policy, upstreams, settings.deadline_s)
+    desk = Decider(policy, upstreams)
+    looks = redecisions_of(policy, upstreams, settings.deadline_s)
     texts = TEXTS if looks is None else WITH_PROMISES
 
     @asynccontextmanager
@@ -78,7 +77,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         until = min(deadline_of(request) or math.inf, now + settings.deadline_s)
         if until <= now:
             return refusal(504, "the deadline had passed on arrival")
-        who = Asked(asked.applicant, asked.session, asked.attempt, asked.segment, asked.file)
+        who = CreditRequest(asked.applicant, asked.session, asked.attempt, asked.segment, asked.file)
         checked = await desk.check(who, until)
         if looks is not None:
             looks.saw(who, checked)
@@ -89,23 +88,23 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return with_plumbing(app, "decision", desk)
 
 
-def _house(settings: Settings) -> House:
-    return House(settings.people(), settings.strategy_in_force(), store_prefix=settings.store_prefix)
+def _house(settings: Settings) -> PolicyContext:
+    return PolicyContext(settings.people(), settings.strategy_in_force(), store_prefix=settings.store_prefix)
 
 
 def _entered(policy: Policy) -> AbstractAsyncContextManager[object]:
     """What has to run beside the app to have the store of this policy written."""
     store = store_of(policy)
-    return store if isinstance(store, FarStore) else nullcontext()
+    return store if isinstance(store, RedisCache) else nullcontext()
 
 
-def _with_notifications(app: FastAPI, looks: SecondLooks) -> None:
+def _with_notifications(app: FastAPI, looks: Redecisions) -> None:
     @app.get("/v1/notifications")
     async def notifications(after: _Cursor = 0, limit: _PageSize = 500) -> Response:
         return json_response(looks.board.page(after, limit) | {"counts": looks.counts})
 
 
-def retry_after(asked: Asked, told: Decision) -> dict[str, str]:
+def retry_after(asked: CreditRequest, told: Decision) -> dict[str, str]:
     """The header of a request that was turned away and is told so: about the minute that the text speaks of.
 
     Spread by who asks, so that those who were turned away together do not come back together. Where the words of the

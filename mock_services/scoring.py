@@ -10,13 +10,13 @@ from typing import Final
 from fastapi import FastAPI, Request, Response
 
 from creditstorm.credit.imputation import estimate_score
-from mock_services.deadline import deadline_of
 from mock_services.faults.registry import kinds_of
-from mock_services.luck import Fate
-from mock_services.payloads import ScoreRequest
-from mock_services.plumbing import with_plumbing
 from mock_services.settings import Settings
+from mock_services.wire.deadline import deadline_of
+from mock_services.wire.health import with_plumbing
+from mock_services.wire.payloads import ScoreRequest
 from mock_services.work import Work
+from mock_services.workers.call_draw import CallDraw
 
 VERSION: Final = "scorecard-1"
 
@@ -29,7 +29,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @app.post("/v1/score")
     async def score(asked: ScoreRequest, request: Request) -> Response:
-        def payload(_fate: Fate) -> dict[str, object]:
+        def payload(_fate: CallDraw) -> dict[str, object]:
             estimate = estimate_score(asked.file, asked.values)
             return {"mean": estimate.mean, "sd": estimate.sd, "version": VERSION, "as_of": work.now()}
 

@@ -23,7 +23,7 @@ ServiceName = Literal[
     "identity", "repayment", "consumption", "bureau", "income", "social", "scoring", "decision",
     "identity-b", "repayment-b", "consumption-b", "bureau-b", "income-b", "social-b",
 ]  # fmt: skip
-"""A replica of a source knows the same people and has luck of its own."""
+"""A replica of a source knows the same people and has draws of its own."""
 
 UpstreamName = Literal["identity", "repayment", "consumption", "bureau", "income", "social", "scoring"]
 

@@ -12,14 +12,14 @@ from fastapi import FastAPI, Request, Response
 
 from creditstorm.credit.applicants import Applicant
 from creditstorm.credit.sources import SCALES, SOURCES
-from mock_services.deadline import deadline_of
-from mock_services.faults.moments import Record, Reported
+from mock_services.faults.hooks import Record, Reported
 from mock_services.faults.registry import kinds_of
-from mock_services.luck import Fate
-from mock_services.payloads import EvidenceRequest
-from mock_services.plumbing import with_plumbing
 from mock_services.settings import Settings
+from mock_services.wire.deadline import deadline_of
+from mock_services.wire.health import with_plumbing
+from mock_services.wire.payloads import EvidenceRequest
 from mock_services.work import Work
+from mock_services.workers.call_draw import CallDraw
 
 VERSION: Final = "1"
 
@@ -32,17 +32,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         raise ValueError(f"{service} is not a source; allowed: {', '.join(SOURCES)}")
     people = settings.people()
     work = Work.of(settings, kinds_of(service))
-    faults, site = work.faults, work.faults.site
+    faults, handle = work.faults, work.faults.handle
     app = FastAPI(title=f"creditstorm {settings.service}")
     app.state.faults = faults
 
     @app.post("/v1/evidence")
     async def evidence(asked: EvidenceRequest, request: Request) -> Response:
-        def payload(fate: Fate) -> dict[str, object]:
+        def payload(call_draw: CallDraw) -> dict[str, object]:
             person = people.applicant(asked.applicant)
-            if site.updates:
-                person = site.up_to_date(person)
-            as_of, record = work.now() - fate.age_s, record_of(person, service)
+            if handle.updates:
+                person = handle.up_to_date(person)
+            as_of, record = work.now() - call_draw.age_s, record_of(person, service)
             if faults.on:
                 said = faults.changed(asked, Reported(person, as_of, record))
                 as_of, record = said.as_of, said.record

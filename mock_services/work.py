@@ -1,4 +1,4 @@
-"""How a source, or scoring, spends a worker on one call: queue, deadline, service time, calm luck, faults."""
+"""How a source, or scoring, spends a worker on one call: queue, deadline, service time, calm draws, faults."""
 
 from __future__ import annotations
 
@@ -6,41 +6,40 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Self
 
 from fastapi import Response
 from pydantic_core import to_json
 
-from mock_services.capacity import Capacity, QueueFullError
-from mock_services.faults.base import Kind
-from mock_services.faults.calls import CallFault, CallFaults
-from mock_services.faults.moments import Call
-from mock_services.faults.site import Site
-from mock_services.luck import Fate, Luck
+from mock_services.faults.calls import CallEffect, CallEffects
+from mock_services.faults.effect import Kind
+from mock_services.faults.handles import ServiceHandle
+from mock_services.faults.hooks import Call
 from mock_services.settings import Settings
-
-_JSON: Final = "application/json"
+from mock_services.wire.responses import JSON, refusal
+from mock_services.workers.call_draw import CallDraw, CallDraws
+from mock_services.workers.capacity import Capacity, QueueFullError
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The workers of one service, the luck of its calls and its faults; time and sleep arrive as arguments."""
+    """The workers of one service, the draws of its calls and its faults; time and sleep arrive as arguments."""
 
     capacity: Capacity
-    luck: Luck
-    faults: CallFaults
+    draws: CallDraws
+    faults: CallEffects
     now: Callable[[], float] = time.time
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
 
     @classmethod
-    def of(cls, settings: Settings, kinds: Mapping[str, Kind[CallFault]]) -> Self:
+    def of(cls, settings: Settings, kinds: Mapping[str, Kind[CallEffect]]) -> Self:
         """The workers that the settings ask for, and faults of these kinds, none of them on."""
         profile = settings.service_profile()
         capacity = Capacity(profile.workers, profile.queue)
-        site = Site(settings.seed, settings.role, capacity, time.time)
-        return cls(capacity, Luck(settings.seed, settings.service, profile), CallFaults(kinds, site))
+        handle = ServiceHandle(settings.seed, settings.role, capacity, time.time)
+        return cls(capacity, CallDraws(settings.seed, settings.service, profile), CallEffects(kinds, handle))
 
-    async def answer(self, call: Call, deadline: float | None, payload: Callable[[Fate], object]) -> Response:
+    async def answer(self, call: Call, deadline: float | None, payload: Callable[[CallDraw], object]) -> Response:
         """200 with the payload; 503 when it fails in calm or is shed; 504 when nobody waits for it any more.
 
         The deadline is looked at when a worker takes the call, so that work nobody waits for is not done. A fault acts
@@ -49,27 +48,17 @@ class Work:
         faults = self.faults
         if faults.on and (refused := faults.refused(call)):
             return refused
-        fate = self.luck.of(call.applicant, call.session, call.attempt, call.nth_try)
+        call_draw = self.draws.of(call.applicant, call.session, call.attempt, call.nth_try)
         try:
             async with self.capacity:
                 if deadline is not None and self.now() >= deadline:
                     return refusal(504, "the deadline had passed before a worker was free")
-                await self.sleep(faults.stretched(call, fate.service_s) if faults.on else fate.service_s)
+                await self.sleep(faults.stretched(call, call_draw.service_s) if faults.on else call_draw.service_s)
         except QueueFullError:
             return refusal(503, "the queue is full", {"Retry-After": "1"})
         if faults.on and (failed := faults.failed(call)):
             return failed
-        if fate.missing:
+        if call_draw.missing:
             return refusal(503, "temporarily unavailable")
-        body = to_json(payload(fate))
-        return Response(faults.spoiled(call, body) if faults.on else body, media_type=_JSON)
-
-
-def refusal(status: int, error: str, headers: dict[str, str] | None = None) -> Response:
-    """A failure with a word about why."""
-    return Response(to_json({"error": error}), status, headers, _JSON)
-
-
-def json_response(payload: object, headers: dict[str, str] | None = None) -> Response:
-    """A 200 of JSON, written by pydantic's serialiser in one step."""
-    return Response(to_json(payload), headers=headers, media_type=_JSON)
+        body = to_json(payload(call_draw))
+        return Response(faults.spoiled(call, body) if faults.on else body, media_type=JSON)

@@ -13,10 +13,10 @@ from creditstorm.scenario.base import Number
 from creditstorm.scenario.faults import InsideFault
 from creditstorm.scenario.faults.base import SomeShare
 from creditstorm.scenario.faults.targets import MeasuringTarget
-from mock_services.faults.moments import Call, Moments, Reported
+from mock_services.faults.hooks import Call, Hooks, Reported
 
 
-class Divided(InsideFault, Moments):
+class Divided(InsideFault, Hooks):
     """A share of the values is divided by a number."""
 
     kind: Literal["divided"] = "divided"
@@ -35,7 +35,8 @@ from creditstorm.credit.decision import Decision
 from creditstorm.credit.evidence import Evidence
 from creditstorm.scenario.base import Number
 from creditstorm.scenario.policies.value import PolicyValue
-from mock_services.policies.case import Asked, Case, approved, by_hard_rule, denied, undetermined
+from mock_services.policies.case import Case, approved, by_hard_rule, denied, undetermined
+from mock_services.wire.payloads import CreditRequest
 
 
 class Lenient(PolicyValue):
@@ -45,7 +46,7 @@ class Lenient(PolicyValue):
     kind: Literal["lenient"] = "lenient"
     points: Number = 40.0
 
-    def fill(self, asked: Asked, service: str, evidence: Evidence) -> Evidence:
+    def fill(self, asked: CreditRequest, service: str, evidence: Evidence) -> Evidence:
         return evidence
 
     def decide(self, case: Case) -> Decision:

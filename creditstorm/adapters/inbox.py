@@ -14,7 +14,7 @@ class QueueInbox:
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
 
     def post(self, event: Event) -> None:
-        """Hand an event to the engine; safe from threads and signal handlers."""
+        """ProcessControl an event to the engine; safe from threads and signal handlers."""
         self._events.put(event)
 
     def get(self, timeout_s: float) -> Event | None:

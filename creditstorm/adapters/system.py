@@ -10,14 +10,14 @@ from secrets import token_hex
 from typing import Final
 
 from creditstorm.adapters.clock import RunClock
-from creditstorm.adapters.fleet import Fleet
-from creditstorm.adapters.hands import injectors
-from creditstorm.adapters.orders import StoreOrder, decision_settings, service_settings
-from creditstorm.adapters.resp import greeting
-from creditstorm.adapters.routing import Injectors
-from creditstorm.adapters.sampler import Sampler
-from creditstorm.adapters.store import BorrowedStore
-from creditstorm.adapters.toxiproxy.dialects import Resp
+from creditstorm.adapters.faults.assemble import injectors
+from creditstorm.adapters.faults.routing import Injectors
+from creditstorm.adapters.probing.dialects import Resp
+from creditstorm.adapters.probing.resp import greeting
+from creditstorm.adapters.processes.fleet import Fleet
+from creditstorm.adapters.processes.sampler import Sampler
+from creditstorm.adapters.processes.settings import StoreOrder, decision_settings, service_settings
+from creditstorm.adapters.redis_store import BorrowedStore
 from creditstorm.adapters.toxiproxy.proxies import Proxies
 from creditstorm.adapters.toxiproxy.server import Toxiproxy, start_toxiproxy
 from creditstorm.credit.sources import SERVICES

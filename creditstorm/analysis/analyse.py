@@ -6,26 +6,24 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from creditstorm.analysis.causes import causes_of
-from creditstorm.analysis.floor import fan_out_floor
 from creditstorm.analysis.frame import frame_of
-from creditstorm.analysis.gauges import Measured
+from creditstorm.analysis.gate.thresholds import results_of
+from creditstorm.analysis.gate.verdict import verdict_of
 from creditstorm.analysis.headline import headline
-from creditstorm.analysis.honesty import honesty_of
-from creditstorm.analysis.latency import MEASURED_FROM, latency_of
-from creditstorm.analysis.money import money_of
-from creditstorm.analysis.notices import deferrals_of
-from creditstorm.analysis.people import tally_people
+from creditstorm.analysis.measures.calm_floor import fan_out_floor
+from creditstorm.analysis.measures.deferrals import deferrals_of
+from creditstorm.analysis.measures.latency import MEASURED_FROM, latency_of
+from creditstorm.analysis.measures.measured import Measured
+from creditstorm.analysis.measures.money import money_of
+from creditstorm.analysis.measures.rates import RATES, cube_of, tally_people
+from creditstorm.analysis.measures.recovery import recoveries_of
+from creditstorm.analysis.measures.slices import causes_of, slices_of
+from creditstorm.analysis.measures.stable import slices_by_stable, stable_of
 from creditstorm.analysis.phases import Phases
-from creditstorm.analysis.rates import RATES, cube_of
-from creditstorm.analysis.recovery import recoveries_of
 from creditstorm.analysis.run_data import RunData
-from creditstorm.analysis.slices import slices_of
-from creditstorm.analysis.stable import slices_by_stable, stable_of
 from creditstorm.analysis.summary import Slice, Summary, Timeline
-from creditstorm.analysis.thresholds import results_of
 from creditstorm.analysis.timeline import timeline_of
-from creditstorm.analysis.verdict import verdict_of
+from creditstorm.analysis.validity.honesty import honesty_of
 
 
 def analyse(run: RunData) -> Summary:

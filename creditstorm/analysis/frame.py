@@ -13,9 +13,9 @@ from typing import Final
 import polars as pl
 import pyarrow as pa
 
+from creditstorm.analysis.fault_marks import fault_marks_of
 from creditstorm.analysis.phases import Phases, with_phases
 from creditstorm.analysis.run_data import RunData
-from creditstorm.analysis.troubles import troubles_of
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.outcomes import LIMIT_TOLERANCE, LimitBand, Outcome, Shown, classify, told_honestly
 from creditstorm.credit.sources import SERVICES
@@ -65,7 +65,7 @@ def phases_of(run: RunData, frame: pl.DataFrame) -> Phases:
         warm_up_s=run.scenario.load.warm_up_s,
         end_s=end_s,
         last_s=max(end_s, seen["last"] or 0.0),
-        troubles=troubles_of(run.marks),
+        troubles=fault_marks_of(run.marks),
     )
 
 

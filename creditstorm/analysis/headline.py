@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from creditstorm.analysis.intervals import upper_bound
+from creditstorm.analysis.statistics.intervals import upper_bound
 from creditstorm.analysis.summary import Estimate
 
 EPISODE: Final = "one episode"

@@ -18,8 +18,8 @@ from typing import Final
 
 import polars as pl
 
-from creditstorm.analysis.summary import Span
-from creditstorm.analysis.troubles import Trouble
+from creditstorm.analysis.fault_marks import FaultMarks
+from creditstorm.analysis.summary import Window
 
 GUARD_S: Final = 0.25
 
@@ -42,13 +42,13 @@ class Phases:
     warm_up_s: float
     end_s: float
     last_s: float
-    troubles: tuple[Trouble, ...]
+    troubles: tuple[FaultMarks, ...]
 
     @property
-    def spans(self) -> tuple[Span, ...]:
+    def windows(self) -> tuple[Window, ...]:
         """The windows of the faults that were verified to take effect."""
         return tuple(
-            Span(t.name, t.kind, t.target, t.effective_s, self.last_s if t.cleared_s is None else t.cleared_s)
+            Window(t.name, t.kind, t.target, t.effective_s, self.last_s if t.cleared_s is None else t.cleared_s)
             for t in self.troubles
             if t.effective_s is not None
         )
@@ -76,7 +76,7 @@ class Phases:
 
 
 def window_column(index: int) -> str:
-    """The boolean column that says whether an arrival belongs to the window `spans[index]`."""
+    """The boolean column that says whether an arrival belongs to the window `windows[index]`."""
     return f"window_{index}"
 
 
@@ -89,9 +89,10 @@ def with_phases(frame: pl.DataFrame, phases: Phases) -> pl.DataFrame:
     measured = (intended >= phases.warm_up_s).fill_null(value=True)
     frame = frame.with_columns(measured.alias("measured"))
     frame = frame.with_columns(
-        _in_window(span, _own(phases, span)).alias(window_column(index)) for index, span in enumerate(phases.spans)
+        _in_window(window, _own(phases, window)).alias(window_column(index))
+        for index, window in enumerate(phases.windows)
     )
-    in_any_window = _any([pl.col(window_column(index)) for index in range(len(phases.spans))])
+    in_any_window = _any([pl.col(window_column(index)) for index in range(len(phases.windows))])
     return frame.with_columns(
         pl.when(intended < phases.warm_up_s)
         .then(pl.lit(Phase.WARM_UP.value))
@@ -110,19 +111,19 @@ def with_phases(frame: pl.DataFrame, phases: Phases) -> pl.DataFrame:
     )
 
 
-def _own(phases: Phases, span: Span) -> Trouble:
-    return next(trouble for trouble in phases.troubles if trouble.name == span.name)
+def _own(phases: Phases, window: Window) -> FaultMarks:
+    return next(trouble for trouble in phases.troubles if trouble.name == window.name)
 
 
-def _in_window(span: Span, trouble: Trouble) -> pl.Expr:
+def _in_window(window: Window, trouble: FaultMarks) -> pl.Expr:
     intended = pl.col("intended_s")
-    inside = intended >= span.start_s
+    inside = intended >= window.start_s
     if trouble.cleared_s is not None:
         inside &= intended < trouble.cleared_s
     return (inside & pl.col("measured") & ~_straddles(trouble)).fill_null(value=False)
 
 
-def _straddles(trouble: Trouble) -> pl.Expr:
+def _straddles(trouble: FaultMarks) -> pl.Expr:
     effective_s = trouble.applied_s if trouble.effective_s is None else trouble.effective_s
     intended, ended = pl.col("intended_s"), pl.coalesce("done_s", "intended_s")
     at_onset = (intended < effective_s + GUARD_S) & (ended > trouble.applied_s - GUARD_S)

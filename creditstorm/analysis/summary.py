@@ -66,7 +66,7 @@ class Slice:
 
 
 @dataclass(frozen=True, slots=True)
-class Latency:
+class LatencyQuantiles:
     """Quantiles of the time to an answer, in seconds; a quantile is absent where n is too small for it."""
 
     measured_from: str
@@ -165,7 +165,7 @@ class Summary:
     verdict: Verdict
     exit_code: int
     slices: tuple[Slice, ...]
-    latency: tuple[Latency, ...]
+    latency: tuple[LatencyQuantiles, ...]
     recovery: tuple[Recovery, ...]
     causes: dict[str, int]
     retap_amplification: float | None
@@ -184,7 +184,7 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class Window:
     """A fault's window between its two verified marks, in seconds; `end_s` is the end of the run if never cleared."""
 
     name: str
@@ -214,5 +214,5 @@ class Timeline:
     wrongful_high: NDArray[np.float64]
     quantiles_s: dict[tuple[str, str], NDArray[np.float64]]
     statuses: dict[tuple[str, str], NDArray[np.int64]]
-    spans: tuple[Span, ...]
+    windows: tuple[Window, ...]
     warm_up_s: float

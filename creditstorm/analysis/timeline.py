@@ -10,10 +10,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from creditstorm.analysis.frame import frame_of
-from creditstorm.analysis.intervals import wilson_many
-from creditstorm.analysis.latency import MEASURED_FROM
+from creditstorm.analysis.measures.latency import MEASURED_FROM
 from creditstorm.analysis.phases import Phases
 from creditstorm.analysis.run_data import RunData
+from creditstorm.analysis.statistics.intervals import wilson_many
 from creditstorm.analysis.summary import Timeline
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.evidence import EvidenceStatus
@@ -54,7 +54,7 @@ def timeline_of(frame: pl.DataFrame, phases: Phases) -> Timeline:
         wrongful_high=band[2],
         quantiles_s=_quantiles(recorded, bins),
         statuses=_statuses(recorded, bins),
-        spans=phases.spans,
+        windows=phases.windows,
         warm_up_s=phases.warm_up_s,
     )
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
+from creditstorm import __version__
 from creditstorm.cli.doctor import doctor
 from creditstorm.cli.matrix import matrix
 from creditstorm.cli.report import report
@@ -11,7 +14,21 @@ from creditstorm.cli.run import run
 from creditstorm.cli.scenarios import scenarios
 from creditstorm.cli.schema import schema
 from creditstorm.cli.up import up
-from creditstorm.cli.version import version_option
+
+
+def _show_version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback form
+    if wanted:
+        typer.echo(f"creditstorm {__version__}")
+        raise typer.Exit
+
+
+def _version(
+    _wanted: Annotated[  # noqa: FBT002 - typer reads the signature
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and leave.")
+    ] = False,
+) -> None:
+    """Chaos and load tests that know the right answer for every person."""
+
 
 app = typer.Typer(
     name="creditstorm",
@@ -23,7 +40,7 @@ app = typer.Typer(
     epilog="Exit codes: 0 pass · 1 threshold failed · 2 usage or scenario error · 3 inconclusive · "
     "4 environment or harness error · 130 interrupted",
 )
-app.callback()(version_option)
+app.callback()(_version)
 app.command()(run)
 app.command()(matrix)
 app.command()(report)

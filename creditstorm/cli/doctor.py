@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from creditstorm.adapters.environment import check_environment
+from creditstorm.adapters.preflight import check_environment
+from creditstorm.cli.options import AsJson
 
 
-def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def doctor(*, as_json: AsJson = False) -> None:
     """Check this machine; every finding comes with its remedy. Exit code 4 if something is missing."""
     findings = check_environment(Path("results"))
     if as_json:

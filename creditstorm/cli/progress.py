@@ -1,13 +1,19 @@
-"""Live progress: one bar on a terminal, one line every few seconds elsewhere; marks are printed as they happen."""
+"""How far a run or a matrix is: one bar on a terminal, a line every few seconds elsewhere; marks as they happen."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from typing import Final, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from creditstorm.engine import events as told
+from creditstorm.record.folder import RunFolder
+from creditstorm.runs.execute import RunResult
+from creditstorm.runs.matrix_plan import PlannedCell
 from creditstorm.scenario.model import Scenario
 
 LINE_EVERY_S: Final = 10.0
@@ -55,6 +61,8 @@ class LiveProgress:
                 self._say(f"  {event.reason}: draining and keeping the results; once more to leave at once")
             case told.Progress():
                 self._count(event)
+            case told.RunEnded():
+                self._bar.stop()
 
     def _count(self, event: told.Progress) -> None:
         counts = f"asked {event.intended:,}  answered {event.answered:,}  wrongful {event.wrongful:,}"
@@ -66,3 +74,56 @@ class LiveProgress:
 
     def _say(self, line: str) -> None:
         self._console.print(line, markup=False, soft_wrap=True)
+
+
+def duration_in_words(seconds: float) -> str:
+    """A time as a person would say it beforehand: 45 s, 3 min, 1 h 20 min."""
+    whole = round(seconds)
+    if whole < 90:
+        return f"{whole} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+class MatrixProgress:
+    """Says before each run which one it is and how long the rest will take; it learns from the runs it saw."""
+
+    def __init__(self, console: Console, total: int, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._console = console
+        self._total = total
+        self._clock = clock
+        self._begun_s = 0.0
+        self._beside_s: list[float] = []
+        self._run = ExitStack()
+        self._live: LiveProgress | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._run.close()
+
+    def begin(self, cell: PlannedCell, to_come: Sequence[PlannedCell], *, done: int) -> None:
+        """Say that this cell begins; `to_come` are those still to run, this one included."""
+        self._begun_s = self._clock()
+        left = duration_in_words(sum(self._about_s(each) for each in to_come))
+        line = f"run {done + 1} of {self._total}: {cell.name} · about {left} left"
+        self._console.print(line, markup=False, soft_wrap=True)
+        self._live = self._run.enter_context(LiveProgress(self._console, cell.scenario))
+
+    def take(self, event: told.Event) -> None:
+        """Show one event of the run."""
+        if self._live is not None:
+            self._live.show(event)
+
+    def end(self, cell: PlannedCell, folder: RunFolder, result: RunResult) -> None:
+        """The cell is over; say what a person has to know of it."""
+        self._run.close()
+        self._beside_s.append(max(0.0, self._clock() - self._begun_s - cell.scenario.load.duration_s))
+        if words := result.in_words(folder):
+            self._console.print(words, markup=False, soft_wrap=True)
+
+    def _about_s(self, cell: PlannedCell) -> float:
+        if not self._beside_s:
+            return cell.about_s
+        return cell.scenario.load.duration_s + sum(self._beside_s) / len(self._beside_s)

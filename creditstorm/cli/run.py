@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -10,36 +10,31 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from creditstorm.adapters.provenance import provenance
 from creditstorm.adapters.toxiproxy.server import require_toxiproxy
-from creditstorm.analysis.summary import Summary
-from creditstorm.cli.dry import print_plan
-from creditstorm.cli.late import Backstage
-from creditstorm.cli.storm import Storm, storm
+from creditstorm.cli.options import Overrides, Processes, ScenarioName, Seed
+from creditstorm.cli.progress import LiveProgress
+from creditstorm.cli.screen import show
+from creditstorm.engine.plan import make_plan
 from creditstorm.record.create import new_run_folder
-from creditstorm.record.folder import RunFolder
-from creditstorm.record.manifest import Ended, Manifest
-from creditstorm.record.seal import seal
+from creditstorm.runs.execute import RunRequest, execute
+from creditstorm.runs.warm_up import WarmUp
 from creditstorm.scenario import catalogue
-from creditstorm.scenario.intended import policy_override
-from creditstorm.scenario.loader import load
 from creditstorm.scenario.model import Scenario
-from creditstorm.scenario.overrides import Given, texts
-from creditstorm.scenario.resolved import dump
-
-EXIT_OF_END = {"interrupted": 130, "failed": 4}
+from creditstorm.scenario.text.intended import policy_override
+from creditstorm.scenario.text.loader import load
+from creditstorm.scenario.text.overrides import Given, texts
 
 
 def run(
-    scenario: Annotated[str, typer.Argument(help="A scenario file, or a name from the catalogue.", show_default=False)],
+    scenario: ScenarioName,
     *,
     policy: Annotated[
         str | None,
         typer.Option(help="Run with this policy instead of the scenario's; `intended`: the one it is written for."),
     ] = None,
-    overrides: Annotated[list[str] | None, typer.Option("--set", help="key.path=value, as often as you like.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Other people, other luck.")] = None,
-    processes: Annotated[int, typer.Option(min=1, help="Locust worker processes; never changes who asks when.")] = 1,
+    overrides: Overrides = None,
+    seed: Seed = None,
+    processes: Processes = 1,
     out: Annotated[Path | None, typer.Option(help="The run folder itself (default: results/<run-id>).")] = None,
     dry: Annotated[bool, typer.Option("--dry", help="Show what would happen and start nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON on standard output.")] = False,
@@ -49,41 +44,18 @@ def run(
     changed = _overrides(path, policy, seed, overrides or [])
     asked = load(path, overrides=changed)
     if dry:
-        print_plan(asked, as_json=as_json)
+        _print_plan(asked, as_json=as_json)
         return
     require_toxiproxy()
     folder = new_run_folder(asked.id, asked.system.policy.name, now=datetime.now(UTC), wanted=out)
-    with Backstage() as backstage:
-        carried = carry_out(asked, folder, overrides=texts(changed), processes=processes, backstage=backstage)
-        if carried.summary is not None:
-            backstage.conclusion().show(folder, carried.summary, as_json=as_json)
-    carried.say(folder)
-    raise typer.Exit(carried.exit_code)
-
-
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """How one run went: `summary` is None where its load never began, `message` is what a person has to know."""
-
-    how: str
-    exit_code: int
-    summary: Summary | None
-    message: str
-
-    def say(self, folder: RunFolder) -> None:
-        """Print the message, if there is one, on standard error."""
-        if self.message:
-            typer.echo(self.message, err=True)
-            typer.echo(f"what was recorded is kept in {folder.root}", err=True)
-
-
-def carry_out(
-    asked: Scenario, folder: RunFolder, *, overrides: tuple[str, ...], processes: int, backstage: Backstage
-) -> Carried:
-    """Run the scenario in this empty folder and write everything a run folder holds; progress is shown meanwhile."""
-    manifest = _open(folder, asked, overrides, processes)
-    ended = storm(asked, folder, manifest, console=Console(stderr=True, highlight=False), backstage=backstage)
-    return _finish(folder, ended, backstage)
+    with WarmUp() as warm_up:
+        with LiveProgress(Console(stderr=True, highlight=False), asked) as progress:
+            result = execute(RunRequest(asked, folder, texts(changed), processes), progress.show, warm_up)
+        if result.summary is not None:
+            show(folder, result.summary, as_json=as_json)
+    if words := result.in_words(folder):
+        typer.echo(words, err=True)
+    raise typer.Exit(result.exit_code)
 
 
 def _overrides(path: Path, policy: str | None, seed: int | None, overrides: list[str]) -> tuple[str | Given, ...]:
@@ -92,36 +64,23 @@ def _overrides(path: Path, policy: str | None, seed: int | None, overrides: list
     return (*overrides, *by_option)
 
 
-def _open(folder: RunFolder, asked: Scenario, overrides: tuple[str, ...], processes: int) -> Manifest:
-    folder.scenario.write_text(dump(asked), encoding="utf-8")
-    here = provenance()
-    manifest = Manifest(
-        run_id=folder.root.name,
-        scenario_id=asked.id,
-        policy=asked.system.policy.name,
-        seed=asked.seed,
-        created=here.created,
-        versions=here.versions,
-        git=here.git,
-        host=here.host,
-        clock=here.clock,
-        processes=processes,
-        planned=0,
-        duration_s=asked.load.duration_s,
-        ended=Ended("running"),
-        overrides=overrides,
+def _print_plan(scenario: Scenario, *, as_json: bool) -> None:
+    """Print the steps of a run in their order, starting nothing."""
+    plan = make_plan(scenario.faults, ends_s=scenario.load.duration_s)
+    steps = [
+        {"t_s": step.t_s, "step": "begin" if step.begins else "end", "fault": step.fault.name, "kind": step.fault.kind,
+         "target": step.fault.target}
+        for step in plan.steps
+    ]  # fmt: skip
+    if as_json:
+        whole = {"scenario": scenario.id, "policy": scenario.system.policy.name, "seed": scenario.seed}
+        typer.echo(json.dumps({**whole, "ends_s": plan.ends_s, "steps": steps}, indent=2))
+        return
+    typer.echo(
+        f"{scenario.id} · {scenario.system.policy.name} · seed {scenario.seed} · {plan.ends_s:g} s (nothing started)"
     )
-    manifest.write(folder)
-    return manifest
-
-
-def _finish(folder: RunFolder, told: Storm, backstage: Backstage) -> Carried:
-    told.manifest.write(folder)
-    how = told.manifest.ended.how
-    exit_code = EXIT_OF_END.get(how)
-    summary: Summary | None = None
-    if told.started:
-        seal(folder)
-        summary = backstage.conclusion().conclude(folder, easel=backstage.easel())
-        exit_code = exit_code or summary.exit_code
-    return Carried(how, 4 if exit_code is None else exit_code, summary, told.message)
+    for step in steps:
+        typer.echo(f"  {step['t_s']:6.1f} s  {step['step']:5}  {step['fault']}: {step['kind']} on {step['target']}")
+    typer.echo(f"  {plan.ends_s:6.1f} s  the last person asks")
+    for threshold in scenario.thresholds:
+        typer.echo(f"  gate      {threshold.key} {threshold.text}")

@@ -11,15 +11,15 @@ from typing import Annotated, Final
 import typer
 from rich.console import Console
 
+from creditstorm.cli.options import AsJson, Overrides
 from creditstorm.scenario import catalogue
-from creditstorm.scenario.loader import load
 from creditstorm.scenario.model import Scenario
-from creditstorm.scenario.resolved import dump
+from creditstorm.scenario.text.dump import dump
+from creditstorm.scenario.text.loader import load
 
 scenarios = typer.Typer(help="The catalogue: list it, show one, check yours.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="A scenario's name in the catalogue, or a path.", show_default=False)]
-Overrides = Annotated[list[str] | None, typer.Option("--set", help="key.path=value, as often as you like.")]
 WIDTH: Final = 100
 CAUSE_IN_WORDS: Final = {
     "data_interface": "a data interface is late or down",
@@ -32,7 +32,6 @@ CAUSE_IN_WORDS: Final = {
     "none": "nothing goes wrong",
     "": "no cause named",
 }
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @scenarios.command(name="list")

@@ -6,7 +6,7 @@ import json
 
 import typer
 
-from creditstorm.scenario.schema import json_schema
+from creditstorm.scenario.text.json_schema import json_schema
 
 
 def schema() -> None:

@@ -10,22 +10,23 @@ from typing import Annotated
 
 import typer
 
+from creditstorm.adapters.run_ports import build
 from creditstorm.adapters.signals import stop_on_signals
-from creditstorm.adapters.world import build
+from creditstorm.cli.options import Overrides
 from creditstorm.engine.events import ChildDied, StopRequested
 from creditstorm.engine.ports import Inbox
 from creditstorm.errors import HarnessError
 from creditstorm.record.folder import RunFolder
 from creditstorm.scenario import catalogue
-from creditstorm.scenario.intended import policy_override
-from creditstorm.scenario.loader import load
+from creditstorm.scenario.text.intended import policy_override
+from creditstorm.scenario.text.loader import load
 
 
 def up(
     scenario: Annotated[str, typer.Argument(help="A scenario file, or a name from the catalogue.")] = "calm",
     *,
     policy: Annotated[str | None, typer.Option(help="Run with this policy instead of the scenario's.")] = None,
-    overrides: Annotated[list[str] | None, typer.Option("--set", help="key.path=value, as often as you like.")] = None,
+    overrides: Overrides = None,
 ) -> None:
     """Start the services and the proxies of a scenario, print their addresses, and wait for Ctrl-C."""
     path, by_set = catalogue.find(scenario), overrides or []

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import ClassVar
 
+from creditstorm.record.manifest import Ending
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
@@ -120,7 +122,7 @@ class ChildDied(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunEnded(Event):
-    """The last event: `how` is completed, interrupted or failed."""
+    """The last event."""
 
     name: ClassVar[str] = "run_ended"
-    how: str
+    how: Ending

@@ -66,7 +66,7 @@ class Clock(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class RunPorts:
     """All ports of one run."""
 
     system: System

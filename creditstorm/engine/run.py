@@ -20,7 +20,8 @@ from creditstorm.engine.events import (
     StopRequested,
 )
 from creditstorm.engine.plan import Plan, PlannedFault, Step
-from creditstorm.engine.ports import World
+from creditstorm.engine.ports import RunPorts
+from creditstorm.record.manifest import Ending
 
 TICK_S: Final = 0.5
 DRAIN_S: Final = 15.0
@@ -33,11 +34,11 @@ class _State:
     active: dict[str, PlannedFault] = field(default_factory=dict)
     outstanding: int = 0
     load_over: bool = False
-    how: str = "completed"
+    how: Ending = Ending.COMPLETED
     deadline_s: float = float("inf")
 
 
-def run(plan: Plan, world: World) -> Generator[Event]:
+def run(plan: Plan, ports: RunPorts) -> Generator[Event]:
     """Carry out the plan; yields every event as it happens, `RunEnded` last.
 
     Whatever is switched on has been registered for switching off first, so a consumer that stops reading, an
@@ -45,48 +46,48 @@ def run(plan: Plan, world: World) -> Generator[Event]:
     """
     state = _State(deque(plan.steps))
     with ExitStack() as switch_off:
-        switch_off.callback(world.system.stop)
-        switch_off.callback(world.load.stop)
-        world.load.launch()
-        yield from world.system.start()
-        switch_off.callback(world.faults.clear_all)
-        planned = world.load.prepare()
-        world.load.release()
+        switch_off.callback(ports.system.stop)
+        switch_off.callback(ports.load.stop)
+        ports.load.launch()
+        yield from ports.system.start()
+        switch_off.callback(ports.faults.clear_all)
+        planned = ports.load.prepare()
+        ports.load.release()
         yield LoadStarted(t_s=0.0, planned=planned, ends_s=plan.ends_s)
-        yield from _storm(state, world)
-    yield RunEnded(t_s=world.clock.now_s(), how=state.how)
+        yield from _storm(state, ports)
+    yield RunEnded(t_s=ports.clock.now_s(), how=state.how)
 
 
-def _storm(state: _State, world: World) -> Iterator[Event]:
-    while not _over(state, world.clock.now_s()):
-        _take_due_steps(state, world)
-        event = world.inbox.get(_patience_s(state, world.clock.now_s()))
+def _storm(state: _State, ports: RunPorts) -> Iterator[Event]:
+    while not _over(state, ports.clock.now_s()):
+        _take_due_steps(state, ports)
+        event = ports.inbox.get(_patience_s(state, ports.clock.now_s()))
         if event is not None:
             yield event
-            _react(event, state, world)
+            _react(event, state, ports)
 
 
 def _over(state: _State, now_s: float) -> bool:
     settled = state.load_over and not state.outstanding
-    return settled or state.how == "failed" or now_s >= state.deadline_s
+    return settled or state.how is Ending.FAILED or now_s >= state.deadline_s
 
 
-def _take_due_steps(state: _State, world: World) -> None:
-    while state.steps and state.steps[0].t_s <= world.clock.now_s():
+def _take_due_steps(state: _State, ports: RunPorts) -> None:
+    while state.steps and state.steps[0].t_s <= ports.clock.now_s():
         step = state.steps.popleft()
-        (_begin if step.begins else _end)(step.fault, state, world)
+        (_begin if step.begins else _end)(step.fault, state, ports)
 
 
-def _begin(fault: PlannedFault, state: _State, world: World) -> None:
+def _begin(fault: PlannedFault, state: _State, ports: RunPorts) -> None:
     state.active[fault.name] = fault
     state.outstanding += 1
-    world.faults.begin(fault.name)
+    ports.faults.begin(fault.name)
 
 
-def _end(fault: PlannedFault, state: _State, world: World) -> None:
+def _end(fault: PlannedFault, state: _State, ports: RunPorts) -> None:
     if state.active.pop(fault.name, None) is not None:
         state.outstanding += 1
-        world.faults.end(fault.name)
+        ports.faults.end(fault.name)
 
 
 def _patience_s(state: _State, now_s: float) -> float:
@@ -94,24 +95,24 @@ def _patience_s(state: _State, now_s: float) -> float:
     return max(0.0, min(TICK_S, due_s - now_s, state.deadline_s - now_s))
 
 
-def _react(event: Event, state: _State, world: World) -> None:
+def _react(event: Event, state: _State, ports: RunPorts) -> None:
     match event:
         case FaultEffective() | FaultCleared() | FaultUnverified():
             state.outstanding -= 1
         case ChildDied():
-            state.how = "failed"
-        case StopRequested() if state.how == "completed":
-            state.how = "interrupted"
-            _wind_up(state, world, DRAIN_S)
-            world.load.drain()
+            state.how = Ending.FAILED
+        case StopRequested() if state.how is Ending.COMPLETED:
+            state.how = Ending.INTERRUPTED
+            _wind_up(state, ports, DRAIN_S)
+            ports.load.drain()
         case LoadFinished():
             state.load_over = True
-            _wind_up(state, world, SETTLE_S)
+            _wind_up(state, ports, SETTLE_S)
 
 
-def _wind_up(state: _State, world: World, at_most_s: float) -> None:
+def _wind_up(state: _State, ports: RunPorts, at_most_s: float) -> None:
     """Begin nothing more, end what is on, and wait at most so long for it."""
     state.steps.clear()
-    state.deadline_s = min(state.deadline_s, world.clock.now_s() + at_most_s)
+    state.deadline_s = min(state.deadline_s, ports.clock.now_s() + at_most_s)
     for fault in tuple(state.active.values()):
-        _end(fault, state, world)
+        _end(fault, state, ports)

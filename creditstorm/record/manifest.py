@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,8 +13,14 @@ from creditstorm.record.files import replace_text
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.schema import SCHEMA_VERSION
 
-HOW: Final = ("running", "completed", "interrupted", "failed")
-"""How a run can have ended; `running` in a folder nobody writes to means the harness was killed."""
+
+class Ending(StrEnum):
+    """How a run can have ended; `running` in a folder nobody writes to means the harness was killed."""
+
+    RUNNING = "running"
+    COMPLETED = "completed"
+    INTERRUPTED = "interrupted"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +51,9 @@ class ClockAnchor:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How the run ended (one of HOW) and why."""
+    """How the run ended and why."""
 
-    how: str
+    how: Ending
     reason: str = ""
 
 
@@ -139,6 +146,6 @@ def _typed(content: dict[str, Any]) -> dict[str, Any]:
 
 def _ended(content: dict[str, Any]) -> Ended:
     ended = Ended(**content)
-    if ended.how not in HOW:
-        raise ValueError(f"ended.how is {ended.how!r}, allowed are {', '.join(HOW)}")
-    return ended
+    if ended.how not in set(Ending):
+        raise ValueError(f"ended.how is {ended.how!r}, allowed are {', '.join(Ending)}")
+    return replace(ended, how=Ending(ended.how))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Final
 
-from creditstorm.analysis.comparison import Comparison
+from creditstorm.analysis.matrix.comparison import Comparison
 from creditstorm.analysis.summary import Summary
 
 SCHEMA: Final = 1

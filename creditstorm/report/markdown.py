@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from creditstorm.analysis.summary import Latency, Slice, Summary, ThresholdResult
+from creditstorm.analysis.summary import LatencyQuantiles, Slice, Summary, ThresholdResult
 from creditstorm.report.numbers import (
     NONE,
     between,
@@ -129,7 +129,7 @@ def _more(summary: Summary) -> str:
     return "\n".join(lines)
 
 
-def _latency(way: Latency) -> str:
+def _latency(way: LatencyQuantiles) -> str:
     quantiles = ", ".join(f"{key} {seconds(value)}" for key, value in way.quantiles_s.items()) or "too few answers"
     return f"- Latency from {safe(way.measured_from)} (n = {count(way.n)}): {quantiles}"
 

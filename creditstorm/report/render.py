@@ -12,7 +12,7 @@ from creditstorm.analysis.summary import Summary, Timeline
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Manifest
 from creditstorm.report.drawing import Drawing, drawings
-from creditstorm.report.easel import Easel, EaselBrokenError
+from creditstorm.report.figure_worker import FigureWorker, FigureWorkerError
 from creditstorm.report.figures import FIGURES
 from creditstorm.report.html import InlineFigure, Page, html
 from creditstorm.report.json_out import summary_json
@@ -29,14 +29,16 @@ def render(  # noqa: PLR0913 - all that a report shows, and who helps to draw it
     scenario: Scenario,
     manifest: Manifest,
     *,
-    easel: Easel | None = None,
+    figure_worker: FigureWorker | None = None,
 ) -> tuple[Path, ...]:
     """Write plots, page, Markdown and JSON, each in one step; returns what was written.
 
-    An `easel` is a second process that draws some of the figures; what is written is the same without it.
+    A `figure_worker` is a second process that draws some of the figures; what is written is the same without it.
     """
     folder.plots.mkdir(parents=True, exist_ok=True)
-    drawn = drawings(EVERY, summary, timeline) if easel is None else _drawn_by_two(easel, summary, timeline)
+    drawn = (
+        drawings(EVERY, summary, timeline) if figure_worker is None else _drawn_by_two(figure_worker, summary, timeline)
+    )
     written: dict[Path, bytes] = {}
     for each in drawn:
         written[folder.plots / f"{each.name}.svg"] = each.svg
@@ -51,13 +53,13 @@ def render(  # noqa: PLR0913 - all that a report shows, and who helps to draw it
     return tuple(written)
 
 
-def _drawn_by_two(easel: Easel, summary: Summary, timeline: Timeline) -> list[Drawing]:
-    """The later figures are drawn at the easel, the others here; where the easel breaks, all of them here."""
+def _drawn_by_two(worker: FigureWorker, summary: Summary, timeline: Timeline) -> list[Drawing]:
+    """The later figures are drawn by the worker, the others here; where the worker breaks, all of them here."""
     ours, theirs = EVERY[: len(EVERY) // 2 + 1], EVERY[len(EVERY) // 2 + 1 :]
     try:
-        easel.begin(theirs, summary, timeline)
-        return drawings(ours, summary, timeline) + easel.finished()
-    except EaselBrokenError:
+        worker.begin(theirs, summary, timeline)
+        return drawings(ours, summary, timeline) + worker.finished()
+    except FigureWorkerError:
         return drawings(EVERY, summary, timeline)
 
 

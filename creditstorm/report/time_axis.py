@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import NDArray
 
-from creditstorm.analysis.summary import Span, Timeline
+from creditstorm.analysis.summary import Timeline, Window
 from creditstorm.report import style
 from creditstorm.report.style import Fill
 
@@ -36,7 +36,7 @@ class Look(TypedDict):
 class NamePlace:
     """Where the name of a window stands: its stretch of the axis and its lane (0 is nearest the axes)."""
 
-    span: Span
+    window: Window
     start_s: float
     end_s: float
     lane: int
@@ -60,26 +60,26 @@ def short(text: str, most: int = _LONGEST) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def named_spans(timeline: Timeline) -> tuple[Span, ...]:
+def named_spans(timeline: Timeline) -> tuple[Window, ...]:
     """The fault windows, and the warm-up as a stretch without a kind."""
-    warm_up = (Span("warm-up", "", "", 0.0, timeline.warm_up_s),) if timeline.warm_up_s > 0 else ()
-    return (*warm_up, *timeline.spans)
+    warm_up = (Window("warm-up", "", "", 0.0, timeline.warm_up_s),) if timeline.warm_up_s > 0 else ()
+    return (*warm_up, *timeline.windows)
 
 
-def name_places(spans: Sequence[Span], low_s: float, high_s: float, width_in: float) -> list[NamePlace]:
-    """Where each span's name goes so that it stays on the axes and meets no other name."""
+def name_places(windows: Sequence[Window], low_s: float, high_s: float, width_in: float) -> list[NamePlace]:
+    """Where each window's name goes so that it stays on the axes and meets no other name."""
     seconds_an_inch = (high_s - low_s) / width_in
     placed: list[NamePlace] = []
-    for span in spans:
-        length_s = seconds_an_inch * _LETTER_IN * (len(short(span.name)) + 3)
-        leftward = span.start_s + length_s > high_s
-        start_s = span.start_s - length_s if leftward else span.start_s
+    for window in windows:
+        length_s = seconds_an_inch * _LETTER_IN * (len(short(window.name)) + 3)
+        leftward = window.start_s + length_s > high_s
+        start_s = window.start_s - length_s if leftward else window.start_s
         lane = next(
             lane
-            for lane in range(len(spans))
+            for lane in range(len(windows))
             if not any(p.lane == lane and p.start_s < start_s + length_s and start_s < p.end_s for p in placed)
         )
-        placed.append(NamePlace(span, start_s, start_s + length_s, lane, leftward))
+        placed.append(NamePlace(window, start_s, start_s + length_s, lane, leftward))
     return placed
 
 
@@ -97,9 +97,9 @@ def shade(axes: Axes, timeline: Timeline) -> None:
     """Fault windows between their two marks, cased so that they show on every band, and the warm-up in grey."""
     if timeline.warm_up_s > 0:
         axes.axvspan(0, timeline.warm_up_s, color=style.MUTED, alpha=0.12, lw=0, zorder=0.5)
-    for span in timeline.spans:
-        axes.axvspan(span.start_s, span.end_s, color=style.WINDOW, alpha=0.13, lw=0, zorder=0.5)
-        for mark in (span.start_s, span.end_s):
+    for window in timeline.windows:
+        axes.axvspan(window.start_s, window.end_s, color=style.WINDOW, alpha=0.13, lw=0, zorder=0.5)
+        for mark in (window.start_s, window.end_s):
             axes.axvline(mark, color=style.PAPER, lw=2.2, zorder=1.5)
             axes.axvline(mark, color=style.WINDOW, lw=1.1, ls=(0, (4, 2)), zorder=3)
 
@@ -110,17 +110,17 @@ def _name_windows(axes: Axes, timeline: Timeline) -> None:
     for place in name_places(named_spans(timeline), low_s, high_s, width_in):
         if place.lane >= MOST_LANES:
             continue
-        name = short(place.span.name)
+        name = short(place.window.name)
         axes.annotate(
             f"{name} ▾" if place.leftward else f"▾ {name}",
-            (place.span.start_s, 1.0),
+            (place.window.start_s, 1.0),
             xycoords=("data", "axes fraction"),
             xytext=(4 if place.leftward else -4, 2 + 72 * LANE_IN * place.lane),
             textcoords="offset points",
             ha="right" if place.leftward else "left",
             va="bottom",
             size=8.5,
-            color=style.WINDOW if place.span.kind else style.MUTED,
+            color=style.WINDOW if place.window.kind else style.MUTED,
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from creditstorm.analysis.summary import Deferrals, Slice, Span, Summary
+from creditstorm.analysis.summary import Deferrals, Slice, Summary, Window
 from creditstorm.report.numbers import count, percent, seconds
 
 TROUBLE: Final = {
@@ -91,9 +91,9 @@ NAMES: Final = {"warm_up": "warm-up", "between": "between faults"}
 WHEN: Final = frozenset({"phase", "window"})
 
 
-def trouble(span: Span) -> str:
+def trouble(window: Window) -> str:
     """What happened, as the end of a sentence: "the bureau was dark"."""
-    return f"{target(span.target)} {TROUBLE.get(span.kind, f'had {name(span.kind)}')}"
+    return f"{target(window.target)} {TROUBLE.get(window.kind, f'had {name(window.kind)}')}"
 
 
 def target(service: str) -> str:

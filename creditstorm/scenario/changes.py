@@ -33,7 +33,7 @@ class Planned(Protocol):
         """The planned end."""
 
 
-class Befalling(Planned, Protocol):
+class ShareFault(Planned, Protocol):
     """A fault that befalls a share of people."""
 
     @property
@@ -41,7 +41,7 @@ class Befalling(Planned, Protocol):
         """The share of people, from 0 to 1."""
 
 
-class Updating(Befalling, Protocol):
+class ProfileFault(ShareFault, Protocol):
     """A change of what people earn or spend."""
 
     @property
@@ -49,7 +49,7 @@ class Updating(Befalling, Protocol):
         """The new value over the old one."""
 
 
-class Ruling(Befalling, Protocol):
+class StrategyFault(ShareFault, Protocol):
     """A change of the strategy."""
 
     @property
@@ -82,13 +82,13 @@ def changes_of(faults: Iterable[Planned]) -> tuple[Change, ...]:
     return tuple(_CHANGES[fault.kind](fault) for fault in faults if fault.kind in _CHANGES)
 
 
-def strategy_of(fault: Ruling) -> Strategy:
+def strategy_of(fault: StrategyFault) -> Strategy:
     """The strategy that a change brings."""
     return Strategy(version=fault.version, cut_off=BASE.cut_off + fault.cut_shift, pdo=fault.pdo)
 
 
 def _strategy(fault: Planned) -> StrategyChange:
-    new = cast("Ruling", fault)
+    new = cast("StrategyFault", fault)
     return StrategyChange(
         name=new.name,
         from_s=new.at_s,
@@ -101,12 +101,12 @@ def _strategy(fault: Planned) -> StrategyChange:
 
 
 def _profile(fault: Planned) -> ProfileUpdate:
-    new = cast("Updating", fault)
+    new = cast("ProfileFault", fault)
     return ProfileUpdate(name=new.name, from_s=new.at_s, source=new.target, share=new.share, factor=new.factor)
 
 
 def _consent(fault: Planned) -> ConsentRevoked:
-    new = cast("Befalling", fault)
+    new = cast("ShareFault", fault)
     return ConsentRevoked(name=new.name, from_s=new.at_s, until_s=new.end_s, source=new.target, share=new.share)
 
 

@@ -9,11 +9,10 @@ from typing import Any, Final
 
 from creditstorm.credit.policy import PolicySpec
 from creditstorm.credit.rollouts import Canary
-from creditstorm.scenario.fault_alone import alone
-from creditstorm.scenario.fault_pairs import Numbered, together
-from creditstorm.scenario.faults import DECISION, TARGETS, Fault, StrategyRollOut
-from creditstorm.scenario.faults.partial_dc import CELLS, PREFIX
-from creditstorm.scenario.plugged import plugged_faults
+from creditstorm.scenario.fault_checks import Numbered, alone, together
+from creditstorm.scenario.faults import DECISION, TARGETS, Fault, StrategyChangeFault
+from creditstorm.scenario.faults.cell import CELLS, PREFIX
+from creditstorm.scenario.faults.plugged import plugged_faults
 from creditstorm.scenario.problems import Path, Problem, not_among
 from creditstorm.scenario.system import SystemSpec
 from creditstorm.scenario.threshold import FILES, PHASES, SEGMENTS, Threshold
@@ -53,7 +52,7 @@ def fault_problems(faults: Sequence[Fault], load_s: float, system: SystemSpec) -
 def canary_problems(policy: PolicySpec, faults: Sequence[Fault], path: Path) -> Iterator[Problem]:
     """A canary of a version that nothing rolls out."""
     version = policy.rollout.version if isinstance(policy.rollout, Canary) else None
-    offered = tuple(sorted({fault.version for fault in faults if isinstance(fault, StrategyRollOut)}))
+    offered = tuple(sorted({fault.version for fault in faults if isinstance(fault, StrategyChangeFault)}))
     place = (*path, "rollout", "version")
     if version is None or version in offered:
         return

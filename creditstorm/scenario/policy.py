@@ -14,10 +14,11 @@ from pydantic_core import core_schema
 from creditstorm.credit.axes import AXES
 from creditstorm.credit.policy import PRESETS, PolicySpec
 from creditstorm.scenario.base import AS_TEXT, Id, Spec, one_of
-from creditstorm.scenario.plugged import open_to, plugged_values
+from creditstorm.scenario.open_union import open_to
 from creditstorm.scenario.policies.admission import AdmissionAsked
 from creditstorm.scenario.policies.answer import AnswerAsked
 from creditstorm.scenario.policies.missing import MissingAsked
+from creditstorm.scenario.policies.plugged import plugged_values
 from creditstorm.scenario.policies.quality import QualityAsked
 from creditstorm.scenario.policies.rollout import RolloutAsked
 from creditstorm.scenario.policies.transport import TransportAsked

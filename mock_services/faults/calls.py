@@ -1,4 +1,4 @@
-"""Faults of the services that answer calls, sources and scoring."""
+"""ActiveFaults of the services that answer calls, sources and scoring."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from fastapi import Response
 from pydantic import PrivateAttr
 
 from creditstorm.credit.keyed import Keyed, draw
-from mock_services.faults.base import Fault, Kind, Share
-from mock_services.faults.moments import Call, Moments, Reported
-from mock_services.faults.site import Site
-from mock_services.faults.switchboard import Faults
+from mock_services.faults.active import ActiveFaults
+from mock_services.faults.effect import Fault, Kind, Share
+from mock_services.faults.handles import ServiceHandle
+from mock_services.faults.hooks import Call, Hooks, Reported
 
 _DRAW_STRIKES: Final = 0
 
 
-class CallFault(Moments, Fault[Site]):
+class CallEffect(Hooks, Fault[ServiceHandle]):
     """A fault of calls."""
 
 
-class SharedFault(CallFault):
+class SharedEffect(CallEffect):
     """A fault that strikes a share of the calls, by the key of the call."""
 
     share: Share = 1.0
 
     _stream: Keyed = PrivateAttr()
 
-    def begin(self, name: str, site: Site) -> None:
+    def begin(self, name: str, handle: ServiceHandle) -> None:
         """The draws belong to the name of the fault."""
-        super().begin(name, site)
-        self._stream = Keyed(site.seed, "fault", name)
+        super().begin(name, handle)
+        self._stream = Keyed(handle.seed, "fault", name)
 
     def draw(self, call: Call, index: int) -> float:
         """The uniform number of this call under this fault; number 0 decides whether it is struck."""
@@ -48,12 +48,12 @@ class SharedFault(CallFault):
         return struck
 
 
-class CallFaults(Faults[CallFault]):
+class CallEffects(ActiveFaults[CallEffect]):
     """The faults of calls that are on, applied one after another in their order; ask only while any is on."""
 
-    def __init__(self, kinds: Mapping[str, Kind[CallFault]], site: Site) -> None:
-        super().__init__(kinds, site)
-        self.site: Final = site
+    def __init__(self, kinds: Mapping[str, Kind[CallEffect]], handle: ServiceHandle) -> None:
+        super().__init__(kinds, handle)
+        self.handle: Final = handle
 
     def refused(self, call: Call) -> Response | None:
         """The answer of the first that turns the call away."""

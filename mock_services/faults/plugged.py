@@ -11,28 +11,28 @@ from pydantic import PrivateAttr
 
 from creditstorm.credit.changes import befalls
 from creditstorm.plugins import FAULTS, classes
-from mock_services.faults.calls import SharedFault
-from mock_services.faults.moments import Call, Moments, Reported
+from mock_services.faults.calls import SharedEffect
+from mock_services.faults.hooks import Call, Hooks, Reported
 
 ALL: Final = 1.0
 
 
-class Asked(Protocol):
-    """What a scenario asked for, as a service knows it; a kind that has moments has methods of `Moments` as well."""
+class PluggedSpec(Protocol):
+    """What a scenario asked for, as a service knows it; a kind that has moments has methods of `Hooks` as well."""
 
     @property
     def met_by(self) -> str:
         """Whether it befalls a share of `calls` or of `people`."""
 
 
-class AskedKind(Protocol):
+class PluggedSpecKind(Protocol):
     """The class of a plug-in."""
 
-    def told(self, service: str, parameters: Mapping[str, object], /) -> Asked:
+    def told(self, service: str, parameters: Mapping[str, object], /) -> PluggedSpec:
         """What was asked for, from what the harness told a service."""
 
 
-class PluggedFault(SharedFault):
+class PluggedEffect(SharedEffect):
     """Does to the share of calls, or people, what the plug-in's own moments say; met by what they changed.
 
     A call that is changed at two moments is counted twice.
@@ -41,19 +41,19 @@ class PluggedFault(SharedFault):
     asked: Any
     """What a scenario asked for: the plug-in's own class."""
 
-    _moments: Moments = PrivateAttr()
+    _moments: Hooks = PrivateAttr()
 
     @classmethod
-    def of(cls, asked: Asked) -> PluggedFault:
+    def of(cls, asked: PluggedSpec) -> PluggedEffect:
         """The fault that does what was asked."""
         fault = cls(share=float(getattr(asked, "share", ALL)), asked=asked)
-        fault._moments = asked if isinstance(asked, Moments) else Moments()
+        fault._moments = asked if isinstance(asked, Hooks) else Hooks()
         return fault
 
     def struck(self, call: Call) -> bool:
         """Whether this call, or the person that it is about, is one of the share."""
         if self.asked.met_by == "people":
-            return befalls(self._site.seed, self._name, call.applicant, self.share)
+            return befalls(self._handle.seed, self._name, call.applicant, self.share)
         return super().struck(call)
 
     def refuses(self, call: Call) -> Response | None:
@@ -97,14 +97,14 @@ class PluggedFault(SharedFault):
 class PluggedKind:
     """A plug-in's kind as one service knows it."""
 
-    asked: AskedKind
+    asked: PluggedSpecKind
     service: str
 
-    def told(self, parameters: Mapping[str, object]) -> PluggedFault:
+    def told(self, parameters: Mapping[str, object]) -> PluggedEffect:
         """The fault with these parameters; pydantic's ValidationError where they are none of its own."""
-        return PluggedFault.of(self.asked.told(self.service, parameters))
+        return PluggedEffect.of(self.asked.told(self.service, parameters))
 
 
 def plugged_kinds(service: str) -> Mapping[str, PluggedKind]:
     """The kinds of other packages; which services they are for is checked when they are told of one."""
-    return {kind: PluggedKind(cast("AskedKind", asked), service) for kind, asked in classes(FAULTS).items()}
+    return {kind: PluggedKind(cast("PluggedSpecKind", asked), service) for kind, asked in classes(FAULTS).items()}

@@ -9,35 +9,28 @@ from collections.abc import Mapping
 from typing import Final
 
 from creditstorm.credit.sources import SCORED
-from mock_services.faults.base import Kind
-from mock_services.faults.calls import CallFault
-from mock_services.faults.capacity import LessCapacity
-from mock_services.faults.consent_revoked import ConsentRevoked
-from mock_services.faults.empty import Empty
-from mock_services.faults.errors import Errors
-from mock_services.faults.malformed import Malformed
-from mock_services.faults.null_fields import NullFields
+from mock_services.faults.call_effects import CapacityEffect, ErrorsEffect, MalformedEffect, SickEffect, SlowEffect
+from mock_services.faults.calls import CallEffect
+from mock_services.faults.decision_effects import FlushEffect, PoisonEffect, StrategyChangeEffect
+from mock_services.faults.effect import Fault, Kind
+from mock_services.faults.handles import LenderHandle
+from mock_services.faults.people_effects import ConsentRevokedEffect, ProfileUpdateEffect
 from mock_services.faults.plugged import plugged_kinds
-from mock_services.faults.profile_update import ProfileUpdate
-from mock_services.faults.sick import Sick
-from mock_services.faults.skew import Skew
-from mock_services.faults.slow import Slow
-from mock_services.faults.stale import Stale
-from mock_services.faults.unit_change import UnitChange
+from mock_services.faults.record_effects import EmptyEffect, NullFieldsEffect, SkewEffect, StaleEffect, UnitChangeEffect
 
-SCORED_KINDS: Final[Mapping[str, type[CallFault]]] = {
-    "errors": Errors,
-    "consent_revoked": ConsentRevoked,
-    "capacity": LessCapacity,
-    "slow": Slow,
-    "sick": Sick,
-    "profile_update": ProfileUpdate,
-    "skew": Skew,
-    "stale": Stale,
-    "unit_change": UnitChange,
-    "null_fields": NullFields,
-    "empty": Empty,
-    "malformed": Malformed,
+SCORED_KINDS: Final[Mapping[str, type[CallEffect]]] = {
+    "errors": ErrorsEffect,
+    "consent_revoked": ConsentRevokedEffect,
+    "capacity": CapacityEffect,
+    "slow": SlowEffect,
+    "sick": SickEffect,
+    "profile_update": ProfileUpdateEffect,
+    "skew": SkewEffect,
+    "stale": StaleEffect,
+    "unit_change": UnitChangeEffect,
+    "null_fields": NullFieldsEffect,
+    "empty": EmptyEffect,
+    "malformed": MalformedEffect,
 }
 """A source that carries weight in the score knows them all."""
 
@@ -48,14 +41,21 @@ WITHOUT_RECORD: Final = frozenset({"errors", "capacity", "slow", "sick", "malfor
 """Scoring has no records of its own."""
 
 
-def kinds_of(service: str) -> Mapping[str, Kind[CallFault]]:
+def kinds_of(service: str) -> Mapping[str, Kind[CallEffect]]:
     """The kinds that a source, or scoring, knows; those of other packages come last."""
     return {**_built_in(service), **plugged_kinds(service)}
 
 
-def _built_in(service: str) -> Mapping[str, type[CallFault]]:
+def _built_in(service: str) -> Mapping[str, type[CallEffect]]:
     if service == "scoring":
         return {kind: fault for kind, fault in SCORED_KINDS.items() if kind in WITHOUT_RECORD}
     if service in SCORED:
         return SCORED_KINDS
     return {kind: fault for kind, fault in SCORED_KINDS.items() if kind not in ONLY_SCORED}
+
+
+DECISION_KINDS: Final[Mapping[str, type[Fault[LenderHandle]]]] = {
+    "strategy_change": StrategyChangeEffect,
+    "flush": FlushEffect,
+    "poison": PoisonEffect,
+}

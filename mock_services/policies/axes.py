@@ -14,8 +14,9 @@ from typing import Protocol
 from creditstorm.credit.decision import Decision
 from creditstorm.credit.evidence import Evidence
 from creditstorm.credit.strategy import Strategy
-from mock_services.policies.case import Asked, Case
+from mock_services.policies.case import Case
 from mock_services.policies.rollout.offers import Offer
+from mock_services.wire.payloads import CreditRequest
 
 Once = Callable[[int, float], Awaitable[Evidence]]
 """One try at one service: number of the try and the unix instant at which it is given up. Never raises for a failure,
@@ -25,24 +26,24 @@ the evidence's status says how it ended; a cancelled try hangs up."""
 class Transport(Protocol):
     """How a service is asked: it may try again, hedge, hold back or not ask at all, all before `until`."""
 
-    async def ask(self, asked: Asked, service: str, once: Once, until: float) -> Evidence:
+    async def ask(self, asked: CreditRequest, service: str, once: Once, until: float) -> Evidence:
         """The evidence of one service about the person who asks; its latency is that of all tries together."""
 
 
 class Quality(Protocol):
     """Whether evidence that arrived is believed."""
 
-    def check(self, asked: Asked, service: str, evidence: Evidence) -> Evidence:
+    def check(self, asked: CreditRequest, service: str, evidence: Evidence) -> Evidence:
         """The evidence, `rejected` and without its value where it is not believed."""
 
-    def plausible(self, asked: Asked, service: str, remembered: Evidence) -> bool:
+    def plausible(self, asked: CreditRequest, service: str, remembered: Evidence) -> bool:
         """Whether an old value that is about to stand in for what is missing is believed."""
 
 
 class Missing(Protocol):
     """What to do about evidence that is missing."""
 
-    def fill(self, asked: Asked, service: str, evidence: Evidence) -> Evidence:
+    def fill(self, asked: CreditRequest, service: str, evidence: Evidence) -> Evidence:
         """The evidence to use in place of what arrived; it keeps its status unless it is an old value (`stale`).
 
         Called once a service and request, good evidence included, so that a rule can remember it.
@@ -62,7 +63,7 @@ class Vocabulary(Protocol):
 class Admission(Protocol):
     """Who is let in under load. Called in the event loop, so it must not wait."""
 
-    def enter(self, asked: Asked) -> bool:
+    def enter(self, asked: CreditRequest) -> bool:
         """Whether this request is let in; `leave` is called once for each that is."""
 
     def leave(self, took_s: float) -> None:
@@ -72,10 +73,10 @@ class Admission(Protocol):
 class Rollout(Protocol):
     """Which strategy decides for whom, when there is a change on offer."""
 
-    def strategy_for(self, asked: Asked) -> Strategy:
+    def strategy_for(self, asked: CreditRequest) -> Strategy:
         """The strategy for this request."""
 
-    def grace_for(self, asked: Asked, scoring: Evidence) -> float:
+    def grace_for(self, asked: CreditRequest, scoring: Evidence) -> float:
         """Points below the cut-off at which this person is still approved, 0 or more."""
 
     def remember(self, case: Case, decision: Decision) -> None:

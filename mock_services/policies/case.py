@@ -5,27 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from creditstorm.credit.applicants import File, Segment
 from creditstorm.credit.decision import Answer, Decision, limit_for
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.reasons import Reason
 from creditstorm.credit.sources import SERVICES
 from creditstorm.credit.strategy import Strategy
+from mock_services.wire.payloads import CreditRequest
 
 CREDIT_SCORE = "credit:score"
 DATA_IDENTITY = "data:identity"
 DATA_CONSENT = "data:consent"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Who asks, and the how-manieth tap of which session it is."""
-
-    applicant: int
-    session: int
-    attempt: int
-    segment: Segment
-    file: File
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +25,7 @@ class Case:
     below the cut-off this person is still approved, for a roll-out that does not turn people over for a trifle.
     """
 
-    asked: Asked
+    asked: CreditRequest
     strategy: Strategy
     evidence: Mapping[str, Evidence]
     grace: float = 0.0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from creditstorm.adapters.toxiproxy.injector import FaultInjector
+from creditstorm.adapters.faults.network.injector import FaultInjector
 from creditstorm.adapters.toxiproxy.proxies import Proxies
 from creditstorm.adapters.toxiproxy.server import Toxiproxy, start_toxiproxy
 from tests.adapters.pad_service import pad_service

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from creditstorm.analysis.headline import headline, in_words
-from creditstorm.analysis.intervals import wilson
+from creditstorm.analysis.statistics.intervals import wilson
 
 SENTENCES = [
     (826, 3264, '1 in 4 creditworthy people was told "no credit" (25.3 %, 95 % 23.8–26.8 %, one episode)'),

@@ -64,14 +64,14 @@ def test_never_cleared() -> None:
     """A fault that was never verified clear lasts to the end, and nothing is recovery."""
     frame, phases = frame_of(run([arrival(1, 25.0), arrival(2, 99.9)], marks=marks(to_s=None)))
     assert frame["phase"].to_list() == ["fault", "fault"]
-    assert phases.spans[0].end_s >= 100.0
+    assert phases.windows[0].end_s >= 100.0
 
 
 def test_never_verified() -> None:
     """A fault that nobody saw take effect has no window, but it ends calm."""
     unverified = [mark("fault_applied", 20.0), mark("fault_unverified", 22.0, reason="no probe met it")]
     frame, phases = frame_of(run([arrival(1, 10.0), arrival(2, 30.0)], marks=unverified))
-    assert phases.spans == ()
+    assert phases.windows == ()
     assert frame["phase"].to_list() == ["calm", "between"]
 
 

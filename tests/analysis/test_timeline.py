@@ -61,7 +61,7 @@ def test_statuses() -> None:
 def test_windows_and_warm_up() -> None:
     """The verified window and the warm-up are there to shade."""
     line = timeline(run(arrivals(3), marks=marks(), scenario=scenario(warm_up_s=5.0)))
-    assert [(span.name, span.kind, span.start_s, span.end_s) for span in line.spans] == [
+    assert [(window.name, window.kind, window.start_s, window.end_s) for window in line.windows] == [
         ("bureau", "blackhole", 20.0, 35.0)
     ]
     assert line.warm_up_s == 5.0

@@ -7,7 +7,7 @@ import pytest
 from creditstorm.engine.events import ChildDied, Event, LoadFinished, RunEnded, StopRequested
 from creditstorm.engine.plan import make_plan
 from creditstorm.engine.run import DRAIN_S, SETTLE_S, run
-from tests.engine.fake_world import FakeWorld, Fault
+from tests.engine.fake_ports import FakeWorld, Fault
 
 OFF = ["faults off", "load off", "system off"]
 

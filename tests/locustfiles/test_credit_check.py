@@ -17,13 +17,13 @@ from creditstorm.credit.applicants import Population
 from creditstorm.credit.changes import ConsentRevoked, ProfileUpdate, StrategyChange
 from creditstorm.credit.oracle import Oracle
 from creditstorm.credit.strategy import Strategy
+from creditstorm.demand.arrivals import schedule
+from creditstorm.demand.plan import RateStage
 from creditstorm.record.files import read_json_object
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.live import LiveFolder
 from creditstorm.record.seal import load_answers, seal
-from locustfiles._arrivals import schedule
-from locustfiles._plan import RateStage
-from tests.locustfiles.storms import REPO, gone, locust, storming, stub_lender
+from tests.generator.storms import REPO, gone, locust, storming, stub_lender
 
 pytestmark = pytest.mark.storm
 PORT = "24557"

@@ -11,10 +11,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from creditstorm.credit.sources import SCALES, SERVICES, SOURCES
 from creditstorm.credit.truth import truth_of
 from mock_services import decision, scoring, source
-from mock_services.serving import app_of
+from mock_services.processes.serving import app_of
 from mock_services.settings import Settings
 from tests.mock_services.asgi_calls import Reply, acall, call
-from tests.mock_services.cases import PEOPLE
+from tests.mock_services.policies.cases import PEOPLE
 
 QUICK = {"p50_s": 1e-6, "p99_s": 2e-6, "stall_share": 0.0, "missing_rate": 0.0}
 EVIDENCE = "/v1/evidence"

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 import pytest
 from fastapi import Response
 
-from mock_services.capacity import Capacity
-from mock_services.faults.calls import CallFaults
-from mock_services.faults.site import Site
-from mock_services.luck import Fate
-from mock_services.payloads import EvidenceRequest
+from mock_services.faults.calls import CallEffects
+from mock_services.faults.handles import ServiceHandle
+from mock_services.wire.payloads import EvidenceRequest
 from mock_services.work import Work
+from mock_services.workers.call_draw import CallDraw
+from mock_services.workers.capacity import Capacity
 
-FINE = Fate(service_s=0.25, missing=False, age_s=10.0)
+FINE = CallDraw(service_s=0.25, missing=False, age_s=10.0)
 
 
 @dataclass
@@ -35,19 +35,19 @@ class Clock:
 
 
 class Fates:
-    """The luck of each applicant, as told."""
+    """The draws of each applicant, as told."""
 
-    def __init__(self, *fates: Fate) -> None:
+    def __init__(self, *fates: CallDraw) -> None:
         self._fates = fates
 
-    def of(self, applicant: int, *_key: int) -> Fate:
+    def of(self, applicant: int, *_key: int) -> CallDraw:
         return self._fates[applicant]
 
 
-def answers(*calls: tuple[Fate, float | None], clock: Clock, queue: int = 5) -> list[Response]:
+def answers(*calls: tuple[CallDraw, float | None], clock: Clock, queue: int = 5) -> list[Response]:
     capacity = Capacity(1, queue)
-    faults = CallFaults({}, Site(7, "bureau", capacity, clock.now))
-    work = Work(capacity, Fates(*(fate for fate, _ in calls)), faults, clock.now, clock.sleep)
+    faults = CallEffects({}, ServiceHandle(7, "bureau", capacity, clock.now))
+    work = Work(capacity, Fates(*(call_draw for call_draw, _ in calls)), faults, clock.now, clock.sleep)
     asked = [EvidenceRequest(applicant=n, session=1, attempt=0) for n in range(len(calls))]
 
     async def all_at_once() -> list[Response]:
@@ -91,5 +91,5 @@ def test_a_full_queue_is_503_with_a_hint() -> None:
 def test_a_calm_failure_costs_a_worker_too() -> None:
     """What fails in calm fails after its service time, without a hint."""
     clock = Clock()
-    (response,) = answers((Fate(0.25, missing=True, age_s=0.0), None), clock=clock)
+    (response,) = answers((CallDraw(0.25, missing=True, age_s=0.0), None), clock=clock)
     assert (response.status_code, clock.slept, "retry-after" in response.headers) == (503, [0.25], False)

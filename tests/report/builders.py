@@ -12,21 +12,21 @@ from creditstorm.analysis.summary import (
     Deferrals,
     Estimate,
     Honesty,
-    Latency,
+    LatencyQuantiles,
     Rates,
     Recovery,
     Slice,
-    Span,
     Summary,
     ThresholdResult,
     Timeline,
     Verdict,
+    Window,
 )
 from creditstorm.credit.sources import SERVICES
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import ClockAnchor, Ended, GitState, Host, Manifest
 
-BUREAU = Span("bureau", "blackhole", "bureau", 20.0, 35.0)
+BUREAU = Window("bureau", "blackhole", "bureau", 20.0, 35.0)
 
 
 def estimate(value: float | None, n: int, half: float = 0.01) -> Estimate:
@@ -96,8 +96,8 @@ def bureau_outage() -> Summary:
             part("file", "thin", 0.228, 816),
         ),
         latency=(
-            Latency("intended", 6752, {"p50": 0.41, "p90": 1.3, "p95": 2.003, "p99": 2.008}),
-            Latency("sent", 6752, {"p50": 0.409, "p90": 1.298, "p95": 2.0, "p99": 2.004}),
+            LatencyQuantiles("intended", 6752, {"p50": 0.41, "p90": 1.3, "p95": 2.003, "p99": 2.008}),
+            LatencyQuantiles("sent", 6752, {"p50": 0.409, "p90": 1.298, "p95": 2.0, "p99": 2.004}),
         ),
         recovery=(Recovery("bureau", 4.0, 40.0, metastable=False),),
         causes={"late:bureau": 1017, "late:income": 118, "error:income": 14, "unexplained": 3},
@@ -201,14 +201,14 @@ def empty() -> Summary:
     )
 
 
-def timeline(spans: tuple[Span, ...] = (BUREAU,), *, seconds: int = 75, wrong_in_fault: float = 0.97) -> Timeline:
-    """A second a bin: arrivals ramp from 20/s to 80/s and back, and eligible people are refused inside the spans."""
+def timeline(windows: tuple[Window, ...] = (BUREAU,), *, seconds: int = 75, wrong_in_fault: float = 0.97) -> Timeline:
+    """A second a bin: arrivals ramp from 20/s to 80/s and back, and eligible people are refused inside the windows."""
     t_s = np.arange(float(seconds))
     noise = np.random.default_rng(7)
     asked = noise.poisson(np.interp(t_s, [0, 10, 15, 55, 57, 75], [20, 20, 80, 80, 20, 20]))
     troubled = np.zeros(seconds, dtype=bool)
-    for span in spans:
-        troubled |= (t_s >= span.start_s) & (t_s < span.end_s)
+    for window in windows:
+        troubled |= (t_s >= window.start_s) & (t_s < window.end_s)
     asked = np.where(troubled, asked * 1.5, asked).astype(np.int64)
     eligible = noise.binomial(asked, 0.65)
     wrong = noise.binomial(eligible, np.where(troubled, wrong_in_fault, 0.019))
@@ -232,7 +232,7 @@ def timeline(spans: tuple[Span, ...] = (BUREAU,), *, seconds: int = 75, wrong_in
             for name, factor in (("p50", 0.2), ("p95", 0.8), ("p99", 1.0))
         },
         statuses=_statuses(asked, troubled, noise),
-        spans=spans,
+        windows=windows,
         warm_up_s=5.0,
     )
 
@@ -256,7 +256,7 @@ def _statuses(
 
 def overlapping() -> Timeline:
     """Two windows that overlap, the second never over before the run ends."""
-    return timeline((BUREAU, Span("slow-repayment-path", "latency", "repayment", 28.0, 52.0)))
+    return timeline((BUREAU, Window("slow-repayment-path", "latency", "repayment", 28.0, 52.0)))
 
 
 def manifest(**changes: object) -> Manifest:

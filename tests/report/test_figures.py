@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from matplotlib.figure import Figure
 
-from creditstorm.analysis.summary import Span
+from creditstorm.analysis.summary import Window
 from creditstorm.report import canvas, style
 from creditstorm.report.canvas import Picture
 from creditstorm.report.figures import FIGURES
@@ -94,10 +94,10 @@ def test_the_peak_is_not_a_second_where_one_person_asked() -> None:
 
 def test_many_windows_with_long_names_draw() -> None:
     """Eleven overlapping windows, one of them with a name of 90 letters and a mathematical sign in it."""
-    spans = tuple(Span(f"${'x' * 9 * i}_{{{i}}}$", "down", "income", 3.0 * i, 40.0 + i) for i in range(11))
+    windows = tuple(Window(f"${'x' * 9 * i}_{{{i}}}$", "down", "income", 3.0 * i, 40.0 + i) for i in range(11))
     summary = replace(builders.bureau_outage(), scenario_id="x" * 300)
     for draw in FIGURES:
-        assert canvas.png(draw(summary, builders.timeline(spans)))
+        assert canvas.png(draw(summary, builders.timeline(windows)))
 
 
 def test_one_second_of_run_draws() -> None:

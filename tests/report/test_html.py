@@ -11,7 +11,7 @@ from itertools import pairwise
 import pytest
 from markupsafe import Markup
 
-from creditstorm.analysis.summary import Span, Summary, Timeline, Verdict
+from creditstorm.analysis.summary import Summary, Timeline, Verdict, Window
 from creditstorm.record.manifest import Manifest
 from creditstorm.report import canvas
 from creditstorm.report.figures import FIGURES
@@ -128,7 +128,7 @@ def test_money_is_called_synthetic() -> None:
 def test_hostile_words_are_only_words() -> None:
     """Markup in a scenario, a fault, a cause, a rule or a note is shown, never run."""
     outage = builders.bureau_outage()
-    span = Span(HOSTILE, "down", HOSTILE, 20.0, 35.0)
+    window = Window(HOSTILE, "down", HOSTILE, 20.0, 35.0)
     summary = replace(
         outage,
         scenario_id=HOSTILE,
@@ -139,7 +139,7 @@ def test_hostile_words_are_only_words() -> None:
         thresholds=(replace(outage.thresholds[0], metric=HOSTILE, rule=HOSTILE, note=HOSTILE),),
     )
     manifest = builders.manifest(overrides=(HOSTILE,), run_id=HOSTILE)
-    shown = drawn(summary, builders.timeline((span,)))
+    shown = drawn(summary, builders.timeline((window,)))
     outline = Outline(html(Page(summary, shown, f"why: {HOSTILE}\n</pre>", manifest)))
     assert outline.open == []
     assert not outline.named("script", "img")

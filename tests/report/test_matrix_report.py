@@ -15,15 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from creditstorm.analysis.comparison import CellState, Comparison
+from creditstorm.analysis.matrix.comparison import CellState, Comparison
 from creditstorm.record.matrix import MatrixFolder
 from creditstorm.report.console import WIDTH
-from creditstorm.report.figures import matrix_windows
-from creditstorm.report.figures.matrix_look import look, spread
-from creditstorm.report.matrix_console import print_comparison
-from creditstorm.report.matrix_render import render_matrix
-from creditstorm.report.matrix_words import cheapest_in_words, listed, p_value, points, short_money, tick
-from tests.analysis.cells import FATES, Fate, cell, compared, everything
+from creditstorm.report.figures.matrix import windows as matrix_windows
+from creditstorm.report.figures.matrix.look import look, spread
+from creditstorm.report.matrix.draw import render_matrix
+from creditstorm.report.matrix.phrases import cheapest_in_words, listed, p_value, points, short_money, tick
+from creditstorm.report.matrix.table import print_comparison
+from tests.analysis.matrix.cells import FATES, CallDraw, cell, compared, everything
 
 GOLDEN = Path(__file__).parent / "golden"
 PAGE = Path("results/20261111-000000-bureau-matrix/matrix.html")
@@ -36,7 +36,7 @@ def nothing() -> Comparison:
 
 def calm() -> Comparison:
     """One policy, no fault window, nobody wronged."""
-    return compared([cell("fail-closed", Fate(0.0, None, back_s=None))])
+    return compared([cell("fail-closed", CallDraw(0.0, None, back_s=None))])
 
 
 def doubtful() -> Comparison:
@@ -126,7 +126,7 @@ def test_the_title_names_both_ends() -> None:
         "Wrongful “no credit” while the faults were on: 98.7–99.5 % under fail-closed, retry and 3 others, "
         "0.2 % under tri-state and tri-state-shed"
     )
-    alike = compared([cell("retry", Fate(window=0.99)), cell("hedge", Fate(window=0.985))])
+    alike = compared([cell("retry", CallDraw(window=0.99)), cell("hedge", CallDraw(window=0.985))])
     assert matrix_windows.title(alike).startswith("Every policy told 98.5–99.0 % of eligible requests")
     assert matrix_windows.title(nothing()).startswith("Nobody eligible asked")
 

@@ -11,10 +11,10 @@ import pytest
 from PIL import Image
 
 from creditstorm.record.matrix import MatrixFolder
-from creditstorm.report.matrix_render import render_matrix
+from creditstorm.report.matrix.draw import render_matrix
 from creditstorm.report.render import render
-from creditstorm.scenario.loader import load
-from tests.analysis.cells import everything
+from creditstorm.scenario.text.loader import load
+from tests.analysis.matrix.cells import everything
 from tests.report import builders
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from creditstorm.record.folder import RunFolder
-from creditstorm.report.easel import Easel
+from creditstorm.report.figure_worker import FigureWorker
 from creditstorm.report.render import render
-from creditstorm.scenario.loader import load
+from creditstorm.scenario.text.loader import load
 from tests.report import builders
 
 ROOT = Path(__file__).parents[2]
@@ -112,11 +112,16 @@ def test_a_folder_without_its_scenario_still_says_what_was_asked(tmp_path: Path)
 
 
 def test_two_who_draw_write_what_one_writes(rendered: RunFolder, tmp_path: Path) -> None:
-    """With a second process at the easel every byte is the same."""
+    """With a second process at the figure_worker every byte is the same."""
     together = blank(tmp_path)
-    with other_process(sys.executable, "-m", "creditstorm.report.easel") as easel:
+    with other_process(sys.executable, "-m", "creditstorm.report.figure_worker") as figure_worker:
         render(
-            together, builders.unrecovered(), builders.overlapping(), load(SCENARIO), builders.manifest(), easel=easel
+            together,
+            builders.unrecovered(),
+            builders.overlapping(),
+            load(SCENARIO),
+            builders.manifest(),
+            figure_worker=figure_worker,
         )
     assert hashes(together) == hashes(rendered)
 
@@ -127,18 +132,23 @@ def test_an_easel_that_breaks_costs_no_figure(rendered: RunFolder, tmp_path: Pat
     folder = blank(tmp_path)
     with other_process(sys.executable, "-c", program) as broken:
         render(
-            folder, builders.unrecovered(), builders.overlapping(), load(SCENARIO), builders.manifest(), easel=broken
+            folder,
+            builders.unrecovered(),
+            builders.overlapping(),
+            load(SCENARIO),
+            builders.manifest(),
+            figure_worker=broken,
         )
     assert hashes(folder) == hashes(rendered)
 
 
 @contextmanager
-def other_process(*command: str) -> Iterator[Easel]:
-    """An easel at the pipes of a process."""
+def other_process(*command: str) -> Iterator[FigureWorker]:
+    """An figure_worker at the pipes of a process."""
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        yield Easel(process.stdin, process.stdout)
+        yield FigureWorker(process.stdin, process.stdout)
         process.kill()
         with suppress(BrokenPipeError):
             process.stdin.close()

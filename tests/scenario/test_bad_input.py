@@ -7,7 +7,7 @@ import pytest
 
 from creditstorm.errors import ScenarioError
 from creditstorm.scenario.catalogue import find
-from creditstorm.scenario.loader import MAX_BYTES, load, loads
+from creditstorm.scenario.text.loader import MAX_BYTES, load, loads
 from tests.scenario.bad_scenarios import BAD, GOOD
 
 GOLDEN = Path(__file__).parent / "golden"

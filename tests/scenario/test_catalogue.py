@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from creditstorm.scenario import catalogue
-from creditstorm.scenario.loader import load
 from creditstorm.scenario.model import CAUSES, Scenario
+from creditstorm.scenario.text.loader import load
 
 SHIPPED = [load(path) for path in catalogue.paths()]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from creditstorm.scenario.loader import loads
 from creditstorm.scenario.store_url import StoreUrl, store_url
+from creditstorm.scenario.text.loader import loads
 from tests.scenario.bad_scenarios import FAULT, GOOD
 
 STORE = "{missing: {kind: last_known_good, store: redis://:s%40@r.example/2}}"

@@ -9,9 +9,9 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Final
 
+from creditstorm.adapters.probing.dialects import HTTP, Dialect
+from creditstorm.adapters.probing.loopback import LOOPBACK, free_ports
 from creditstorm.adapters.toxiproxy.client import ToxiproxyClient, ToxiproxyError, ToxiproxyUnreachableError
-from creditstorm.adapters.toxiproxy.dialects import HTTP, Dialect
-from creditstorm.adapters.toxiproxy.ports import LOOPBACK, free_ports
 
 TRIES: Final = 20
 BUSY: Final = "address already in use"

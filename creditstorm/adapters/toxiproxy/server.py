@@ -15,11 +15,11 @@ from typing import Final
 
 import psutil
 
-from creditstorm.adapters.children import Child, last_lines, spawn
+from creditstorm.adapters.probing.loopback import LOOPBACK, free_ports
+from creditstorm.adapters.processes.child import Child, last_lines, spawn
 from creditstorm.adapters.toxiproxy.client import ToxiproxyClient, ToxiproxyUnreachableError
 from creditstorm.adapters.toxiproxy.find import VARIABLE, RunningServer, ServerBinary, find_toxiproxy
 from creditstorm.adapters.toxiproxy.janitor import hire
-from creditstorm.adapters.toxiproxy.ports import LOOPBACK, free_ports
 from creditstorm.errors import HarnessError
 
 READY_WITHIN_S: Final = 5.0

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from matplotlib.patches import Patch
 
-from creditstorm.analysis.summary import Span, Summary, Timeline
+from creditstorm.analysis.summary import Summary, Timeline, Window
 from creditstorm.credit.sources import SERVICES
 from creditstorm.report import style, time_axis
 from creditstorm.report.canvas import Picture, Sheet, sheet
@@ -53,7 +53,7 @@ def title(timeline: Timeline) -> str:
     """The service that was missing most, in the window where it was."""
     if not timeline.statuses:
         return "No decision logged what it saw of its sources"
-    seen = [(_worst(timeline, span), span) for span in timeline.spans]
+    seen = [(_worst(timeline, window), window) for window in timeline.windows]
     worst, during = max(seen, key=lambda one: one[0], default=(_worst(timeline, None), None))
     if not worst.share:
         return "Every source was ok for every decision"
@@ -67,17 +67,20 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _worst(timeline: Timeline, span: Span | None) -> Missing:
-    if span is None:
+def _worst(timeline: Timeline, window: Window | None) -> Missing:
+    if window is None:
         bins = np.ones(timeline.t_s.shape, dtype=bool)
     else:
-        bins = time_axis.inside(timeline, span.start_s, span.end_s)
+        bins = time_axis.inside(timeline, window.start_s, window.end_s)
     totals: Counter[str] = Counter()
     for (service, _), counts in timeline.statuses.items():
         totals[service] += int(counts[bins].sum())
     missing = (
         Missing(
-            span is not None and service == span.target, float(counts[bins].sum()) / totals[service], service, status
+            window is not None and service == window.target,
+            float(counts[bins].sum()) / totals[service],
+            service,
+            status,
         )
         for (service, status), counts in timeline.statuses.items()
         if status not in {"ok", "empty"} and counts[bins].any()

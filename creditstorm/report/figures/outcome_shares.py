@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from creditstorm.analysis.summary import Span, Summary, Timeline
+from creditstorm.analysis.summary import Summary, Timeline, Window
 from creditstorm.report import style, time_axis
 from creditstorm.report.canvas import Picture
 from creditstorm.report.figures.panel import panel
@@ -35,18 +35,18 @@ def title(summary: Summary, timeline: Timeline) -> str:
     correct = timeline.outcomes.get("correct")
     if correct is None or not summary.answers:
         return "No answer was correct" if summary.answers else "No answers: there are no outcomes to share out"
-    worst = min(timeline.spans, key=lambda span: _correct(timeline, span), default=None)
+    worst = min(timeline.windows, key=lambda window: _correct(timeline, window), default=None)
     if worst is None or np.isnan(_correct(timeline, worst)):
         return f"{percent(_share(timeline, timeline.t_s >= timeline.warm_up_s))} of answers were correct"
     calm = _share(
-        timeline, time_axis.inside(timeline, timeline.warm_up_s, min(span.start_s for span in timeline.spans))
+        timeline, time_axis.inside(timeline, timeline.warm_up_s, min(window.start_s for window in timeline.windows))
     )
     fell = f"from {percent(calm)} in calm to" if np.isfinite(calm) else "to"
     return f"Correct answers went {fell} {percent(_correct(timeline, worst))} while {trouble(worst)}"
 
 
-def _correct(timeline: Timeline, span: Span) -> float:
-    return _share(timeline, time_axis.inside(timeline, span.start_s, span.end_s))
+def _correct(timeline: Timeline, window: Window) -> float:
+    return _share(timeline, time_axis.inside(timeline, window.start_s, window.end_s))
 
 
 def _share(timeline: Timeline, bins: NDArray[np.bool_]) -> float:

@@ -18,7 +18,7 @@ ROW_IN, ARRIVALS_IN, OUTCOMES_IN = 0.24, 0.8, 2.3
 
 def draw(summary: Summary, timeline: Timeline) -> Picture:
     """The whole run at a glance."""
-    rows = min(len(timeline.spans), MOST_ROWS)
+    rows = min(len(timeline.windows), MOST_ROWS)
     lanes_in = ROW_IN * rows
     paper = sheet(title(summary, timeline), width_in=WIDTH_IN, height_in=lanes_in + ARRIVALS_IN + OUTCOMES_IN + 1.25)
     inner = WIDTH_IN - LEFT_IN - RIGHT_IN
@@ -35,29 +35,35 @@ def title(summary: Summary, timeline: Timeline) -> str:
     if not summary.answers:
         return "Nobody asked: the run has no answers"
     worst = worst_window(summary)
-    span = next((span for span in timeline.spans if worst and span.name == worst.name), None)
-    if span is None:
+    window = next((window for window in timeline.windows if worst and window.name == worst.name), None)
+    if window is None:
         told = percent(wrongful(summary.slice("phase", "calm")))
         return f"No fault took effect: {told} of eligible people’s requests were answered “no credit”"
-    return f"{percent(wrongful(worst))} of eligible people’s requests were answered “no credit” while {trouble(span)}"
+    return f"{percent(wrongful(worst))} of eligible people’s requests were answered “no credit” while {trouble(window)}"
 
 
 def _windows(timeline: Timeline) -> str:
-    spans = timeline.spans
-    return ", ".join(f"{span.name} ({between(span.start_s, span.end_s)})" for span in spans) if spans else "absent"
+    windows = timeline.windows
+    return (
+        ", ".join(f"{window.name} ({between(window.start_s, window.end_s)})" for window in windows)
+        if windows
+        else "absent"
+    )
 
 
 def _lanes(axes: Axes, timeline: Timeline) -> None:
-    shown = timeline.spans[:MOST_ROWS]
+    shown = timeline.windows[:MOST_ROWS]
     limits = time_axis.edges(timeline)
     low_s, high_s = limits[0], limits[-1]
     axes.set_xlim(low_s, high_s)
     axes.set_ylim(len(shown), 0)
-    for row, span in enumerate(shown):
-        axes.barh(row + 0.5, span.end_s - span.start_s, left=span.start_s, height=0.78, color=style.WINDOW, alpha=0.9)
-        text = f"{time_axis.short(span.name, 40)} · {span.kind} · {between(span.start_s, span.end_s)}"
-        after = high_s - span.end_s >= span.start_s - low_s
-        at, align = (span.end_s, "left") if after else (span.start_s, "right")
+    for row, window in enumerate(shown):
+        axes.barh(
+            row + 0.5, window.end_s - window.start_s, left=window.start_s, height=0.78, color=style.WINDOW, alpha=0.9
+        )
+        text = f"{time_axis.short(window.name, 40)} · {window.kind} · {between(window.start_s, window.end_s)}"
+        after = high_s - window.end_s >= window.start_s - low_s
+        at, align = (window.end_s, "left") if after else (window.start_s, "right")
         axes.annotate(
             text, (at, row + 0.5), xytext=(4 if align == "left" else -4, 0), textcoords="offset points", ha=align,
             va="center", size=8.5, color=style.WINDOW, annotation_clip=False,

@@ -50,7 +50,7 @@ def title(summary: Summary, timeline: Timeline) -> str:
     calm = wrongful(summary.slice("phase", "calm"))
     text = f"Wrongful “no credit” peaked at {percent(float(timeline.wrongful[peak]))} at {at}"
     text += f" (calm: {percent(calm)})" if calm is not None else ""
-    return text + "".join(f"; {_way_back(recovery)}" for recovery in summary.recovery[:2])
+    return text + "".join(f"; {_worst_recovery(recovery)}" for recovery in summary.recovery[:2])
 
 
 def _peak(timeline: Timeline) -> int:
@@ -59,7 +59,7 @@ def _peak(timeline: Timeline) -> int:
     return int(np.nanargmax(settled if np.isfinite(settled).any() else timeline.wrongful))
 
 
-def _way_back(recovery: Recovery) -> str:
+def _worst_recovery(recovery: Recovery) -> str:
     fault = time_axis.short(recovery.fault)
     if recovery.seconds is None:
         return f"still not back at calm {seconds(recovery.observed_s)} after {fault} cleared"

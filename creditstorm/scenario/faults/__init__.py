@@ -6,46 +6,36 @@ from typing import Annotated
 
 from pydantic import Field
 
-from creditstorm.scenario.faults.bandwidth import Bandwidth
 from creditstorm.scenario.faults.base import FaultBase
-from creditstorm.scenario.faults.blackhole import Blackhole
-from creditstorm.scenario.faults.capacity import CapacityLoss
-from creditstorm.scenario.faults.consent_revoked import ConsentWithdrawn
-from creditstorm.scenario.faults.down import Down
-from creditstorm.scenario.faults.empty import Empty
-from creditstorm.scenario.faults.errors import Errors
-from creditstorm.scenario.faults.flush import Flush
+from creditstorm.scenario.faults.calls import CapacityFault, Errors, Malformed, Sick, Slow
+from creditstorm.scenario.faults.cell import PartialDc
 from creditstorm.scenario.faults.inside import InsideFault
-from creditstorm.scenario.faults.kill import Kill
-from creditstorm.scenario.faults.latency import Latency
-from creditstorm.scenario.faults.limit_data import LimitData
-from creditstorm.scenario.faults.malformed import Malformed
-from creditstorm.scenario.faults.network import DIRECTIONS, NetworkFault
-from creditstorm.scenario.faults.null_fields import NullFields
-from creditstorm.scenario.faults.partial_dc import PartialDc
-from creditstorm.scenario.faults.pause import Pause
-from creditstorm.scenario.faults.people import PeopleFault
-from creditstorm.scenario.faults.poison import Poison
-from creditstorm.scenario.faults.process import ProcessFault
-from creditstorm.scenario.faults.profile_update import ProfileChange
-from creditstorm.scenario.faults.reset import Reset
-from creditstorm.scenario.faults.restart import Restart
-from creditstorm.scenario.faults.sick import Sick
-from creditstorm.scenario.faults.skew import Skew
-from creditstorm.scenario.faults.slicer import Slicer
-from creditstorm.scenario.faults.slow import Slow
-from creditstorm.scenario.faults.slow_close import SlowClose
-from creditstorm.scenario.faults.stale import Stale
-from creditstorm.scenario.faults.strategy_change import StrategyRollOut
+from creditstorm.scenario.faults.network import (
+    DIRECTIONS,
+    Bandwidth,
+    Blackhole,
+    Down,
+    Latency,
+    LimitData,
+    NetworkFault,
+    Reset,
+    Slicer,
+    SlowClose,
+)
+from creditstorm.scenario.faults.people import ConsentRevokedFault, PeopleFault, ProfileUpdateFault
+from creditstorm.scenario.faults.plugged import plugged_faults
+from creditstorm.scenario.faults.process import Kill, Pause, ProcessFault, Restart
+from creditstorm.scenario.faults.records import Empty, NullFields, Skew, Stale, UnitChange
+from creditstorm.scenario.faults.store import Flush, Poison
+from creditstorm.scenario.faults.strategy import StrategyChangeFault
 from creditstorm.scenario.faults.targets import DECISION, REPLICAS, STORE, TARGETS
-from creditstorm.scenario.faults.unit_change import UnitChange
-from creditstorm.scenario.plugged import open_to, plugged_faults
+from creditstorm.scenario.open_union import open_to
 
 Fault = Annotated[
     Bandwidth
     | Blackhole
-    | CapacityLoss
-    | ConsentWithdrawn
+    | CapacityFault
+    | ConsentRevokedFault
     | Down
     | Empty
     | Errors
@@ -58,7 +48,7 @@ Fault = Annotated[
     | PartialDc
     | Pause
     | Poison
-    | ProfileChange
+    | ProfileUpdateFault
     | Reset
     | Restart
     | Sick
@@ -67,7 +57,7 @@ Fault = Annotated[
     | Slow
     | SlowClose
     | Stale
-    | StrategyRollOut
+    | StrategyChangeFault
     | UnitChange,
     Field(discriminator="kind"),
     open_to(plugged_faults),
@@ -82,8 +72,8 @@ __all__ = [
     "TARGETS",
     "Bandwidth",
     "Blackhole",
-    "CapacityLoss",
-    "ConsentWithdrawn",
+    "CapacityFault",
+    "ConsentRevokedFault",
     "Down",
     "Empty",
     "Errors",
@@ -102,7 +92,7 @@ __all__ = [
     "PeopleFault",
     "Poison",
     "ProcessFault",
-    "ProfileChange",
+    "ProfileUpdateFault",
     "Reset",
     "Restart",
     "Sick",
@@ -111,6 +101,6 @@ __all__ = [
     "Slow",
     "SlowClose",
     "Stale",
-    "StrategyRollOut",
+    "StrategyChangeFault",
     "UnitChange",
 ]

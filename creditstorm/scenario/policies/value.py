@@ -16,6 +16,6 @@ class PolicyValue(Spec):
     axis: ClassVar[str]
     kind: str
 
-    def build(self, house: Any) -> Any:  # noqa: ANN401, ARG002 - the lender's own types, which no scenario knows
-        """What does the work, as `mock_services.policies.axes` wants it; `house` is that of the policy registry."""
+    def build(self, context: Any) -> Any:  # noqa: ANN401, ARG002 - the lender's own types, which no scenario knows
+        """What does the work, as `mock_services.policies.axes` wants it; `context` is that of the policy registry."""
         return self

@@ -5,7 +5,8 @@ from __future__ import annotations
 from creditstorm.credit.decision import Answer, Decision
 from creditstorm.credit.evidence import Evidence
 from creditstorm.credit.reasons import reason_of
-from mock_services.policies.case import Asked, Case, approved, by_hard_rule, denied
+from mock_services.policies.case import Case, approved, by_hard_rule, denied
+from mock_services.wire.payloads import CreditRequest
 
 
 class FailClosedRule:
@@ -14,7 +15,7 @@ class FailClosedRule:
     What a person does not let it have is missing like everything else, and logged as ``refused:income``.
     """
 
-    def fill(self, asked: Asked, service: str, evidence: Evidence) -> Evidence:  # noqa: ARG002 - nothing is filled
+    def fill(self, asked: CreditRequest, service: str, evidence: Evidence) -> Evidence:  # noqa: ARG002 - nothing is filled
         """The evidence as it arrived."""
         return evidence
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 from creditstorm.credit.decision import Decision
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
-from mock_services.memory import Remembered
+from mock_services.cache.layers import Store
+from mock_services.cache.memory import Remembered
 from mock_services.policies.axes import Missing, Policy
-from mock_services.policies.case import Asked, Case
-from mock_services.store import Store
+from mock_services.policies.case import Case
+from mock_services.wire.payloads import CreditRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class LastKnownGoodRule:
         """The same rule over another store, such as what was read ahead for one request."""
         return replace(self, store=store)
 
-    def fill(self, asked: Asked, service: str, evidence: Evidence) -> Evidence:
+    def fill(self, asked: CreditRequest, service: str, evidence: Evidence) -> Evidence:
         """Fresh evidence, which is remembered, or the last good value that is young enough."""
         if evidence.usable:
             self._learn(asked, service, evidence)
@@ -47,7 +48,7 @@ class LastKnownGoodRule:
         """The decision on the evidence, old values included."""
         return self.otherwise.decide(case)
 
-    def _learn(self, asked: Asked, service: str, evidence: Evidence) -> None:
+    def _learn(self, asked: CreditRequest, service: str, evidence: Evidence) -> None:
         if evidence.sd:
             return  # a score with something missing is not a good value
         as_of = self.now() - (evidence.age_s or 0.0)

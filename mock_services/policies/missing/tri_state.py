@@ -6,7 +6,8 @@ from creditstorm.credit.decision import Decision
 from creditstorm.credit.evidence import Evidence
 from creditstorm.credit.scorecard import WEIGHTS
 from creditstorm.credit.strategy import STAND_IN_LIMIT_CNY
-from mock_services.policies.case import Asked, Case, approved, by_hard_rule, denied, undetermined, unsettled
+from mock_services.policies.case import Case, approved, by_hard_rule, denied, undetermined, unsettled
+from mock_services.wire.payloads import CreditRequest
 
 
 class TriStateRule:
@@ -20,7 +21,7 @@ class TriStateRule:
     def __init__(self, z: float) -> None:
         self._z = z
 
-    def fill(self, asked: Asked, service: str, evidence: Evidence) -> Evidence:  # noqa: ARG002 - nothing is filled
+    def fill(self, asked: CreditRequest, service: str, evidence: Evidence) -> Evidence:  # noqa: ARG002 - nothing is filled
         """The evidence as it arrived; scoring integrates the missing part out."""
         return evidence
 
@@ -49,3 +50,14 @@ def _limit(case: Case, score: float) -> int:
     if not case.evidence["income"].usable:
         return STAND_IN_LIMIT_CNY
     return case.limit(score, case.value("income"))
+
+
+class PartialScoreRule(TriStateRule):
+    """The tri-state rule without a margin: the mean of the score alone decides, so there is nothing in between.
+
+    It errs in both directions, wrongful approvals included. Without identity or scoring it does not decide either, and
+    without the income its limit is the stand-in one.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(z=0.0)

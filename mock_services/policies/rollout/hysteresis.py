@@ -5,10 +5,11 @@ from __future__ import annotations
 from creditstorm.credit.decision import Answer, Decision
 from creditstorm.credit.evidence import Evidence
 from creditstorm.credit.reasons import is_technical
-from mock_services.policies.case import Asked, Case
-from mock_services.policies.rollout.direct import DirectRollout
+from mock_services.policies.case import Case
 from mock_services.policies.rollout.offers import Offers
 from mock_services.policies.rollout.recent import Recent
+from mock_services.policies.rollout.versions import DirectRollout
+from mock_services.wire.payloads import CreditRequest
 
 
 class HysteresisRollout(DirectRollout):
@@ -23,7 +24,7 @@ class HysteresisRollout(DirectRollout):
         self._h = h
         self._was_approved: Recent[int, bool] = Recent()
 
-    def grace_for(self, asked: Asked, scoring: Evidence) -> float:
+    def grace_for(self, asked: CreditRequest, scoring: Evidence) -> float:
         """The h points, for who was approved before."""
         before = self._was_approved.get(asked.applicant)
         if before is None:
@@ -36,6 +37,6 @@ class HysteresisRollout(DirectRollout):
         if decision.answer in (Answer.APPROVED, Answer.NO_CREDIT) and not is_technical(decision.cause):
             self._was_approved.put(case.asked.applicant, decision.answer is Answer.APPROVED)
 
-    def _would_have_been(self, asked: Asked, scoring: Evidence) -> bool:
+    def _would_have_been(self, asked: CreditRequest, scoring: Evidence) -> bool:
         before = self.offers.choice(asked).before
         return scoring.usable and before.on_scale(scoring.value or 0.0) >= before.cut_off

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from creditstorm.credit.changes import befalls
 from creditstorm.credit.keyed import Keyed
 from creditstorm.credit.strategy import Strategy
-from mock_services.policies.case import Asked, Case
+from mock_services.policies.case import Case
+from mock_services.wire.payloads import CreditRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Offer:
     mixed: bool = False
     met: Callable[[], object] = lambda: None
 
-    def is_for(self, seed: int, asked: Asked) -> bool:
+    def is_for(self, seed: int, asked: CreditRequest) -> bool:
         """Whether this request is meant to meet it."""
         if not self.mixed:
             return befalls(seed, self.name, asked.applicant, self.share)
@@ -62,7 +63,7 @@ class Offers:
         """It is as if this change had never been; none of this name is fine too."""
         self._offers = {other: offer for other, offer in self._offers.items() if other != name}
 
-    def choice(self, asked: Asked) -> Choice:
+    def choice(self, asked: CreditRequest) -> Choice:
         """What this request is meant to meet."""
         if not self._offers:
             return self._base

@@ -14,7 +14,7 @@ from typing import Final
 from creditstorm.credit.axes import Hedge
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from mock_services.policies.axes import Once
-from mock_services.policies.case import Asked
+from mock_services.wire.payloads import CreditRequest
 
 MOST_SAVED: Final = 10.0
 """Second tries that may be saved up in calm: enough for a hiccup, nothing against a service that is down."""
@@ -77,7 +77,7 @@ class HedgeTransport:
     now: Callable[[], float] = time.time
     _lines: dict[str, _Line] = field(default_factory=dict)
 
-    async def ask(self, asked: Asked, service: str, once: Once, until: float) -> Evidence:  # noqa: ARG002 - all alike
+    async def ask(self, asked: CreditRequest, service: str, once: Once, until: float) -> Evidence:  # noqa: ARG002 - all alike
         """The first usable evidence of at most two tries."""
         line = self._lines.get(service) or self._lines.setdefault(service, self._new_line())
         line.saved = min(MOST_SAVED, line.saved + self.told.extra)

@@ -1,4 +1,4 @@
-"""Several tries a service, one after another, within the deadline."""
+"""One try a service, or several, one after another, within the deadline."""
 
 from __future__ import annotations
 
@@ -12,7 +12,15 @@ from creditstorm.credit.evidence import Evidence
 from creditstorm.credit.keyed import Keyed
 from creditstorm.credit.sources import SERVICES
 from mock_services.policies.axes import Once
-from mock_services.policies.case import Asked
+from mock_services.wire.payloads import CreditRequest
+
+
+class SingleTry:
+    """Asks each service once."""
+
+    async def ask(self, asked: CreditRequest, service: str, once: Once, until: float) -> Evidence:  # noqa: ARG002 - all alike
+        """The evidence of the only try."""
+        return await once(0, until)
 
 
 class Allowance(Protocol):
@@ -43,15 +51,15 @@ class Backoff:
     Full jitter is from Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog 2015.
     """
 
-    luck: Keyed
+    draws: Keyed
     first_s: float
     most_s: float
 
-    def before(self, asked: Asked, service: str, nth_try: int) -> float:
+    def before(self, asked: CreditRequest, service: str, nth_try: int) -> float:
         """Seconds to wait before this try, the first retry being try 1."""
         most_s = min(self.most_s, self.first_s * 2.0 ** (nth_try - 1))
         key = (asked.applicant, asked.session, asked.attempt, SERVICES.index(service), nth_try)
-        return most_s * self.luck.uniform(*key)
+        return most_s * self.draws.uniform(*key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +76,7 @@ class RetryTransport:
     allowance: Allowance
     now: Callable[[], float] = time.time
 
-    async def ask(self, asked: Asked, service: str, once: Once, until: float) -> Evidence:
+    async def ask(self, asked: CreditRequest, service: str, once: Once, until: float) -> Evidence:
         """The evidence of the first try that got something, else of the last."""
         started = self.now()
         per_try_s = self.per_try_s or (until - started) / self.tries

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 
 from scipy.stats import binom
 
-from mock_services.capacity import Capacity
-from mock_services.faults.calls import CallFaults
-from mock_services.faults.moments import Call, Reported
+from mock_services.faults.calls import CallEffects
+from mock_services.faults.handles import ServiceHandle
+from mock_services.faults.hooks import Call, Reported
 from mock_services.faults.registry import kinds_of
-from mock_services.faults.site import Site
-from mock_services.payloads import EvidenceRequest
 from mock_services.source import record_of
-from tests.mock_services.cases import PEOPLE, SEED
+from mock_services.wire.payloads import EvidenceRequest
+from mock_services.workers.capacity import Capacity
+from tests.mock_services.policies.cases import PEOPLE, SEED
 
 NOW = 1_000_000.0
 
@@ -32,11 +32,13 @@ class Bench:
     service: str = "bureau"
     seed: int = SEED
     t: float = NOW
-    faults: CallFaults = field(init=False)
+    faults: CallEffects = field(init=False)
 
     def __post_init__(self) -> None:
         capacity = Capacity(workers=10, queue=5)
-        self.faults = CallFaults(kinds_of(self.service), Site(self.seed, self.service, capacity, lambda: self.t))
+        self.faults = CallEffects(
+            kinds_of(self.service), ServiceHandle(self.seed, self.service, capacity, lambda: self.t)
+        )
 
     def put(self, name: str, kind: str, **params: object) -> Bench:
         """Switch a fault on; chains."""
@@ -50,8 +52,8 @@ class Bench:
     def truly(self, applicant: int) -> Reported:
         """What the source would say about this person if no fault were on."""
         person = PEOPLE.applicant(applicant)
-        if self.faults.site.updates:
-            person = self.faults.site.up_to_date(person)
+        if self.faults.handle.updates:
+            person = self.faults.handle.up_to_date(person)
         return Reported(person, self.t - 60.0, record_of(person, self.service))
 
     def said(self, asked: int | Call) -> Reported:

@@ -7,8 +7,8 @@ import statistics
 import pytest
 
 from creditstorm.credit.changes import befalls
-from tests.mock_services.cases import SEED
 from tests.mock_services.faults.bench import Bench, call, likely
+from tests.mock_services.policies.cases import SEED
 
 N = 4_000
 ANYBODY = call(7)

@@ -1,4 +1,4 @@
-"""Faults in the life of a real call: what takes a worker's time, what does not, and when a fault acts."""
+"""ActiveFaults in the life of a real call: what takes a worker's time, what does not, and when a fault acts."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ import pytest
 from fastapi import Response
 
 from creditstorm.credit.sources import CALM
-from mock_services.capacity import Capacity
-from mock_services.faults.calls import CallFaults
+from mock_services.faults.calls import CallEffects
+from mock_services.faults.handles import ServiceHandle
 from mock_services.faults.registry import kinds_of
-from mock_services.faults.site import Site
-from mock_services.luck import Fate, Luck
 from mock_services.work import Work
+from mock_services.workers.call_draw import CallDraw, CallDraws
+from mock_services.workers.capacity import Capacity
 from tests.mock_services import virtual_time
 from tests.mock_services.faults.bench import call
 
 SERVICE_S = 0.25
 
 
-class Steady(Luck):
+class Steady(CallDraws):
     """Every call takes the same time and none fails in calm."""
 
-    def of(self, applicant: int, session: int, attempt: int, nth_try: int) -> Fate:
-        return Fate(SERVICE_S, missing=False, age_s=0.0)
+    def of(self, applicant: int, session: int, attempt: int, nth_try: int) -> CallDraw:
+        return CallDraw(SERVICE_S, missing=False, age_s=0.0)
 
 
 @dataclass
@@ -41,8 +41,8 @@ class Counter:
 
     def __post_init__(self) -> None:
         capacity = Capacity(self.workers, self.queue)
-        site = Site(7, "bureau", capacity, virtual_time.now)
-        faults = CallFaults(kinds_of("bureau"), site)
+        handle = ServiceHandle(7, "bureau", capacity, virtual_time.now)
+        faults = CallEffects(kinds_of("bureau"), handle)
         self.work = Work(capacity, Steady(7, "bureau", CALM["bureau"]), faults, virtual_time.now)
 
     def put(self, kind: str, **params: object) -> None:

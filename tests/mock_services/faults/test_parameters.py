@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mock_services.faults.switchboard import BadFaultError
+from mock_services.faults.active import BadFaultError
 from tests.mock_services.faults.bench import Bench
 
 NEEDED: dict[str, dict[str, object]] = {

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from mock_services.faults.moments import Call
+from mock_services.faults.hooks import Call
 from tests.mock_services.faults.bench import Bench, call, likely
 
 N = 4_000

@@ -1,0 +1,73 @@
+"""The control port of one service: faults on, off, and how many requests met them.
+
+ControlError                  the service refused, with its own words
+└── ControlUnreachableError   nobody answers there, or not in time
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import quote
+
+from creditstorm.adapters.probing.loopback import LOOPBACK
+from creditstorm.errors import HarnessError
+
+TIMEOUT_S: Final = 2.0
+
+
+class ControlError(HarnessError):
+    """The service refused."""
+
+
+class ControlUnreachableError(ControlError):
+    """The service does not answer at its control port."""
+
+
+@dataclass(frozen=True, slots=True)
+class ControlClient:
+    """Who has the token of the run may switch faults inside a service."""
+
+    service: str
+    port: int
+    token: str = field(repr=False)
+    timeout_s: float = TIMEOUT_S
+
+    def put(self, name: str, parameters: dict[str, object]) -> None:
+        """Switch a fault on; returns once the service has confirmed it."""
+        self._ask("PUT", _path(name), parameters)
+
+    def receipts(self) -> dict[str, int]:
+        """How many requests met each fault that is on, by name."""
+        faults = self._ask("GET", "/v1/faults").get("faults")
+        listed = faults if isinstance(faults, dict) else {}
+        return {name: int(fault["met"]) for name, fault in listed.items()}
+
+    def delete(self, name: str) -> int:
+        """Switch a fault off; how many requests met it, 0 if it was not on."""
+        return int(str(self._ask("DELETE", _path(name)).get("met", 0)))
+
+    def _ask(self, verb: str, path: str, body: dict[str, object] | None = None) -> dict[str, object]:
+        status, said = self._exchange(verb, path, None if body is None else json.dumps(body))
+        answer = json.loads(said) if said else None
+        if status != http.client.OK or not isinstance(answer, dict):
+            words = answer.get("error", "") if isinstance(answer, dict) else said
+            raise ControlError(f"the control port of {self.service} refused {verb} {path} ({status}): {words}")
+        return answer
+
+    def _exchange(self, verb: str, path: str, body: str | None) -> tuple[int, str]:
+        connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=self.timeout_s)
+        try:
+            connection.request(verb, path, body, {"Authorization": f"Bearer {self.token}"})
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode(errors="replace")
+        except (OSError, http.client.HTTPException) as error:
+            raise ControlUnreachableError(f"{self.service} does not answer at its control port: {error!r}") from error
+        finally:
+            connection.close()
+
+
+def _path(name: str) -> str:
+    return f"/v1/faults/{quote(name, safe='')}"

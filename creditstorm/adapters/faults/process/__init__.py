@@ -1,0 +1,1 @@
+"""Faults of whole processes: killed, paused, restarted."""

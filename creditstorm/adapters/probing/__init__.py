@@ -1,0 +1,1 @@
+"""One short exchange on loopback, watched from the outside, in the words of what is probed."""

@@ -1,0 +1,75 @@
+"""How a probe speaks to what is behind a proxy: HTTP to our services, RESP to a Redis."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from creditstorm.adapters.probing.resp import Command, NotRedisError, encoded, replies
+
+_LENGTH: Final = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+_HEAD_END: Final = b"\r\n\r\n"
+
+
+class Dialect(Protocol):
+    """The smallest exchange there is, and one that carries bytes up or down."""
+
+    @property
+    def scheme(self) -> str:
+        """What URLs of such a service begin with."""
+
+    @property
+    def hangs_up(self) -> bool:
+        """Whether the service closes a connection after its answer when it is asked to."""
+
+    def request(self, pad: int, body: int, *, closing: bool) -> bytes:
+        """The bytes to send for `pad` bytes back, or with `body` bytes up; `closing` asks for the close after that."""
+
+    def complete(self, data: bytes) -> bool:
+        """Whether the whole answer has come in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Http:
+    """Every service answers GET and POST /healthz at once, without taking a worker."""
+
+    scheme: str = "http"
+    hangs_up: bool = True
+
+    def request(self, pad: int, body: int, *, closing: bool) -> bytes:
+        """One request."""
+        verb = "POST" if body else "GET"
+        wish = "close" if closing else "keep-alive"
+        head = f"{verb} /healthz?pad={pad} HTTP/1.1\r\nHost: probe\r\nConnection: {wish}\r\n"
+        return f"{head}Content-Length: {body}\r\n\r\n".encode() + b"x" * body
+
+    def complete(self, data: bytes) -> bool:
+        """Head and body are there."""
+        head_end = data.find(_HEAD_END)
+        length = _LENGTH.search(data[: head_end + 2]) if head_end >= 0 else None
+        return length is not None and len(data) >= head_end + len(_HEAD_END) + int(length[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Resp:
+    """PING, or ECHO, which carries its bytes both ways: a fault in either direction meets them."""
+
+    greeting: tuple[Command, ...] = ()
+    scheme: str = "redis"
+    hangs_up: bool = False
+
+    def request(self, pad: int, body: int, *, closing: bool) -> bytes:  # noqa: ARG002 - whoever asks hangs up
+        """The greeting and one command more."""
+        size = max(pad, body)
+        return encoded((*self.greeting, ("ECHO", "x" * size) if size else ("PING",)))
+
+    def complete(self, data: bytes) -> bool:
+        """A reply to each; a refusal is one too, and what is no reply at all is the end of it."""
+        try:
+            return len(replies(data)) > len(self.greeting)
+        except NotRedisError:
+            return True
+
+
+HTTP: Final = Http()

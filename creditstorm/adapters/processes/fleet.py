@@ -1,0 +1,156 @@
+"""Drives the mock services: one fleet process that forks one child a service."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from secrets import token_hex
+from typing import Final
+
+from creditstorm.adapters.clock import RunClock
+from creditstorm.adapters.processes.child import Child, last_lines, spawn
+from creditstorm.engine.events import ChildDied, Event, ServiceReady
+from creditstorm.errors import HarnessError
+
+READY_WITHIN_S: Final = 30.0
+EXIT_WITHIN_S: Final = 5.0
+
+
+@dataclass
+class Fleet:
+    """The mock services of one run; `control_token` opens the control port that each of them has.
+
+    Starting, stopping and signals may come from several threads.
+    """
+
+    logs: Path
+    clock: RunClock
+    post: Callable[[Event], None]
+    control_token: str = field(default_factory=lambda: token_hex(16), repr=False)
+    _child: Child | None = None
+    _stopping: threading.Event = field(default_factory=threading.Event)
+    _orders: dict[str, dict[str, object]] = field(default_factory=dict)
+    _ready: dict[str, ServiceReady] = field(default_factory=dict)
+    _control_ports: dict[str, int] = field(default_factory=dict)
+    _died: dict[str, ChildDied] = field(default_factory=dict)
+    _expected: set[str] = field(default_factory=set)
+    _news: threading.Condition = field(default_factory=threading.Condition)
+
+    def launch(self) -> None:
+        """Start the fleet process; services are started one by one."""
+        command = [sys.executable, "-m", "mock_services"]
+        self._child = spawn("fleet", command, log=self.logs / "fleet.log", piped=True)
+        threading.Thread(target=self._listen, args=(self._child,), daemon=True).start()
+
+    def start(self, services: Mapping[str, Mapping[str, object]]) -> list[ServiceReady]:
+        """Start these services with these settings; returns them in the order in which they answered.
+
+        Raises HarnessError with the last log lines of a service that did not come up.
+        """
+        told = {"control_token": self.control_token}
+        self._orders |= {
+            service: {"start": service, "settings": dict(settings), "log": str(self._log(service)), **told}
+            for service, settings in services.items()
+        }
+        self._write(*(self._orders[service] for service in services))
+        return self._await_ready(tuple(services))
+
+    def start_again(self, service: str) -> ServiceReady:
+        """Start a service that has ended once more, with the same settings on the same ports."""
+        before = self._ready.pop(service)
+        self._died.pop(service, None)
+        self._write({**self._orders[service], "port": before.port, "control_port": self._control_ports[service]})
+        [ready] = self._await_ready((service,))
+        return ready
+
+    def signal(self, service: str, number: int) -> None:
+        """Send a signal to the process of this service."""
+        self._write({"signal": service, "number": int(number)})
+
+    def expect_exit(self, service: str) -> None:
+        """The next end of this service is wanted: nobody is told that it died."""
+        with self._news:
+            self._expected.add(service)
+
+    def ended(self, service: str) -> bool:
+        """Whether the service has ended and was not started again."""
+        return service in self._died
+
+    def await_exit(self, service: str) -> None:
+        """Return once the service has ended; HarnessError when it does not."""
+        with self._news:
+            if not self._news.wait_for(lambda: self.ended(service), EXIT_WITHIN_S):
+                raise HarnessError(f"{service} did not end within {EXIT_WITHIN_S:g} s")
+
+    def pid(self, service: str) -> int:
+        """The process of the service, the latest one."""
+        return self._ready[service].pid
+
+    def control_port(self, service: str) -> int:
+        """Where the service is told about faults."""
+        return self._control_ports[service]
+
+    def stop(self) -> None:
+        """End every service; at once, because a service has nothing to put away."""
+        self._stopping.set()
+        if self._child is not None:
+            self._child.kill()
+
+    def _write(self, *orders: dict[str, object]) -> None:
+        assert self._child is not None  # noqa: S101 - launch() comes first
+        try:
+            with self._news:
+                self._child.stdin.writelines(json.dumps(order) + "\n" for order in orders)
+                self._child.stdin.flush()
+        except (OSError, ValueError) as error:
+            raise HarnessError(f"the fleet of services takes no orders any more: {error}") from error
+
+    def _await_ready(self, services: tuple[str, ...]) -> list[ServiceReady]:
+        with self._news:
+            self._news.wait_for(lambda: self._missing(services) == () or self._failed(services), READY_WITHIN_S)
+        if failed := self._failed(services):
+            log = "\n  ".join(failed.last_lines)
+            raise HarnessError(f"{failed.child} ended while starting (exit code {failed.exit_code})\n  {log}")
+        if missing := self._missing(services):
+            raise HarnessError(f"no answer from {', '.join(sorted(missing))} within {READY_WITHIN_S:g} s")
+        return [ready for service, ready in self._ready.items() if service in services]
+
+    def _missing(self, services: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(service for service in services if service not in self._ready)
+
+    def _failed(self, services: tuple[str, ...]) -> ChildDied | None:
+        return next((self._died[name] for name in (*services, "fleet") if name in self._died), None)
+
+    def _listen(self, child: Child) -> None:
+        for line in child.stdout:
+            said = json.loads(line)
+            with self._news:
+                self._hear(said)
+                self._news.notify_all()
+        with self._news:
+            self._ended("fleet", child.process.wait(), child.log)
+            self._news.notify_all()
+
+    def _hear(self, said: dict[str, object]) -> None:
+        service = str(said["service"])
+        if said["event"] == "ready":
+            self._control_ports[service] = int(str(said.get("control_port", 0)))
+            pid, port = int(str(said["pid"])), int(str(said["port"]))
+            self._ready[service] = ServiceReady(t_s=self.clock.now_s(), service=service, pid=pid, port=port)
+        elif said["event"] == "exited":
+            self._ended(service, int(str(said["exit_code"])), self._log(service))
+
+    def _ended(self, name: str, exit_code: int, log: Path) -> None:
+        died = ChildDied(t_s=self.clock.now_s(), child=name, exit_code=exit_code, last_lines=last_lines(log))
+        self._died[name] = died
+        if name in self._expected:
+            self._expected.discard(name)
+        elif not self._stopping.is_set():
+            self.post(died)
+
+    def _log(self, service: str) -> Path:
+        return self.logs / f"{service}.log"

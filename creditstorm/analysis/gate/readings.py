@@ -1,0 +1,147 @@
+"""What a threshold reads: each metric's estimate, with the interval its verdict is drawn from, in the rule's scope."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from creditstorm.analysis.measures.latency import latencies_s
+from creditstorm.analysis.measures.measured import Measured
+from creditstorm.analysis.measures.rates import RATES, RateMetric, Tally, tally_people, tally_requests
+from creditstorm.analysis.phases import Phase, Phases, window_column
+from creditstorm.analysis.statistics import intervals
+from creditstorm.analysis.summary import Estimate
+from creditstorm.credit.decision import Answer
+from creditstorm.credit.outcomes import Outcome
+from creditstorm.scenario.model import Threshold
+
+THRESHOLD_RATES: Final = {**RATES, "wrong_reason_rate": RateMetric(Outcome.WRONG_REASON, of_eligible=False)}
+"""The rates that a threshold can be put on: those of every slice, and one that few rules ask for."""
+PEOPLE_FIRST: Final = frozenset({"wrongful_no_credit_rate", "wrongful_approval_rate"})
+_PERCENTILE: Final = re.compile(r"p\((\d+(?:\.\d+)?)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A reading; `beyond` marks one that no bound can excuse.
+
+    `share` and `share_bound`, where there are any, ask the same question as a share: they say how many more answers
+    would settle it.
+    """
+
+    estimate: Estimate
+    share: Tally | None = None
+    share_bound: float | None = None
+    beyond: bool = False
+    note: str = ""
+
+
+def reading_of(measured: Measured, threshold: Threshold) -> Reading:
+    """The reading of a threshold's metric."""
+    return READERS[threshold.metric](measured, threshold)
+
+
+def _rate(measured: Measured, threshold: Threshold) -> Reading:
+    metric = THRESHOLD_RATES[threshold.metric]
+    usual = "people" if threshold.metric in PEOPLE_FIRST else "requests"
+    variant = threshold.variant or usual
+    if variant == "stable":
+        measured, variant = measured.stable or measured, usual
+    scope = scope_of(threshold, measured.phases)
+    if variant == "people":
+        tally = tally_people(measured.frame.lazy().filter(scope), metric)
+    else:
+        attempts = pl.lit(value=True) if variant == "requests" else pl.col(variant)
+        tally = tally_requests(measured.cube.filter(scope & attempts), metric)
+    return _share(tally, threshold)
+
+
+def _unsent(measured: Measured, threshold: Threshold) -> Reading:
+    answers = measured.frame.lazy().filter(scope_of(threshold, measured.phases))
+    unsent = pl.col("answer") == Answer.UNSENT.value
+    hits, n = answers.select(unsent.sum().alias("hits"), pl.len().alias("n")).collect().row(0)
+    return _share(Tally(int(hits), int(n)), threshold)
+
+
+def _honest(measured: Measured, threshold: Threshold) -> Reading:
+    told = measured.frame.lazy().filter(scope_of(threshold, measured.phases) & pl.col("honest").is_not_null())
+    hits, n = told.select(pl.col("honest").sum().alias("hits"), pl.len().alias("n")).collect().row(0)
+    return _share(Tally(int(hits), int(n)), threshold)
+
+
+def _share(tally: Tally, threshold: Threshold) -> Reading:
+    return Reading(intervals.clopper_pearson(tally.hits, tally.n), tally, threshold.bound)
+
+
+def _latency(measured: Measured, threshold: Threshold) -> Reading:
+    measured_from = "sent" if threshold.metric == "send_latency" else "intended"
+    ordered = latencies_s(measured.frame.lazy().filter(scope_of(threshold, measured.phases)), measured_from)
+    n = len(ordered)
+    if threshold.aggregation == "avg":
+        return Reading(intervals.mean(ordered))
+    if threshold.aggregation == "max":
+        greatest = float(ordered[-1]) if n else None
+        return Reading(Estimate(greatest, greatest, greatest, n, "the greatest seen"))
+    q = quantile_of(threshold.aggregation or "p(99)")
+    # "p(99) < b" asks the same as "the share of answers of b or more is under 1 %".
+    slower = n - int(np.searchsorted(ordered, threshold.bound))
+    return Reading(intervals.quantile(ordered, q), Tally(slower, n), 1.0 - q)
+
+
+def _retaps(measured: Measured, threshold: Threshold) -> Reading:
+    answers = measured.frame.lazy().filter(scope_of(threshold, measured.phases))
+    attempts = answers.group_by("session").agg(pl.len()).collect()["len"].to_numpy()
+    return Reading(intervals.mean(np.sort(attempts).astype(np.float64)))
+
+
+def _recovery(measured: Measured, threshold: Threshold) -> Reading:
+    wanted = threshold.scope.get("window")
+    faults = [part for part in measured.recoveries if wanted in (None, part.fault)]
+    if not faults:
+        return Reading(
+            Estimate(None, None, None, 0, "worst of all faults"), note="no fault was verified to take effect"
+        )
+    method = "worst of all faults" if wanted is None else "this fault"
+    at_least_s = max(part.at_least_s for part in faults)
+    missing = [part for part in faults if part.seconds is None]
+    if not missing:
+        return Reading(Estimate(at_least_s, at_least_s, at_least_s, len(faults), method))
+    note = "; ".join(f"{part.fault}: {part.note}" for part in missing)
+    estimate = Estimate(None, at_least_s, None, len(faults), method)
+    return Reading(estimate, beyond=any(part.metastable for part in missing), note=note)
+
+
+READERS: Final[dict[str, Callable[[Measured, Threshold], Reading]]] = {
+    **dict.fromkeys(THRESHOLD_RATES, _rate),
+    "honest_reason_rate": _honest,
+    "unsent_share": _unsent,
+    "answer_latency": _latency,
+    "send_latency": _latency,
+    "retap_amplification": _retaps,
+    "recovery_time": _recovery,
+}
+
+
+def quantile_of(aggregation: str) -> float:
+    """0.99 from ``p(99)``."""
+    match = _PERCENTILE.fullmatch(aggregation)
+    if match is None:
+        raise ValueError(f"not an aggregation: {aggregation}")
+    return float(match[1]) / 100.0
+
+
+def scope_of(threshold: Threshold, phases: Phases) -> pl.Expr:
+    """The arrivals a threshold is about; without a scope all that are measured (the warm-up is not)."""
+    for kind, name in threshold.scope.items():
+        if kind == "window":
+            names = [window.name for window in phases.windows]
+            return pl.col(window_column(names.index(name))) if name in names else pl.lit(value=False)
+        if kind == "phase":
+            return pl.col("phase") == Phase(name).value
+        return pl.col("measured") & (pl.col(kind) == name)
+    return pl.col("measured")

@@ -1,0 +1,1 @@
+"""Several policies under the same people, luck and faults."""

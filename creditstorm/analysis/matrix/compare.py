@@ -1,0 +1,153 @@
+"""From the measured runs of a matrix to its comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from creditstorm.analysis.matrix.cell import Cell
+from creditstorm.analysis.matrix.comparison import CellState, Comparison, PolicyFigures, WorstRecovery
+from creditstorm.analysis.matrix.cost import PRICES_CNY, cheapest, mean_episode_cost
+from creditstorm.analysis.matrix.same_people import sameness
+from creditstorm.analysis.matrix.sentence import sentence
+from creditstorm.analysis.statistics.over_runs import over_runs
+from creditstorm.analysis.statistics.paired import Paired, holm, paired
+from creditstorm.analysis.statistics.pareto import front
+from creditstorm.analysis.summary import Recovery, Slice, Verdict
+from creditstorm.scenario.model import Scenario
+
+ONE_EPISODE: Final = "one run a policy is one episode: the intervals say nothing about how another one would differ"
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRequest:
+    """What the matrix was asked for; every cell there should be, measured or not."""
+
+    scenario: Scenario
+    repeats: int
+    states: tuple[CellState, ...]
+
+
+def compare(asked: MatrixRequest, cells: Sequence[Cell]) -> Comparison:
+    """The comparison of the measured cells, in the order of the plan; the first policy is the yardstick."""
+    groups = {name: [c for c in cells if c.policy == name] for name in dict.fromkeys(s.policy for s in asked.states)}
+    groups = {name: group for name, group in groups.items() if group}
+    against = _against_first(groups)
+    figures = [_figures(name, group) for name, group in groups.items()]
+    fronts = front([(f.wrongful_people.value, f.exposure_cny) for f in figures])
+    figures = [replace(f, on_front=on) for f, on in zip(figures, fronts, strict=True)]
+    figures = [replace(f, against_first=against.get(f.policy)) for f in figures]
+    same, said = sameness(cells, closed=asked.scenario.load.users is not None)
+    doubts = (*_doubts(asked.states), *(() if same else said))
+    return Comparison(
+        scenario_id=asked.scenario.id,
+        why=asked.scenario.why,
+        seed=asked.scenario.seed,
+        repeats=asked.repeats,
+        duration_s=asked.scenario.load.duration_s,
+        policies=tuple(replace(f, sentence=sentence(f, figures[0])) for f in figures),
+        cells=asked.states,
+        same_people=same,
+        prices_cny=PRICES_CNY,
+        cheapest=cheapest({f.policy: f.episode_cost for f in figures}),
+        doubts=doubts,
+        notes=((*said, *_notes(asked, figures)) if same else _notes(asked, figures)),
+        exit_code=_exit_code(asked.states, doubts),
+    )
+
+
+def _figures(policy: str, cells: Sequence[Cell]) -> PolicyFigures:
+    summaries = [cell.summary for cell in cells]
+    people = [_part(cell, "people").rates for cell in cells]
+    requests = [_part(cell, "request").rates for cell in cells]
+    episode_cost = mean_episode_cost([cell.episode_cost for cell in cells])
+    failed, unsettled = (_rules(cells, verdict) for verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE))
+    thousands = sum(summary.people for summary in summaries) / 1000.0 or 1.0
+    return PolicyFigures(
+        policy=policy,
+        runs_as=summaries[0].policy,
+        runs=len(cells),
+        people=sum(summary.people for summary in summaries),
+        wrongful_people=over_runs([rates.wrongful_no_credit_rate for rates in people]),
+        wrongful_in_windows=over_runs([cell.wrongful_in_windows for cell in cells]),
+        wrongful_answers=sum(cell.wrongful_answers for cell in cells),
+        wrongful_approval=over_runs([rates.wrongful_approval_rate for rates in people]),
+        deferral=over_runs([rates.deferral_rate for rates in requests]),
+        deferral_in_windows=over_runs([cell.deferral_in_windows for cell in cells]),
+        unavailability=over_runs([rates.unavailability_rate for rates in requests]),
+        recovery=_worst_recovery([recovery for summary in summaries for recovery in summary.recovery]),
+        calls_per_person=_mean([cell.calls_per_person for cell in cells]),
+        retaps_per_person=_mean([cell.retaps_per_person for cell in cells]),
+        exposure_cny=sum(summary.exposure_cny for summary in summaries) / thousands,
+        shortfall_cny=sum(summary.limit_shortfall_cny for summary in summaries) / thousands,
+        episode_cost=episode_cost,
+        costs_cny=tuple(episode_cost.cost_cny(price) for price in PRICES_CNY),
+        on_front=False,
+        verdict=_worst([summary.verdict for summary in summaries]),
+        failed=failed,
+        unsettled=unsettled,
+    )
+
+
+def _against_first(groups: Mapping[str, Sequence[Cell]]) -> dict[str, Paired]:
+    names = list(groups)
+    if not names:
+        return {}
+    first = {cell.repeat: cell.people for cell in groups[names[0]]}
+    found = {}
+    for name in names[1:]:
+        runs = [(first[cell.repeat], cell.people) for cell in groups[name] if cell.repeat in first]
+        if runs:
+            found[name] = paired(names[0], runs)
+    return dict(zip(found, holm(list(found.values())), strict=True))
+
+
+def _part(cell: Cell, name: str) -> Slice:
+    return next(part for part in cell.summary.slices if (part.kind, part.name) == ("attempt", name))
+
+
+def _worst_recovery(recoveries: Sequence[Recovery]) -> WorstRecovery:
+    back = [recovery.seconds for recovery in recoveries if recovery.seconds is not None]
+    return WorstRecovery(
+        faults=len(recoveries),
+        back=len(back),
+        seconds=max(back) if back and len(back) == len(recoveries) else None,
+        at_least_s=max((recovery.at_least_s for recovery in recoveries), default=0.0),
+        metastable=any(recovery.metastable for recovery in recoveries),
+    )
+
+
+def _rules(cells: Sequence[Cell], verdict: Verdict) -> tuple[str, ...]:
+    results = (result for cell in cells for result in cell.summary.thresholds if result.verdict is verdict)
+    return tuple(dict.fromkeys(f"{result.metric} {result.rule}" for result in results))
+
+
+def _worst(verdicts: Sequence[Verdict]) -> Verdict:
+    order = (Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.PASS)
+    return min(verdicts, key=order.index)
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return float(np.mean(known)) if known and len(known) == len(values) else None
+
+
+def _doubts(states: Sequence[CellState]) -> tuple[str, ...]:
+    return tuple(f"{state.folder}: {doubt}" for state in states if state.how == "completed" for doubt in state.doubts)
+
+
+def _notes(asked: MatrixRequest, figures: Sequence[PolicyFigures]) -> tuple[str, ...]:
+    lacking = [state.folder for state in asked.states if state.how != "completed"]
+    notes = [ONE_EPISODE] if any(f.runs == 1 for f in figures) else []
+    return (*notes, *([f"not measured: {', '.join(lacking)}"] if lacking else []))
+
+
+def _exit_code(states: Sequence[CellState], doubts: Sequence[str]) -> int:
+    """4 where a run failed, else 130 where one was stopped or never came, else 3 where one is in doubt, else 0."""
+    ends = {state.how for state in states}
+    if "failed" in ends:
+        return 4
+    return 130 if ends - {"completed"} else 3 if doubts else 0

@@ -1,0 +1,96 @@
+"""Several policies under the same people, arrivals, luck and faults: what `matrix.json` holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from creditstorm.analysis.matrix.cost import CheapestRange, EpisodeCost
+from creditstorm.analysis.statistics.paired import Paired
+from creditstorm.analysis.summary import Estimate, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class CellState:
+    """One run of the matrix: `how` it ended, or "missing"; `folder` is its run folder inside the matrix folder."""
+
+    policy: str
+    repeat: int
+    seed: int
+    folder: str
+    how: str
+    verdict: Verdict | None = None
+    headline: str = ""
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WorstRecovery:
+    """The recovery of all faults of all runs of a policy; `seconds` is the worst, None unless every one came back.
+
+    `at_least_s` is what is known of the worst in any case; `metastable` says that one was seen long enough to know that
+    it does not come back by itself.
+    """
+
+    faults: int
+    back: int
+    seconds: float | None
+    at_least_s: float
+    metastable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFigures:
+    """What one policy did. Rates of requests but for `wrongful_people` and `wrongful_approval`, which count people.
+
+    With several runs a rate is their mean with a t interval over runs; with one run its interval is of one episode.
+    Money is in synthetic yuan per 1,000 people who asked. `episode_cost` turns a price of a wrongful
+    answer into a cost.
+    """
+
+    policy: str
+    runs_as: str
+    runs: int
+    people: int
+    wrongful_people: Estimate
+    wrongful_in_windows: Estimate
+    wrongful_answers: int
+    wrongful_approval: Estimate
+    deferral: Estimate
+    deferral_in_windows: Estimate
+    unavailability: Estimate
+    recovery: WorstRecovery
+    calls_per_person: float | None
+    retaps_per_person: float | None
+    exposure_cny: float
+    shortfall_cny: float
+    episode_cost: EpisodeCost
+    costs_cny: tuple[float | None, ...]
+    on_front: bool
+    verdict: Verdict
+    failed: tuple[str, ...]
+    unsettled: tuple[str, ...]
+    against_first: Paired | None = None
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The whole matrix. `policies` are those with at least one measured run, in the order they were asked for.
+
+    `prices_cny` are the prices of a wrongful answer at which every `costs_cny` is given; `cheapest` says who is
+    cheapest where. `doubts` make the comparison inconclusive, `notes` only inform.
+    """
+
+    scenario_id: str
+    why: str
+    seed: int
+    repeats: int
+    duration_s: float
+    policies: tuple[PolicyFigures, ...]
+    cells: tuple[CellState, ...]
+    same_people: bool
+    prices_cny: tuple[float, ...]
+    cheapest: tuple[CheapestRange, ...]
+    doubts: tuple[str, ...]
+    notes: tuple[str, ...]
+    exit_code: int

@@ -1,0 +1,1 @@
+"""What is counted of a run: rates, latency, recovery, deferrals, money."""

@@ -1,0 +1,80 @@
+"""What became of eligible people who were told "undetermined": who was notified, of what, and after how long.
+
+A session counts once, from its first undetermined answer. It ends with its notice, or with the decision that the
+person's own next tap brought; who had neither by the end of the run is censored then. The median is Kaplan–Meier's,
+the first t with S(t) ≤ ½, so that those who still wait are not left out.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+from numpy.typing import NDArray
+from scipy import stats
+
+from creditstorm.analysis.phases import Phases
+from creditstorm.analysis.statistics.intervals import wilson
+from creditstorm.analysis.summary import Deferrals
+from creditstorm.credit.decision import Answer
+from creditstorm.credit.outcomes import Outcome
+
+_DECIDED: Final = (Answer.APPROVED.value, Answer.NO_CREDIT.value, Answer.ACTION_NEEDED.value)
+
+
+def deferrals_of(frame: pl.DataFrame, notices: pa.Table | None, phases: Phases) -> Deferrals | None:
+    """The deferrals of a run whose policy notifies people; None for another."""
+    if notices is None:
+        return None
+    waits = _waits(frame, notices, phases)
+    n = waits.height
+    outcomes = waits.filter("notified")["outcome"]
+    right, wrong = (int((outcomes == o.value).sum()) for o in (Outcome.CORRECT, Outcome.WRONGFUL_NO_CREDIT))
+    notified = int(waits["notified"].sum())
+    by_themselves = int(waits["by_themselves"].sum())
+    return Deferrals(
+        deferred=n,
+        notified=notified,
+        by_themselves=by_themselves,
+        waiting=n - notified - by_themselves,
+        resolved_correctly=wilson(right, n),
+        resolved_wrongly=wilson(wrong, n),
+        median_s=median_s(waits["waited_s"].to_numpy(), waits["notified"].to_numpy()),
+    )
+
+
+def median_s(waited_s: NDArray[np.float64], notified: NDArray[np.bool_]) -> float | None:
+    """The median time to a notice, where who was not notified waited at least so long; None where it lies beyond."""
+    if not notified.any():
+        return None
+    censored = stats.CensoredData(uncensored=waited_s[notified], right=waited_s[~notified])
+    still_waiting = stats.ecdf(censored).sf
+    reached = np.flatnonzero(still_waiting.probabilities <= 0.5 + 1e-12)
+    return float(still_waiting.quantiles[reached[0]]) if len(reached) else None
+
+
+def _waits(frame: pl.DataFrame, notices: pa.Table, phases: Phases) -> pl.DataFrame:
+    """One row a session: how long it `waited_s`, and whether it was `notified` or decided `by_themselves`."""
+    told = frame.filter(pl.col("eligible") & (pl.col("answer") == Answer.UNDETERMINED.value))
+    first = told.group_by("session", maintain_order=True).agg(
+        pl.col("measured").first(), since_s=pl.col("done_s").min()
+    )
+    own = frame.filter(pl.col("answer").is_in(_DECIDED)).group_by("session").agg(own_s=pl.col("done_s").max())
+    waits = first.filter("measured").join(own, on="session", how="left").join(_first(notices), on="session", how="left")
+    own_s = pl.when(pl.col("own_s") > pl.col("since_s")).then("own_s")
+    notified = pl.col("t_s").is_not_null() & (own_s.is_null() | (pl.col("t_s") <= own_s))
+    end_s = pl.max_horizontal(pl.lit(phases.last_s), pl.col("since_s"))
+    return waits.with_columns(
+        outcome=pl.col("outcome").cast(pl.String),
+        notified=notified,
+        by_themselves=~notified & own_s.is_not_null(),
+        waited_s=pl.when(notified).then("t_s").otherwise(pl.coalesce(own_s, end_s)) - pl.col("since_s"),
+    )
+
+
+def _first(notices: pa.Table) -> pl.DataFrame:
+    frame = pl.from_arrow(notices.select(["session", "t_s", "outcome"]))
+    assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a table never becomes a series
+    return frame.sort("t_s").group_by("session", maintain_order=True).first()

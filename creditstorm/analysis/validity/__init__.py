@@ -1,0 +1,1 @@
+"""Whether the run can be believed."""

@@ -1,0 +1,86 @@
+"""How far the run can be trusted: what the generator managed to send, how late, at what CPU, and what is in doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from creditstorm.analysis.phases import Phase, Phases
+from creditstorm.analysis.run_data import RunData
+from creditstorm.analysis.statistics.intervals import rank
+from creditstorm.analysis.summary import Honesty
+from creditstorm.analysis.validity.cpu import Cpu, cpu_of
+from creditstorm.analysis.validity.doubts import GeneratorHealth, doubts_of
+from creditstorm.credit.decision import Answer
+
+FEWEST_FOR_LAG: Final = 100
+ONE_EPISODE: Final = "one run is one episode: its intervals say nothing about how another run would differ"
+
+
+def honesty_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Honesty:
+    """The honesty box of a run, over the whole record, warm-up included."""
+    cpu = cpu_of(run.services, until_s=phases.end_s)
+    answer = pl.col("answer")
+    unsent, answered, achieved, edge = (
+        frame.lazy()
+        .select(
+            (answer == Answer.UNSENT.value).sum().alias("unsent"),
+            (~answer.is_in([Answer.UNSENT.value, Answer.TIMEOUT.value])).sum().alias("answered"),
+            (pl.col("sent_s") <= max(phases.end_s, 0.0)).sum().alias("achieved"),
+            (pl.col("phase") == Phase.EDGE.value).sum().alias("edge"),
+        )
+        .collect()
+        .row(0)
+    )
+    share = unsent / frame.height if frame.height else 0.0
+    lag_s = generator_lag_p99_s(frame)
+    generator = cpu.generator_busiest_cores
+    machine = None if cpu.machine_cores is None else cpu.machine_cores / run.manifest.host.cores
+    health = GeneratorHealth(
+        answered, unsent, share, lag_s, None if generator is None else generator / generator_cores(run), machine
+    )
+    return Honesty(
+        planned=run.manifest.planned,
+        intended=run.answers.num_rows,
+        unsent=unsent,
+        unsent_share=share,
+        achieved_over_intended=achieved / _intended(frame, phases) if _intended(frame, phases) else None,
+        generator_lag_p99_s=lag_s,
+        cpu_share=machine,
+        generator_cpu_cores=cpu.generator_cores,
+        doubts=doubts_of(health, run.manifest, run.scenario, frame, phases),
+        notes=tuple(_notes(run, frame, cpu, edge)),
+    )
+
+
+def generator_lag_p99_s(frame: pl.DataFrame) -> float | None:
+    """The p99 of sent − intended of the scheduled arrivals (first attempts), None below a hundred of them."""
+    lag = frame.lazy().filter(pl.col("first") & pl.col("sent_s").is_not_null())
+    ordered = np.sort(lag.select(pl.col("sent_s") - pl.col("intended_s")).collect().to_series().to_numpy())
+    return float(ordered[rank(len(ordered), 0.99) - 1]) if len(ordered) >= FEWEST_FOR_LAG else None
+
+
+def generator_cores(run: RunData) -> int:
+    """The cores the generator can use: one a process, as many as the machine has."""
+    return max(1, min(run.manifest.processes, run.manifest.host.cores))
+
+
+def _intended(frame: pl.DataFrame, phases: Phases) -> int:
+    in_time = (pl.col("intended_s") <= phases.end_s).fill_null(value=True)
+    return int(frame.lazy().select(in_time.sum()).collect().item())
+
+
+def _notes(run: RunData, frame: pl.DataFrame, cpu: Cpu, edge: int) -> Iterator[str]:
+    yield ONE_EPISODE
+    missing = frame.height - run.answers.num_rows
+    if missing:
+        yield f"{missing:,} planned arrivals were recorded by no worker: they count as unsent"
+    if edge:
+        yield f"{edge:,} arrivals in flight at the edge of a fault count in the run, but in no window or phase"
+    if run.scenario.load.warm_up_s:
+        yield f"the warm-up of {run.scenario.load.warm_up_s:g} s is left out of every rate"
+    if cpu.generator_cores is None:
+        yield "the CPU of the processes was not recorded"

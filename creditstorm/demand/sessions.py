@@ -1,0 +1,116 @@
+"""One person's session: tap, read the answer, and after some answers tap again.
+
+"No credit", an error or silence make people tap again. So the wrong answer itself feeds the overload.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Container
+from typing import Final, NamedTuple, Protocol
+
+from creditstorm.credit.decision import Answer
+from creditstorm.credit.keyed import Keyed
+from creditstorm.credit.outcomes import painted
+from creditstorm.credit.sources import SERVICES
+from creditstorm.demand.people import Person, person
+from creditstorm.demand.plan import LoadPlan
+
+RecordedValue = str | float | bool | None
+NOTHING: Final[tuple[RecordedValue, ...]] = (None,) * 5
+NO_EVIDENCE: Final[tuple[RecordedValue, ...]] = NOTHING * len(SERVICES)
+
+
+class ParsedReply(NamedTuple):
+    """An answer as the record describes it.
+
+    `evidence` is status, age_s, latency_s, rejected, null_field of each service, in their order.
+    """
+
+    answer: Answer
+    limit_cny: int | None = None
+    reason: str | None = None
+    cause: str | None = None
+    strategy_version: str | None = None
+    evidence: tuple[RecordedValue, ...] = NO_EVIDENCE
+    http_status: int | None = None
+    error: str | None = None
+
+
+class Tap(NamedTuple):
+    """One intended arrival; `attempt` counts from 1 within its session."""
+
+    intended_s: float
+    session: int
+    attempt: int
+    person: Person
+
+
+class Exchange(NamedTuple):
+    """What became of a tap; both instants are None where it was never sent."""
+
+    tap: Tap
+    sent_s: float | None
+    done_s: float | None
+    reply: ParsedReply
+
+
+class App(Protocol):
+    """The app in the person's hand."""
+
+    def ask(self, tap: Tap) -> Exchange:
+        """Send the tap now and wait for the answer or the time-out."""
+
+
+class Waiting(Protocol):
+    """How a session lets time pass."""
+
+    def until(self, t_s: float) -> bool:
+        """Sleep until `t_s`; False, at once if possible, where no tap is intended any more by then."""
+
+
+class Impatience:
+    """Whether and when a person taps again: keyed by session and attempt, so the same in every run and policy."""
+
+    def __init__(self, plan: LoadPlan) -> None:
+        self._rule = plan.retap
+        self._failure_as = plan.client.paints_failure_as
+        self._oracle = plan.oracle if plan.changes else None
+        self._luck = Keyed(plan.seed, "retap")
+        self._pause = Keyed(plan.seed, "think")
+        self._likely = {
+            Answer.NO_CREDIT: self._rule.no_credit,
+            Answer.ERROR: self._rule.error,
+            Answer.SHED: self._rule.error,
+            Answer.TIMEOUT: self._rule.timeout,
+            Answer.UNDETERMINED: self._rule.undetermined,
+        }
+
+    def next_tap(self, exchange: Exchange) -> Tap | None:
+        """The tap that follows, think time after the answer; None where the session is over."""
+        tap = exchange.tap
+        likely = self._likely.get(painted(exchange.reply.answer, self._failure_as), 0.0)
+        if exchange.done_s is None or tap.attempt >= self._rule.max_attempts or likely == 0.0:
+            return None
+        if self._luck.uniform(tap.session, tap.attempt) >= likely:
+            return None
+        pause_s = -self._rule.think_exp_s * math.log(self._pause.uniform(tap.session, tap.attempt))
+        return self._again(tap, exchange.done_s + self._rule.think_s + pause_s)
+
+    def _again(self, tap: Tap, t_s: float) -> Tap:
+        """The next tap; where people or rules change, what is true of the person may be another thing by then."""
+        who = tap.person if self._oracle is None else person(self._oracle, tap.person.applicant, t_s)
+        return tap._replace(intended_s=t_s, attempt=tap.attempt + 1, person=who)
+
+
+def live_session(
+    tap: Tap, *, app: App, impatience: Impatience, waiting: Waiting, notified: Container[int] = ()
+) -> None:
+    """Tap until the person is content, gives up or the load is over; sessions in `notified` have their answer."""
+    following: Tap | None = tap
+    while following is not None:
+        following = impatience.next_tap(app.ask(following))
+        if following is not None and not waiting.until(following.intended_s):
+            return
+        if tap.session in notified:
+            return

@@ -1,0 +1,87 @@
+"""A second process that draws half of the figures: matplotlib holds its process for a second and a half.
+
+It is started beside the load, while there is nothing to draw, so that it is warm when the load is over. An order and
+its drawings each go over a pipe as one line of text, under the number of the order: who gave one up and goes on never
+takes its drawings for those of the next.
+"""
+
+from __future__ import annotations
+
+import base64
+import gc
+import pickle
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import IO
+
+from creditstorm.analysis.summary import Summary, Timeline
+from creditstorm.report.drawing import Drawing, drawings, rehearse
+
+
+class FigureWorkerError(Exception):
+    """The second process is gone, or said something that is no drawing."""
+
+
+@dataclass
+class FigureWorker:
+    """Our side of the pipes to it: one for as long as the process lives, because it numbers the orders."""
+
+    orders: IO[str]
+    drawn: IO[str]
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    _awaited: int | None = None
+
+    def begin(self, which: Sequence[int], summary: Summary, timeline: Timeline) -> None:
+        """Have these figures drawn; FigureWorkerError if nobody listens."""
+        if self._awaited is not None:
+            self.finished()  # fetched by nobody, they would keep the other side from reading what comes now
+        number = next(self._numbers)
+        try:
+            self.orders.write(_line((number, which, summary, timeline)))
+            self.orders.flush()
+        except OSError as problem:
+            raise FigureWorkerError(str(problem)) from problem
+        self._awaited = number
+
+    def finished(self) -> list[Drawing]:
+        """What was begun last, once it is drawn; FigureWorkerError if it never will be."""
+        awaited, self._awaited = self._awaited, None
+        number, found = self._next()
+        while awaited is not None and number < awaited:
+            number, found = self._next()
+        if number != awaited:
+            raise FigureWorkerError(f"it drew order {number}, not {awaited}")
+        return found
+
+    def _next(self) -> tuple[int, list[Drawing]]:
+        line = self.drawn.readline()
+        if not line.endswith("\n"):
+            raise FigureWorkerError("it ended without a drawing")
+        try:
+            told = pickle.loads(base64.b64decode(line))  # noqa: S301 - our own child's words
+        except (ValueError, EOFError, pickle.UnpicklingError) as problem:
+            raise FigureWorkerError(str(problem)) from problem
+        match told:
+            case (int(number), list(found)):
+                return number, found
+        raise FigureWorkerError("it said something else")
+
+
+def _line(value: object) -> str:
+    return base64.b64encode(pickle.dumps(value)).decode() + "\n"
+
+
+def serve(orders: IO[str], drawn: IO[str]) -> None:
+    """The other side: draw what is ordered until there are no more orders."""
+    rehearse()
+    gc.freeze()  # the libraries stay until the end, and no collection has to walk through them again
+    for line in orders:
+        number, which, summary, timeline = pickle.loads(base64.b64decode(line))  # noqa: S301 - our parent's words
+        drawn.write(_line((number, drawings(which, summary, timeline))))
+        drawn.flush()
+
+
+if __name__ == "__main__":
+    serve(sys.stdin, sys.stdout)

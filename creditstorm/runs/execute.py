@@ -1,0 +1,162 @@
+"""One run, from a scenario and an empty folder to its verdict; whoever listens is told every event as it happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import partial
+
+from creditstorm.adapters.provenance import provenance
+from creditstorm.adapters.run_ports import Assembled, build
+from creditstorm.adapters.signals import stop_on_signals
+from creditstorm.analysis.summary import Summary
+from creditstorm.engine.events import ChildDied, Event, LoadStarted, RunEnded, StopRequested
+from creditstorm.engine.plan import make_plan
+from creditstorm.engine.run import run
+from creditstorm.errors import ExitCode, HarnessError
+from creditstorm.record.folder import RunFolder
+from creditstorm.record.manifest import Ended, Ending, Manifest
+from creditstorm.record.seal import seal
+from creditstorm.runs.journal import Journal
+from creditstorm.runs.warm_up import WarmUp
+from creditstorm.scenario.model import Scenario
+from creditstorm.scenario.text.dump import dump
+
+EventConsumer = Callable[[Event], object]
+"""Told every event of a run in its order; it must not raise."""
+EXIT_OF_END = {Ending.INTERRUPTED: ExitCode.INTERRUPTED, Ending.FAILED: ExitCode.HARNESS}
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """How one run went: `summary` is None where its load never began, `message` is what a person has to know."""
+
+    how: Ending
+    exit_code: int
+    summary: Summary | None
+    message: str
+
+    def in_words(self, folder: RunFolder) -> str:
+        """The message, and where the record is; empty where there is nothing to say."""
+        return f"{self.message}\nwhat was recorded is kept in {folder.root}" if self.message else ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """A scenario, the empty folder to run it in, and what the manifest says of how it was asked for."""
+
+    scenario: Scenario
+    folder: RunFolder
+    overrides: tuple[str, ...] = ()
+    processes: int = 1
+
+
+def execute(request: RunRequest, consumer: EventConsumer, warm_up: WarmUp | None = None) -> RunResult:
+    """Carry out the run and write everything a run folder holds; call it in the main thread.
+
+    A `warm_up` that outlives the run is ready for the next one, too.
+    """
+    if warm_up is None:
+        with WarmUp() as own:
+            return execute(request, consumer, own)
+    manifest = _opened(request)
+    observer = RunObserver(partial(warm_up.prepare, request.folder.logs))
+    assembled = build(request.scenario, request.folder, request.processes)
+    _follow(request, assembled, observer, consumer)
+    _final(manifest, observer, assembled).write(request.folder)
+    return _concluded(request.folder, observer, warm_up)
+
+
+@dataclass
+class RunObserver:
+    """What the events have told so far; `prepare` is called once the load has started."""
+
+    prepare: Callable[[], None]
+    how: Ending = Ending.FAILED
+    planned: int | None = None
+    message: str = ""
+    reason: str = ""
+
+    def take(self, event: Event) -> None:
+        """Learn from one event."""
+        match event:
+            case LoadStarted():
+                self.planned = event.planned
+                self.prepare()
+            case StopRequested():
+                self.reason = event.reason
+            case ChildDied():
+                self.reason = f"{event.child} ended (exit code {event.exit_code})"
+                log = "\n  ".join(event.last_lines) or "(it logged nothing)"
+                self.message = (
+                    f"{event.child} died during the run (exit code {event.exit_code}); its last words:\n  {log}"
+                )
+            case RunEnded():
+                self.how = event.how
+
+
+def _follow(request: RunRequest, assembled: Assembled, observer: RunObserver, consumer: EventConsumer) -> None:
+    """Consume the engine's events; what was measured is in the folder however the run ends."""
+    plan = make_plan(request.scenario.faults, ends_s=request.scenario.load.duration_s)
+    with (
+        stop_on_signals(assembled.inbox.post, assembled.clock.now_s),
+        closing(Journal(request.folder, assembled.clock)) as journal,
+        closing(run(plan, assembled.ports)) as events,
+    ):
+        try:
+            for event in events:
+                observer.take(event)
+                consumer(event)
+                journal.take(event)
+        except HarnessError as error:
+            observer.message = observer.reason = str(error)
+        except KeyboardInterrupt:
+            observer.how, observer.reason = Ending.INTERRUPTED, "second interrupt"
+
+
+def _opened(request: RunRequest) -> Manifest:
+    scenario, folder = request.scenario, request.folder
+    folder.scenario.write_text(dump(scenario), encoding="utf-8")
+    here = provenance()
+    manifest = Manifest(
+        run_id=folder.root.name,
+        scenario_id=scenario.id,
+        policy=scenario.system.policy.name,
+        seed=scenario.seed,
+        created=here.created,
+        versions=here.versions,
+        git=here.git,
+        host=here.host,
+        clock=here.clock,
+        processes=request.processes,
+        planned=0,
+        duration_s=scenario.load.duration_s,
+        ended=Ended(Ending.RUNNING),
+        overrides=request.overrides,
+    )
+    manifest.write(folder)
+    return manifest
+
+
+def _final(manifest: Manifest, observer: RunObserver, assembled: Assembled) -> Manifest:
+    started = observer.planned is not None
+    dead = assembled.load.dead_workers if started and observer.how is Ending.COMPLETED else ()
+    return replace(
+        manifest,
+        ended=Ended(observer.how, observer.reason),
+        planned=observer.planned or 0,
+        dead_workers=dead,
+        clock=assembled.clock.anchor() if started else manifest.clock,
+        versions={**manifest.versions, "toxiproxy": assembled.system.toxiproxy_version},
+    )
+
+
+def _concluded(folder: RunFolder, observer: RunObserver, warm_up: WarmUp) -> RunResult:
+    exit_code: int | None = EXIT_OF_END.get(observer.how)
+    summary: Summary | None = None
+    if observer.planned is not None:
+        seal(folder)
+        summary = warm_up.conclusion().conclude(folder, figure_worker=warm_up.figure_worker())
+        exit_code = exit_code or summary.exit_code
+    return RunResult(observer.how, ExitCode.HARNESS if exit_code is None else exit_code, summary, observer.message)

@@ -1,0 +1,78 @@
+"""Work that waits until it is needed: analysis and figures load a second of libraries.
+
+`creditstorm run` does it beside the load, while the harness has nothing else to do; other verbs never do.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import sys
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType, TracebackType
+from typing import TYPE_CHECKING, Final, Self
+
+from creditstorm.adapters.processes.child import Child, spawn
+
+if TYPE_CHECKING:
+    from creditstorm.report.figure_worker import FigureWorker
+
+FIGURE_WORKER: Final = "creditstorm.report.figure_worker"
+"""Named, not imported: matplotlib is loaded in the other process and, late, in this one."""
+
+
+def conclusion() -> ModuleType:
+    """The module `runs.conclude`, imported on the first call."""
+    return importlib.import_module("creditstorm.runs.conclude")
+
+
+def _make_ready() -> None:
+    conclusion()
+    importlib.import_module("creditstorm.report.drawing").rehearse()
+    gc.freeze()  # the libraries stay until the end, and no collection has to walk through them again
+
+
+@dataclass
+class WarmUp:
+    """What is made ready behind the load: the libraries of the conclusion, and a second process to draw with."""
+
+    _child: Child | None = None
+    _figure_worker: FigureWorker | None = None
+    _ready: threading.Thread = field(
+        default_factory=lambda: threading.Thread(target=_make_ready, name="late imports", daemon=True)
+    )
+
+    def __enter__(self) -> Self:
+        """Nothing begins before `prepare`."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End the second process, whatever it is at."""
+        if self._child is not None:
+            self._child.kill()
+
+    def prepare(self, logs: Path) -> None:
+        """Begin, in the main thread, logging to this folder; what is ready for one run is ready for the next."""
+        if self._child is None:
+            self._ready.start()
+            self._child = spawn(
+                "figure worker", (sys.executable, "-m", FIGURE_WORKER), log=logs / "figure-worker.log", piped=True
+            )
+
+    def conclusion(self) -> ModuleType:
+        """The module `runs.conclude`, ready to go."""
+        if self._ready.is_alive():
+            self._ready.join()
+        return conclusion()
+
+    def figure_worker(self) -> FigureWorker | None:
+        """The second process, the same one for every run; None where it was never started."""
+        if self._figure_worker is None and self._child is not None:
+            self._figure_worker = importlib.import_module(FIGURE_WORKER).FigureWorker(
+                self._child.stdin, self._child.stdout
+            )
+        return self._figure_worker

@@ -1,0 +1,64 @@
+"""`strategy_change`: other rules are rolled out while people ask."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from creditstorm.credit.scorecard import PDO
+from creditstorm.credit.strategy import Strategy
+from creditstorm.scenario.base import Id, Number
+from creditstorm.scenario.faults.base import SomeShare
+from creditstorm.scenario.faults.inside import InsideFault
+from creditstorm.scenario.faults.targets import DECISION, DecisionTarget
+from creditstorm.scenario.problems import Problem, as_validation_error
+
+_IN_FORCE = Strategy()
+
+
+class StrategyChangeFault(InsideFault):
+    """`version` decides for a share of people: its cut-off is `cut_shift` points higher and it counts in `pdo`.
+
+    By mistake, unless it is `legitimate`. With `mixed` nodes the version is drawn a request, not a person.
+    """
+
+    kind: Literal["strategy_change"] = "strategy_change"
+    target: DecisionTarget = DECISION
+    version: Id = "v2"
+    cut_shift: Annotated[Number, Field(ge=-1000.0, le=1000.0)] = 0.0
+    pdo: Annotated[Number, Field(ge=1.0, le=1000.0)] = PDO
+    share: SomeShare = 1.0
+    mixed: Annotated[bool, Field(strict=True)] = False
+    legitimate: Annotated[bool, Field(strict=True)] = False
+
+    @property
+    def cut_off(self) -> float:
+        """The cut-off of the new version, in points."""
+        return _IN_FORCE.cut_off + self.cut_shift
+
+    def parameters(self) -> dict[str, object]:
+        """The new strategy; whether the lender wants it is nothing that its service knows."""
+        told = {"kind": self.kind, "version": self.version, "cut_off": self.cut_off, "pdo": self.pdo}
+        return {**told, "share": self.share, "mixed": self.mixed}
+
+    @property
+    def met_by(self) -> str:
+        """Whoever asks for credit, and nobody is asked to do that for a probe."""
+        return "nobody"
+
+    @model_validator(mode="after")
+    def _is_a_change(self) -> Self:
+        problems = []
+        if self.version == _IN_FORCE.version:
+            what = f'"{self.version}" is the version in force before the change'
+            problems.append(Problem(what=what, path=("version",), remedy="give the new one another name, such as v2"))
+        if self.cut_shift == 0.0 and self.pdo == _IN_FORCE.pdo:
+            remedy = "give cut_shift: 20 (points), pdo: 50, or both"
+            problems.append(Problem(what="a change of strategy that changes nothing", remedy=remedy))
+        if self.mixed and self.share == 1.0:
+            what = "nodes cannot disagree while all of them have the new version"
+            problems.append(Problem(what=what, path=("mixed",), remedy="give a share below 1, such as share: 50%"))
+        if problems:
+            raise as_validation_error(problems)
+        return self

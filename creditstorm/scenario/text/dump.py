@@ -1,0 +1,33 @@
+"""A scenario back as YAML, with every default spelled out: what a run folder keeps."""
+
+from __future__ import annotations
+
+import yaml
+
+from creditstorm.scenario.base import AS_TEXT
+from creditstorm.scenario.model import Scenario
+from creditstorm.scenario.text.tree import read_scalar
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes all that either YAML 1.1 or the loader would take for something else than text."""
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002
+        return True
+
+
+def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    try:
+        style = None if isinstance(read_scalar(text), str) else '"'
+    except ValueError:
+        style = '"'
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _text)
+
+
+def dump(scenario: Scenario) -> str:
+    """YAML that the loader reads as an equal scenario."""
+    plain = scenario.model_dump(by_alias=True, exclude_none=True, context=AS_TEXT)
+    return yaml.dump(plain, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110, default_flow_style=None)

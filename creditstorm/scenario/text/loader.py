@@ -1,0 +1,116 @@
+"""From a YAML file to a `Scenario`, or one message that says where, what, what is allowed and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+from typing import Final
+
+from pydantic import ValidationError
+
+from creditstorm.errors import ScenarioError
+from creditstorm.scenario.base import FROM_TEXT
+from creditstorm.scenario.model import Scenario
+from creditstorm.scenario.problems import Path, Problem
+from creditstorm.scenario.text import overrides as options
+from creditstorm.scenario.text.explain import problems_of
+from creditstorm.scenario.text.overrides import Given
+from creditstorm.scenario.text.tree import BrokenError, read_tree
+from creditstorm.units import printable, quoted
+
+MAX_BYTES: Final = 1_000_000
+_MAX_SHOWN: Final = 10
+_REMEDY: Final = (
+    "`creditstorm schema` prints every key for your editor; `creditstorm scenarios show calm` is an example"
+)
+
+
+def load(path: FilePath, *, overrides: Sequence[str | Given] = ()) -> Scenario:
+    """The scenario in a file, with overrides (of ``--set``, where they are text) applied; only raises ScenarioError."""
+    return loads(_read(path), name=printable(str(path)), overrides=overrides)
+
+
+def loads(text: str, *, name: str, overrides: Sequence[str | Given] = ()) -> Scenario:
+    """The scenario in a text; `name` stands for the file in messages."""
+    if len(text) > MAX_BYTES:
+        raise _too_large(name)
+    source = _parsed(text, name)
+    for override in overrides:
+        source.override(override)
+    try:
+        return Scenario.model_validate(source.plain, context=FROM_TEXT, by_alias=True, by_name=False)
+    except ValidationError as error:
+        raise _error(source.located(problem) for problem in problems_of(error, source.plain)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Plain values, and where each of them was written: a line of the file or an option."""
+
+    name: str
+    plain: object
+    written: dict[Path, str]
+
+    def override(self, given: str | Given) -> None:
+        by = options.option(given)
+        try:
+            override = options.apply(self.plain, *options.texts([given]))
+        except options.OverrideError as error:
+            raise _error([error.problem.lines(by)]) from error
+        depth = len(override.path)
+        for path in [path for path in self.written if path[:depth] == override.path]:
+            del self.written[path]
+        self.written[override.path] = by
+
+    def located(self, problem: Problem) -> list[str]:
+        prefixes = (problem.path[:depth] for depth in range(len(problem.path), 0, -1))
+        where = next((self.written[prefix] for prefix in prefixes if prefix in self.written), self.name)
+        return problem.lines(where)
+
+
+def _parsed(text: str, name: str) -> _Source:
+    try:
+        tree = read_tree(text.removeprefix("\ufeff"))
+    except BrokenError as broken:
+        where = name if broken.line is None else f"{name}:{broken.line}"
+        raise _error([broken.problem.lines(where)]) from broken
+    if not isinstance(tree.plain, dict):
+        what = "the file is empty" if tree.plain is None else f"expected a mapping of keys, got {quoted(tree.plain)}"
+        raise _error([Problem(what=what, remedy=_REMEDY).lines(name)])
+    return _Source(name, tree.plain, {path: f"{name}:{line}" for path, line in tree.lines.items()})
+
+
+def _read(path: FilePath) -> str:
+    name = printable(str(path))
+    try:
+        with path.open("rb") as file:
+            # Never more than the limit, whatever the size on disk says: a device has none.
+            raw = file.read(MAX_BYTES + 1)
+    except IsADirectoryError as error:
+        raise _error([Problem(what="is a directory", remedy="name a file inside it").lines(name)]) from error
+    except FileNotFoundError as error:
+        remedy = "check the path; `creditstorm scenarios list` names those that come with creditstorm"
+        raise _error([Problem(what="there is no such file", remedy=remedy).lines(name)]) from error
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise _error([Problem(what=f"cannot be read: {reason}").lines(name)]) from error
+    if len(raw) > MAX_BYTES:
+        raise _too_large(name)
+    try:
+        return raw.decode()
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        what = f"the byte 0x{raw[error.start]:02X} is not UTF-8"
+        raise _error([Problem(what=what, remedy="save the file as UTF-8").lines(f"{name}:{line}")]) from error
+
+
+def _too_large(name: str) -> ScenarioError:
+    what = f"is larger than {MAX_BYTES // 1_000_000} MB: this is not a scenario"
+    return _error([Problem(what=what, remedy="a scenario is a page of text; check the path").lines(name)])
+
+
+def _error(messages: Iterable[list[str]]) -> ScenarioError:
+    texts = ["\n".join(lines) for lines in messages]
+    more = [f"and {len(texts) - _MAX_SHOWN} more problems"] if len(texts) > _MAX_SHOWN else []
+    return ScenarioError("\n".join([*texts[:_MAX_SHOWN], *more]))

@@ -1,0 +1,88 @@
+"""The Redis itself: one hash a person, every hash with a time to live, every failure a StoreClientError."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final, Protocol, cast
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from mock_services.cache.encoding import Fields
+
+KEEP_S: Final = 86_400
+"""So long after it was last written the Redis forgets a person by itself, should the harness not come to tidy up."""
+GIVE_UP_S: Final = 1.0
+MOST_CONNECTIONS: Final = 64
+
+
+class StoreClientError(Exception):
+    """The Redis did not do what it was asked to, whatever the reason."""
+
+
+class StoreClient(Protocol):
+    """Where good values are kept: people by number, in generations that know nothing of each other."""
+
+    async def read(self, generation: int, applicant: int) -> Fields:
+        """All that is known of a person; StoreClientError."""
+
+    async def write(self, generation: int, people: Mapping[int, Fields]) -> None:
+        """Add to what is known of these people, of all or of none; StoreClientError."""
+
+    async def close(self) -> None:
+        """Hang up."""
+
+
+class RedisClient:
+    """Keys are ``<prefix>:<generation>:<applicant>``, and a set ``<prefix>:keys`` lists them for whoever tidies up.
+
+    A connection is never tried twice: who asks has no time for it, and who writes tries again later.
+    """
+
+    def __init__(self, url: str, prefix: str) -> None:
+        self._prefix = prefix
+        self._client: Redis = Redis.from_url(
+            url,
+            socket_timeout=GIVE_UP_S,
+            socket_connect_timeout=GIVE_UP_S,
+            retry=Retry(NoBackoff(), 0),
+            max_connections=MOST_CONNECTIONS,
+        )
+
+    async def read(self, generation: int, applicant: int) -> Fields:
+        """One round trip."""
+        with _failures():
+            found = await self._client.execute_command("HGETALL", self._key(generation, applicant))
+        return cast("Fields", found)
+
+    async def write(self, generation: int, people: Mapping[int, Fields]) -> None:
+        """One transaction, so that nothing stays behind without its time to live where the line is cut."""
+        keys = {self._key(generation, applicant): fields for applicant, fields in people.items()}
+        index = f"{self._prefix}:keys"
+        with _failures():
+            async with self._client.pipeline(transaction=True) as pipe:
+                for key, fields in keys.items():
+                    pipe.execute_command("HSET", key, *(part for item in fields.items() for part in item))
+                    pipe.execute_command("EXPIRE", key, KEEP_S)
+                pipe.execute_command("SADD", index, *keys)
+                pipe.execute_command("EXPIRE", index, KEEP_S)
+                await pipe.execute()
+
+    async def close(self) -> None:
+        """Hang up, whatever state the line is in."""
+        with _failures():
+            await self._client.aclose()
+
+    def _key(self, generation: int, applicant: int) -> str:
+        return f"{self._prefix}:{generation}:{applicant}"
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    try:
+        yield
+    except (RedisError, OSError) as error:
+        raise StoreClientError(str(error)) from error

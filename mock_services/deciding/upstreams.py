@@ -1,0 +1,111 @@
+"""Asks sources and scoring over HTTP: one try, one deadline, and every way it can end as a status."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Self
+
+import aiohttp
+from pydantic_core import to_json
+from yarl import URL
+
+from creditstorm.credit.evidence import Evidence, EvidenceStatus
+from mock_services.deciding.replicas import Replicas
+from mock_services.wire.deadline import DEADLINE_HEADER
+from mock_services.wire.payloads import CreditRequest
+from mock_services.wire.reading import Arrived, read
+
+KEEP_ALIVE_S: Final = 4.0
+"""Below uvicorn's 5 s, so that a pooled connection is never one that the service is just closing."""
+
+
+def new_session() -> aiohttp.ClientSession:
+    """A session with as many connections as calls, kept alive, without cookies and without time-outs of its own."""
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_S),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
+        skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding"),
+        headers={"Content-Type": "application/json"},
+        auto_decompress=False,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """What is sent, and when it is given up."""
+
+    body: bytes
+    until: float
+
+
+class HttpUpstreams:
+    """The services behind their URLs, one or several replicas each.
+
+    ``async with`` it, because its connections need a running loop.
+    """
+
+    def __init__(self, urls: Mapping[str, str | Sequence[str]], now: Callable[[], float] = time.time) -> None:
+        self._replicas = {service: Replicas(_paths(service, told), now) for service, told in urls.items()}
+        self._now = now
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        self._session = new_session()
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        await self._open_session().close()
+
+    def _open_session(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            raise RuntimeError("enter HttpUpstreams before asking")
+        return self._session
+
+    async def evidence(self, service: str, asked: CreditRequest, nth_try: int, until: float) -> Evidence:
+        """What a source says about a person; given up at `until` (unix seconds), which travels on."""
+        ids = (asked.applicant, asked.session, asked.attempt, nth_try)
+        body = b'{"applicant":%d,"session":%d,"attempt":%d,"try":%d}' % ids
+        return await self._ask_one(service, asked, nth_try, _Call(body, until))
+
+    async def score(
+        self, asked: CreditRequest, values: Mapping[str, float | None], nth_try: int, until: float
+    ) -> Evidence:
+        """The score on the values that were retrieved."""
+        key = {"applicant": asked.applicant, "session": asked.session, "attempt": asked.attempt, "try": nth_try}
+        body = to_json(key | {"file": asked.file, "values": values})
+        return await self._ask_one("scoring", asked, nth_try, _Call(body, until))
+
+    async def _ask_one(self, service: str, asked: CreditRequest, nth_try: int, call: _Call) -> Evidence:
+        if self._now() >= call.until:
+            return Evidence(EvidenceStatus.LATE, latency_s=0.0)
+        replicas = self._replicas[service]
+        replica = replicas.pick(asked, nth_try)
+        return replicas.learn(replica, await self._ask(service, replica.url, call))
+
+    async def _ask(self, service: str, url: URL, call: _Call) -> Evidence:
+        started = self._now()
+        try:
+            async with asyncio.timeout(call.until - started):
+                status, raw = await self._exchange(url, call)
+        except TimeoutError:
+            return Evidence(EvidenceStatus.LATE, latency_s=self._now() - started)
+        except (aiohttp.ClientPayloadError, aiohttp.ClientResponseError):  # cut off, or not HTTP
+            return Evidence(EvidenceStatus.MALFORMED, latency_s=self._now() - started)
+        except (aiohttp.ClientError, OSError):
+            return Evidence(EvidenceStatus.ERROR, latency_s=self._now() - started)
+        now = self._now()
+        return read(service, Arrived(status, raw, now, now - started))
+
+    async def _exchange(self, url: URL, call: _Call) -> tuple[int, bytes]:
+        headers = {DEADLINE_HEADER: f"{call.until:.6f}"}
+        async with self._open_session().post(url, data=call.body, headers=headers) as reply:
+            return reply.status, await reply.read()
+
+
+def _paths(service: str, told: str | Sequence[str]) -> list[URL]:
+    path = "v1/score" if service == "scoring" else "v1/evidence"
+    return [URL(url) / path for url in ([told] if isinstance(told, str) else told)]

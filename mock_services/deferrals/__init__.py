@@ -1,0 +1,1 @@
+"""People who were told "not yet": they wait, are decided about again and notified."""

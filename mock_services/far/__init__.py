@@ -1,1 +1,0 @@
-"""Last known good values that are kept in a Redis, a network away from the decision service."""

@@ -1,0 +1,74 @@
+"""Effects on the decision service: another strategy is rolled out, its cache is cold or poisoned."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from creditstorm.credit.scorecard import PDO
+from creditstorm.credit.strategy import Strategy
+from mock_services.cache.layers import PoisonedValues
+from mock_services.faults.effect import Factor, Fault, Share
+from mock_services.faults.handles import LenderHandle
+from mock_services.policies.rollout.offers import Offer
+
+
+class StrategyChangeEffect(Fault[LenderHandle]):
+    """Offers the strategy to the policy's roll-out, which decides who meets it; met by what is decided by it.
+
+    It is meant for a share of people, or with `mixed` for a share of requests.
+    """
+
+    version: Annotated[str, Field(min_length=1, max_length=80)] = "v2"
+    cut_off: float
+    pdo: Factor = PDO
+    share: Share = 1.0
+    mixed: bool = False
+
+    def begin(self, name: str, handle: LenderHandle) -> None:
+        """From now on it is on offer."""
+        super().begin(name, handle)
+        strategy = Strategy(self.version, self.cut_off, self.pdo)
+        handle.rollout.offer(Offer(name, strategy, self.share, self.mixed, self._meet))
+
+    def end(self) -> None:
+        """It is taken back."""
+        self._handle.rollout.withdraw(self._name)
+
+    def _meet(self) -> None:
+        self._met += 1
+
+
+class FlushEffect(Fault[LenderHandle]):
+    """Forgets what was learnt and hides the snapshot while it is on; met by values that were wanted and gone."""
+
+    def begin(self, name: str, handle: LenderHandle) -> None:
+        """The cache is empty, and fills again from live answers."""
+        handle.cache().flush(name, self._meet)
+        super().begin(name, handle)
+
+    def end(self) -> None:
+        """The snapshot is back."""
+        self._handle.cache().warm(self._name)
+
+    def _meet(self) -> None:
+        self._met += 1
+
+
+class PoisonEffect(Fault[LenderHandle]):
+    """Of a share of the values, by person and service, "no record" or 0 is recalled; met by each of those."""
+
+    share: Share = 1.0
+
+    def begin(self, name: str, handle: LenderHandle) -> None:
+        """The cache is poisoned."""
+        handle.cache().poison(PoisonedValues(handle.seed, name, self.share, self._meet))
+        super().begin(name, handle)
+
+    def end(self) -> None:
+        """The values are what they were."""
+        self._handle.cache().cure(self._name)
+
+    def _meet(self) -> None:
+        self._met += 1

@@ -1,0 +1,104 @@
+"""Effects on what a source says about people."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Annotated, Final, Literal
+
+from pydantic import Field, PrivateAttr
+
+from creditstorm.credit.changes import befalls
+from creditstorm.credit.keyed import Keyed, draw
+from creditstorm.credit.scorecard import FACTOR, WEIGHTS
+from creditstorm.credit.sources import SCALES
+from mock_services.cache.snapshot import bits_of_the_past, value_then
+from mock_services.faults.calls import CallEffect, SharedEffect
+from mock_services.faults.effect import Factor, Share
+from mock_services.faults.handles import ServiceHandle
+from mock_services.faults.hooks import Call, Reported
+
+
+class EmptyEffect(SharedEffect):
+    """A plausible lie: nothing in the answer tells it from a true "no record", which it leaves and does not count."""
+
+    def changed(self, call: Call, said: Reported) -> Reported:
+        """No record."""
+        return replace(said, record=None) if said.record is not None and self.strikes(call) else said
+
+
+class NullFieldsEffect(SharedEffect):
+    """There is a record and nothing in it; people without a record are not met."""
+
+    reads: Literal["null", "zero"] = "null"
+
+    def changed(self, call: Call, said: Reported) -> Reported:
+        """The field without its value."""
+        if said.record is None or not self.strikes(call):
+            return said
+        return said.saying(None if self.reads == "null" else 0)
+
+
+class StaleEffect(SharedEffect):
+    """The value as it was then, under the persistence of the nightly snapshot; an identity does not age."""
+
+    age_s: Annotated[float, Field(ge=0.0)]
+
+    def changed(self, call: Call, said: Reported) -> Reported:
+        """What the source would have said `age_s` ago."""
+        if not self.strikes(call):
+            return said
+        aged = replace(said, as_of=self._handle.now() - self.age_s)
+        if said.value is None or self._handle.service not in SCALES:
+            return aged
+        bits = bits_of_the_past(self._handle.seed, call.applicant)
+        return aged.saying(value_then(self._handle.service, said.value, bits, self.age_s))
+
+
+class UnitChangeEffect(SharedEffect):
+    """Value × factor, a whole number where it is one; people without a record are not met."""
+
+    factor: Factor
+
+    def changed(self, call: Call, said: Reported) -> Reported:
+        """The number in the other unit."""
+        if said.value is None or not self.strikes(call):
+            return said
+        value = said.value * self.factor
+        return said.saying(int(value) if value.is_integer() else value)
+
+
+_DRAW_SIZE: Final = 0
+_DRAW_SIGN: Final = 1
+
+
+class SkewEffect(CallEffect):
+    """A share of people, the same ones every time, whose score moves by a two-sided exponential (Laplace) draw.
+
+    `points` is the mean size of the move. It is made in the characteristic, so whole numbers round it a little.
+    """
+
+    share: Share = 0.18
+    points: Annotated[float, Field(gt=0.0)] = 8.0
+
+    _stream: Keyed = PrivateAttr()
+
+    def begin(self, name: str, handle: ServiceHandle) -> None:
+        """The draws belong to the name of the fault."""
+        super().begin(name, handle)
+        self._stream = Keyed(handle.seed, "skew", name)
+
+    def changed(self, call: Call, said: Reported) -> Reported:
+        """The number that moves the person's score by their draw."""
+        weight = WEIGHTS[said.person.file][self._handle.service]
+        if said.value is None or not weight or not befalls(self._handle.seed, self._name, call.applicant, self.share):
+            return said
+        self._met += 1
+        move = SCALES[self._handle.service].spread * self.move(call.applicant) / (FACTOR * weight)
+        return said.saying(max(0, round(said.value + move)))
+
+    def move(self, applicant: int) -> float:
+        """By how many points the score of this person moves."""
+        bits = self._stream.bits(applicant)
+        size = -self.points * math.log(draw(bits, _DRAW_SIZE))
+        return size if draw(bits, _DRAW_SIGN) < 0.5 else -size

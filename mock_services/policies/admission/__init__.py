@@ -1,1 +1,0 @@
-"""Who is let in under load."""

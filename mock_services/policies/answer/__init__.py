@@ -1,1 +1,0 @@
-"""Which words the person is told."""

@@ -1,1 +1,0 @@
-"""Whether the lender doubts what arrived."""

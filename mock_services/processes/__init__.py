@@ -1,0 +1,1 @@
+"""Processes of services: forked, served, told about faults, ended."""

@@ -1,0 +1,70 @@
+"""Commands as a Redis understands them, and replies however they are cut."""
+
+from __future__ import annotations
+
+import pytest
+
+from creditstorm.adapters.probing.dialects import HTTP, Resp
+from creditstorm.adapters.probing.resp import NotRedisError, Refused, encoded, greeting, replies
+from creditstorm.scenario.store_url import store_url
+
+REPLIES = b"+OK\r\n:12\r\n$3\r\na\r\n\r\n*2\r\n$1\r\nx\r\n$-1\r\n-ERR no\r\n*-1\r\n"
+PARSED = [b"OK", 12, b"a\r\n", [b"x", None], Refused("ERR no"), None]
+
+
+def test_a_command_is_an_array_of_bulks() -> None:
+    """Lengths count bytes, not letters."""
+    assert encoded([("ECHO", "é"), ("PING",)]) == b"*2\r\n$4\r\nECHO\r\n$2\r\n\xc3\xa9\r\n*1\r\n$4\r\nPING\r\n"
+
+
+def test_every_kind_of_reply() -> None:
+    """Status, number, bulk, array, error and the two kinds of nothing."""
+    assert replies(REPLIES) == PARSED
+
+
+@pytest.mark.parametrize("cut", range(len(REPLIES)))
+def test_a_reply_that_is_not_all_there_is_waited_for(cut: int) -> None:
+    """Whatever comes first is the beginning of the whole, reply by reply."""
+    found = replies(REPLIES[:cut])
+    assert found == PARSED[: len(found)]
+    assert len(found) < len(PARSED)
+
+
+@pytest.mark.parametrize("data", [b"HTTP/1.1 400 Bad Request\r\n", b":x\r\n", b"$\r\n"])
+def test_what_is_no_reply(data: bytes) -> None:
+    """Somebody else answers there."""
+    with pytest.raises(NotRedisError):
+        replies(data)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("redis://h", ()),
+        ("redis://:p@h/0", (("AUTH", "p"),)),
+        ("redis://u:p%40@h/3", (("AUTH", "u", "p@"), ("SELECT", "3"))),
+    ],
+)
+def test_the_greeting(url: str, expected: tuple[tuple[str, ...], ...]) -> None:
+    """Credentials first, then the database; nothing where neither is asked for."""
+    assert greeting(store_url(url)) == expected
+
+
+def test_a_probe_speaks_redis() -> None:
+    """The greeting and a ping, or an echo of as many bytes as are asked for in either direction."""
+    dialect = Resp((("AUTH", "p"),))
+    assert dialect.request(0, 0, closing=False).endswith(b"*1\r\n$4\r\nPING\r\n")
+    assert dialect.request(0, 3, closing=True) == dialect.request(3, 0, closing=True)
+    assert not dialect.complete(b"+OK\r\n")
+    assert dialect.complete(b"+OK\r\n$3\r\nxxx\r\n")
+    assert dialect.complete(b"-NOAUTH\r\n-NOAUTH\r\n")
+    assert dialect.complete(b"what?\r\n")
+
+
+def test_a_probe_speaks_http() -> None:
+    """Bytes come back by GET and go up by POST, and the close is asked for."""
+    assert HTTP.request(5, 0, closing=False).startswith(b"GET /healthz?pad=5 HTTP/1.1\r\n")
+    assert HTTP.request(0, 2, closing=True).startswith(b"POST ")
+    assert b"Connection: close" in HTTP.request(0, 2, closing=True)
+    assert not HTTP.complete(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{")
+    assert HTTP.complete(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")

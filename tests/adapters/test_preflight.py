@@ -1,0 +1,84 @@
+"""What doctor finds, and what it says to do."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from creditstorm.adapters import preflight as environment
+from creditstorm.adapters.preflight import Finding, check_environment
+
+
+def test_this_machine_will_do(tmp_path: Path) -> None:
+    """Every check runs here, and whoever runs the tests has the server and Locust."""
+    findings = {finding.name: finding for finding in check_environment(tmp_path, os.environ)}
+    names = ["python", "toxiproxy", "go", "locust", "open files", "ports", "machine", "results", "clock", "leftovers"]
+    assert list(findings) == names
+    assert findings["python"].ok
+    assert findings["toxiproxy"].ok
+    assert findings["locust"].ok
+    assert findings["results"].ok
+
+
+def test_locust_is_not_imported() -> None:
+    """Looking for Locust must not import it, because that patches the process."""
+    assert environment.check_locust().ok
+    assert "locust" not in sys.modules
+
+
+@pytest.mark.parametrize(
+    ("finding", "ok"),
+    [
+        (environment.check_python((3, 11, 0)), True),
+        (environment.check_python((3, 10, 9)), False),
+        (environment.check_open_files(2048), True),
+        (environment.check_open_files(1024), False),
+        (environment.check_open_files(-1), True),
+        (environment.check_machine(2, 8.0), True),
+        (environment.check_machine(1, 8.0), False),
+        (environment.check_machine(4, 1.0), False),
+        (environment.check_clock(1.8e9, 1e-9), True),
+        (environment.check_clock(0.0, 1e-9), False),
+        (environment.check_leftovers(()), True),
+        (environment.check_leftovers((17, 18)), False),
+    ],
+)
+def test_limits(finding: Finding, ok: bool) -> None:
+    """Each check draws the line where it says, and whatever is not ok comes with a remedy."""
+    assert finding.ok == ok
+    assert finding.ok or finding.remedy
+
+
+def test_no_server(tmp_path: Path) -> None:
+    """Without a server the three ways to get one are the remedy."""
+    finding = environment.check_toxiproxy({"CREDITSTORM_TOXIPROXY": str(tmp_path / "nothing")})
+    assert not finding.ok
+    assert "no program to run there" in finding.detail
+    assert finding.remedy
+
+
+def test_server_that_does_not_run(tmp_path: Path) -> None:
+    """A server built for another machine is found out."""
+    fake = tmp_path / "toxiproxy-server"
+    fake.write_bytes(b"\x00not a program")
+    fake.chmod(0o755)
+    finding = environment.check_toxiproxy({"CREDITSTORM_TOXIPROXY": str(fake)})
+    assert not finding.ok
+    assert "does not run" in finding.detail
+
+
+def test_results_below_a_file(tmp_path: Path) -> None:
+    """A results folder that cannot be made is found out before the run."""
+    (tmp_path / "file").write_text("")
+    finding = environment.check_results(tmp_path / "file" / "results")
+    assert not finding.ok
+    assert finding.remedy == "give another folder with --out"
+
+
+def test_missing_results_folder_is_fine(tmp_path: Path) -> None:
+    """A folder that does not exist yet will be made."""
+    assert environment.check_results(tmp_path / "a" / "b").ok
+    assert not (tmp_path / "a").exists()

@@ -1,0 +1,85 @@
+"""Intervals hold what they promise, by known figures and by seeded coverage."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from creditstorm.analysis.statistics import intervals
+
+GATE = [(0, 2_995), (1, 4_742), (2, 6_294), (3, 7_752), (5, 10_511), (10, 16_959), (20, 29_058)]
+"""Hits allowed at n for "< 0.1 %", one-sided 95 % Clopper–Pearson (DOMAIN section 3)."""
+
+
+def test_wilson_known() -> None:
+    """12 of 10,000 gives the textbook Wilson interval."""
+    estimate = intervals.wilson(12, 10_000)
+    assert (estimate.low, estimate.high) == pytest.approx((0.00069, 0.00210), abs=5e-6)
+
+
+@pytest.mark.parametrize(("hits", "n"), GATE)
+def test_clopper_pearson_known(hits: int, n: int) -> None:
+    """The published smallest n is the first at which the upper bound is under the gate."""
+    assert intervals.upper_bound(hits, n) < 0.001 <= intervals.upper_bound(hits, n - 2)
+
+
+def test_rule_of_three() -> None:
+    """At zero hits the upper bound is about 3/n."""
+    assert intervals.upper_bound(0, 1000) == pytest.approx(3 / 1000, rel=0.01)
+
+
+def test_bounds_at_the_ends() -> None:
+    """No hits bound below by 0, only hits above by 1."""
+    assert (intervals.lower_bound(0, 5), intervals.upper_bound(5, 5)) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize("share", [0.02, 0.1, 0.3, 0.5])
+def test_wilson_covers(share: float) -> None:
+    """A 95 % Wilson interval holds the truth in 94 to 96 % of experiments."""
+    rng = np.random.default_rng(20261111)
+    n = rng.integers(300, 600, 40_000)
+    _, low, high = intervals.wilson_many(rng.binomial(n, share), n)
+    assert 0.94 <= np.mean((low <= share) & (share <= high)) <= 0.965
+
+
+@pytest.mark.parametrize("q", [0.5, 0.9, 0.99])
+def test_quantile_bounds_cover(q: float) -> None:
+    """Each bound of a quantile is wrong in at most 5 % of experiments, whatever the distribution."""
+    rng = np.random.default_rng(7)
+    experiments = 4000
+    estimates = [intervals.quantile(np.sort(rng.random(800)), q) for _ in range(experiments)]
+    above = sum(estimate.low is not None and estimate.low > q for estimate in estimates)
+    below = sum(estimate.high is not None and estimate.high < q for estimate in estimates)
+    assert above / experiments <= 0.06
+    assert below / experiments <= 0.06
+
+
+def test_quantile_without_upper_bound() -> None:
+    """With 100 values nothing bounds the p99 from above: 299 are the least."""
+    ordered = np.arange(1.0, 300.0)
+    assert intervals.quantile(ordered[:298], 0.99).high is None
+    assert intervals.quantile(ordered[:299], 0.99).high == 299.0
+
+
+def test_many_is_one_by_one() -> None:
+    """The vectorised interval is the scalar one, and nan where nobody asked."""
+    hits, n = np.array([0, 3, 5, 0]), np.array([10, 10, 5, 0])
+    many = intervals.wilson_many(hits, n)
+    for index, (k, m) in enumerate(zip(hits[:3], n[:3], strict=True)):
+        one = intervals.wilson(int(k), int(m))
+        assert tuple(many[:, index]) == pytest.approx((one.value, one.low, one.high))
+    assert np.isnan(many[:, 3]).all()
+
+
+def test_nothing_asked() -> None:
+    """Without a sample there is no figure."""
+    assert intervals.wilson(0, 0).value is None
+    assert intervals.clopper_pearson(0, 0).high is None
+    assert intervals.quantile(np.array([]), 0.5).value is None
+    assert intervals.mean(np.array([])).value is None
+
+
+@pytest.mark.parametrize(("n", "q", "rank"), [(100, 0.99, 99), (10_000, 0.9999, 9_999), (3, 0.5, 2), (1, 0.01, 1)])
+def test_nearest_rank(n: int, q: float, rank: int) -> None:
+    """The nearest rank is ⌈nq⌉, without the noise of binary fractions."""
+    assert intervals.rank(n, q) == rank

@@ -1,0 +1,166 @@
+"""The honesty box, and each doubt that alone makes a run inconclusive."""
+
+from __future__ import annotations
+
+import pytest
+
+from creditstorm.analysis.frame import frame_of
+from creditstorm.analysis.run_data import RunData
+from creditstorm.analysis.summary import Honesty
+from creditstorm.analysis.validity.honesty import ONE_EPISODE, honesty_of
+from creditstorm.record.manifest import Ended
+from tests.analysis.builders import (
+    arrivals,
+    fault,
+    manifest,
+    mark,
+    marks,
+    run,
+    scenario,
+    services,
+    wrongful,
+)
+
+
+def honesty(data: RunData) -> Honesty:
+    """The honesty box of a run."""
+    return honesty_of(data, *frame_of(data))
+
+
+def stormy(**parts: object) -> RunData:
+    """A run whose bureau fault was met, unless changed."""
+    rows = [*arrivals(200), *wrongful(150, start=1_000, from_s=20.0), *arrivals(650, start=2_000, from_s=35.0)]
+    return run(**{"rows": rows, "marks": marks(), "scenario": scenario([fault()]), **parts})
+
+
+def test_a_run_that_kept_its_word() -> None:
+    """Nothing to doubt; the one-episode note is always there."""
+    found = honesty(stormy(manifest=manifest(planned=1_000)))
+    assert found.doubts == ()
+    assert found.notes[0] == ONE_EPISODE
+    assert (found.planned, found.intended, found.unsent, found.achieved_over_intended) == (1_000, 1_000, 0, 1.0)
+    assert found.generator_lag_p99_s == pytest.approx(0.001)
+
+
+@pytest.mark.parametrize(
+    ("changes", "doubt"),
+    [
+        ({"ended": Ended("interrupted", "Ctrl-C")}, "the run was interrupted: Ctrl-C"),
+        ({"ended": Ended("failed", "bureau died")}, "the run failed: bureau died"),
+        ({"ended": Ended("running")}, "the run was cut off (the harness was killed)"),
+        ({"dead_workers": (1, 3)}, "load workers 1, 3 died: their arrivals are missing"),
+        ({"dead_workers": (2,)}, "load worker 2 died: its arrivals are missing"),
+        ({"planned": 1_020}, "20 arrivals (2.0%) were never sent; at most 1 % may be"),
+    ],
+)
+def test_doubts_of_the_manifest(changes: dict, doubt: str) -> None:
+    """How the run ended, who died in it and who is missing."""
+    assert honesty(stormy(manifest=manifest(**changes))).doubts == (doubt,)
+
+
+def test_one_percent_unsent_is_allowed() -> None:
+    """Exactly 1 % unsent is no doubt, one more arrival is."""
+    rows = [*arrivals(990), *arrivals(10, start=5_000, answer="unsent")]
+    assert honesty(run(rows)).doubts == ()
+    assert len(honesty(run([*rows, *arrivals(1, start=9_000, answer="unsent")])).doubts) == 1
+
+
+def test_no_answer_at_all() -> None:
+    """Zero answers are a doubt, also when requests were sent and timed out."""
+    assert "not one answer came back" in honesty(run([])).doubts
+    assert "not one answer came back" in honesty(run(arrivals(5, answer="timeout"))).doubts
+
+
+def test_late_generator() -> None:
+    """A lag p99 over 50 ms is a doubt; below a hundred arrivals there is no p99."""
+    assert honesty(run(arrivals(200, lag_s=0.06))).doubts == (
+        "the load was sent late: generator lag p99 60 ms, at most 50 ms may be",
+    )
+    assert honesty(run(arrivals(99, lag_s=0.06))).generator_lag_p99_s is None
+
+
+def test_a_fault_nobody_met() -> None:
+    """A window in which the bureau was never asked proves nothing, also where the breaker skipped it."""
+    unmet = "no request met blackhole on bureau (bureau)"
+    assert honesty(stormy(rows=arrivals(100))).doubts == (unmet,)
+    skipped = [*arrivals(100), *arrivals(100, start=500, from_s=22.0, bureau_status="skipped")]
+    assert honesty(stormy(rows=skipped)).doubts == (unmet,)
+
+
+def test_the_service_counts_who_met_its_fault() -> None:
+    """Its own count outweighs what the window looks like: nobody is a doubt, somebody is none."""
+    asked = stormy(marks=[*marks(to_s=None), mark("fault_cleared", 35.0, met=0)])
+    assert honesty(asked).doubts == ("no request met blackhole on bureau (bureau)",)
+    unasked = stormy(rows=arrivals(100), marks=[*marks(to_s=None), mark("fault_cleared", 35.0, met=3)])
+    assert honesty(unasked).doubts == ()
+
+
+def test_a_request_in_flight_at_the_onset_met_the_fault() -> None:
+    """Being asked before the mark and still waiting inside the window is meeting it."""
+    rows = [*arrivals(100), *wrongful(1, start=500, from_s=19.0, took_s=2.0)]
+    assert honesty(stormy(rows=rows)).doubts == ()
+
+
+def test_a_fault_before_the_decision_service_is_met_by_any_request() -> None:
+    """The decision service is on every path: a time-out shows that it was asked, an unsent arrival does not."""
+    faults = {
+        "marks": marks("decision", target="decision"),
+        "scenario": scenario([fault("decision", target="decision")]),
+    }
+    met = [*arrivals(100), *arrivals(50, start=500, from_s=22.0, answer="timeout")]
+    assert honesty(stormy(rows=met, **faults)).doubts == ()
+    unsent = [*arrivals(100), *arrivals(1, start=500, from_s=22.0, answer="unsent")]
+    assert "no request met blackhole on decision (decision)" in honesty(stormy(rows=unsent, **faults)).doubts
+
+
+def test_unverified_and_unapplied_faults() -> None:
+    """A fault without its marks is in doubt, with the probe's own reason."""
+    unverified = [mark("fault_applied", 20.0), mark("fault_unverified", 22.0, reason="5 probes passed")]
+    doubts = honesty(stormy(marks=unverified)).doubts
+    assert doubts == ("blackhole on bureau (bureau) could not be verified: 5 probes passed",)
+    assert honesty(stormy(marks=[])).doubts == ("blackhole on bureau (bureau) was never applied",)
+    applied = [mark("fault_applied", 20.0)]
+    assert honesty(stormy(marks=applied)).doubts == ("blackhole on bureau (bureau) was never seen to take effect",)
+
+
+def cpu(generator: float, other: float = 0.2) -> list[dict]:
+    """A hundred seconds of a generator and one service."""
+    return [
+        {"t_s": second + 0.5, "service": name, "cpu": cores}
+        for second in range(100)
+        for name, cores in (("locust", generator), ("bureau", other))
+    ]
+
+
+def test_cpu_of_generator_and_machine() -> None:
+    """The machine's share is that of all processes over its cores; calm before the load does not count."""
+    before = [{"t_s": -5.0, "service": "locust", "cpu": 9.0}]
+    found = honesty(run(arrivals(10), services=services([*before, *cpu(0.3)])))
+    assert found.generator_cpu_cores == pytest.approx(0.3)
+    assert found.cpu_share == pytest.approx(0.25)
+    assert found.doubts == ()
+
+
+def test_generator_out_of_cpu() -> None:
+    """Five busy seconds of one generator process are a doubt; two processes have two cores."""
+    busy = cpu(0.3)
+    for row in busy[40:50]:
+        row["cpu"] = 1.0
+    out = "the load generator was out of CPU (100% of its cores in its busiest 5 s)"
+    assert honesty(run(arrivals(10), services=services(busy))).doubts == (out,)
+    assert honesty(run(arrivals(10), services=services(busy), manifest=manifest(processes=2))).doubts == ()
+
+
+def test_no_services_recorded() -> None:
+    """Without the table the CPU is unknown, and said so."""
+    found = honesty(run(arrivals(10)))
+    assert (found.cpu_share, found.generator_cpu_cores) == (None, None)
+    assert "the CPU of the processes was not recorded" in found.notes
+
+
+def test_the_machine_as_measured_outweighs_the_sum_of_our_processes() -> None:
+    """A machine kept busy by somebody else is a doubt, although our own processes are idle."""
+    rows = cpu(0.1) + [{"t_s": second + 0.5, "service": "machine", "cpu": 1.95} for second in range(60)]
+    found = honesty(run(arrivals(10), services=services(rows)))
+    assert found.cpu_share == pytest.approx(0.975)
+    assert found.doubts == ("the machine was out of CPU (98% busy on average): the lateness may be its own",)

@@ -1,0 +1,42 @@
+"""What a person reads while a matrix goes on."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from rich.console import Console
+
+from creditstorm.cli.progress import MatrixProgress, duration_in_words
+from creditstorm.record.folder import RunFolder
+from creditstorm.record.manifest import Ending
+from creditstorm.runs.execute import RunResult
+from creditstorm.runs.matrix_plan import plan_of
+from creditstorm.scenario import catalogue
+
+FLAPS = catalogue.folder() / "scoring-flaps.yaml"
+
+
+def test_progress_learns_how_long_a_run_takes() -> None:
+    """The load and 6 s beside it are expected; after a run that took 20 s more than its load, those 20 s."""
+    out, now = io.StringIO(), [0.0]
+    cells = plan_of(
+        FLAPS,
+        "fail-closed,tri-state",
+        repeats=1,
+        seed=None,
+        overrides=["load.arrivals=[{for: 22s, rate: 1/s}]", "faults=[]", "thresholds={}"],
+    ).cells
+    with MatrixProgress(Console(file=out, width=200), 3, clock=lambda: now[0]) as progress:
+        progress.begin(cells[0], [cells[0]] * 5, done=1)
+        now[0] = 42.0
+        progress.end(cells[0], RunFolder(Path("run")), RunResult(Ending.COMPLETED, 0, None, "a word"))
+        progress.begin(cells[1], [cells[1]] * 5, done=2)
+    shown = [line for line in out.getvalue().splitlines() if line.startswith("run ")]
+    assert shown == ["run 2 of 3: fail-closed-0 · about 2 min left", "run 3 of 3: tri-state-0 · about 4 min left"]
+    assert "a word\nwhat was recorded is kept in run" in out.getvalue()
+
+
+def test_time_in_words() -> None:
+    """Seconds, minutes, hours."""
+    assert [duration_in_words(s) for s in (44.6, 89, 170, 4800)] == ["45 s", "89 s", "3 min", "1 h 20 min"]

@@ -1,0 +1,93 @@
+"""The store of last known good values, cold and poisoned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from mock_services.cache.layers import LayeredStore, PoisonedValues
+from mock_services.cache.memory import Memory, Remembered
+from mock_services.wire.payloads import CreditRequest
+from tests.mock_services.policies.cases import PEOPLE, SEED, asked_by
+
+ASKED = asked_by(PEOPLE.applicant(7))
+OLD = Remembered(612.0, 100.0, "snapshot")
+LEARNT = Remembered(640.0, 200.0, "1")
+
+
+@dataclass
+class Album:
+    """Knows everybody by one value."""
+
+    known: Remembered | None = OLD
+
+    def recall(self, _asked: CreditRequest, _service: str) -> Remembered | None:
+        return self.known
+
+
+@dataclass
+class Count:
+    """How often it was called."""
+
+    met: int = 0
+
+    def __call__(self) -> None:
+        self.met += 1
+
+
+def store_with(*learnt: str) -> LayeredStore:
+    store = LayeredStore(Memory(), Album())
+    for service in learnt:
+        store.learn(ASKED, service, LEARNT)
+    return store
+
+
+def test_what_was_learnt_comes_before_the_snapshot() -> None:
+    """The newer value counts, and the snapshot where nothing was learnt."""
+    store = store_with("bureau")
+    assert (store.recall(ASKED, "bureau"), store.recall(ASKED, "income")) == (LEARNT, OLD)
+
+
+def test_a_flushed_store_is_cold_and_fills_again() -> None:
+    """Memory and snapshot are gone, live answers are learnt, and the snapshot is back at the end."""
+    store, count = store_with("bureau"), Count()
+    store.flush("flush", count)
+    assert store.recall(ASKED, "bureau") is None
+    store.learn(ASKED, "bureau", LEARNT)
+    assert store.recall(ASKED, "bureau") == LEARNT
+    store.warm("flush")
+    store.warm("flush")
+    assert (store.recall(ASKED, "income"), count.met) == (OLD, 1)
+
+
+def test_a_flush_is_not_met_by_who_was_never_known() -> None:
+    """A value that the snapshot does not have was not taken away."""
+    store, count = LayeredStore(Memory(), Album(None)), Count()
+    store.flush("flush", count)
+    assert (store.recall(ASKED, "bureau"), count.met) == (None, 0)
+
+
+@pytest.mark.parametrize(
+    ("service", "value"), [("bureau", None), ("income", None), ("identity", 0.0), ("scoring", 0.0)]
+)
+def test_poison_is_what_a_failure_left_behind(service: str, value: float | None) -> None:
+    """No record for a number that is scored, 0 for a yes and for the score; its age and version look good."""
+    store, count = store_with(), Count()
+    store.poison(PoisonedValues(SEED, "poison", 1.0, count))
+    assert store.recall(ASKED, service) == Remembered(value, OLD.as_of, OLD.version)
+    store.cure("poison")
+    store.cure("poison")
+    assert (store.recall(ASKED, service), count.met) == (OLD, 1)
+
+
+def test_a_share_of_the_values_is_poisoned_always_the_same_ones() -> None:
+    """By person and service, whenever they are recalled."""
+    store, count = store_with(), Count()
+    store.poison(PoisonedValues(SEED, "poison", 0.3, count))
+    people = [asked_by(PEOPLE.applicant(n)) for n in range(2000)]
+    spoilt = [[store.recall(asked, "bureau") != OLD for asked in people] for _ in range(2)]
+    assert spoilt[0] == spoilt[1]
+    assert sum(spoilt[0]) / 2000 == pytest.approx(0.3, abs=0.03)
+    assert count.met == 2 * sum(spoilt[0])
+    assert spoilt[0] != [store.recall(asked, "income") != OLD for asked in people]

@@ -1,0 +1,184 @@
+"""Every way a call can end over a real connection, and the deadline that travels with it."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from creditstorm.credit.evidence import Evidence, EvidenceStatus
+from mock_services.deciding.upstreams import HttpUpstreams
+from mock_services.wire.payloads import CreditRequest
+from tests.mock_services.policies.cases import PEOPLE, asked_by
+
+ASKED = asked_by(PEOPLE.applicant(7), session=3, attempt=1)
+RECORD = b'{"service":"bureau","version":"1","as_of":900.0,"record":{"bureau_score":612}}'
+Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+def reply(status: int, body: bytes, length: int | None = None) -> bytes:
+    return b"HTTP/1.1 %d Whatever\r\nContent-Length: %d\r\n\r\n%s" % (status, length or len(body), body)
+
+
+def says(raw: bytes, heard: list[bytes] | None = None) -> Handler:
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        request = await reader.readuntil(b"}")
+        if heard is not None:
+            heard.append(request)
+        writer.write(raw)
+        await writer.drain()
+
+    return handle
+
+
+async def hangs_up_hard(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.readuntil(b"}")
+    linger = struct.pack("ii", 1, 0)
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+
+
+async def keeps_silent(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+    await reader.read()
+
+
+@asynccontextmanager
+async def service(handler: Handler) -> AsyncIterator[str]:
+    """The URL of a server whose connections are all closed at the end."""
+    done: list[asyncio.Task[None]] = []
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await handler(reader, writer)
+        writer.close()
+        await asyncio.gather(writer.wait_closed(), return_exceptions=True)
+
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        done.append(asyncio.create_task(handle(reader, writer)))
+
+    server = await asyncio.start_server(accept, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    await asyncio.gather(*done)
+
+
+def ask(handler: Handler, budget_s: float = 5.0) -> Evidence:
+    async def story() -> Evidence:
+        async with service(handler) as url, HttpUpstreams({"bureau": url}) as upstreams:
+            return await upstreams.evidence("bureau", ASKED, 0, time.time() + budget_s)
+
+    return asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("handler", "status"),
+    [
+        (says(reply(200, RECORD)), "ok"),
+        (says(reply(200, RECORD.replace(b'{"bureau_score":612}', b"null"))), "empty"),
+        (says(reply(503, b'{"error":"full"}')), "error"),
+        (says(reply(504, b"{}")), "late"),
+        (says(reply(403, b"{}")), "refused"),
+        (says(reply(200, b"<html>")), "malformed"),
+        (says(reply(200, RECORD[:20], length=len(RECORD))), "malformed"),
+        (says(b"SSH-2.0-OpenSSH_9.6\r\n\r\n"), "malformed"),
+        (says(b""), "error"),
+        (hangs_up_hard, "error"),
+    ],
+)
+def test_how_a_call_ends(handler: Handler, status: str) -> None:
+    """Good, refused, cut off and garbled replies each have their status, and every call its latency."""
+    evidence = ask(handler)
+    assert evidence.status == status
+    assert evidence.latency_s is not None
+    assert evidence.latency_s >= 0.0
+
+
+def test_silence_is_late() -> None:
+    """A call is given up at its deadline."""
+    evidence = ask(keeps_silent, budget_s=0.05)
+    assert evidence.status is EvidenceStatus.LATE
+
+
+def test_nobody_listens() -> None:
+    """A closed port is an error: refused is what a person forbids."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+    async def story() -> Evidence:
+        async with HttpUpstreams({"bureau": url}) as upstreams:
+            return await upstreams.evidence("bureau", ASKED, 0, time.time() + 5.0)
+
+    assert asyncio.run(story()).status is EvidenceStatus.ERROR
+
+
+def test_a_retry_asks_the_other_replica() -> None:
+    """Where one of two does not answer, the next try does not meet it again."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        nobody = f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+    async def story() -> set[tuple[EvidenceStatus, EvidenceStatus]]:
+        answers = says(reply(200, RECORD).replace(b"\r\n", b"\r\nConnection: close\r\n", 1))
+        async with service(answers) as url, HttpUpstreams({"bureau": [nobody, url]}) as upstreams:
+            until = time.time() + 5.0
+            people = [asked_by(PEOPLE.applicant(n)) for n in range(4)]
+            tries = [[(await upstreams.evidence("bureau", one, n, until)).status for n in (0, 1)] for one in people]
+            return {(first, second) for first, second in tries}
+
+    assert asyncio.run(story()) == {
+        (EvidenceStatus.OK, EvidenceStatus.ERROR),
+        (EvidenceStatus.ERROR, EvidenceStatus.OK),
+    }
+
+
+def test_an_expired_call_is_not_made() -> None:
+    """After the deadline nothing is sent."""
+    heard: list[bytes] = []
+    evidence = ask(says(reply(200, RECORD), heard), budget_s=-1.0)
+    assert (evidence, heard) == (Evidence(EvidenceStatus.LATE, latency_s=0.0), [])
+
+
+def request_for(asked: CreditRequest, *, scoring: bool) -> tuple[bytes, float]:
+    heard: list[bytes] = []
+    until = time.time() + 5.0
+
+    async def story() -> None:
+        one = service(says(reply(200, RECORD), heard))
+        async with one as url, HttpUpstreams({"bureau": url, "scoring": url}) as upstreams:
+            if scoring:
+                await upstreams.score(asked, {"income": 9000.0, "bureau": None}, 0, until)
+            else:
+                await upstreams.evidence("bureau", asked, 2, until)
+
+    asyncio.run(story())
+    return heard[0], until
+
+
+def test_the_deadline_and_the_key_travel() -> None:
+    """The request carries the absolute deadline and the whole key, the number of the try included."""
+    request, until = request_for(ASKED, scoring=False)
+    assert b"POST /v1/evidence HTTP/1.1" in request
+    assert f"X-Deadline: {until:.6f}".encode() in request
+    assert request.endswith(b'{"applicant":7,"session":3,"attempt":1,"try":2}')
+
+
+def test_scoring_is_told_null_and_absent_apart() -> None:
+    """A true "no record" travels as null, and what was not retrieved does not travel."""
+    request, _ = request_for(ASKED, scoring=True)
+    assert b"POST /v1/score HTTP/1.1" in request
+    assert request.endswith(b'"values":{"income":9000.0,"bureau":null}')
+
+
+def test_no_cookies_and_small_headers() -> None:
+    """A request carries what it needs and nothing else."""
+    head = request_for(ASKED, scoring=False)[0].split(b"\r\n\r\n")[0]
+    names = {line.split(b":")[0].lower() for line in head.splitlines()[1:]}
+    assert names == {b"host", b"content-type", b"content-length", b"x-deadline"}
+
+
+def test_ask_before_entering() -> None:
+    """Asking without a session is a mistake of the caller, not a lost source."""
+    with pytest.raises(RuntimeError, match="enter HttpUpstreams"):
+        asyncio.run(HttpUpstreams({"bureau": "http://127.0.0.1:9"}).evidence("bureau", ASKED, 0, time.time() + 5.0))

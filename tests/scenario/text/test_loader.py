@@ -1,0 +1,253 @@
+"""What the loader makes of good scenarios."""
+
+from pathlib import Path
+
+import pytest
+
+from creditstorm.credit.axes import (
+    AXES,
+    Breaker,
+    FailClosed,
+    LastKnownGood,
+    Priority,
+    RetryBudget,
+    TriState,
+    ZeroFill,
+)
+from creditstorm.credit.policy import PRESETS, PolicySpec
+from creditstorm.credit.quality import DEFAULT_MAX_AGE_S, QualityGate, Trusting
+from creditstorm.credit.rollouts import Canary, Hysteresis, Mixed, Rollout
+from creditstorm.credit.sources import CALM
+from creditstorm.scenario.faults import Blackhole, Latency
+from creditstorm.scenario.model import RetapSpec, Scenario, Stage
+from creditstorm.scenario.text.loader import load, loads
+from tests.scenario.bad_scenarios import FAULT, GOOD, RATE
+
+
+def good(old: str = "", new: str = "", *options: str) -> Scenario:
+    """The good scenario with one text replaced and options applied."""
+    return loads(GOOD.replace(old, new), name="x.yaml", overrides=options)
+
+
+def test_quantities_become_seconds_and_hertz() -> None:
+    """Durations, rates and shares are floats in SI units inside."""
+    scenario = good()
+    assert scenario.load.arrivals == (Stage(for_s=10.0, rate_hz=20.0), Stage(for_s=20.0, ramp_to_hz=40.0))
+    assert scenario.load.duration_s == 30.0
+    assert scenario.load.warm_up_s == 2.0
+    assert scenario.faults == (
+        Blackhole(name="bureau", target="bureau", at_s=10.0, for_s=5.0),
+        Latency(name="income", target="income", at_s=12.0, for_s=5.0, latency_s=0.5),
+    )
+
+
+def test_an_unquoted_scope_is_read() -> None:
+    """A threshold key with a scope may stand without the quotes that strict YAML wants."""
+    scenario = good(RATE, 'wrongful_no_credit_rate{window: bureau}: ["< 2%"]')
+    assert scenario.thresholds[0].scope == {"window": "bureau"}
+    assert scenario.thresholds[0].key == "wrongful_no_credit_rate{window: bureau}"
+
+
+def test_the_words_of_yaml_1_1_are_text() -> None:
+    """`off` is a word here, so that it can switch re-taps off; without them everybody tries once."""
+    retap = good("retap: default", "retap: off").load.retap
+    assert retap == RetapSpec(no_credit=0, error=0, timeout=0, undetermined=0, max_attempts=1)
+
+
+def test_an_empty_section_is_no_section() -> None:
+    """A key whose every line is commented out counts as not given."""
+    text = GOOD.replace("  - {kind", "  # - {kind")
+    assert loads(text, name="x.yaml").faults == ()
+
+
+def test_json_is_a_scenario_too() -> None:
+    """JSON is YAML, also where it writes a character as a pair of surrogates."""
+    text = (
+        '{"id": "j", "why": "\\ud83d\\ude00", "seed": 1, "population": {"applicants": 5},'
+        ' "load": {"users": {"count": 2, "for": "5s"}}}'
+    )
+    scenario = loads(text, name="x.json")
+    assert scenario.why == "\N{GRINNING FACE}"
+    assert scenario.load.duration_s == 5.0
+
+
+def test_a_byte_order_mark_is_skipped(tmp_path: Path) -> None:
+    """A file saved by an editor that marks UTF-8 is read."""
+    path = tmp_path / "x.yaml"
+    path.write_bytes(b"\xef\xbb\xbf" + GOOD.encode())
+    assert load(path) == good()
+
+
+def test_faults_without_a_name_are_named_after_their_target() -> None:
+    """The first takes the target's name, the next ones get a number, and names that were given stay."""
+    second = "{kind: reset, target: bureau, at: 1s, for: 1s}"
+    third = "{kind: down, target: bureau, at: 1s, for: 1s}"
+    named = "{kind: reset, target: social, at: 1s, for: 1s, name: bureau-2}"
+    scenario = good(FAULT, f"{FAULT}\n  - {second}\n  - {third}\n  - {named}")
+    assert [fault.name for fault in scenario.faults] == ["bureau", "bureau-3", "bureau-4", "bureau-2", "income"]
+
+
+def test_the_same_fault_in_both_directions_is_no_nonsense() -> None:
+    """Two faults of one kind on one target may overlap where they hit different directions."""
+    upstream = FAULT.replace("for: 5s", "for: 5s, direction: upstream")
+    assert len(good(FAULT, f"{FAULT}\n  - {upstream}").faults) == 3
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_policy_by_name(name: str) -> None:
+    """The name of a preset gives the preset."""
+    assert good("fail-closed", name).system.policy == PRESETS[name]
+
+
+def test_a_policy_from_axes() -> None:
+    """A mapping changes single axes of a preset, and the policy gets a name that says so."""
+    mapping = "{preset: breaker, transport: {kind: breaker, open: 2s}, missing: {kind: tri_state, z: 2.33}}"
+    policy = good("fail-closed", mapping).system.policy
+    assert policy.name == "breaker-custom"
+    assert policy.transport == Breaker(open_s=2.0)
+    assert policy.missing == TriState(z=2.33)
+
+
+def test_a_named_policy_with_times_to_live() -> None:
+    """The times to live that are given are all there are."""
+    policy = good("fail-closed", "{name: mine, missing: {kind: last_known_good, ttl: {bureau: 30d}}}").system.policy
+    assert policy.name == "mine"
+    assert policy.missing == LastKnownGood(ttl_s={"bureau": 30 * 86_400.0})
+
+
+def test_a_kind_alone_has_the_defaults_of_its_value() -> None:
+    """A value that is asked for by its kind alone is the value that the lender has by default."""
+    for axis, values in AXES.items():
+        for kind, value in values.items():
+            policy = good("fail-closed", f"{{{axis}: {{kind: {kind}}}}}").system.policy
+            assert getattr(policy, axis) == value()
+
+
+def test_the_parameters_of_the_remedies() -> None:
+    """Each is written with its unit and reaches its axis."""
+    retry = "{kind: retry_budget, tries: 4, per_try: 300ms, backoff: 10ms, ratio: 10%, min_rate: 1/s, burst: 5}"
+    shed = "{kind: priority, limit: 40, reserved: 25%}"
+    policy = good("fail-closed", f"{{transport: {retry}, admission: {shed}, missing: {{kind: zero_fill, clip_sd: 2}}}}")
+    assert policy.system.policy == PolicySpec(
+        name="fail-closed-custom",
+        transport=RetryBudget(tries=4, per_try_s=0.3, backoff_s=0.01, ratio=0.1, min_hz=1.0, burst=5),
+        missing=ZeroFill(clip_sd=2.0),
+        admission=Priority(limit=40, reserved=0.25),
+    )
+
+
+def test_a_quality_gate_keeps_the_ages_that_are_not_told() -> None:
+    """A preset with another age for one service, a preset without its gate, and a gate for one that has none."""
+    mapping = "{preset: tri-state, quality: {kind: gate, max_age: {bureau: 2d}}}"
+    gate = good("fail-closed", mapping).system.policy.quality
+    assert gate == QualityGate(max_age_s={**DEFAULT_MAX_AGE_S, "bureau": 2 * 86_400.0})
+    assert good("fail-closed", "{preset: tri-state, quality: {kind: none}}").system.policy.quality == Trusting()
+    assert good("fail-closed", "{quality: {kind: gate}}").system.policy.quality == QualityGate()
+
+
+@pytest.mark.parametrize(
+    ("mapping", "rollout"),
+    [
+        ("{kind: canary, share: 20%}", Canary(share=0.2)),
+        ("{kind: hysteresis, h: 16}", Hysteresis(h=16.0)),
+        ("{kind: mixed, share: 0.25}", Mixed(share=0.25)),
+    ],
+)
+def test_the_parameters_of_a_rollout(mapping: str, rollout: Rollout) -> None:
+    """Shares and points reach the policy."""
+    assert good("fail-closed", f"{{rollout: {mapping}}}").system.policy.rollout == rollout
+
+
+def test_a_canary_may_name_the_version_that_it_tries() -> None:
+    """Where a strategy change of the scenario brings it."""
+    change = "{kind: strategy_change, at: 10s, for: 5s, cut_shift: 20, version: v3}"
+    text = GOOD.replace(FAULT, change).replace("fail-closed", "{rollout: {kind: canary, version: v3}}")
+    assert loads(text, name="canary").system.policy.rollout == Canary(version="v3")
+
+
+def test_services_differ_only_where_they_are_told_to() -> None:
+    """An override changes its own figures of its own service and leaves the reference profile elsewhere."""
+    profiles = good("{policy: fail-closed}", "{services: {bureau: {p99: 900ms, workers: 3}}}").system.profiles()
+    assert (profiles["bureau"].p99_s, profiles["bureau"].workers) == (0.9, 3)
+    assert profiles["bureau"].queue == CALM["bureau"].queue
+    assert {name: profile for name, profile in profiles.items() if name != "bureau"} == {
+        name: profile for name, profile in CALM.items() if name != "bureau"
+    }
+
+
+def test_thresholds_are_read_into_their_parts() -> None:
+    """Metric, variant, aggregation, operator and bound in SI units, with the text as it was written."""
+    people, latency = good().thresholds
+    assert (people.metric, people.variant, people.op, people.bound, people.unit) == (
+        "wrongful_no_credit_rate",
+        "people",
+        "<",
+        0.005,
+        "share",
+    )
+    assert (latency.aggregation, latency.op, latency.bound, latency.unit) == ("p(99)", "<", 2.5, "s")
+    assert latency.text == "p(99) < 2500ms"
+
+
+@pytest.mark.parametrize(
+    ("key", "variant"),
+    [
+        ("wrongful_no_credit_rate", "people"),
+        ("wrongful_approval_rate", "people"),
+        ("deferral_rate", "requests"),
+        ("unavailability_rate", "requests"),
+        ("deferral_rate.final", "final"),
+        ("retap_amplification", None),
+    ],
+)
+def test_the_default_variant(key: str, variant: str | None) -> None:
+    """Wrongful rates count people unless something else is said, the other rates count requests."""
+    assert good(RATE, f'{key}: ["< 0.5"]').thresholds[0].variant == variant
+
+
+def test_a_rule_with_options() -> None:
+    """A rule may say how many samples it needs and what no data means."""
+    rule = good('["< 0.5%"]', "{threshold: < 0.5%, min_samples: 100, on_no_data: fail}").thresholds[0]
+    assert (rule.text, rule.min_samples, rule.on_no_data) == ("< 0.5%", 100, "fail")
+
+
+@pytest.mark.parametrize(
+    ("option", "expected"),
+    [
+        ("seed=11", lambda scenario: scenario.seed == 11),
+        ("load.arrivals[0].rate=40/s", lambda scenario: scenario.load.arrivals[0].rate_hz == 40.0),
+        ("faults[0].for=3s", lambda scenario: scenario.faults[0].for_s == 3.0),
+        ("system.policy=tri-state", lambda scenario: scenario.system.policy == PRESETS["tri-state"]),
+        (
+            "system.policy={missing: {kind: fail_closed}}",
+            lambda scenario: scenario.system.policy.missing == FailClosed(),
+        ),
+        ("client.paints_failure_as=no_credit", lambda scenario: scenario.client.paints_failure_as == "no_credit"),
+        ("population.thin_file=40%", lambda scenario: scenario.population.thin_file == 0.4),
+        ("faults=[]", lambda scenario: scenario.faults == ()),
+        ("load.retap=", lambda scenario: scenario.load.retap == RetapSpec()),
+        ("why=A: b > c #d", lambda scenario: scenario.why == "A: b > c #d"),
+        ("thresholds.wrongful_no_credit_rate.people=> 1%", lambda scenario: scenario.thresholds[0].op == ">"),
+        ("thresholds.answer_latency[0]=max < 9s", lambda scenario: scenario.thresholds[1].aggregation == "max"),
+        (
+            "thresholds.deferral_rate.final{segment: consumer}=< 1%",
+            lambda scenario: scenario.thresholds[2].scope == {"segment": "consumer"},
+        ),
+        ("system.services.bureau.workers=3", lambda scenario: scenario.system.profiles()["bureau"].workers == 3),
+    ],
+)
+def test_an_option_changes_one_value(option: str, expected: object) -> None:
+    """`--set` reaches mappings, lists, thresholds and sections that the file does not have."""
+    assert callable(expected)
+    assert expected(good("", "", option))
+
+
+def test_a_later_option_wins() -> None:
+    """Options are applied in their order."""
+    assert good("", "", "seed=1", "seed=2").seed == 2
+
+
+def test_a_scenario_is_frozen() -> None:
+    """A scenario that was checked cannot be changed into one that was not."""
+    with pytest.raises(ValueError, match="frozen"):
+        good().seed = 8  # type: ignore[misc]
