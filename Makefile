@@ -5,13 +5,14 @@ INSTALLED := .venv/.installed
 STORMS := tests/storm tests/laws
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench example clean
+.PHONY: help demo test check bench house example clean
 
 help:
 	@echo "make demo    storm the reference system for 75 s and show what people were told"
 	@echo "make test    the whole test suite"
 	@echo "make check   style, types and import floors"
 	@echo "make bench   speed, as ratios measured side by side"
+	@echo "make house   how the code is cut, in figures with their bounds"
 	@echo "make clean   remove the virtual environment and caches"
 
 $(INSTALLED): pyproject.toml hatch_build.py toxiproxy-server/go.mod toxiproxy-server/go.sum
@@ -43,6 +44,9 @@ check: $(INSTALLED)
 bench: $(INSTALLED)
 	$(BIN)/pip install --quiet --editable '.[bench]'
 	$(BIN)/python -m benchmarks
+
+house: $(INSTALLED)
+	@$(BIN)/python benchmarks/house.py -v
 
 example: $(INSTALLED)
 	rm -rf results/example

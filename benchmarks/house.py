@@ -99,6 +99,16 @@ def figures(root: Path = ROOT) -> list[Figure]:
     ]
 
 
+def folders(root: Path = ROOT) -> Iterator[str]:
+    """A line a folder: its files, its lines, and the share of them that are headers."""
+    by_folder: dict[str, list[SourceFile]] = {}
+    for file in files(root):
+        by_folder.setdefault(str(file.path.parent), []).append(file)
+    for folder, own in by_folder.items():
+        lines, header = sum(file.lines for file in own), sum(file.header for file in own)
+        yield f"{folder:<40} {len(own):>3} files {lines:>6} lines {100 * header / lines:>5.1f} % header"
+
+
 def _repeated(names: Iterator[str]) -> list[str]:
     return sorted(name for name, count in Counter(names).items() if count > 1)
 
@@ -111,6 +121,8 @@ def main() -> None:
         )
         if figure.detail and (not figure.holds or "-v" in sys.argv):
             print(f"        {figure.detail}")
+    if "-v" in sys.argv:
+        print(*folders(), sep="\n")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A world without processes: time passes only while the engine waits, and every port keeps a diary."""
+"""A ports without processes: time passes only while the engine waits, and every port keeps a diary."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class FakeRunPorts:
     start_error: Exception | None = None
     slow_faults: bool = False
 
-    def world(self) -> RunPorts:
+    def ports(self) -> RunPorts:
         """The ports as the engine takes them."""
         return RunPorts(system=self, faults=self, load=self._load(), inbox=self, clock=self)  # type: ignore[arg-type]
 
@@ -86,13 +86,13 @@ class FakeRunPorts:
 
 @dataclass
 class FakeLoad:
-    """The load of a fake world."""
+    """The load of a fake ports."""
 
-    world: FakeRunPorts
+    ports: FakeRunPorts
 
     def launch(self) -> None:
         """Begin to start."""
-        self.world.diary.append("load on")
+        self.ports.diary.append("load on")
 
     def prepare(self) -> int:
         """Plan seven arrivals."""
@@ -100,12 +100,12 @@ class FakeLoad:
 
     def release(self) -> None:
         """Begin."""
-        self.world.diary.append("released")
+        self.ports.diary.append("released")
 
     def drain(self) -> None:
         """Wind up."""
-        self.world.diary.append("drain")
+        self.ports.diary.append("drain")
 
     def stop(self) -> None:
         """Stop the generator."""
-        self.world.diary.append("load off")
+        self.ports.diary.append("load off")

@@ -13,7 +13,7 @@ from creditstorm.credit.changes import befalls
 from creditstorm.credit.sources import CALM, SERVICES
 from creditstorm.scenario.faults import ConsentRevokedFault, Empty, Errors, InsideFault, Sick, Skew
 from mock_services.faults.calls import SharedEffect
-from mock_services.faults.handles import Site
+from mock_services.faults.handles import ServiceHandle
 from mock_services.wire.payloads import EvidenceRequest, ScoreRequest
 from mock_services.workers.call_draw import CallDraws
 from mock_services.workers.capacity import Capacity
@@ -31,7 +31,7 @@ def asked(call: bytes) -> dict[str, object]:
 def test_the_service_strikes_the_calls_that_were_chosen(share: float) -> None:
     """What the harness foretells is what a service would do, for every share."""
     fault = SharedEffect(share=share)
-    fault.begin("x", Site(PEOPLE.seed, "bureau", Capacity(1, 1), lambda: 0.0))
+    fault.begin("x", ServiceHandle(PEOPLE.seed, "bureau", Capacity(1, 1), lambda: 0.0))
     chosen = calls_that_meet(Empty(target="bureau", share=share, **WINDOW), PEOPLE)
     assert chosen
     assert all(fault.struck(EvidenceRequest(**asked(request("bureau", call)))) for call in chosen)
