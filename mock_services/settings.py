@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, Literal, Self, get_args
 from pydantic import BaseModel, ConfigDict, Field
 
 from creditstorm.credit.applicants import Population
-from creditstorm.credit.policy import PRESETS, PolicySpec
+from creditstorm.credit.policies.presets import PRESETS, PolicySpec
 from creditstorm.credit.scorecard import PDO
 from creditstorm.credit.sources import CALM, SERVICES, ServiceProfile
 from creditstorm.credit.strategy import Strategy

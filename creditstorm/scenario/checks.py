@@ -7,8 +7,8 @@ from functools import cache
 from itertools import combinations
 from typing import Any, Final
 
-from creditstorm.credit.policy import PolicySpec
-from creditstorm.credit.rollouts import Canary
+from creditstorm.credit.policies.presets import PolicySpec
+from creditstorm.credit.policies.rollout import Canary
 from creditstorm.scenario.fault_checks import Numbered, alone, together
 from creditstorm.scenario.faults import DECISION, TARGETS, Fault, StrategyChangeFault
 from creditstorm.scenario.faults.cell import CELLS, PREFIX

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from creditstorm.credit.policy import PolicySpec
+from creditstorm.credit.policies.presets import PolicySpec
 from creditstorm.scenario.faults import REPLICAS, STORE, Fault, InsideFault, NetworkFault, PartialDc, ProcessFault
 from creditstorm.scenario.faults.targets import service_of
 from creditstorm.scenario.problems import Path, Problem

@@ -11,8 +11,8 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, GetPydanticSche
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import core_schema
 
-from creditstorm.credit.axes import AXES
-from creditstorm.credit.policy import PRESETS, PolicySpec
+from creditstorm.credit.policies.axes import AXES
+from creditstorm.credit.policies.presets import PRESETS, PolicySpec
 from creditstorm.scenario.base import AS_TEXT, Id, Spec, one_of
 from creditstorm.scenario.open_union import open_to
 from creditstorm.scenario.policies.admission import AdmissionAsked

@@ -8,8 +8,10 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, GetPydanticSchema, model_validator
 from pydantic_core import core_schema
 
-from creditstorm.credit.axes import Hedge, LastKnownGood, Push, Retry, RetryBudget, WorstBin, ZeroFill
-from creditstorm.credit.policy import PRESETS
+from creditstorm.credit.policies.answer import Push
+from creditstorm.credit.policies.missing import LastKnownGood, WorstBin, ZeroFill
+from creditstorm.credit.policies.presets import PRESETS
+from creditstorm.credit.policies.transport import Hedge, Retry, RetryBudget
 from creditstorm.credit.sources import CALM, SERVICES, SOURCES, ServiceProfile
 from creditstorm.scenario.base import AS_TEXT, Count, Number, PositiveDuration, Share, Spec, key, one_of
 from creditstorm.scenario.policy import Policy

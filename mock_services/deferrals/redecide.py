@@ -13,9 +13,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final, Self
 
-from creditstorm.credit.axes import Push
 from creditstorm.credit.decision import Answer, Decision
 from creditstorm.credit.evidence import Evidence
+from creditstorm.credit.policies.answer import Push
 from creditstorm.credit.reasons import is_technical
 from mock_services.deciding.decide import Checked, Decider, Upstreams
 from mock_services.deferrals.notices import Notice, NoticeBoard

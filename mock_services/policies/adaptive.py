@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from creditstorm.credit.axes import Adaptive
+from creditstorm.credit.policies.admission import Adaptive
 from mock_services.wire.payloads import CreditRequest
 
 LONG_WARM_UP: Final = 10

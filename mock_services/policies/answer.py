@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from creditstorm.credit.axes import Push
 from creditstorm.credit.decision import Answer, Decision
+from creditstorm.credit.policies.answer import Push
 from creditstorm.credit.reasons import DISCLOSURES, Disclosure, Family, Reason, Words, is_technical, reason_of
 
 

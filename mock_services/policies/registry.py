@@ -7,11 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
-from creditstorm.credit import axes as spec
-from creditstorm.credit import quality, rollouts
 from creditstorm.credit.applicants import Population
 from creditstorm.credit.keyed import Keyed
-from creditstorm.credit.policy import PolicySpec
+from creditstorm.credit.policies import admission, answer, missing, quality, rollout, transport
+from creditstorm.credit.policies.presets import PolicySpec
 from creditstorm.credit.strategy import Strategy
 from mock_services.cache.layers import LayeredStore, Store
 from mock_services.cache.memory import Memory
@@ -52,7 +51,7 @@ class PolicyContext:
         return Offers(self.people.seed, self.strategy)
 
 
-def _last_known_good(told: spec.LastKnownGood, context: PolicyContext) -> LastKnownGoodRule:
+def _last_known_good(told: missing.LastKnownGood, context: PolicyContext) -> LastKnownGoodRule:
     otherwise = TriStateRule(told.z) if told.otherwise == "tri_state" else FailClosedRule()
     return LastKnownGoodRule(told.ttl_s, _store(told.store, context), otherwise, context.now)
 
@@ -64,47 +63,49 @@ def _store(url: str | None, context: PolicyContext) -> Store:
     return RedisCache(RedisClient(url, context.store_prefix), snapshot, context.now)
 
 
-def _retry(told: spec.Retry | spec.RetryBudget, allowance: Allowance, context: PolicyContext) -> RetryTransport:
+def _retry(
+    told: transport.Retry | transport.RetryBudget, allowance: Allowance, context: PolicyContext
+) -> RetryTransport:
     backoff = Backoff(Keyed(context.people.seed, "backoff"), told.backoff_s, told.backoff_most_s)
     return RetryTransport(told.tries, told.per_try_s, backoff, allowance, context.now)
 
 
-def _retry_budget(told: spec.RetryBudget, context: PolicyContext) -> RetryTransport:
+def _retry_budget(told: transport.RetryBudget, context: PolicyContext) -> RetryTransport:
     return _retry(told, RetryBudgets(told.ratio, told.min_hz, told.burst, context.now), context)
 
 
-TRANSPORT: Final[dict[type[spec.Transport], Callable[..., Transport]]] = {
-    spec.Single: lambda _told, _house: SingleTry(),
-    spec.Retry: lambda told, context: _retry(told, Unlimited(), context),
-    spec.RetryBudget: _retry_budget,
-    spec.Hedge: lambda told, context: HedgeTransport(told, context.now),
-    spec.Breaker: lambda told, _house: BreakerTransport(told.threshold, told.open_s),
+TRANSPORT: Final[dict[type[transport.Transport], Callable[..., Transport]]] = {
+    transport.Single: lambda _told, _house: SingleTry(),
+    transport.Retry: lambda told, context: _retry(told, Unlimited(), context),
+    transport.RetryBudget: _retry_budget,
+    transport.Hedge: lambda told, context: HedgeTransport(told, context.now),
+    transport.Breaker: lambda told, _house: BreakerTransport(told.threshold, told.open_s),
 }
-MISSING: Final[dict[type[spec.Missing], Callable[..., Missing]]] = {
-    spec.FailClosed: lambda _told, _house: FailClosedRule(),
-    spec.ZeroFill: lambda told, _house: ZeroFillRule(told.clip_sd),
-    spec.WorstBin: lambda _told, _house: WorstBinRule(),
-    spec.LastKnownGood: _last_known_good,
-    spec.PartialScore: lambda _told, _house: PartialScoreRule(),
-    spec.TriState: lambda told, _house: TriStateRule(told.z),
+MISSING: Final[dict[type[missing.Missing], Callable[..., Missing]]] = {
+    missing.FailClosed: lambda _told, _house: FailClosedRule(),
+    missing.ZeroFill: lambda told, _house: ZeroFillRule(told.clip_sd),
+    missing.WorstBin: lambda _told, _house: WorstBinRule(),
+    missing.LastKnownGood: _last_known_good,
+    missing.PartialScore: lambda _told, _house: PartialScoreRule(),
+    missing.TriState: lambda told, _house: TriStateRule(told.z),
 }
-ANSWER: Final[dict[type[spec.Vocabulary], Callable[..., Vocabulary]]] = {
-    spec.TwoWords: lambda _told, _house: TwoWordsVocabulary(),
-    spec.Honest: lambda _told, _house: HonestVocabulary(),
-    spec.Push: lambda told, _house: PushVocabulary(told),
+ANSWER: Final[dict[type[answer.Vocabulary], Callable[..., Vocabulary]]] = {
+    answer.TwoWords: lambda _told, _house: TwoWordsVocabulary(),
+    answer.Honest: lambda _told, _house: HonestVocabulary(),
+    answer.Push: lambda told, _house: PushVocabulary(told),
 }
-ADMISSION: Final[dict[type[spec.Admission], Callable[..., Admission]]] = {
-    spec.NoAdmission: lambda _told, _house: OpenDoor(),
-    spec.InflightCap: lambda told, _house: InflightCapDoor(told.limit),
-    spec.Priority: lambda told, _house: PriorityDoor(told.limit, told.reserved),
-    spec.Adaptive: lambda told, context: AdaptiveDoor(told, context.now),
+ADMISSION: Final[dict[type[admission.Admission], Callable[..., Admission]]] = {
+    admission.NoAdmission: lambda _told, _house: OpenDoor(),
+    admission.InflightCap: lambda told, _house: InflightCapDoor(told.limit),
+    admission.Priority: lambda told, _house: PriorityDoor(told.limit, told.reserved),
+    admission.Adaptive: lambda told, context: AdaptiveDoor(told, context.now),
 }
-ROLLOUT: Final[dict[type[rollouts.Rollout], Callable[..., Rollout]]] = {
-    rollouts.Direct: lambda _told, context: DirectRollout(context.offers()),
-    rollouts.Pinned: lambda _told, context: PinnedRollout(context.offers()),
-    rollouts.Canary: lambda told, context: CanaryRollout(context.offers(), told.share, told.version),
-    rollouts.Hysteresis: lambda told, context: HysteresisRollout(context.offers(), told.h),
-    rollouts.Mixed: lambda told, context: MixedRollout(context.offers(), told.share),
+ROLLOUT: Final[dict[type[rollout.Rollout], Callable[..., Rollout]]] = {
+    rollout.Direct: lambda _told, context: DirectRollout(context.offers()),
+    rollout.Pinned: lambda _told, context: PinnedRollout(context.offers()),
+    rollout.Canary: lambda told, context: CanaryRollout(context.offers(), told.share, told.version),
+    rollout.Hysteresis: lambda told, context: HysteresisRollout(context.offers(), told.h),
+    rollout.Mixed: lambda told, context: MixedRollout(context.offers(), told.share),
 }
 QUALITY: Final[dict[type[quality.Quality], Callable[..., Quality]]] = {
     quality.Trusting: lambda _told, _house: TrustingQuality(),

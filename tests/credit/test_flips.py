@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from creditstorm.credit.applicants import Population
-from creditstorm.credit.flips import approved_again, density_at, expected_rate, false_flip_rate, kept_rate, loss
 from creditstorm.credit.keyed import Keyed
 from creditstorm.credit.strategy import Strategy
 from creditstorm.credit.truth import truths_of
+from tests.credit.flips import approved_again, density_at, expected_rate, false_flip_rate, kept_rate, loss
 
 SEED = 20261111
 MANY = 1_000_000

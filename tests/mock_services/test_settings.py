@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from pydantic import ValidationError
 
-from creditstorm.credit.policy import PRESETS
+from creditstorm.credit.policies.presets import PRESETS
 from creditstorm.credit.sources import CALM, SERVICES
 from creditstorm.credit.strategy import Strategy
 from mock_services.settings import Settings

@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 from creditstorm.credit.applicants import Population
-from creditstorm.credit.axes import LastKnownGood, Push
-from creditstorm.credit.policy import PolicySpec
+from creditstorm.credit.policies.answer import Push
+from creditstorm.credit.policies.missing import LastKnownGood
+from creditstorm.credit.policies.presets import PolicySpec
 from creditstorm.credit.sources import SERVICES
 from creditstorm.credit.strategy import Strategy
 from creditstorm.scenario.changes import changes_of

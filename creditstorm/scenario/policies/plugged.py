@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from creditstorm.credit.axes import AXES
+from creditstorm.credit.policies.axes import AXES
 from creditstorm.plugins import POLICIES, Plugin, found
 from creditstorm.scenario.policies.value import PolicyValue
 

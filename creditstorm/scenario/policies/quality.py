@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from creditstorm.credit.quality import DEFAULT_MAX_AGE_S
+from creditstorm.credit.policies.quality import DEFAULT_MAX_AGE_S
 from creditstorm.credit.sources import SERVICES
 from creditstorm.scenario.base import Age, Spec, key, one_of
 

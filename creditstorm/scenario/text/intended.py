@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from creditstorm.credit.policy import PRESETS, PolicySpec
+from creditstorm.credit.policies.presets import PRESETS, PolicySpec
 from creditstorm.errors import ScenarioError, UsageError
 from creditstorm.scenario.policy import as_text
 from creditstorm.scenario.problems import not_among

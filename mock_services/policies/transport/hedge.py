@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import Final
 
-from creditstorm.credit.axes import Hedge
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
+from creditstorm.credit.policies.transport import Hedge
 from mock_services.policies.axes import Once
 from mock_services.wire.payloads import CreditRequest
 

@@ -14,8 +14,8 @@ from creditstorm.adapters.processes.settings import (
     service_settings,
 )
 from creditstorm.credit.applicants import Population
-from creditstorm.credit.axes import LastKnownGood
-from creditstorm.credit.policy import PRESETS
+from creditstorm.credit.policies.missing import LastKnownGood
+from creditstorm.credit.policies.presets import PRESETS
 from creditstorm.credit.sources import SERVICES
 from creditstorm.demand.plan import parse_plan
 from creditstorm.scenario import catalogue

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
-from creditstorm.credit.policy import PRESETS
+from creditstorm.credit.policies.presets import PRESETS
 from creditstorm.credit.reasons import Reason
 from mock_services.policies.answer import HonestVocabulary, TwoWordsVocabulary
 from mock_services.policies.missing.fail_closed import FailClosedRule

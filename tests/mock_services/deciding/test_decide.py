@@ -11,9 +11,9 @@ import pytest
 from creditstorm.credit.decision import Answer, Decision
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.imputation import estimate_score
-from creditstorm.credit.policy import PRESETS, PolicySpec
+from creditstorm.credit.policies.presets import PRESETS, PolicySpec
+from creditstorm.credit.policies.rollout import Hysteresis
 from creditstorm.credit.reasons import Reason
-from creditstorm.credit.rollouts import Hysteresis
 from creditstorm.credit.sources import SERVICES, SOURCES
 from creditstorm.credit.strategy import Strategy
 from mock_services.cache.layers import LayeredStore, PoisonedValues

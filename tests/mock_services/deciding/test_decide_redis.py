@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
-from creditstorm.credit.policy import PRESETS
+from creditstorm.credit.policies.presets import PRESETS
 from creditstorm.credit.sources import SERVICES
 from mock_services.cache.memory import Remembered
 from mock_services.cache.redis_cache import READ_WITHIN_S, RedisCache

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from creditstorm.credit.applicants import Population
-from creditstorm.credit.axes import AXES
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.outcomes import Outcome, Shown, classify, limit_band
-from creditstorm.credit.policy import PRESETS, PolicySpec
+from creditstorm.credit.policies.axes import AXES
+from creditstorm.credit.policies.presets import PRESETS, PolicySpec
 from creditstorm.credit.strategy import Strategy
 from creditstorm.credit.truth import Eligibility, truth_of
 from mock_services.policies.axes import Policy

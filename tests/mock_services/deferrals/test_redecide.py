@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from creditstorm.credit.axes import Push
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
+from creditstorm.credit.policies.answer import Push
 from mock_services.deciding.decide import Checked
 from mock_services.deferrals.redecide import BURST_S, LEAST_HZ, MOST_AGAIN
 from mock_services.deferrals.source_health import DECISION, WINDOW_S

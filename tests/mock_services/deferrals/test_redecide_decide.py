@@ -9,9 +9,11 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from creditstorm.credit.axes import Breaker, Push, TriState
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
-from creditstorm.credit.policy import PRESETS, PolicySpec
+from creditstorm.credit.policies.answer import Push
+from creditstorm.credit.policies.missing import TriState
+from creditstorm.credit.policies.presets import PRESETS, PolicySpec
+from creditstorm.credit.policies.transport import Breaker
 from mock_services.deciding.decide import Checked, Decider
 from mock_services.deferrals.redecide import redecisions_of
 from mock_services.policies.axes import Policy

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
-from creditstorm.credit.axes import Push
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
+from creditstorm.credit.policies.answer import Push
 from creditstorm.credit.reasons import Reason
 from creditstorm.credit.sources import SERVICES
 from mock_services.deciding.decide import Checked

@@ -6,7 +6,7 @@ import pytest
 
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
-from creditstorm.credit.policy import PRESETS
+from creditstorm.credit.policies.presets import PRESETS
 from mock_services.decision import create_app
 from mock_services.faults.active import ActiveFaults, BadFaultError
 from mock_services.faults.effect import Fault

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from creditstorm.credit.axes import AXES
 from creditstorm.credit.decision import Answer, Decision
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.outcomes import LimitBand, Outcome, Shown, classify
-from creditstorm.credit.policy import PolicySpec
+from creditstorm.credit.policies.axes import AXES
+from creditstorm.credit.policies.presets import PolicySpec
 from creditstorm.credit.reasons import BAD_EXAMPLE, DISCLOSURES, Family, Reason, is_technical, reason_of
 from creditstorm.credit.sources import SERVICES
 from mock_services.decision import TEXTS, WITH_PROMISES

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from creditstorm.credit.axes import Hedge
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
+from creditstorm.credit.policies.transport import Hedge
 from mock_services.policies.transport.hedge import HedgeTransport, SlidingQuantile
 from tests.mock_services.policies.cases import PEOPLE, asked_by
 from tests.mock_services.policies.scripted import ERROR, LATE, OK, Service

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from creditstorm.credit.axes import DEFAULT_TTL_S
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
+from creditstorm.credit.policies.missing import DEFAULT_TTL_S
 from mock_services.cache.layers import LayeredStore
 from mock_services.cache.memory import Memory, Remembered
 from mock_services.cache.snapshot import DAY_S

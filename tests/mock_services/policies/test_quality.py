@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from creditstorm.credit.applicants import File
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
-from creditstorm.credit.policy import PRESETS
-from creditstorm.credit.quality import DEFAULT_MAX_AGE_S
+from creditstorm.credit.policies.presets import PRESETS
+from creditstorm.credit.policies.quality import DEFAULT_MAX_AGE_S
 from creditstorm.credit.sources import SCALES, SCORED, SERVICES, SOURCES
 from mock_services.policies.quality import RANGES, Gate, TrustingQuality
 from mock_services.policies.registry import PolicyContext, build

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from creditstorm.credit import rollouts as spec
 from creditstorm.credit.changes import befalls
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
-from creditstorm.credit.policy import PolicySpec
+from creditstorm.credit.policies import rollout as spec
+from creditstorm.credit.policies.presets import PolicySpec
 from creditstorm.credit.strategy import Strategy
 from mock_services.policies.axes import Rollout
 from mock_services.policies.case import Case, denied, undetermined

@@ -4,19 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from creditstorm.credit.axes import (
-    AXES,
-    Breaker,
-    FailClosed,
-    LastKnownGood,
-    Priority,
-    RetryBudget,
-    TriState,
-    ZeroFill,
-)
-from creditstorm.credit.policy import PRESETS, PolicySpec
-from creditstorm.credit.quality import DEFAULT_MAX_AGE_S, QualityGate, Trusting
-from creditstorm.credit.rollouts import Canary, Hysteresis, Mixed, Rollout
+from creditstorm.credit.policies.admission import Priority
+from creditstorm.credit.policies.axes import AXES
+from creditstorm.credit.policies.missing import FailClosed, LastKnownGood, TriState, ZeroFill
+from creditstorm.credit.policies.presets import PRESETS, PolicySpec
+from creditstorm.credit.policies.quality import DEFAULT_MAX_AGE_S, QualityGate, Trusting
+from creditstorm.credit.policies.rollout import Canary, Hysteresis, Mixed, Rollout
+from creditstorm.credit.policies.transport import Breaker, RetryBudget
 from creditstorm.credit.sources import CALM
 from creditstorm.scenario.faults import Blackhole, Latency
 from creditstorm.scenario.model import RetapSpec, Scenario, Stage

@@ -6,31 +6,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass
 from typing import Final
 
-from creditstorm.credit.axes import (
-    AXES,
-    Admission,
-    Axis,
-    Breaker,
-    FailClosed,
-    Hedge,
-    Honest,
-    InflightCap,
-    LastKnownGood,
-    Missing,
-    NoAdmission,
-    PartialScore,
-    Push,
-    Retry,
-    RetryBudget,
-    Single,
-    Transport,
-    TriState,
-    TwoWords,
-    Vocabulary,
-    ZeroFill,
-)
-from creditstorm.credit.quality import Quality, QualityGate, Trusting
-from creditstorm.credit.rollouts import Direct, Rollout
+from creditstorm.credit.policies.admission import Admission, InflightCap, NoAdmission
+from creditstorm.credit.policies.answer import Honest, Push, TwoWords, Vocabulary
+from creditstorm.credit.policies.axes import AXES, Axis
+from creditstorm.credit.policies.missing import FailClosed, LastKnownGood, Missing, PartialScore, TriState, ZeroFill
+from creditstorm.credit.policies.quality import Quality, QualityGate, Trusting
+from creditstorm.credit.policies.rollout import Direct, Rollout
+from creditstorm.credit.policies.transport import Breaker, Hedge, Retry, RetryBudget, Single, Transport
 from creditstorm.plugins import POLICIES, classes
 
 

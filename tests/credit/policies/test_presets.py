@@ -4,28 +4,14 @@ import json
 
 import pytest
 
-from creditstorm.credit.axes import (
-    AXES,
-    Axis,
-    Breaker,
-    FailClosed,
-    Hedge,
-    Honest,
-    InflightCap,
-    LastKnownGood,
-    NoAdmission,
-    PartialScore,
-    Push,
-    Retry,
-    RetryBudget,
-    Single,
-    TriState,
-    TwoWords,
-    ZeroFill,
-)
-from creditstorm.credit.policy import PRESETS, PolicySpec
-from creditstorm.credit.quality import QualityGate, Trusting
-from creditstorm.credit.rollouts import Direct
+from creditstorm.credit.policies.admission import InflightCap, NoAdmission
+from creditstorm.credit.policies.answer import Honest, Push, TwoWords
+from creditstorm.credit.policies.axes import AXES, Axis
+from creditstorm.credit.policies.missing import FailClosed, LastKnownGood, PartialScore, TriState, ZeroFill
+from creditstorm.credit.policies.presets import PRESETS, PolicySpec
+from creditstorm.credit.policies.quality import QualityGate, Trusting
+from creditstorm.credit.policies.rollout import Direct
+from creditstorm.credit.policies.transport import Breaker, Hedge, Retry, RetryBudget, Single
 
 VALUES = [(axis, value) for axis, values in AXES.items() for value in values.values()]
 
