@@ -7,14 +7,7 @@ from enum import StrEnum
 
 from creditstorm.credit.applicants import Segment
 from creditstorm.credit.reasons import Reason
-from creditstorm.credit.strategy import (
-    LIMIT_CAP_CNY,
-    LIMIT_FLOOR_CNY,
-    LIMIT_STEP_CNY,
-    MONTHS_OF_INCOME,
-    SEGMENT_FACTOR,
-    Strategy,
-)
+from creditstorm.credit.strategy import LIMITS, Strategy
 
 
 class Answer(StrEnum):
@@ -47,8 +40,8 @@ class Decision:
 def limit_for(score: float, *, income: float, segment: Segment, strategy: Strategy) -> int:
     """The limit in whole hundreds of yuan that the strategy grants at this score on its scale, 0 below the cut-off."""
     margin = score - strategy.cut_off
-    for at_least, months in MONTHS_OF_INCOME:
+    for at_least, months in LIMITS.months:
         if margin >= at_least:
-            raw = income * months * SEGMENT_FACTOR[segment]
-            return min(LIMIT_CAP_CNY, max(LIMIT_FLOOR_CNY, int(raw // LIMIT_STEP_CNY) * LIMIT_STEP_CNY))
+            raw = income * months * LIMITS.segment_factor[segment]
+            return min(LIMITS.cap, max(LIMITS.floor, int(raw // LIMITS.step) * LIMITS.step))
     return 0

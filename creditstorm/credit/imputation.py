@@ -8,15 +8,12 @@ variance of the missing part have closed forms.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from creditstorm.credit.applicants import CORRELATION, File
 from creditstorm.credit.scorecard import FACTOR, INTERCEPT, NO_RECORD, WEIGHTS, points
 from creditstorm.credit.sources import SCALES, SCORED
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)

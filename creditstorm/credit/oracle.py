@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from creditstorm.credit.applicants import Applicant, Population
 from creditstorm.credit.changes import (
@@ -28,9 +29,6 @@ from creditstorm.credit.changes import (
 )
 from creditstorm.credit.strategy import Strategy
 from creditstorm.credit.truth import Truth, Truths, ruled, scored, truth_of, truths_of
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 _Said = TypeVar("_Said")
 

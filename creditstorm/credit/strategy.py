@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from creditstorm.credit.applicants import Segment
 from creditstorm.credit.scorecard import PDO
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-_Points = TypeVar("_Points", float, "NDArray[np.float64]")
+_Points = TypeVar("_Points", float, NDArray[np.float64])
 
 ANCHOR: Final = 600.0
 """The score that stands for odds of 50:1 on every scale."""
 
-LIMIT_CAP_CNY: Final = 200_000
-LIMIT_STEP_CNY: Final = 100
-LIMIT_FLOOR_CNY: Final = 500
-SEGMENT_FACTOR: Final = {Segment.CONSUMER: 1, Segment.MICRO_BUSINESS: 2}
-MONTHS_OF_INCOME: Final = ((90.0, 4.0), (50.0, 2.5), (20.0, 1.5), (0.0, 1.0))
-"""(points above the cut-off, months of income granted), best first."""
 STAND_IN_LIMIT_CNY: Final = 2_000
 """The limit of a person whose income, which limits are multiples of, may not be asked for (stand-in processing)."""
+
+
+@dataclass(frozen=True, slots=True)
+class LimitTable:
+    """Limits in yuan as multiples of a month's income: whole steps between floor and cap."""
+
+    cap: int
+    floor: int
+    step: int
+    segment_factor: Mapping[Segment, int]
+    months: tuple[tuple[float, float], ...]
+    """(points above the cut-off, months of income granted), best first."""
+
+
+LIMITS: Final = LimitTable(
+    cap=200_000,
+    floor=500,
+    step=100,
+    segment_factor={Segment.CONSUMER: 1, Segment.MICRO_BUSINESS: 2},
+    months=((90.0, 4.0), (50.0, 2.5), (20.0, 1.5), (0.0, 1.0)),
+)
 
 
 @dataclass(frozen=True, slots=True)

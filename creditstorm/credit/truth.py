@@ -12,27 +12,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from creditstorm.credit import applicants as people
 from creditstorm.credit.applicants import CORRELATION, Applicant, File, Population, Segment
 from creditstorm.credit.keyed import draw_many, normal_quantile_many
 from creditstorm.credit.scorecard import FACTOR, INTERCEPT, OFFSET, WEIGHTS
 from creditstorm.credit.sources import SCALES, SCORED
-from creditstorm.credit.strategy import (
-    LIMIT_CAP_CNY,
-    LIMIT_FLOOR_CNY,
-    LIMIT_STEP_CNY,
-    MONTHS_OF_INCOME,
-    SEGMENT_FACTOR,
-    STAND_IN_LIMIT_CNY,
-    Strategy,
-)
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from creditstorm.credit.strategy import LIMITS, STAND_IN_LIMIT_CNY, Strategy
 
 
 class Eligibility(StrEnum):
@@ -71,7 +61,7 @@ class Scored:
     income_withheld: NDArray[np.bool_] | None
 
 
-Revise = Callable[[str, "NDArray[np.float64]"], "NDArray[np.float64]"]
+Revise = Callable[[str, NDArray[np.float64]], NDArray[np.float64]]
 """From what a source reported of many people to what is true of them now."""
 NOBODY: Final[Mapping[str, NDArray[np.bool_]]] = {}
 """Nobody withholds anything."""
@@ -86,10 +76,10 @@ def truth_of(applicant: Applicant, strategy: Strategy, withheld: frozenset[str] 
     if "income" in withheld:
         return Truth(Eligibility.ELIGIBLE, STAND_IN_LIMIT_CNY, score)
     income = applicant.values["income"] or 0
-    months = next(months for at_least, months in MONTHS_OF_INCOME if margin >= at_least)
-    raw = income * months * SEGMENT_FACTOR[applicant.segment]
-    limit = int(raw // LIMIT_STEP_CNY) * LIMIT_STEP_CNY
-    return Truth(Eligibility.ELIGIBLE, min(LIMIT_CAP_CNY, max(LIMIT_FLOOR_CNY, limit)), score)
+    months = next(months for at_least, months in LIMITS.months if margin >= at_least)
+    raw = income * months * LIMITS.segment_factor[applicant.segment]
+    limit = int(raw // LIMITS.step) * LIMITS.step
+    return Truth(Eligibility.ELIGIBLE, min(LIMITS.cap, max(LIMITS.floor, limit)), score)
 
 
 def truths_of(population: Population, ids: NDArray[np.uint64], strategy: Strategy) -> Truths:
@@ -117,10 +107,10 @@ def ruled(known: Scored, strategy: Strategy) -> Truths:
     """What a strategy says about many people."""
     margin = strategy.margin(known.score)
     eligible = known.verified & (margin >= 0)
-    months = np.select([margin >= m for m, _ in MONTHS_OF_INCOME], [n for _, n in MONTHS_OF_INCOME])
-    micro, consumer = SEGMENT_FACTOR[Segment.MICRO_BUSINESS], SEGMENT_FACTOR[Segment.CONSUMER]
+    months = np.select([margin >= m for m, _ in LIMITS.months], [n for _, n in LIMITS.months])
+    micro, consumer = LIMITS.segment_factor[Segment.MICRO_BUSINESS], LIMITS.segment_factor[Segment.CONSUMER]
     raw = known.income * months * np.where(known.micro, micro, consumer)
-    limit = np.clip((raw // LIMIT_STEP_CNY).astype(np.int64) * LIMIT_STEP_CNY, LIMIT_FLOOR_CNY, LIMIT_CAP_CNY)
+    limit = np.clip((raw // LIMITS.step).astype(np.int64) * LIMITS.step, LIMITS.floor, LIMITS.cap)
     if known.income_withheld is not None:
         limit = np.where(known.income_withheld, STAND_IN_LIMIT_CNY, limit)
     return Truths(eligible, np.where(eligible, limit, 0), known.score)
