@@ -6,33 +6,32 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from creditstorm.analysis.frame import frame_of
-from creditstorm.analysis.gate.thresholds import results_of
-from creditstorm.analysis.gate.verdict import verdict_of
+from creditstorm.analysis.frame import RunData, frame_of
+from creditstorm.analysis.gate.verdict import results_of, verdict_of
 from creditstorm.analysis.headline import headline
-from creditstorm.analysis.measures.calm_floor import fan_out_floor
 from creditstorm.analysis.measures.deferrals import deferrals_of
 from creditstorm.analysis.measures.latency import MEASURED_FROM, latency_of
-from creditstorm.analysis.measures.measured import Measured
 from creditstorm.analysis.measures.money import money_of
-from creditstorm.analysis.measures.rates import RATES, cube_of, tally_people
+from creditstorm.analysis.measures.rates import (
+    RATES,
+    Measured,
+    causes_of,
+    cube_of,
+    fan_out_floor,
+    slices_by_stable,
+    slices_of,
+    stable_of,
+    tally_people,
+)
 from creditstorm.analysis.measures.recovery import recoveries_of
-from creditstorm.analysis.measures.slices import causes_of, slices_of
-from creditstorm.analysis.measures.stable import slices_by_stable, stable_of
 from creditstorm.analysis.phases import Phases
-from creditstorm.analysis.run_data import RunData
 from creditstorm.analysis.summary import Slice, Summary, Timeline
 from creditstorm.analysis.timeline import timeline_of
 from creditstorm.analysis.validity.honesty import honesty_of
 
 
-def analyse(run: RunData) -> Summary:
-    """The summary of a run, sealed or not, finished or not."""
-    return summary_of(run, *frame_of(run))
-
-
 def figures_of(run: RunData) -> tuple[Summary, Timeline]:
-    """The summary and the timeline of a run, at the price of reading its answers once."""
+    """The summary and the timeline of a run, sealed or not, finished or not; its answers are read once."""
     frame, phases = frame_of(run)
     return summary_of(run, frame, phases), timeline_of(frame, phases)
 

@@ -1,4 +1,4 @@
-"""The raw answers as one frame with the columns every figure is counted from.
+"""One run as analysis takes it, and its raw answers as one frame with the columns every figure is counted from.
 
 Beside the raw columns: `eligible`, `outcome` (classified again, by the code the load used), `wrongful_cause`,
 `honest` (whether a technical cause was told as one; null where none decided), `first` and `final` of a session, and
@@ -8,18 +8,37 @@ the proportion of the recorded first attempts.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 import pyarrow as pa
 
-from creditstorm.analysis.fault_marks import fault_marks_of
-from creditstorm.analysis.phases import Phases, with_phases
-from creditstorm.analysis.run_data import RunData
+from creditstorm.analysis.phases import Phases, fault_marks_of, with_phases
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.outcomes import LIMIT_TOLERANCE, LimitBand, Outcome, Shown, classify, told_honestly
 from creditstorm.credit.sources import SERVICES
 from creditstorm.credit.truth import Eligibility
+from creditstorm.record.manifest import Ending, Manifest
+from creditstorm.record.marks import Mark
+from creditstorm.scenario.model import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class RunData:
+    """The raw record of one run, sealed or not; `answers` has the columns of `record.schema.ANSWERS`.
+
+    `notices` is None where the policy notifies nobody.
+    """
+
+    answers: pa.Table
+    services: pa.Table | None
+    marks: Sequence[Mark]
+    manifest: Manifest
+    scenario: Scenario
+    notices: pa.Table | None = None
+
 
 OUTCOMES: Final = pl.Enum([outcome.value for outcome in Outcome])
 UNEXPLAINED: Final = "unexplained"
@@ -48,7 +67,7 @@ def frame_of(run: RunData, *, truth: str = IN_FORCE) -> tuple[pl.DataFrame, Phas
 
 def missing_arrivals(run: RunData) -> int:
     """Planned first attempts that no worker recorded; 0 in a run that was stopped, whose later ones never came."""
-    if run.manifest.ended.how != "completed":
+    if run.manifest.ended.how is not Ending.COMPLETED:
         return 0
     recorded = len(run.answers.column("session").unique())
     return max(0, run.manifest.planned - recorded)
@@ -60,12 +79,12 @@ def phases_of(run: RunData, frame: pl.DataFrame) -> Phases:
         intended=pl.col("intended_s").max(),
         last=pl.max_horizontal(pl.col("intended_s").max(), pl.col("done_s").max()),
     ).row(0, named=True)
-    end_s = run.manifest.duration_s if run.manifest.ended.how == "completed" else seen["intended"] or 0.0
+    end_s = run.manifest.duration_s if run.manifest.ended.how is Ending.COMPLETED else seen["intended"] or 0.0
     return Phases(
         warm_up_s=run.scenario.load.warm_up_s,
         end_s=end_s,
         last_s=max(end_s, seen["last"] or 0.0),
-        troubles=fault_marks_of(run.marks),
+        faults=fault_marks_of(run.marks),
     )
 
 

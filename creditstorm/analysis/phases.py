@@ -10,6 +10,7 @@ A request that met both worlds counts in the run and in its segment, but in no w
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import reduce
@@ -18,8 +19,55 @@ from typing import Final
 
 import polars as pl
 
-from creditstorm.analysis.fault_marks import FaultMarks
 from creditstorm.analysis.summary import Window
+from creditstorm.record.marks import FaultCleared, FaultEffective, FaultMark, FaultUnverified, Mark
+
+
+@dataclass(frozen=True, slots=True)
+class FaultMarks:
+    """One fault's instants; None is a mark that never came. `unverified` holds the reason of a failed probe.
+
+    `met` is how many requests met it by the count of the service itself, None where that did not count.
+    """
+
+    name: str
+    kind: str
+    target: str
+    applied_s: float
+    effective_s: float | None
+    cleared_s: float | None
+    unverified: str | None
+    met: int | None = None
+
+    @property
+    def length_s(self) -> float:
+        """Seconds between the two verified marks, 0 where one is missing."""
+        return self.cleared_s - self.effective_s if self.cleared_s is not None and self.effective_s is not None else 0.0
+
+
+def fault_marks_of(marks: Iterable[Mark]) -> tuple[FaultMarks, ...]:
+    """The faults that were at least applied, in the order of their first mark."""
+    by_fault: dict[str, list[FaultMark]] = {}
+    for mark in marks:
+        if isinstance(mark, FaultMark):
+            by_fault.setdefault(mark.fault, []).append(mark)
+    found = (_of_one_fault(name, own) for name, own in by_fault.items())
+    return tuple(sorted(found, key=lambda fault: (fault.applied_s, fault.name)))
+
+
+def _of_one_fault(name: str, marks: Sequence[FaultMark]) -> FaultMarks:
+    cleared = [mark for mark in marks if isinstance(mark, FaultCleared)]
+    return FaultMarks(
+        name=name,
+        kind=marks[0].kind,
+        target=marks[0].target,
+        applied_s=min(mark.t_s for mark in marks),
+        effective_s=min((mark.t_s for mark in marks if isinstance(mark, FaultEffective)), default=None),
+        cleared_s=max((mark.t_s for mark in cleared), default=None),
+        unverified=next((mark.reason for mark in marks if isinstance(mark, FaultUnverified)), None),
+        met=max((mark.met for mark in cleared if mark.met is not None), default=None),
+    )
+
 
 GUARD_S: Final = 0.25
 
@@ -42,26 +90,26 @@ class Phases:
     warm_up_s: float
     end_s: float
     last_s: float
-    troubles: tuple[FaultMarks, ...]
+    faults: tuple[FaultMarks, ...]
 
     @property
     def windows(self) -> tuple[Window, ...]:
         """The windows of the faults that were verified to take effect."""
         return tuple(
             Window(t.name, t.kind, t.target, t.effective_s, self.last_s if t.cleared_s is None else t.cleared_s)
-            for t in self.troubles
+            for t in self.faults
             if t.effective_s is not None
         )
 
     @property
     def calm_end_s(self) -> float:
         """Where calm ends: the first fault was being applied."""
-        return min((trouble.applied_s for trouble in self.troubles), default=float("inf"))
+        return min((fault.applied_s for fault in self.faults), default=float("inf"))
 
     @property
     def recovery_start_s(self) -> float:
         """Where recovery begins: the last fault was verified clear; never, while one is not or there was none."""
-        ends = [float("inf") if trouble.cleared_s is None else trouble.cleared_s for trouble in self.troubles]
+        ends = [float("inf") if fault.cleared_s is None else fault.cleared_s for fault in self.faults]
         return max(ends, default=float("inf"))
 
     def bounds(self, phase: Phase) -> tuple[float, float] | None:
@@ -98,7 +146,7 @@ def with_phases(frame: pl.DataFrame, phases: Phases) -> pl.DataFrame:
         .then(pl.lit(Phase.WARM_UP.value))
         .when(in_any_window)
         .then(pl.lit(Phase.FAULT.value))
-        .when(_any([_straddles(trouble) for trouble in phases.troubles]))
+        .when(_any([_straddles(fault) for fault in phases.faults]))
         .then(pl.lit(Phase.EDGE.value))
         .when(intended < phases.calm_end_s)
         .then(pl.lit(Phase.CALM.value))
@@ -112,25 +160,25 @@ def with_phases(frame: pl.DataFrame, phases: Phases) -> pl.DataFrame:
 
 
 def _own(phases: Phases, window: Window) -> FaultMarks:
-    return next(trouble for trouble in phases.troubles if trouble.name == window.name)
+    return next(fault for fault in phases.faults if fault.name == window.name)
 
 
-def _in_window(window: Window, trouble: FaultMarks) -> pl.Expr:
+def _in_window(window: Window, fault: FaultMarks) -> pl.Expr:
     intended = pl.col("intended_s")
     inside = intended >= window.start_s
-    if trouble.cleared_s is not None:
-        inside &= intended < trouble.cleared_s
-    return (inside & pl.col("measured") & ~_straddles(trouble)).fill_null(value=False)
+    if fault.cleared_s is not None:
+        inside &= intended < fault.cleared_s
+    return (inside & pl.col("measured") & ~_straddles(fault)).fill_null(value=False)
 
 
-def _straddles(trouble: FaultMarks) -> pl.Expr:
-    effective_s = trouble.applied_s if trouble.effective_s is None else trouble.effective_s
+def _straddles(fault: FaultMarks) -> pl.Expr:
+    effective_s = fault.applied_s if fault.effective_s is None else fault.effective_s
     intended, ended = pl.col("intended_s"), pl.coalesce("done_s", "intended_s")
-    at_onset = (intended < effective_s + GUARD_S) & (ended > trouble.applied_s - GUARD_S)
-    if trouble.cleared_s is None:
+    at_onset = (intended < effective_s + GUARD_S) & (ended > fault.applied_s - GUARD_S)
+    if fault.cleared_s is None:
         return at_onset
-    near_clear = (intended > trouble.cleared_s - GUARD_S) & (intended < trouble.cleared_s + GUARD_S)
-    return at_onset | (near_clear & (ended > trouble.cleared_s - GUARD_S))
+    near_clear = (intended > fault.cleared_s - GUARD_S) & (intended < fault.cleared_s + GUARD_S)
+    return at_onset | (near_clear & (ended > fault.cleared_s - GUARD_S))
 
 
 def _any(conditions: list[pl.Expr]) -> pl.Expr:

@@ -9,10 +9,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from creditstorm.analysis.frame import frame_of
 from creditstorm.analysis.measures.latency import MEASURED_FROM
 from creditstorm.analysis.phases import Phases
-from creditstorm.analysis.run_data import RunData
 from creditstorm.analysis.statistics.intervals import wilson_many
 from creditstorm.analysis.summary import Timeline
 from creditstorm.credit.decision import Answer
@@ -28,11 +26,6 @@ BIN_BEYOND: Final = 2
 """A bin is small: two answers beyond a quantile are enough to draw it, ten to quote it (`latency.BEYOND`)."""
 
 _NO_ANSWER: Final = (Answer.UNSENT.value, Answer.TIMEOUT.value)
-
-
-def timeline(run: RunData) -> Timeline:
-    """The timeline of a run."""
-    return timeline_of(*frame_of(run))
 
 
 def timeline_of(frame: pl.DataFrame, phases: Phases) -> Timeline:

@@ -15,7 +15,7 @@ from creditstorm.cli.options import Overrides, Processes, ScenarioName, Seed
 from creditstorm.cli.progress import LiveProgress
 from creditstorm.cli.screen import show
 from creditstorm.engine.plan import make_plan
-from creditstorm.record.create import new_run_folder
+from creditstorm.record.folder import new_run_folder
 from creditstorm.runs.execute import RunRequest, execute
 from creditstorm.runs.warm_up import WarmUp
 from creditstorm.scenario import catalogue

@@ -22,7 +22,7 @@ from creditstorm.generator.notices import Instants, Notices
 from creditstorm.generator.recorder import Recorder
 from creditstorm.generator.replies import Reply, timed_out
 from creditstorm.record.files import read_json_object, replace_json
-from creditstorm.record.live import LiveFolder
+from creditstorm.record.folder import LiveFolder
 from creditstorm.record.schema import ANSWERS, NOTICES
 from creditstorm.record.stream import LiveWriter
 

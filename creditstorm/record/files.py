@@ -1,23 +1,28 @@
-"""Writing small files so that a reader meets the old content or the new, never half of it."""
+"""Writing files so that a reader meets the old content or the new, never half of it."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 
-def replace_text(path: Path, text: str) -> None:
-    """Put `text` at `path` in one step, whatever interrupts it."""
+def replace_file(path: Path, write: Callable[[Path], object]) -> None:
+    """Put what `write` writes at the path that it is given to `path` in one step, whatever interrupts it."""
     fresh = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    fresh.write_text(text, encoding="utf-8")
+    write(fresh)
     fresh.replace(path)
 
 
-def replace_json(path: Path, content: Mapping[str, object]) -> None:
-    """Put `content` at `path` as one line of JSON, in one step."""
-    replace_text(path, json.dumps(content, ensure_ascii=False) + "\n")
+def replace_bytes(path: Path, content: bytes) -> None:
+    """Put `content` at `path` in one step."""
+    replace_file(path, lambda fresh: fresh.write_bytes(content))
+
+
+def replace_json(path: Path, content: Mapping[str, object], *, indent: int | None = None) -> None:
+    """Put `content` at `path` as JSON, on one line unless there is an `indent`, in one step."""
+    replace_bytes(path, (json.dumps(content, ensure_ascii=False, indent=indent) + "\n").encode())
 
 
 def read_json_object(path: Path) -> dict[str, object] | None:

@@ -1,9 +1,13 @@
-"""The names inside a run folder: nobody else spells them."""
+"""The names inside a run folder, spelt nowhere else; and a fresh folder under a name that tells what it holds."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import count
 from pathlib import Path
+
+from creditstorm.errors import HarnessError, UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +75,77 @@ class RunFolder:
     def plots(self) -> Path:
         """The figures, SVG and PNG (derived)."""
         return self.root / "plots"
+
+
+@dataclass(frozen=True, slots=True)
+class LiveFolder:
+    """The paths inside `live/`. Each JSON file is replaced in one step, so a reader never meets half of one."""
+
+    root: Path
+
+    def answers(self, worker: int) -> Path:
+        """The stream of answers of one worker."""
+        return self.root / f"answers-{worker}.arrows"
+
+    def all_answers(self) -> list[Path]:
+        """The streams of answers there are, in the order of the workers."""
+        return sorted(self.root.glob("answers-*.arrows"))
+
+    def notices(self, worker: int) -> Path:
+        """The stream of the notices that reached the people of one worker."""
+        return self.root / f"notices-{worker}.arrows"
+
+    def all_notices(self) -> list[Path]:
+        """The streams of notices there are, in the order of the workers."""
+        return sorted(self.root.glob("notices-*.arrows"))
+
+    @property
+    def services(self) -> Path:
+        """The stream of the per-second figures of the services."""
+        return self.root / "services.arrows"
+
+    def ready(self, worker: int) -> Path:
+        """``{"planned", "pid"}``: this worker's schedule is prepared and it waits for the start file."""
+        return self.root / f"worker-{worker}.ready"
+
+    def progress(self, worker: int) -> Path:
+        """``{"t_s", "intended", "answered", "wrongful", "in_flight"}``, replaced every second."""
+        return self.root / f"worker-{worker}.progress"
+
+    def done(self, worker: int) -> Path:
+        """Every row of this worker is in its stream; a worker that died leaves none."""
+        return self.root / f"worker-{worker}.done"
+
+
+def new_run_folder(scenario_id: str, policy: str, *, now: datetime, wanted: Path | None = None) -> RunFolder:
+    """Make the folder `wanted`, or ``results/<time>-<scenario>-<policy>`` with a number if that is taken.
+
+    Raises UsageError if `wanted` already holds something (nothing is overwritten), HarnessError if it cannot be made.
+    """
+    try:
+        return _wanted(wanted) if wanted is not None else _numbered(f"{now:%Y%m%d-%H%M%S}-{scenario_id}-{policy}")
+    except OSError as problem:
+        remedy = "Name a folder you may write to with --out."
+        raise HarnessError(f"cannot make the run folder: {problem.strerror}: {problem.filename}\n  {remedy}") from None
+
+
+def _wanted(path: Path) -> RunFolder:
+    path.mkdir(parents=True, exist_ok=True)
+    if any(path.iterdir()):
+        raise UsageError(f"{path} is not empty, and a run never overwrites one\n  Name a new folder with --out.")
+    (path / ".writable").touch()
+    (path / ".writable").unlink()
+    return RunFolder(path)
+
+
+def _numbered(name: str) -> RunFolder:
+    base = Path("results")
+    base.mkdir(exist_ok=True)
+    for number in count(1):
+        path = base / (name if number == 1 else f"{name}-{number}")
+        try:
+            path.mkdir()
+        except FileExistsError:
+            continue
+        return RunFolder(path)
+    raise AssertionError("count() never ends")

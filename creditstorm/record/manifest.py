@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from creditstorm.errors import UsageError
-from creditstorm.record.files import replace_text
+from creditstorm.record.files import replace_json
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.schema import SCHEMA_VERSION
 
@@ -86,7 +86,7 @@ class Manifest:
 
     def write(self, folder: RunFolder) -> None:
         """Put the manifest into the run folder, in one step."""
-        replace_text(folder.manifest, json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n")
+        replace_json(folder.manifest, asdict(self), indent=1)
 
     @classmethod
     def read(cls, folder: RunFolder) -> Manifest:

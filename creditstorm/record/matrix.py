@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from creditstorm.errors import HarnessError, UsageError
-from creditstorm.record.create import new_run_folder
-from creditstorm.record.folder import RunFolder
+from creditstorm.record.folder import RunFolder, new_run_folder
 from creditstorm.record.manifest import Manifest
 
 

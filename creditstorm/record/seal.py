@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from creditstorm.errors import UsageError
-from creditstorm.record.folder import RunFolder
-from creditstorm.record.live import LiveFolder
+from creditstorm.record.files import replace_file
+from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.manifest import check_version
 from creditstorm.record.schema import ADDED, ANSWERS, NOTICES, SCHEMA_VERSION, SERVICES_SCHEMA
 from creditstorm.record.stream import VERSION_KEY, encoded, plain, read_live
@@ -125,7 +125,5 @@ def _version(schema: pa.Schema) -> int | None:
 
 
 def _write(path: Path, table: pa.Table) -> None:
-    fresh = path.with_name(f".{path.name}.tmp")
     labelled = table.replace_schema_metadata({VERSION_KEY: str(SCHEMA_VERSION)})
-    pq.write_table(labelled, fresh, compression="zstd")
-    fresh.replace(path)
+    replace_file(path, lambda fresh: pq.write_table(labelled, fresh, compression="zstd"))

@@ -1,4 +1,7 @@
-"""From a sentence to a picture's bytes: blank sheet, title, SVG and PNG. Same picture, same bytes."""
+"""From a sentence to a picture: blank sheet, title, SVG, PNG, and the element for a page. Same picture, same bytes.
+
+In a page a figure has ids of its own, the page's colours, no title (the page writes it) and no addresses.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from html import escape
 from typing import Any, Final
 
 import matplotlib as mpl
@@ -106,3 +110,59 @@ def png(picture: Picture) -> bytes:
     canvas: Any = FigureCanvasAgg(picture.figure)
     canvas.print_png(out, metadata={"Software": None}, pil_kwargs={"compress_level": 4})
     return out.getvalue()
+
+
+_UNITS_AN_INCH: Final = 72
+_ROOT: Final = re.compile(r"^.*?<svg [^>]*>", re.DOTALL)
+_SIZE: Final = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
+_METADATA: Final = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
+_TITLE: Final = re.compile(rf'\s*<g id="{TITLE_GID}">.*?</g>', re.DOTALL)
+_COMMENT: Final = re.compile(r"\s*<!--.*?-->", re.DOTALL)
+_ID: Final = re.compile(r'\bid="([^"]+)"')
+_REFERENCE: Final = re.compile(r'url\(#([^)]+)\)|(?:xlink:)?href="#([^"]+)"')
+_FAMILY: Final = re.compile(r"(font: [^;\"]*?px) [^;\"]+")
+
+
+def inline(picture: Picture, text: str) -> str:
+    """The SVG element of the picture for a page, from its own SVG `text`."""
+    size = _SIZE.search(text)
+    width, height = (float(size[1]), float(size[2])) if size else (1.0, 1.0)
+    top = picture.title_in * _UNITS_AN_INCH
+    body = _ROOT.sub("", _TITLE.sub("", _COMMENT.sub("", _METADATA.sub("", text))), count=1)
+    view = f"0 {top:g} {width:g} {height - top:g}"
+    label = escape(picture.alt, quote=True)
+    return f'<svg class="figure" role="img" aria-label="{label}" viewBox="{view}">{_own(body, picture.name)}'
+
+
+def _own(body: str, name: str) -> str:
+    body = _ID.sub(lambda match: f'id="{name}-{match[1]}"', body)
+    body = _REFERENCE.sub(lambda match: f"url(#{name}-{match[1]})" if match[1] else f'href="#{name}-{match[2]}"', body)
+    body = _FAMILY.sub(r"\1 sans-serif", body)
+    for colour, variable in style.THEMED.items():
+        body = body.replace(colour, f"var({variable})")
+    return body.strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """One figure: its sentence, its SVG element for a page, and its two files."""
+
+    name: str
+    title: str
+    element: str
+    svg: bytes
+    png: bytes
+
+
+def finished(picture: Picture) -> Drawing:
+    """The picture as bytes; call it inside `house_style()`."""
+    text = svg(picture)
+    return Drawing(picture.name, picture.title, inline(picture, text), text.encode(), png(picture))
+
+
+def rehearse() -> None:
+    """Draw an empty sheet: fonts are found and caches filled before there is anything to draw."""
+    with house_style():
+        blank = sheet("A rehearsal", width_in=4, height_in=2)
+        blank.place(0.5, 0.2, 3, 1.5)
+        png(blank.finish("rehearsal", ""))

@@ -17,7 +17,8 @@ from itertools import count
 from typing import IO
 
 from creditstorm.analysis.summary import Summary, Timeline
-from creditstorm.report.drawing import Drawing, drawings, rehearse
+from creditstorm.report.canvas import Drawing, rehearse
+from creditstorm.report.figures import drawings
 
 
 class FigureWorkerError(Exception):

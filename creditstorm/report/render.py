@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import os
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
 from markupsafe import Markup
 
+from creditstorm.analysis.matrix.comparison import Comparison
 from creditstorm.analysis.summary import Summary, Timeline
+from creditstorm.record.files import replace_bytes
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Manifest
-from creditstorm.report.drawing import Drawing, drawings
+from creditstorm.report.canvas import Drawing
 from creditstorm.report.figure_worker import FigureWorker, FigureWorkerError
-from creditstorm.report.figures import FIGURES
+from creditstorm.report.figures import FIGURES, drawings
 from creditstorm.report.html import InlineFigure, Page, html
-from creditstorm.report.json_out import summary_json
 from creditstorm.report.markdown import markdown
 from creditstorm.scenario.model import Scenario
 
@@ -69,8 +73,28 @@ def _asked(folder: RunFolder, scenario: Scenario) -> str:
     return scenario.model_dump_json(by_alias=True, indent=2)
 
 
-def replace_bytes(path: Path, content: bytes) -> None:
-    """Put `content` at `path` in one step."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    fresh.write_bytes(content)
-    fresh.replace(path)
+SCHEMA: Final = 1
+_SIGNIFICANT: Final = 9
+
+
+def summary_json(summary: Summary) -> str:
+    """The summary as JSON text; a number that is not finite is null, never NaN."""
+    return _json(asdict(summary))
+
+
+def comparison_json(comparison: Comparison) -> str:
+    """The comparison of a matrix as JSON text."""
+    return _json(asdict(comparison))
+
+
+def _json(fields: Mapping[str, object]) -> str:
+    content = {"schema": SCHEMA, **{key: _plain(value) for key, value in fields.items()}}
+    return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, float):
+        return float(f"{value:.{_SIGNIFICANT}g}") if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, (list, tuple)) else value

@@ -1,4 +1,4 @@
-"""What every figure over time shares: bin edges, fault windows with labels that do not collide, stacked bands."""
+"""What every figure over time shares: bin edges, fault windows with labels that never collide, bands, a panel."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, TypedDict
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator, PercentFormatter
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from creditstorm.analysis.summary import Timeline, Window
 from creditstorm.report import style
+from creditstorm.report.canvas import Sheet, sheet
 from creditstorm.report.style import Fill
 
 LANE_IN: Final = 0.19
@@ -162,3 +164,47 @@ def as_percent(axes: Axes) -> None:
 def inside(timeline: Timeline, start_s: float, end_s: float) -> NDArray[np.bool_]:
     """Which bins lie wholly in this stretch of time."""
     return (timeline.t_s >= start_s) & (timeline.t_s + timeline.bin_s <= end_s)
+
+
+WIDTH_IN: Final = 6.4
+LEFT_IN: Final = 0.85
+PLOT_IN: Final = 2.3
+LEGEND_ROW_IN: Final = 0.2
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The sheet of one panel, with its strip for a legend."""
+
+    sheet: Sheet
+    axes: Axes
+    legend_in: float
+    right_in: float
+
+    def legend(self, handles: Sequence[Artist], columns: int = 4, row: int = 0) -> None:
+        """A legend in the strip between title and window names, `row` rows down."""
+        if not handles:
+            return
+        full_in = self.sheet.title_in + self.sheet.height_in
+        self.sheet.figure.legend(
+            handles=handles,
+            loc="upper left",
+            bbox_to_anchor=(LEFT_IN / WIDTH_IN, 1 - (self.sheet.title_in + LEGEND_ROW_IN * row) / full_in),
+            ncols=columns,
+            columnspacing=1.0,
+        )
+
+
+def panel(title: str, timeline: Timeline, *, legend_rows: int = 1, right_in: float = 0.15) -> tuple[Panel, Axes]:
+    """An empty panel whose axis of seconds already has its fault windows."""
+    inner = WIDTH_IN - LEFT_IN - right_in
+    limits = edges(timeline)
+    places = name_places(named_spans(timeline), limits[0], limits[-1], inner)
+    lanes = min(max((place.lane + 1 for place in places), default=0), MOST_LANES)
+    legend_in = LEGEND_ROW_IN * legend_rows + 0.08
+    top = legend_in + LANE_IN * lanes
+    paper = sheet(title, width_in=WIDTH_IN, height_in=top + PLOT_IN + 0.55)
+    axes = paper.place(LEFT_IN, top, inner, PLOT_IN)
+    prepare(axes, timeline)
+    axes.set_xlabel("seconds since the start of the load")
+    return Panel(paper, axes, legend_in, right_in), axes

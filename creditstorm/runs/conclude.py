@@ -1,19 +1,26 @@
-"""From a run folder to a verdict: read the raw files, analyse, write the derived files."""
+"""From run folders to a verdict or a comparison: read the raw files, analyse, write the derived files."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from creditstorm.analysis import frame
 from creditstorm.analysis.analyse import figures_of
-from creditstorm.analysis.frame import COLUMNS
-from creditstorm.analysis.run_data import RunData
+from creditstorm.analysis.frame import RunData
+from creditstorm.analysis.matrix import cell as matrix_cell
+from creditstorm.analysis.matrix.cell import Cell
+from creditstorm.analysis.matrix.compare import MatrixRequest, compare
+from creditstorm.analysis.matrix.comparison import CellState, Comparison
 from creditstorm.analysis.summary import Summary
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Manifest
 from creditstorm.record.marks import read_marks
+from creditstorm.record.matrix import MatrixFolder, is_finished
 from creditstorm.record.seal import load_answers, load_notices, load_services
 from creditstorm.report.figure_worker import FigureWorker
+from creditstorm.report.matrix.page import render_matrix
 from creditstorm.report.render import render
+from creditstorm.runs.matrix_plan import MatrixPlan, PlannedCell
 from creditstorm.scenario.text.loader import load
 
 
@@ -25,7 +32,7 @@ def conclude(folder: RunFolder, *, figure_worker: FigureWorker | None = None) ->
     return summary
 
 
-def read_run(folder: RunFolder, columns: Sequence[str] = COLUMNS) -> RunData:
+def read_run(folder: RunFolder, columns: Sequence[str] = frame.COLUMNS) -> RunData:
     """The raw record of a run, with these columns of its answers."""
     return RunData(
         answers=load_answers(folder, columns),
@@ -34,4 +41,41 @@ def read_run(folder: RunFolder, columns: Sequence[str] = COLUMNS) -> RunData:
         manifest=Manifest.read(folder),
         scenario=load(folder.scenario),
         notices=load_notices(folder),
+    )
+
+
+def conclude_matrix(folder: MatrixFolder, plan: MatrixPlan) -> Comparison:
+    """Compare the finished cells and write every derived file of the matrix folder."""
+    cells = {planned.name: _measured(folder, planned) for planned in plan.cells}
+    states = tuple(_state(folder, planned, cells[planned.name]) for planned in plan.cells)
+    measured = [cell for cell in cells.values() if cell is not None]
+    comparison = compare(MatrixRequest(plan.scenario, plan.repeats, states), measured)
+    render_matrix(folder, comparison)
+    return comparison
+
+
+def _measured(folder: MatrixFolder, planned: PlannedCell) -> Cell | None:
+    run = folder.cell(planned.name)
+    if not is_finished(run):
+        return None
+    if not run.report.is_file():
+        conclude(run)  # killed between its last row and its report
+    return matrix_cell.cell_of(read_run(run, matrix_cell.COLUMNS), policy=planned.policy, repeat=planned.repeat)
+
+
+def _state(folder: MatrixFolder, planned: PlannedCell, cell: Cell | None) -> CellState:
+    run, seed = folder.cell(planned.name), planned.scenario.seed
+    if cell is None:
+        how = Manifest.read(run).ended.how if run.manifest.is_file() else "missing"
+        return CellState(planned.policy, planned.repeat, seed, planned.name, how if how != "completed" else "missing")
+    summary = cell.summary
+    return CellState(
+        planned.policy,
+        planned.repeat,
+        seed,
+        planned.name,
+        "completed",
+        verdict=summary.verdict,
+        headline=summary.headline,
+        doubts=summary.honesty.doubts,
     )

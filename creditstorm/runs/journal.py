@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from creditstorm.adapters.clock import RunClock
-from creditstorm.engine.events import Event, LoadStarted, Progress
+from creditstorm.engine.events import Event, LoadStarted, Mark, Progress
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.marks import MarkJournal
 
@@ -16,7 +16,7 @@ class Journal:
     def __init__(self, folder: RunFolder, clock: RunClock) -> None:
         self._marks = MarkJournal(folder.marks)
         self._clock = clock
-        self._early: list[Event] | None = []
+        self._early: list[Mark] | None = []
 
     def take(self, event: Event) -> None:
         """Keep one event; progress is not kept."""
@@ -25,7 +25,7 @@ class Journal:
         if isinstance(event, LoadStarted):
             self._write_early()
         if self._early is None:
-            self._marks.write(event.as_mark())
+            self._marks.write(event)
         else:
             self._early.append(event)
 
@@ -36,5 +36,5 @@ class Journal:
 
     def _write_early(self) -> None:
         for event in self._early or ():
-            self._marks.write(replace(event, t_s=event.t_s - self._clock.lead_s).as_mark())
+            self._marks.write(replace(event, t_s=event.t_s - self._clock.lead_s))
         self._early = None

@@ -40,9 +40,7 @@ def execute_matrix(
     with open_matrix(plan.scenario.id, now=datetime.now(UTC), wanted=out) as (folder, journal):
         interrupted = _run_all(plan, folder, journal, processes, observer)
         # Imported late: analysis and figures load a second of libraries that a plan does not need.
-        comparison: Comparison = importlib.import_module("creditstorm.runs.matrix_conclude").conclude_matrix(
-            folder, plan
-        )
+        comparison: Comparison = importlib.import_module("creditstorm.runs.conclude").conclude_matrix(folder, plan)
         journal.write("concluded", exit_code=comparison.exit_code)
     return folder, comparison, interrupted
 

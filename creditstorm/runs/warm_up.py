@@ -30,7 +30,7 @@ def conclusion() -> ModuleType:
 
 def _make_ready() -> None:
     conclusion()
-    importlib.import_module("creditstorm.report.drawing").rehearse()
+    importlib.import_module("creditstorm.report.canvas").rehearse()
     gc.freeze()  # the libraries stay until the end, and no collection has to walk through them again
 
 

@@ -9,9 +9,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from creditstorm.analysis.run_data import RunData
+from creditstorm.analysis.analyse import figures_of
+from creditstorm.analysis.frame import RunData, frame_of
+from creditstorm.analysis.summary import Summary, Timeline
+from creditstorm.analysis.timeline import timeline_of
 from creditstorm.credit.sources import SERVICES
-from creditstorm.record.manifest import ClockAnchor, Ended, Host, Manifest
+from creditstorm.record.manifest import ClockAnchor, Ended, Ending, Host, Manifest
+from creditstorm.record.marks import Mark, mark_of
 from creditstorm.record.schema import ANSWERS, NOTICES, SERVICES_SCHEMA
 from creditstorm.record.stream import encoded, plain
 from creditstorm.scenario.model import Scenario
@@ -109,7 +113,7 @@ MANIFEST = Manifest(
     processes=1,
     planned=0,
     duration_s=100.0,
-    ended=Ended("completed"),
+    ended=Ended(Ending.COMPLETED),
 )
 
 
@@ -123,14 +127,14 @@ def fault(name: str = "bureau", *, at_s: float = 20.0, for_s: float = 15.0, **ch
     return {"kind": "blackhole", "target": "bureau", "name": name, "at": at_s, "for": for_s, **changes}
 
 
-def mark(event: str, t_s: float, name: str = "bureau", target: str = "bureau", **more: object) -> dict[str, object]:
-    """One line of the journal about a fault."""
-    return {"t_s": t_s, "event": event, "fault": name, "kind": "blackhole", "target": target, **more}
+def mark(event: str, t_s: float, name: str = "bureau", target: str = "bureau", **more: object) -> Mark:
+    """One mark of a fault."""
+    return mark_of({"t_s": t_s, "event": event, "fault": name, "kind": "blackhole", "target": target, **more})
 
 
 def marks(
     name: str = "bureau", *, from_s: float = 20.0, to_s: float | None = 35.0, target: str = "bureau"
-) -> list[dict[str, object]]:
+) -> list[Mark]:
     """The marks of a fault that was verified at both ends (without an end where `to_s` is None)."""
     on = [mark("fault_applied", from_s - 0.01, name, target), mark("fault_effective", from_s, name, target)]
     return on if to_s is None else [*on, mark("fault_cleared", to_s, name, target)]
@@ -194,3 +198,13 @@ def storm(answers: int, *, seed: int = 1, duration_s: float = 75.0) -> pa.Table:
         for field in ANSWERS
     ]
     return encoded(pa.table(arrays, schema=plain(ANSWERS)), ANSWERS)
+
+
+def analysed(data: RunData) -> Summary:
+    """The summary of a run."""
+    return figures_of(data)[0]
+
+
+def timeline_of_run(data: RunData) -> Timeline:
+    """The timeline of a run."""
+    return timeline_of(*frame_of(data))

@@ -8,12 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from creditstorm.analysis.analyse import analyse, figures_of
-from creditstorm.analysis.run_data import RunData
+from creditstorm.analysis.analyse import figures_of
+from creditstorm.analysis.frame import RunData
 from creditstorm.analysis.summary import Verdict
-from creditstorm.analysis.timeline import timeline
-from creditstorm.record.manifest import Ended
-from tests.analysis.builders import arrivals, fault, manifest, marks, run, scenario, storm, wrongful
+from creditstorm.record.manifest import Ended, Ending
+from tests.analysis.builders import analysed, arrivals, fault, manifest, marks, run, scenario, storm, wrongful
 
 RULES = {
     "wrongful_no_credit_rate": ["< 0.5%"],
@@ -35,7 +34,7 @@ def stormy(answers: pa.Table, **changes: object) -> RunData:
 
 def test_a_storm_of_known_rates() -> None:
     """2 % in calm, all in the window, back at once; the causes are the ones that were drawn."""
-    summary = analyse(stormy(storm(40_000)))
+    summary = analysed(stormy(storm(40_000)))
     calm, window = summary.slice("phase", "calm"), summary.slice("window", "bureau")
     assert calm is not None
     assert window is not None
@@ -54,15 +53,15 @@ def test_the_order_of_rows_does_not_matter(seed: int) -> None:
     """Any permutation of the record gives the same summary, to the bit."""
     answers = storm(3_000)
     shuffled = answers.take(pa.array(np.random.default_rng(seed).permutation(answers.num_rows)))
-    assert analyse(stormy(shuffled)) == analyse(stormy(answers))
+    assert analysed(stormy(shuffled)) == analysed(stormy(answers))
 
 
 def test_the_same_record_the_same_figures() -> None:
     """Analysed twice, and as summary and timeline together, a run gives equal figures."""
     data = stormy(storm(3_000))
     summary, line = figures_of(data)
-    assert summary == analyse(data) == analyse(data)
-    again = timeline(data)
+    assert summary == analysed(data) == analysed(data)
+    _, again = figures_of(data)
     np.testing.assert_array_equal(line.wrongful, again.wrongful)
     np.testing.assert_array_equal(line.quantiles_s["intended", "p50"], again.quantiles_s["intended", "p50"])
 
@@ -71,12 +70,12 @@ def test_many_chunks_are_one_table() -> None:
     """A table in chunks, each with words of its own, is the same record."""
     parts = [storm(500, seed=1), storm(500, seed=2)]
     whole = pa.concat_tables(parts)
-    assert analyse(stormy(whole)) == analyse(stormy(whole.combine_chunks()))
+    assert analysed(stormy(whole)) == analysed(stormy(whole.combine_chunks()))
 
 
 def test_phases_come_in_the_order_of_time() -> None:
     """Warm-up, calm, window, recovery."""
-    summary = analyse(stormy(storm(2_000)))
+    summary = analysed(stormy(storm(2_000)))
     names = [part.name for part in summary.slices if part.kind in ("phase", "window")]
     assert names == ["warm_up", "calm", "bureau", "recovery"]
 
@@ -84,7 +83,7 @@ def test_phases_come_in_the_order_of_time() -> None:
 def test_warm_up_is_in_no_rate() -> None:
     """Who is wronged in the warm-up only is not counted, though the answer is."""
     rows = [*wrongful(10), *arrivals(90, start=100, from_s=6.0)]
-    summary = analyse(run(rows, scenario=scenario(warm_up_s=5.0)))
+    summary = analysed(run(rows, scenario=scenario(warm_up_s=5.0)))
     assert (summary.answers, summary.eligible_people, summary.wronged_people) == (100, 90, 0)
     assert summary.causes == {}
 
@@ -92,12 +91,12 @@ def test_warm_up_is_in_no_rate() -> None:
 def test_retap_amplification() -> None:
     """Answers a session: three taps of one person and one of another are two."""
     rows = [row | {"session": 1, "attempt": n} for n, row in enumerate(arrivals(3), start=1)] + arrivals(1, start=9)
-    assert analyse(run(rows)).retap_amplification == 2.0
+    assert analysed(run(rows)).retap_amplification == 2.0
 
 
 def test_nothing_recorded() -> None:
     """No answers: every figure is absent and the verdict inconclusive."""
-    summary = analyse(run([], scenario=scenario([], {"wrongful_no_credit_rate": ["< 1%"]})))
+    summary = analysed(run([], scenario=scenario([], {"wrongful_no_credit_rate": ["< 1%"]})))
     assert (summary.verdict, summary.exit_code) == (Verdict.INCONCLUSIVE, 3)
     assert (summary.answers, summary.retap_amplification, summary.calm_floor) == (0, None, None)
     assert summary.latency[0].quantiles_s == {}
@@ -105,7 +104,7 @@ def test_nothing_recorded() -> None:
 
 def test_nobody_eligible() -> None:
     """Without a creditworthy person there is no wrongful rate, and the sentence says so."""
-    summary = analyse(run(arrivals(50, eligible=False)))
+    summary = analysed(run(arrivals(50, eligible=False)))
     part = summary.slice("attempt", "people")
     assert part is not None
     assert part.rates.wrongful_no_credit_rate.value is None
@@ -117,7 +116,7 @@ def test_a_run_cut_off() -> None:
     """A killed run is analysed up to its last arrival, and is inconclusive."""
     answers = storm(2_000)
     half = answers.filter(pa.compute.less(answers["intended_s"], 30.0))
-    summary = analyse(stormy(half, ended=Ended("running"), planned=1_500))
+    summary = analysed(stormy(half, ended=Ended(Ending.RUNNING), planned=1_500))
     assert summary.duration_s < 30.0
     assert summary.honesty.unsent == 0
     assert summary.honesty.doubts[0] == "the run was cut off (the harness was killed)"
@@ -126,7 +125,7 @@ def test_a_run_cut_off() -> None:
 
 def test_a_lost_worker_is_in_the_denominator() -> None:
     """Arrivals nobody recorded make people unavailable, of requests and of people."""
-    summary = analyse(run(arrivals(90), manifest=manifest(planned=100, dead_workers=(1,))))
+    summary = analysed(run(arrivals(90), manifest=manifest(planned=100, dead_workers=(1,))))
     part = summary.slice("attempt", "people")
     assert part is not None
     assert part.rates.unavailability_rate.value == pytest.approx(0.1)

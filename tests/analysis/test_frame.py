@@ -9,7 +9,7 @@ from creditstorm.analysis.frame import frame_of
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.outcomes import Outcome, Shown, classify, limit_band
 from creditstorm.credit.reasons import Reason
-from creditstorm.record.manifest import Ended
+from creditstorm.record.manifest import Ended, Ending
 from tests.analysis.builders import arrival, arrivals, manifest, run, scenario
 
 CAUSES = ("credit:score", "late:bureau", "data:identity", "error:scoring")
@@ -63,7 +63,7 @@ def test_planned_arrivals_nobody_recorded() -> None:
 
 def test_a_stopped_run_misses_nothing() -> None:
     """Arrivals planned for after the stop were never intended."""
-    stopped = manifest(planned=500, ended=Ended("interrupted", "Ctrl-C"))
+    stopped = manifest(planned=500, ended=Ended(Ending.INTERRUPTED, "Ctrl-C"))
     frame, _ = frame_of(run(arrivals(3), manifest=stopped))
     assert frame.height == 3
 

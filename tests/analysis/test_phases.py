@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from creditstorm.analysis.frame import frame_of
-from creditstorm.analysis.phases import Phase
+from creditstorm.analysis.phases import FaultMarks, Phase, fault_marks_of
 from tests.analysis.builders import arrival, mark, marks, run, scenario
 
 TWO_FAULTS = [*marks("one", from_s=20, to_s=30), *marks("two", from_s=50, to_s=60)]
@@ -80,3 +80,30 @@ def test_fault_within_the_warm_up() -> None:
     frame, _ = frame_of(run([arrival(1, 3.0)], marks=marks(from_s=2, to_s=8), scenario=scenario(warm_up_s=5.0)))
     assert frame["window_0"].to_list() == [False]
     assert frame["measured"].to_list() == [False]
+
+
+def test_a_verified_fault() -> None:
+    """Applied, effective and cleared, among marks about other things."""
+    journal = [{"t_s": -1.0, "event": "service_ready", "service": "bureau"}, *marks()]
+    assert fault_marks_of(journal) == (FaultMarks("bureau", "blackhole", "bureau", 19.99, 20.0, 35.0, None),)
+
+
+def test_how_many_met_it() -> None:
+    """The count of the service, where the last mark has one."""
+    (counted,) = fault_marks_of([*marks(to_s=None), mark("fault_cleared", 35.0, met=0)])
+    (uncounted,) = fault_marks_of(marks())
+    assert (counted.met, uncounted.met) == (0, None)
+
+
+def test_a_fault_that_would_not_clear() -> None:
+    """Effective, then unverified: the window has no end and the reason is kept."""
+    journal = [*marks(to_s=None), mark("fault_unverified", 40.0, reason="still dark")]
+    (trouble,) = fault_marks_of(journal)
+    assert (trouble.effective_s, trouble.cleared_s, trouble.unverified) == (20.0, None, "still dark")
+    assert trouble.length_s == 0.0
+
+
+def test_order_of_time() -> None:
+    """Faults come in the order in which they were applied."""
+    journal = [*marks("late", from_s=50, to_s=60), *marks("early", from_s=10, to_s=15)]
+    assert [trouble.name for trouble in fault_marks_of(journal)] == ["early", "late"]

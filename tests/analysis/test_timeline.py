@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from creditstorm.analysis.timeline import MOST_BINS, bin_width_s, timeline
-from tests.analysis.builders import arrival, arrivals, manifest, marks, run, scenario, wrongful
+from creditstorm.analysis.timeline import MOST_BINS, bin_width_s
+from tests.analysis.builders import arrival, arrivals, manifest, marks, run, scenario, timeline_of_run, wrongful
 
 SHORT = manifest(duration_s=5.0)
 
@@ -20,7 +20,7 @@ def test_counts_by_second() -> None:
         arrival(4, 2.5, answer="timeout", took_s=1.0),
         arrival(5, 2.6, eligible=False),
     ]
-    line = timeline(run(rows, manifest=SHORT))
+    line = timeline_of_run(run(rows, manifest=SHORT))
     assert line.t_s.tolist() == [0, 1, 2, 3, 4]
     assert line.intended.tolist() == [2, 0, 3, 0, 0]
     assert line.sent.tolist() == [1, 1, 2, 0, 0]
@@ -33,7 +33,7 @@ def test_counts_by_second() -> None:
 def test_wrongful_share_and_band() -> None:
     """The share of the eligible with its Wilson band; nan where nobody eligible asked."""
     rows = [*wrongful(1, from_s=0.1), *arrivals(3, start=5, from_s=0.2), arrival(20, 1.0, eligible=False)]
-    line = timeline(run(rows, manifest=SHORT))
+    line = timeline_of_run(run(rows, manifest=SHORT))
     assert line.wrongful[0] == 0.25
     assert line.wrongful_low[0] < 0.25 < line.wrongful_high[0]
     assert np.isnan(line.wrongful[1:]).all()
@@ -43,7 +43,7 @@ def test_quantiles_of_a_second() -> None:
     """Nearest ranks of a second's requests, nan where fewer than two lie beyond."""
     rows = [arrival(i, 0.0, lag_s=0.0, took_s=(i + 1) / 100) for i in range(20)]
     rows += [arrival(50 + i, 1.0, lag_s=0.0, took_s=0.5) for i in range(3)]
-    line = timeline(run(rows, manifest=SHORT))
+    line = timeline_of_run(run(rows, manifest=SHORT))
     assert line.quantiles_s["intended", "p50"][0] == pytest.approx(0.10)
     assert line.quantiles_s["sent", "p90"][0] == pytest.approx(0.18)
     assert np.isnan(line.quantiles_s["intended", "p99"]).all()
@@ -52,7 +52,7 @@ def test_quantiles_of_a_second() -> None:
 
 def test_statuses() -> None:
     """Evidence statuses by service and second; those that never came are left out."""
-    line = timeline(run([*arrivals(2), *wrongful(1, start=9, from_s=1.0)], manifest=SHORT))
+    line = timeline_of_run(run([*arrivals(2), *wrongful(1, start=9, from_s=1.0)], manifest=SHORT))
     assert line.statuses["bureau", "late"].tolist() == [0, 1, 0, 0, 0]
     assert line.statuses["bureau", "ok"].tolist() == [2, 0, 0, 0, 0]
     assert ("bureau", "stale") not in line.statuses
@@ -60,7 +60,7 @@ def test_statuses() -> None:
 
 def test_windows_and_warm_up() -> None:
     """The verified window and the warm-up are there to shade."""
-    line = timeline(run(arrivals(3), marks=marks(), scenario=scenario(warm_up_s=5.0)))
+    line = timeline_of_run(run(arrivals(3), marks=marks(), scenario=scenario(warm_up_s=5.0)))
     assert [(window.name, window.kind, window.start_s, window.end_s) for window in line.windows] == [
         ("bureau", "blackhole", 20.0, 35.0)
     ]
@@ -69,7 +69,7 @@ def test_windows_and_warm_up() -> None:
 
 def test_nothing_happened() -> None:
     """An empty run that was stopped at once has one empty bin."""
-    line = timeline(run([], manifest=manifest(duration_s=0.0)))
+    line = timeline_of_run(run([], manifest=manifest(duration_s=0.0)))
     assert line.intended.tolist() == [0]
     assert np.isnan(line.wrongful).all()
 

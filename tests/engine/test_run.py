@@ -90,4 +90,4 @@ def test_every_event_has_its_own_name_and_a_flat_mark() -> None:
     faults = ["fault_applied", "fault_effective", "fault_cleared"]
     assert names(events) == ["service_ready", "load_started", *faults, "load_finished", "run_ended"]
     expected = {"t_s": 1.0, "event": "fault_effective", "fault": "a", "kind": "blackhole", "target": "bureau"}
-    assert events[3].as_mark() == expected | {"verified_by": "test"}
+    assert events[3].as_json() == expected | {"verified_by": "test"}

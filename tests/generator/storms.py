@@ -15,8 +15,7 @@ from pathlib import Path
 import psutil
 
 from creditstorm.record.files import read_json_object, replace_json
-from creditstorm.record.folder import RunFolder
-from creditstorm.record.live import LiveFolder
+from creditstorm.record.folder import LiveFolder, RunFolder
 
 REPO = Path(__file__).parents[2]
 PATIENCE_S = 30.0

@@ -20,8 +20,7 @@ from creditstorm.demand.people import Person, person
 from creditstorm.demand.sessions import ParsedReply
 from creditstorm.generator.notices import PAGE_SIZE, Instants, Notices
 from creditstorm.generator.replies import Reply
-from creditstorm.record.folder import RunFolder
-from creditstorm.record.live import LiveFolder
+from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.schema import NOTICES
 from creditstorm.record.seal import load_notices
 from creditstorm.record.stream import LiveWriter

@@ -11,8 +11,7 @@ from creditstorm.demand.people import Person
 from creditstorm.demand.sessions import Exchange, ParsedReply, Tap
 from creditstorm.generator.recorder import Recorder, Row
 from creditstorm.generator.replies import Reply, failed, parse_reply, timed_out
-from creditstorm.record.folder import RunFolder
-from creditstorm.record.live import LiveFolder
+from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.schema import ANSWERS
 from creditstorm.record.seal import load_answers
 from creditstorm.record.stream import LiveWriter

@@ -28,7 +28,7 @@ def in_window(runs: Runs, policy: str) -> float:
 
 
 def _mark_s(run: Done, event: str) -> float:
-    return next(float(str(mark["t_s"])) for mark in read_marks(run.folder) if mark["event"] == event)
+    return next(mark.t_s for mark in read_marks(run.folder) if mark.name == event)
 
 
 def over_the_run(runs: Runs, name: str, rate: str) -> float:

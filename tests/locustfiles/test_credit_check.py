@@ -20,8 +20,7 @@ from creditstorm.credit.strategy import Strategy
 from creditstorm.demand.arrivals import schedule
 from creditstorm.demand.plan import RateStage
 from creditstorm.record.files import read_json_object
-from creditstorm.record.folder import RunFolder
-from creditstorm.record.live import LiveFolder
+from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.seal import load_answers, seal
 from tests.generator.storms import REPO, gone, locust, storming, stub_lender
 

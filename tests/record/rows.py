@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from creditstorm.credit.sources import SERVICES
-from creditstorm.record.folder import RunFolder
-from creditstorm.record.live import LiveFolder
+from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.schema import ANSWERS, SERVICES_SCHEMA
 from creditstorm.record.stream import LiveWriter
 

@@ -7,7 +7,7 @@ import pytest
 
 from creditstorm.errors import UsageError
 from creditstorm.record.folder import RunFolder
-from creditstorm.record.manifest import ClockAnchor, Ended, GitState, Host, Manifest
+from creditstorm.record.manifest import ClockAnchor, Ended, Ending, GitState, Host, Manifest
 
 MANIFEST = Manifest(
     run_id="20261111-120000-bureau-outage",
@@ -22,7 +22,7 @@ MANIFEST = Manifest(
     processes=2,
     planned=1234,
     duration_s=75.0,
-    ended=Ended("completed"),
+    ended=Ended(Ending.COMPLETED),
     dead_workers=(1,),
     overrides=("policy=tri-state",),
 )

@@ -7,8 +7,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from creditstorm.record.folder import RunFolder
-from creditstorm.record.live import LiveFolder
+from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.schema import NOTICES
 from creditstorm.record.seal import load_notices, seal
 from creditstorm.record.stream import VERSION_KEY, LiveWriter

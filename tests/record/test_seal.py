@@ -7,8 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from creditstorm.errors import UsageError
-from creditstorm.record.folder import RunFolder
-from creditstorm.record.live import LiveFolder
+from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.schema import ADDED, ANSWERS, SERVICES_SCHEMA
 from creditstorm.record.seal import load_answers, load_services, seal
 from creditstorm.record.stream import VERSION_KEY

@@ -24,7 +24,7 @@ from creditstorm.analysis.summary import (
 )
 from creditstorm.credit.sources import SERVICES
 from creditstorm.record.folder import RunFolder
-from creditstorm.record.manifest import ClockAnchor, Ended, GitState, Host, Manifest
+from creditstorm.record.manifest import ClockAnchor, Ended, Ending, GitState, Host, Manifest
 
 BUREAU = Window("bureau", "blackhole", "bureau", 20.0, 35.0)
 
@@ -274,7 +274,7 @@ def manifest(**changes: object) -> Manifest:
         processes=1,
         planned=5150,
         duration_s=75.0,
-        ended=Ended("completed"),
+        ended=Ended(Ending.COMPLETED),
     )
     return replace(plain, **changes)  # type: ignore[arg-type]
 

@@ -8,7 +8,7 @@ from io import StringIO
 
 import pytest
 
-from creditstorm.report.drawing import Drawing
+from creditstorm.report.canvas import Drawing
 from creditstorm.report.figure_worker import FigureWorker, FigureWorkerError, serve
 from tests.report import builders
 

@@ -14,9 +14,9 @@ from markupsafe import Markup
 from creditstorm.analysis.summary import Summary, Timeline, Verdict, Window
 from creditstorm.record.manifest import Manifest
 from creditstorm.report import canvas
+from creditstorm.report.canvas import inline
 from creditstorm.report.figures import FIGURES
 from creditstorm.report.html import InlineFigure, Page, html
-from creditstorm.report.inline import inline
 from tests.report import builders
 
 HOSTILE = '<script>alert("1")</script><img src=x onerror=alert(1)>'

@@ -19,10 +19,10 @@ from creditstorm.analysis.matrix.comparison import CellState, Comparison
 from creditstorm.record.matrix import MatrixFolder
 from creditstorm.report.console import WIDTH
 from creditstorm.report.figures.matrix import windows as matrix_windows
-from creditstorm.report.figures.matrix.look import look, spread
-from creditstorm.report.matrix.draw import render_matrix
+from creditstorm.report.matrix.page import render_matrix
 from creditstorm.report.matrix.phrases import cheapest_in_words, listed, p_value, points, short_money, tick
 from creditstorm.report.matrix.table import print_comparison
+from creditstorm.report.style import look, spread
 from tests.analysis.matrix.cells import FATES, CallDraw, cell, compared, everything
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from creditstorm.record.matrix import MatrixFolder
-from creditstorm.report.matrix.draw import render_matrix
+from creditstorm.report.matrix.page import render_matrix
 from creditstorm.report.render import render
 from creditstorm.scenario.text.loader import load
 from tests.analysis.matrix.cells import everything

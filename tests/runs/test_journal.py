@@ -26,7 +26,7 @@ def test_what_happened_before_the_load_has_a_negative_instant(tmp_path: Path) ->
     journal.take(Progress(t_s=1.0, intended=1, answered=1, wrongful=0, in_flight=0))
     journal.take(LoadFinished(t_s=9.0))
     journal.close()
-    marks = [(mark["event"], mark["t_s"]) for mark in read_marks(RunFolder(tmp_path))]
+    marks = [(mark.name, mark.t_s) for mark in read_marks(RunFolder(tmp_path))]
     assert marks == [("service_ready", -0.5), ("load_started", 0.0), ("load_finished", 9.0)]
 
 
@@ -35,4 +35,4 @@ def test_a_run_that_never_starts_keeps_its_events(tmp_path: Path) -> None:
     journal = Journal(RunFolder(tmp_path), RunClock())
     journal.take(ready(1.5))
     journal.close()
-    assert [mark["event"] for mark in read_marks(RunFolder(tmp_path))] == ["service_ready"]
+    assert [mark.name for mark in read_marks(RunFolder(tmp_path))] == ["service_ready"]

@@ -136,7 +136,7 @@ class Running:
         self.process.communicate()
 
     def _marks(self) -> Sequence[dict[str, object]]:
-        return read_marks(self.folder)
+        return [mark.as_json() for mark in read_marks(self.folder)]
 
     def _answered(self) -> int:
         progress = self.folder.live / "worker-0.progress"

@@ -10,7 +10,7 @@ from typing import Any
 import psutil
 import pytest
 
-from creditstorm.record.marks import read_marks
+from creditstorm.record.marks import FaultMark, read_marks
 from tests.storm.harness import Done, Running, gone, run, scenario, until
 
 pytestmark = pytest.mark.storm
@@ -34,7 +34,8 @@ PROCESSES_DOWN = [
 
 def marks(done: Done, event: str) -> dict[str, dict[str, Any]]:
     """The marks of one event by the name of their fault."""
-    return {str(mark["fault"]): mark for mark in read_marks(done.folder) if mark["event"] == event}
+    faults = [mark for mark in read_marks(done.folder) if isinstance(mark, FaultMark)]
+    return {mark.fault: mark.as_json() for mark in faults if mark.name == event}
 
 
 def statuses(done: Done, service: str, window: tuple[float, float]) -> set[str]:
@@ -85,7 +86,7 @@ def test_faults_of_processes_are_verified_and_made_good(processes_down: Done) ->
 
 def test_a_restarted_service_is_as_it_was(processes_down: Done) -> None:
     """Both were started again on the same ports, and the fault inside the killed one outlived it."""
-    ready = [mark for mark in read_marks(processes_down.folder) if mark["event"] == "service_ready"]
+    ready = [mark.as_json() for mark in read_marks(processes_down.folder) if mark.name == "service_ready"]
     for service in ("identity", "decision"):
         old, new = [mark for mark in ready if mark["service"] == service]
         assert old["port"] == new["port"]

@@ -31,7 +31,7 @@ def test_a_killed_matrix_goes_on_where_it_was_and_shows_what_helps(tmp_path: Pat
     with subprocess.Popen(
         command(file, folder.root), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
-        until(lambda: any(mark["event"] == "fault_effective" for mark in read_marks(second)), "the second storm")
+        until(lambda: any(mark.name == "fault_effective" for mark in read_marks(second)), "the second storm")
         tree = psutil.Process(process.pid).children(recursive=True)
         os.kill(process.pid, signal.SIGKILL)
     until(lambda: gone(tree), "the children to die with their parent", patience_s=10.0)

@@ -43,7 +43,7 @@ def wrongful(done: Done) -> float:
 
 def test_the_fault_is_met_and_verified_like_any_other(trusting: Done) -> None:
     """By receipts of the service, and it tells creditworthy people "no credit"."""
-    marks = read_marks(trusting.folder)
+    marks = [mark.as_json() for mark in read_marks(trusting.folder)]
     [effective] = [mark for mark in marks if mark["event"] == "fault_effective"]
     [cleared] = [mark for mark in marks if mark["event"] == "fault_cleared"]
     assert (effective["kind"], cleared["met"] > 0) == ("divided", True)

@@ -63,7 +63,7 @@ def test_the_fault_of_the_store_is_verified(without_store: Done) -> None:
     """A probe in the words of Redis met it, and saw it gone."""
     marks = {
         mark["event"]: mark["verified_by"]
-        for mark in read_marks(without_store.folder)
+        for mark in (each.as_json() for each in read_marks(without_store.folder))
         if mark.get("fault") == "store" and "verified_by" in mark
     }
     assert marks["fault_effective"] == "probe: connection refused"

@@ -47,7 +47,7 @@ def test_the_same_seed_brings_the_same_people_at_the_same_instants(blackout: Don
 def test_the_window_lies_between_verified_marks(blackout: Done) -> None:
     """The blackout became effective after it was asked for, and both of its instants were seen by a probe."""
     assert [part["kind"] for part in blackout.summary["slices"] if part["name"] == "bureau"] == ["window"]
-    marks = {mark["event"]: mark for mark in read_marks(blackout.folder)}
+    marks = {mark.name: mark.as_json() for mark in read_marks(blackout.folder)}
     assert 4.0 <= marks["fault_effective"]["t_s"] < marks["fault_cleared"]["t_s"]
     assert marks["fault_cleared"]["t_s"] >= 9.0
     assert "probe" in marks["fault_effective"]["verified_by"]

@@ -17,7 +17,7 @@ from creditstorm.adapters.processes.sampler import Sampler
 from creditstorm.engine.events import ChildDied, Event, LoadFinished, Progress
 from creditstorm.errors import HarnessError
 from creditstorm.record.files import read_json_object, replace_json
-from creditstorm.record.live import LiveFolder
+from creditstorm.record.folder import LiveFolder
 
 READY_WITHIN_S: Final = 40.0
 POLL_S: Final = 0.1

@@ -11,8 +11,7 @@ import numpy as np
 import polars as pl
 
 from creditstorm.analysis.measures.latency import latencies_s
-from creditstorm.analysis.measures.measured import Measured
-from creditstorm.analysis.measures.rates import RATES, RateMetric, Tally, tally_people, tally_requests
+from creditstorm.analysis.measures.rates import RATES, Measured, RateMetric, Tally, tally_people, tally_requests
 from creditstorm.analysis.phases import Phase, Phases, window_column
 from creditstorm.analysis.statistics import intervals
 from creditstorm.analysis.summary import Estimate

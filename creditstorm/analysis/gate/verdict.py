@@ -1,12 +1,115 @@
-"""The verdict of a run and its exit code: any fail fails; else any doubt is inconclusive; never a silent pass."""
+"""Each rule against what was measured, then the whole run: pass, fail or inconclusive, and what would settle it.
+
+A rule passes only if its whole interval satisfies it and the run is not in doubt; a fail is a fail in any case.
+A run fails with any rule; else any doubt makes it inconclusive; it never passes silently.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+import operator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from creditstorm.analysis.summary import ThresholdResult, Verdict
+from creditstorm.analysis.gate.readings import Reading, reading_of
+from creditstorm.analysis.measures.rates import Measured, Tally
+from creditstorm.analysis.statistics.intervals import lower_bound, upper_bound
+from creditstorm.analysis.summary import Estimate, ThresholdResult, Verdict
+from creditstorm.scenario.model import Threshold
+
+
+def results_of(
+    measured: Measured, thresholds: Sequence[Threshold], doubts: Sequence[str]
+) -> tuple[ThresholdResult, ...]:
+    """One result a rule, in the order of the scenario."""
+    return tuple(_result(threshold, reading_of(measured, threshold), doubts) for threshold in thresholds)
+
+
+def _result(threshold: Threshold, reading: Reading, doubts: Sequence[str]) -> ThresholdResult:
+    verdict, note = judge(threshold, reading)
+    if verdict is Verdict.PASS and doubts:
+        verdict, note = Verdict.INCONCLUSIVE, f"satisfied, but the run is in doubt: {doubts[0]}"
+    return ThresholdResult(threshold.key, threshold.text, reading.estimate, threshold.unit, verdict, note)
+
+
+def judge(threshold: Threshold, reading: Reading) -> tuple[Verdict, str]:
+    """The verdict of one rule on one reading, and a note where it is not plain."""
+    n = reading.estimate.n
+    if n == 0:
+        return Verdict(threshold.on_no_data), reading.note or "no matching answers"
+    if reading.beyond:
+        return Verdict.FAIL, reading.note
+    if threshold.min_samples is not None and n < threshold.min_samples:
+        return Verdict.INCONCLUSIVE, f"{n:,} of the {threshold.min_samples:,} answers that min_samples asks for"
+    verdict = verdict_of_interval(reading.estimate, threshold.op, threshold.bound)
+    if verdict is Verdict.INCONCLUSIVE:
+        return verdict, reading.note or _what_would_settle(reading)
+    return verdict, reading.note
+
+
+def _what_would_settle(reading: Reading) -> str:
+    if reading.share is None or reading.share_bound is None:
+        return "the interval holds the bound: more answers would narrow it"
+    if not 0.0 < reading.share_bound < 1.0:
+        return "no number of answers proves a share of exactly 0 % or 100 %: give a bound between, such as < 0.1 %"
+    more = more_needed(reading.share, reading.share_bound)
+    if more is None:
+        return "the measured figure is at the bound: no number of answers would settle it"
+    return f"the interval holds the bound: about {about(more)} more answers like these would settle it"
+
+
+OPERATORS: Final[dict[str, Callable[[float, float], bool]]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+MOST_ANSWERS: Final = 100_000_000
+
+
+def verdict_of_interval(estimate: Estimate, op: str, bound: float) -> Verdict:
+    """Pass where the whole interval satisfies the rule, fail where none of it does; a missing end satisfies neither."""
+    holds = OPERATORS[op]
+    upward = op in (">", ">=")
+    worst, best = (estimate.low, estimate.high) if upward else (estimate.high, estimate.low)
+    if worst is not None and holds(worst, bound):
+        return Verdict.PASS
+    if best is not None and not holds(best, bound):
+        return Verdict.FAIL
+    return Verdict.INCONCLUSIVE
+
+
+def more_needed(tally: Tally, bound: float) -> int | None:
+    """How many more answers would settle a share against its bound, if the share stayed as it is.
+
+    None where no number would: the share is the bound, or the bound is 0 or 1.
+    """
+    if tally.n == 0 or tally.hits / tally.n == bound or not 0.0 < bound < 1.0:
+        return None
+    share = tally.hits / tally.n
+    high = tally.n
+    while not _settled(share, high, bound):
+        high *= 2
+        if high > MOST_ANSWERS:
+            return None
+    low = high // 2
+    while high - low > max(1, high // 100):
+        middle = (low + high) // 2
+        low, high = (low, middle) if _settled(share, middle, bound) else (middle, high)
+    return max(1, high - tally.n)
+
+
+def _settled(share: float, n: int, bound: float) -> bool:
+    hits = round(share * n)
+    return upper_bound(hits, n) < bound if share < bound else lower_bound(hits, n) > bound
+
+
+def about(count: int) -> str:
+    """A count in two figures, as people say it: 1,234 is "1,200"."""
+    size = max(0, math.floor(math.log10(max(1, count))) - 1)
+    return f"{math.ceil(count / 10**size) * 10**size:,}"
+
 
 EXIT_CODES: Final = {Verdict.PASS: 0, Verdict.FAIL: 1, Verdict.INCONCLUSIVE: 3}
 

@@ -10,21 +10,19 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from creditstorm.analysis import frame as frames
 from creditstorm.analysis.analyse import summary_of
-from creditstorm.analysis.frame import COLUMNS as FRAME_COLUMNS
-from creditstorm.analysis.frame import frame_of
-from creditstorm.analysis.matrix import cost as price
-from creditstorm.analysis.matrix.cost import EpisodeCost
+from creditstorm.analysis.frame import RunData
+from creditstorm.analysis.measures import money
 from creditstorm.analysis.measures.rates import RATES, tally_requests
 from creditstorm.analysis.phases import Phase
-from creditstorm.analysis.run_data import RunData
 from creditstorm.analysis.statistics.intervals import wilson
 from creditstorm.analysis.statistics.paired import People
 from creditstorm.analysis.summary import Estimate, Summary
 from creditstorm.credit.outcomes import Outcome
 from creditstorm.credit.sources import SOURCES
 
-COLUMNS: Final = tuple(dict.fromkeys((*FRAME_COLUMNS, *price.COLUMNS)))
+COLUMNS: Final = tuple(dict.fromkeys((*frames.COLUMNS, *money.COLUMNS)))
 """The columns of the raw answers that a comparison reads."""
 
 
@@ -50,12 +48,12 @@ class Cell:
     calls_per_person: float | None
     retaps_per_person: float | None
     wrongful_answers: int
-    episode_cost: EpisodeCost
+    episode_cost: money.EpisodeCost
 
 
 def cell_of(run: RunData, *, policy: str, repeat: int) -> Cell:
     """What is compared of one run; `run.answers` has COLUMNS."""
-    frame, phases = frame_of(run)
+    frame, phases = frames.frame_of(run)
     summary = summary_of(run, frame, phases)
     windows = frame.filter(pl.col("phase") == Phase.FAULT.value).with_columns(n=pl.lit(1, pl.Int64))
     rates = {name: tally_requests(windows, RATES[name]) for name in ("wrongful_no_credit_rate", "deferral_rate")}
@@ -72,7 +70,7 @@ def cell_of(run: RunData, *, policy: str, repeat: int) -> Cell:
         calls_per_person=_calls(run.services, people),
         retaps_per_person=(summary.answers - summary.sessions) / people if people else None,
         wrongful_answers=sum(summary.causes.values()),
-        episode_cost=price.episode_cost_of(frame, run.answers, warm_up_s=phases.warm_up_s, last_s=phases.last_s),
+        episode_cost=money.episode_cost_of(frame, run.answers, warm_up_s=phases.warm_up_s, last_s=phases.last_s),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from creditstorm.analysis.matrix.cost import CheapestRange, EpisodeCost
+from creditstorm.analysis.measures.money import CheapestRange, EpisodeCost
 from creditstorm.analysis.statistics.paired import Paired
 from creditstorm.analysis.summary import Estimate, Verdict
 

@@ -1,13 +1,31 @@
-"""At what price, in whole yuan: what the final answer of each session left people short of, and exposed to."""
+"""At what price, in whole yuan: what people were short of and the lender is exposed to; what an episode costs.
+
+The cost of an episode is a function of the price c of one wrongful "no credit"; all money is synthetic:
+
+    J(c) = c · harm + expected loss
+    harm = Σ over wronged people of (1 + ln(1 + minutes / 10)) · (2 for a micro business)
+           + 0.1 · people deferred + 0.3 · people left without a decision
+
+Everyone counted is eligible. `minutes` pass from the first wrongful answer to the first approval, or to the end of the
+run. The expected loss is Σ PD · LGD · (what was granted beyond what was right), final answers only; lending that is
+right is nobody's cost. J is a line in c, so who is cheapest where is the lower envelope of a few lines.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
+import numpy as np
 import polars as pl
+import pyarrow as pa
 
+from creditstorm.credit.applicants import Segment
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.outcomes import Outcome
+from creditstorm.credit.scorecard import FACTOR, OFFSET
+from creditstorm.credit.truth import Eligibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +53,116 @@ def money_of(frame: pl.LazyFrame) -> Money:
         .row(0)
     )
     return Money(int(short), int(over))
+
+
+DEFERRED: Final = 0.1
+UNAVAILABLE: Final = 0.3
+MICRO_BUSINESS: Final = 2.0
+LOSS_GIVEN_DEFAULT: Final = 0.65
+USUAL_CNY: Final = 60.0
+"""The usual price of a wrongful answer: a month's margin on a limit of ¥20,000, and goodwill."""
+PRICES_CNY: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 100.0, 200.0, 500.0, 1000.0, 2000.0, 5000.0, 10_000.0)
+"""The sweep, evenly enough on a logarithmic axis."""
+COLUMNS: Final = (
+    *("intended_s", "session", "attempt", "truth", "truth_limit_cny", "truth_score", "answer", "limit_cny"),
+)
+_RIGHT: Final = (Outcome.CORRECT.value, Outcome.LIMIT_CUT.value, Outcome.LIMIT_INFLATED.value)
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeCost:
+    """What an episode costs per 1,000 people who asked; `expected_loss_cny` is None where it cannot be told."""
+
+    harm: float
+    expected_loss_cny: float | None
+
+    def cost_cny(self, price_cny: float) -> float | None:
+        """J at this price of a wrongful answer."""
+        return None if self.expected_loss_cny is None else price_cny * self.harm + self.expected_loss_cny
+
+
+@dataclass(frozen=True, slots=True)
+class CheapestRange:
+    """A stretch of prices where one policy is cheapest; `to_cny` is None where it has no end."""
+
+    policy: str
+    from_cny: float
+    to_cny: float | None
+
+
+def episode_cost_of(frame: pl.DataFrame, answers: pa.Table, *, warm_up_s: float, last_s: float) -> EpisodeCost:
+    """The episode_cost of one run: `frame` is the analysed one, `answers` the raw rows with COLUMNS."""
+    people = frame.lazy().filter("measured").select(pl.col("applicant").n_unique()).collect().item()
+    thousands = max(1, people) / 1000.0
+    loss = _expected_loss_cny(answers, warm_up_s)
+    return EpisodeCost(_harm(frame, last_s) / thousands, None if loss is None else loss / thousands)
+
+
+def mean_episode_cost(episode_costs: Sequence[EpisodeCost]) -> EpisodeCost:
+    """The mean over runs."""
+    losses = [
+        episode_cost.expected_loss_cny for episode_cost in episode_costs if episode_cost.expected_loss_cny is not None
+    ]
+    loss = float(np.mean(losses)) if losses and len(losses) == len(episode_costs) else None
+    return EpisodeCost(float(np.mean([episode_cost.harm for episode_cost in episode_costs])), loss)
+
+
+def cheapest(episode_costs: Mapping[str, EpisodeCost]) -> tuple[CheapestRange, ...]:
+    """Who is cheapest at which price, from ¥0 up: the lower envelope of the lines (of equals, the first)."""
+    lines = {
+        name: episode_cost for name, episode_cost in episode_costs.items() if episode_cost.expected_loss_cny is not None
+    }
+    ranges: list[CheapestRange] = []
+    price = 0.0
+    while lines:
+        king = min(lines, key=lambda name: (lines[name].cost_cny(price), lines[name].harm))
+        until = {name: at for name in lines if (at := _overtaken(lines[king], lines[name], price)) is not None}
+        end = min(until.values(), default=None)
+        ranges.append(CheapestRange(king, price, end))
+        if end is None:
+            break
+        price, lines = (
+            end,
+            {name: episode_cost for name, episode_cost in lines.items() if episode_cost.harm < lines[king].harm},
+        )
+    return tuple(ranges)
+
+
+def _overtaken(king: EpisodeCost, other: EpisodeCost, price: float) -> float | None:
+    """The price beyond which the other is cheaper, None where there is none."""
+    if other.harm >= king.harm or king.expected_loss_cny is None or other.expected_loss_cny is None:
+        return None
+    return max(price, (other.expected_loss_cny - king.expected_loss_cny) / (king.harm - other.harm))
+
+
+def _harm(frame: pl.DataFrame, last_s: float) -> float:
+    ended, outcome = pl.coalesce("done_s", "intended_s"), pl.col("outcome")
+    wrong = outcome == Outcome.WRONGFUL_NO_CREDIT.value
+    first_wrong = pl.col("ended").filter("wrong").min()
+    asked = frame.lazy().filter("measured", "eligible").with_columns(ended=ended, wrong=wrong)
+    people = asked.group_by("applicant").agg(
+        wrong=first_wrong,
+        right=pl.col("ended").filter(outcome.is_in(_RIGHT) & (pl.col("ended") > first_wrong)).min(),
+        micro=(pl.col("segment") == Segment.MICRO_BUSINESS.value).any(),
+        deferred=(outcome == Outcome.DEFERRED.value).any(),
+        unavailable=(outcome == Outcome.UNAVAILABLE.value).any(),
+    )
+    minutes = (pl.coalesce("right", pl.lit(last_s)) - pl.col("wrong")).clip(lower_bound=0.0) / 60.0
+    weight = (1.0 + (1.0 + minutes / 10.0).log()) * pl.when("micro").then(MICRO_BUSINESS).otherwise(1.0)
+    lesser = DEFERRED * pl.col("deferred").sum() + UNAVAILABLE * pl.col("unavailable").sum()
+    return float(people.select(weight.sum() + lesser).collect().item())
+
+
+def _expected_loss_cny(answers: pa.Table, warm_up_s: float) -> float | None:
+    if "truth_score" not in answers.column_names:
+        return None
+    rows = pl.from_arrow(answers.select(list(COLUMNS)))
+    assert isinstance(rows, pl.DataFrame)  # noqa: S101 - a table never becomes a series
+    right = pl.when(pl.col("truth") == Eligibility.ELIGIBLE.value).then(pl.col("truth_limit_cny")).otherwise(0)
+    final = pl.col("attempt") == pl.col("attempt").max().over("session")
+    granted = rows.filter(final & (pl.col("intended_s") >= warm_up_s), answer=Answer.APPROVED.value)
+    beyond = granted.select("truth_score", over=pl.col("limit_cny") - right).filter(pl.col("over") > 0)
+    if beyond["truth_score"].null_count():
+        return None
+    default = 1.0 / (1.0 + ((pl.col("truth_score") - OFFSET) / FACTOR).exp())
+    return float(beyond.select((default * LOSS_GIVEN_DEFAULT * pl.col("over")).sum()).item())

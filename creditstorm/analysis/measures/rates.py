@@ -1,20 +1,26 @@
 """The four rates of DESIGN section 7, counted over every intended arrival, unsent and unanswered ones included.
 
-Counts come from a *cube*: the frame reduced once to one row a combination of everything a slice can ask for.
+Counts come from a *cube*: the frame reduced once to one row a combination of everything a slice can ask for. A slice is
+a part of the run that a report quotes, with its rates and its commonest cause.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Final
 
 import polars as pl
 
-from creditstorm.analysis.phases import Phases, window_column
+from creditstorm.analysis.frame import STABLE, RunData, frame_of, oracles_differ
+from creditstorm.analysis.phases import Phase, Phases, window_column
 from creditstorm.analysis.statistics.intervals import wilson
-from creditstorm.analysis.summary import Estimate, Rates
+from creditstorm.analysis.summary import Estimate, Rates, Recovery, Slice
+from creditstorm.credit.applicants import File, Segment
+from creditstorm.credit.evidence import USABLE
 from creditstorm.credit.outcomes import Outcome
+from creditstorm.credit.sources import SERVICES
 
 CUBE_KEYS: Final = ("measured", "phase", "segment", "file", "first", "final", "eligible", "outcome", "wrongful_cause")
 
@@ -80,3 +86,105 @@ def rates_of_people(frame: pl.LazyFrame) -> Rates:
     """The four rates of people over a part of the frame."""
     tallies = {name: tally_people(frame, metric) for name, metric in RATES.items()}
     return Rates(**{name: wilson(tally.hits, tally.n) for name, tally in tallies.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What thresholds are read from; `stable` is the same judged by the stable oracle, None where that is equal."""
+
+    frame: pl.DataFrame
+    cube: pl.DataFrame
+    phases: Phases
+    recoveries: tuple[Recovery, ...]
+    stable: Measured | None = None
+
+
+def causes_of(cube: pl.DataFrame) -> dict[str, int]:
+    """Wrongful answers by cause, the commonest first (of equals, by name)."""
+    counted = (
+        cube.filter(pl.col("wrongful_cause").is_not_null())
+        .group_by(pl.col("wrongful_cause").cast(pl.String).alias("cause"))
+        .agg(pl.col("n").sum())
+        .sort(["n", "cause"], descending=[True, False])
+    )
+    return {str(cause): int(n) for cause, n in counted.iter_rows()}
+
+
+def first_cause(cube: pl.DataFrame) -> str | None:
+    """The commonest cause of a part of the run, None where nobody was wronged."""
+    return next(iter(causes_of(cube)), None)
+
+
+SHOWN_PHASES: Final = (Phase.WARM_UP, Phase.CALM, Phase.BETWEEN, Phase.RECOVERY)
+
+
+def slices_of(frame: pl.DataFrame, cube: pl.DataFrame, phases: Phases) -> tuple[Slice, ...]:
+    """Every slice of the run: attempts, phases with windows in the order of time, segments, files."""
+    measured = cube.filter("measured")
+    in_time = [*_phases(cube, phases), *_windows(measured, phases)]
+    return (
+        *_attempts(measured, frame.lazy().filter("measured")),
+        *sorted(in_time, key=lambda part: (part.start_s is None, part.start_s or 0.0, part.name)),
+        *(_slice("segment", name.value, measured.filter(pl.col("segment") == name.value)) for name in Segment),
+        *(_slice("file", name.value, measured.filter(pl.col("file") == name.value)) for name in File),
+    )
+
+
+def _attempts(measured: pl.DataFrame, frame: pl.LazyFrame) -> Iterator[Slice]:
+    yield _slice("attempt", "request", measured)
+    yield _slice("attempt", "first", measured.filter("first"))
+    yield _slice("attempt", "final", measured.filter("final"))
+    people = int(frame.select(pl.col("applicant").n_unique()).collect().item())
+    yield Slice("attempt", "people", people, rates_of_people(frame), first_cause(measured))
+
+
+def _phases(cube: pl.DataFrame, phases: Phases) -> Iterator[Slice]:
+    for phase in SHOWN_PHASES:
+        part = cube.filter(pl.col("phase") == phase.value)
+        bounds = phases.bounds(phase)
+        if bounds or not part.is_empty():
+            yield _slice("phase", phase.value, part, *(bounds or (None, None)))
+
+
+def _windows(measured: pl.DataFrame, phases: Phases) -> Iterator[Slice]:
+    for index, window in enumerate(phases.windows):
+        yield _slice("window", window.name, measured.filter(window_column(index)), window.start_s, window.end_s)
+
+
+def _slice(kind: str, name: str, cube: pl.DataFrame, start_s: float | None = None, end_s: float | None = None) -> Slice:
+    return Slice(kind, name, int(cube["n"].sum()), rates_of(cube), first_cause(cube), start_s, end_s)
+
+
+def fan_out_floor(frame: pl.DataFrame) -> float | None:
+    """1 − Π(1 − pᵢ) over the services, pᵢ the share of a service's evidence that was missing in calm.
+
+    None where calm holds no evidence at all.
+    """
+    calm = frame.lazy().filter(pl.col("phase") == Phase.CALM.value)
+    shares = calm.select(_missing_share(service) for service in SERVICES).collect().row(0)
+    known = [share for share in shares if share is not None]
+    return 1.0 - math.prod(1.0 - share for share in known) if known else None
+
+
+def _missing_share(service: str) -> pl.Expr:
+    usable = pl.col(f"{service}_status").is_in(sorted(status.value for status in USABLE))
+    return (~usable).mean().alias(service)
+
+
+KIND = "stable"
+
+
+def stable_of(run: RunData, phases: Phases) -> Measured | None:
+    """What thresholds read of the stable oracle; None, at hardly any price, where both oracles say the same."""
+    if not oracles_differ(run.answers):
+        return None
+    frame, _ = frame_of(run, truth=STABLE)
+    return Measured(frame, cube_of(frame, phases), phases, recoveries=())
+
+
+def slices_by_stable(stable: Measured | None) -> Iterator[Slice]:
+    """People, requests and each fault window again, as slices of the kind `stable`; none where nothing differs."""
+    if stable is not None:
+        for part in slices_of(stable.frame, stable.cube, stable.phases):
+            if part.kind == "window" or (part.kind, part.name) in (("attempt", "people"), ("attempt", "request")):
+                yield replace(part, kind=KIND)

@@ -19,9 +19,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from creditstorm.analysis.fault_marks import FaultMarks
 from creditstorm.analysis.measures.rates import Tally
-from creditstorm.analysis.phases import Phase, Phases
+from creditstorm.analysis.phases import FaultMarks, Phase, Phases
 from creditstorm.analysis.summary import Recovery
 from creditstorm.credit.outcomes import Outcome
 
@@ -51,37 +50,37 @@ def recoveries_of(frame: pl.DataFrame, phases: Phases) -> tuple[Recovery, ...]:
     )
     calm_rows = asked.filter(pl.col("phase") == Phase.CALM.value)
     calm = Tally(int(calm_rows["wronged"].sum()), calm_rows.height)
-    return tuple(_recovery(t, asked, calm, phases) for t in phases.troubles if t.effective_s is not None)
+    return tuple(_recovery(t, asked, calm, phases) for t in phases.faults if t.effective_s is not None)
 
 
-def _recovery(trouble: FaultMarks, asked: pl.DataFrame, calm: Tally, phases: Phases) -> Recovery:
-    if trouble.cleared_s is None:
-        return Recovery(trouble.name, None, 0.0, metastable=False, note="the fault was never verified clear")
-    observed_s = max(0.0, _seen_until(trouble, phases) - trouble.cleared_s)
+def _recovery(fault: FaultMarks, asked: pl.DataFrame, calm: Tally, phases: Phases) -> Recovery:
+    if fault.cleared_s is None:
+        return Recovery(fault.name, None, 0.0, metastable=False, note="the fault was never verified clear")
+    observed_s = max(0.0, _seen_until(fault, phases) - fault.cleared_s)
     if calm.n == 0:
-        return Recovery(trouble.name, None, observed_s, metastable=False, note="no calm to come back to")
-    seen = _seen(asked, trouble.cleared_s, observed_s)
-    return judge(trouble, seen, calm, observed_s)
+        return Recovery(fault.name, None, observed_s, metastable=False, note="no calm to come back to")
+    seen = _seen(asked, fault.cleared_s, observed_s)
+    return judge(fault, seen, calm, observed_s)
 
 
-def judge(trouble: FaultMarks, seen: AfterClear, calm: Tally, observed_s: float) -> Recovery:
+def judge(fault: FaultMarks, seen: AfterClear, calm: Tally, observed_s: float) -> Recovery:
     """The recovery from what was seen after the clear."""
     back = _windows_back(seen, calm)
     first = _first_run(back, HORIZON - WINDOW + 1)
     if first is not None:
-        return Recovery(trouble.name, first * STEP_S, observed_s, metastable=False, at_least_s=first * STEP_S)
+        return Recovery(fault.name, first * STEP_S, observed_s, metastable=False, at_least_s=first * STEP_S)
     refuted = np.flatnonzero(~back)
     at_least_s = float(refuted[-1] + 1) * STEP_S if len(refuted) else 0.0
-    metastable = observed_s >= max(METASTABLE_LENGTHS * trouble.length_s, METASTABLE_S)
+    metastable = observed_s >= max(METASTABLE_LENGTHS * fault.length_s, METASTABLE_S)
     state = "metastable: not back" if metastable else f"censored: not yet back for {HORIZON} s"
     note = f"{state}, seen for {observed_s:.0f} s after the clear"
-    return Recovery(trouble.name, None, observed_s, metastable, at_least_s, note)
+    return Recovery(fault.name, None, observed_s, metastable, at_least_s, note)
 
 
-def _seen_until(trouble: FaultMarks, phases: Phases) -> float:
+def _seen_until(fault: FaultMarks, phases: Phases) -> float:
     """The end of what can be told: the arrivals' end, or the next instant another fault is on."""
-    cleared_s = trouble.cleared_s or 0.0
-    others = (other for other in phases.troubles if other.name != trouble.name)
+    cleared_s = fault.cleared_s or 0.0
+    others = (other for other in phases.faults if other.name != fault.name)
     disturbed = [max(o.applied_s, cleared_s) for o in others if o.cleared_s is None or o.cleared_s > cleared_s]
     return min([phases.end_s, *disturbed])
 

@@ -1,8 +1,12 @@
-"""Intervals of shares and quantiles: Wilson to show, one-sided Clopper–Pearson and order statistics to gate."""
+"""Intervals of shares and quantiles: Wilson to show, one-sided Clopper–Pearson and order statistics to gate.
+
+Over several runs the run is the top cluster, so its spread decides how wide the interval is.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -86,3 +90,20 @@ def mean(values: NDArray[np.float64]) -> Estimate:
 
 def _clip(bound: float) -> float:
     return float(min(1.0, max(0.0, bound)))
+
+
+def over_runs(estimates: Sequence[Estimate], *, least: float = 0.0, most: float = 1.0) -> Estimate:
+    """One run's estimate as it is (one episode); of more, the mean of the runs with its t interval.
+
+    x̄ ± t₀.₉₇₅,ᵣ₋₁ · s / √R, cut to what is possible; n is the number of runs. Without a figure in every run: none.
+    """
+    if len(estimates) == 1:
+        return estimates[0]
+    values = [estimate.value for estimate in estimates if estimate.value is not None]
+    runs = len(values)
+    method = f"mean of {runs} runs, t 95 % over runs"
+    if runs < len(estimates) or runs == 0:
+        return Estimate(None, None, None, runs, method)
+    centre = float(np.mean(values))
+    half = float(stats.t.ppf(1.0 - ALPHA / 2, runs - 1) * np.std(values, ddof=1) / math.sqrt(runs))
+    return Estimate(centre, max(least, centre - half), min(most, centre + half), runs, method)

@@ -1,4 +1,7 @@
-"""Two policies, person by person: the same people met both, so only those who fared differently tell them apart."""
+"""Policies against each other: two of them person by person, and which nobody beats on two counts at once.
+
+The same people met both, so only those who fared differently tell them apart.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from creditstorm.analysis.statistics.over_runs import over_runs
+from creditstorm.analysis.statistics.intervals import over_runs
 from creditstorm.analysis.summary import Estimate
 
 ALPHA: Final = 0.05
@@ -106,3 +109,19 @@ def _phi(neither: int, only_this: int, only_first: int, both: int) -> float | No
     rows, columns = (neither + only_this, only_first + both), (neither + only_first, only_this + both)
     product = math.prod(rows) * math.prod(columns)
     return (neither * both - only_this * only_first) / math.sqrt(product) if product else None
+
+
+Point = tuple[float | None, float | None]
+
+
+def front(points: Sequence[Point]) -> tuple[bool, ...]:
+    """For each point (less is better on both axes) whether no other is as good on both and better on one.
+
+    A point without a figure is on no front and beats nobody.
+    """
+    return tuple(None not in point and not any(_beats(other, point) for other in points) for point in points)
+
+
+def _beats(one: Point, other: Point) -> bool:
+    pairs = [(a, b) for a, b in zip(one, other, strict=True) if a is not None and b is not None]
+    return len(pairs) == 2 and all(a <= b for a, b in pairs) and any(a < b for a, b in pairs)

@@ -12,7 +12,7 @@ from creditstorm.analysis.phases import Phases
 from creditstorm.analysis.summary import Window
 from creditstorm.credit.evidence import EvidenceStatus
 from creditstorm.credit.sources import SERVICES
-from creditstorm.record.manifest import Manifest
+from creditstorm.record.manifest import Ending, Manifest
 from creditstorm.scenario.model import Scenario
 
 UNSENT_SHARE: Final = 0.01
@@ -20,9 +20,9 @@ LAG_S: Final = 0.05
 GENERATOR_CPU: Final = 0.9
 MACHINE_CPU: Final = 0.9
 HOW_IT_ENDED: Final = {
-    "running": "was cut off (the harness was killed)",
-    "interrupted": "was interrupted",
-    "failed": "failed",
+    Ending.RUNNING: "was cut off (the harness was killed)",
+    Ending.INTERRUPTED: "was interrupted",
+    Ending.FAILED: "failed",
 }
 
 
@@ -42,7 +42,7 @@ def doubts_of(
     health: GeneratorHealth, manifest: Manifest, scenario: Scenario, frame: pl.DataFrame, phases: Phases
 ) -> tuple[str, ...]:
     """Every doubt in a sentence, the gravest first."""
-    counted = {trouble.name: trouble.met for trouble in phases.troubles}
+    counted = {fault.name: fault.met for fault in phases.faults}
     unmet = [window for window in phases.windows if not _met(frame, window, counted[window.name])]
     return (
         *_about_the_run(manifest, health),
@@ -53,9 +53,9 @@ def doubts_of(
 
 
 def _about_the_run(manifest: Manifest, health: GeneratorHealth) -> Iterator[str]:
-    if manifest.ended.how != "completed":
-        said = f": {manifest.ended.reason}" if manifest.ended.reason else ""
-        yield f"the run {HOW_IT_ENDED.get(manifest.ended.how, manifest.ended.how)}{said}"
+    if manifest.ended.how is not Ending.COMPLETED:
+        reason = f": {manifest.ended.reason}" if manifest.ended.reason else ""
+        yield f"the run {HOW_IT_ENDED[manifest.ended.how]}{reason}"
     if health.answers == 0:
         yield "not one answer came back"
     if manifest.dead_workers:
@@ -65,15 +65,15 @@ def _about_the_run(manifest: Manifest, health: GeneratorHealth) -> Iterator[str]
 
 
 def _about_the_faults(scenario: Scenario, phases: Phases) -> Iterator[str]:
-    applied = {trouble.name: trouble for trouble in phases.troubles}
+    applied = {marks.name: marks for marks in phases.faults}
     for fault in scenario.faults:
-        trouble = applied.get(fault.name)
+        marks = applied.get(fault.name)
         what = f"{fault.kind} on {fault.target} ({fault.name})"
-        if trouble is None:
+        if marks is None:
             yield f"{what} was never applied"
-        elif trouble.unverified is not None:
-            yield f"{what} could not be verified{': ' * bool(trouble.unverified)}{trouble.unverified}"
-        elif trouble.effective_s is None:
+        elif marks.unverified is not None:
+            yield f"{what} could not be verified{': ' * bool(marks.unverified)}{marks.unverified}"
+        elif marks.effective_s is None:
             yield f"{what} was never seen to take effect"
 
 

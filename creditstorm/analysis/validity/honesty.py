@@ -3,18 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 
+from creditstorm.analysis.frame import RunData
 from creditstorm.analysis.phases import Phase, Phases
-from creditstorm.analysis.run_data import RunData
 from creditstorm.analysis.statistics.intervals import rank
 from creditstorm.analysis.summary import Honesty
-from creditstorm.analysis.validity.cpu import Cpu, cpu_of
 from creditstorm.analysis.validity.doubts import GeneratorHealth, doubts_of
 from creditstorm.credit.decision import Answer
+from creditstorm.record.schema import MACHINE
+
+GENERATOR: Final = "locust"
+BUSY_SAMPLES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Cpu:
+    """Cores in use: the mean of the whole machine, the mean of the generator, its busiest 5 s; None where unrecorded.
+
+    The machine is what was measured of it, other people's processes included, or in a record without that row the
+    sum of the run's own processes.
+    """
+
+    machine_cores: float | None
+    generator_cores: float | None
+    generator_busiest_cores: float | None
+
+
+def cpu_of(services: pa.Table | None, *, until_s: float) -> Cpu:
+    """The CPU of the processes between the start of the load and `until_s`, sampled about once a second."""
+    if services is None:
+        return Cpu(None, None, None)
+    columns = services.select(["t_s", "service", "cpu"]).to_pydict()
+    rows = zip(columns["service"], columns["t_s"], columns["cpu"], strict=True)
+    samples: dict[str, list[tuple[float, float]]] = {}
+    for service, t_s, cores in rows:
+        if cores is not None and 0.0 <= t_s <= until_s:
+            samples.setdefault(service, []).append((t_s, cores))
+    means = {service: float(np.mean([cores for _, cores in sorted(own)])) for service, own in samples.items()}
+    return Cpu(
+        machine_cores=means.get(MACHINE, sum(means[service] for service in sorted(means)) if means else None),
+        generator_cores=means.get(GENERATOR),
+        generator_busiest_cores=_busiest([cores for _, cores in sorted(samples.get(GENERATOR, []))]),
+    )
+
+
+def _busiest(cores: list[float]) -> float | None:
+    busiest = pl.Series(cores, dtype=pl.Float64).rolling_mean(BUSY_SAMPLES).max()
+    return float(busiest) if isinstance(busiest, float) else None
+
 
 FEWEST_FOR_LAG: Final = 100
 ONE_EPISODE: Final = "one run is one episode: its intervals say nothing about how another run would differ"

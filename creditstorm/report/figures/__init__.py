@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from creditstorm.analysis.summary import Summary, Timeline
-from creditstorm.report.canvas import Picture
+from creditstorm.report.canvas import Drawing, Picture, finished, house_style
 from creditstorm.report.figures import (
     arrivals,
     evidence_status,
@@ -27,3 +27,9 @@ FIGURES: Final[tuple[Callable[[Summary, Timeline], Picture], ...]] = (
     latency.draw,
 )
 """Every figure of a report, in the order of the page."""
+
+
+def drawings(which: Sequence[int], summary: Summary, timeline: Timeline) -> list[Drawing]:
+    """The figures at these places of `FIGURES`, drawn."""
+    with house_style():
+        return [finished(FIGURES[index](summary, timeline)) for index in which]

@@ -9,8 +9,8 @@ from matplotlib.lines import Line2D
 from creditstorm.analysis.summary import Summary, Timeline
 from creditstorm.report import style, time_axis
 from creditstorm.report.canvas import Picture
-from creditstorm.report.figures.panel import panel
 from creditstorm.report.numbers import count, percent, plain
+from creditstorm.report.time_axis import panel
 
 LINES: Final = {
     "intended": {"color": style.MUTED, "lw": 3.4, "alpha": 0.45},

@@ -12,8 +12,8 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from creditstorm.analysis.summary import Summary, Timeline
 from creditstorm.report import style
 from creditstorm.report.canvas import Picture
-from creditstorm.report.figures.panel import panel
 from creditstorm.report.numbers import count, seconds
+from creditstorm.report.time_axis import panel
 
 FROM: Final = {"intended": "-", "sent": (0, (2, 1.5))}
 INSTANT: Final = {"intended": "from the intended instant", "sent": "from the send"}

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from creditstorm.analysis.summary import Summary, Timeline, Window
 from creditstorm.report import style, time_axis
 from creditstorm.report.canvas import Picture
-from creditstorm.report.figures.panel import panel
 from creditstorm.report.numbers import percent
+from creditstorm.report.time_axis import panel
 from creditstorm.report.words import trouble
 
 COLUMNS: Final = 4

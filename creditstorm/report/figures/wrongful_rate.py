@@ -12,8 +12,8 @@ from matplotlib.patches import Patch
 from creditstorm.analysis.summary import Recovery, Summary, Timeline
 from creditstorm.report import style, time_axis
 from creditstorm.report.canvas import Picture
-from creditstorm.report.figures.panel import panel
 from creditstorm.report.numbers import percent, seconds
+from creditstorm.report.time_axis import panel
 from creditstorm.report.words import wrongful
 
 COLOUR: Final = style.OUTCOMES["wrongful_no_credit"].colour

@@ -1,17 +1,26 @@
-"""`matrix.html`: the whole comparison on one page that asks for nothing, in the look of a run's report."""
+"""Every derived file of a matrix folder: plots, JSON, and `matrix.html`, in the look of a run's report."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Final
 
+from markupsafe import Markup
+
 from creditstorm.analysis.matrix.comparison import Comparison
-from creditstorm.analysis.matrix.cost import USUAL_CNY
-from creditstorm.report.figures.matrix import windows as matrix_windows
+from creditstorm.analysis.measures.money import USUAL_CNY
+from creditstorm.record.files import replace_bytes
+from creditstorm.record.matrix import MatrixFolder
+from creditstorm.report import canvas
+from creditstorm.report.figures.matrix import pareto, price, windows
 from creditstorm.report.html import InlineFigure, environment
-from creditstorm.report.matrix import phrases as matrix_words
+from creditstorm.report.matrix import phrases
+from creditstorm.report.render import comparison_json
 from creditstorm.report.words import GLOSSARY
 
+FIGURES: Final[tuple[Callable[[Comparison], canvas.Picture], ...]] = (windows.draw, pareto.draw, price.draw)
+"""Every figure of a matrix: a new one is one module and one line here."""
 TEMPLATE: Final = "matrix.html.j2"
 WORDS: Final = (
     "eligible",
@@ -32,14 +41,29 @@ WORDS: Final = (
 def page(comparison: Comparison, figures: Mapping[str, InlineFigure]) -> str:
     """The page as text; everything that is not our own markup is escaped."""
     house = environment()
-    filters = (matrix_words.short_money, matrix_words.per_person, matrix_words.way_back, matrix_words.points)
-    more = (matrix_words.p_value, matrix_words.usual_cost, matrix_words.policies)
+    filters = (phrases.short_money, phrases.per_person, phrases.way_back, phrases.points)
+    more = (phrases.p_value, phrases.usual_cost, phrases.policies)
     house.filters |= {each.__name__: each for each in (*filters, *more)}
     return house.get_template(TEMPLATE).render(
         it=comparison,
         figures=figures,
-        headline=matrix_windows.title(comparison),
+        headline=windows.title(comparison),
         measured=sum(1 for cell in comparison.cells if cell.how == "completed"),
         usual=USUAL_CNY,
         glossary={word: GLOSSARY[word] for word in WORDS if word in GLOSSARY},
     )
+
+
+def render_matrix(folder: MatrixFolder, comparison: Comparison) -> tuple[Path, ...]:
+    """Write plots, page and JSON, each in one step; returns what was written."""
+    folder.plots.mkdir(parents=True, exist_ok=True)
+    with canvas.house_style():
+        drawings = [canvas.finished(draw(comparison)) for draw in FIGURES]
+    written = {folder.plots / f"{each.name}.svg": each.svg for each in drawings}
+    written |= {folder.plots / f"{each.name}.png": each.png for each in drawings}
+    figures = {each.name: InlineFigure(each.title, Markup(each.element)) for each in drawings}  # noqa: S704
+    written[folder.page] = page(comparison, figures).encode()
+    written[folder.table] = comparison_json(comparison).encode()
+    for path, content in written.items():
+        replace_bytes(path, content)
+    return tuple(written)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from creditstorm.analysis.matrix.comparison import Comparison, WorstRecovery
-from creditstorm.analysis.matrix.cost import USUAL_CNY, EpisodeCost
+from creditstorm.analysis.measures.money import USUAL_CNY, EpisodeCost
 from creditstorm.analysis.statistics.paired import Paired
 from creditstorm.report.numbers import NONE, percent, seconds
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from creditstorm.analysis.matrix.comparison import Comparison, PolicyFigures
-from creditstorm.analysis.matrix.cost import USUAL_CNY
+from creditstorm.analysis.measures.money import USUAL_CNY
 from creditstorm.analysis.summary import Estimate
 from creditstorm.report.console import STYLE, WIDTH
 from creditstorm.report.matrix.phrases import (

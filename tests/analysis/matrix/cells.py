@@ -11,7 +11,7 @@ import numpy as np
 from creditstorm.analysis.matrix.cell import Cell, FirstAttempts
 from creditstorm.analysis.matrix.compare import MatrixRequest, compare
 from creditstorm.analysis.matrix.comparison import CellState, Comparison
-from creditstorm.analysis.matrix.cost import EpisodeCost
+from creditstorm.analysis.measures.money import EpisodeCost
 from creditstorm.analysis.statistics.paired import People
 from creditstorm.analysis.summary import Estimate, Recovery, Verdict
 from tests.analysis import builders

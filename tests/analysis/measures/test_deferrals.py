@@ -8,10 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.duration.survfunc import SurvfuncRight
 
-from creditstorm.analysis.analyse import analyse
 from creditstorm.analysis.measures.deferrals import median_s
 from creditstorm.analysis.summary import Deferrals
-from tests.analysis.builders import arrival, arrivals, notices, run, scenario
+from tests.analysis.builders import analysed, arrival, arrivals, notices, run, scenario
 
 
 def undetermined(session: int, intended_s: float = 10.0, **changes: object) -> dict[str, object]:
@@ -36,14 +35,14 @@ def notice(session: int, t_s: float, outcome: str = "correct", **changes: object
 
 def deferrals(rows: list[dict[str, object]], *told: dict[str, object], **parts: object) -> Deferrals:
     """The deferrals of a run of 100 s with these answers and notices."""
-    found = analyse(run(rows, notices=notices(*told), **parts)).deferrals
+    found = analysed(run(rows, notices=notices(*told), **parts)).deferrals
     assert found is not None
     return found
 
 
 def test_a_run_that_notifies_nobody_says_nothing_about_it() -> None:
     """Runs of other policies, and of earlier versions, have no such figures."""
-    assert analyse(run([undetermined(1)])).deferrals is None
+    assert analysed(run([undetermined(1)])).deferrals is None
 
 
 def test_each_session_is_counted_where_it_ended() -> None:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from creditstorm.analysis.analyse import analyse
 from creditstorm.analysis.frame import frame_of
 from creditstorm.analysis.measures.rates import (
     RATES,
     RateMetric,
     Tally,
     cube_of,
+    fan_out_floor,
     rates_of,
     tally_people,
     tally_requests,
 )
+from creditstorm.analysis.summary import Summary
 from creditstorm.credit.outcomes import Outcome
-from tests.analysis.builders import arrival, arrivals, run, wrongful
+from tests.analysis.builders import analysed, arrival, arrivals, fault, marks, run, scenario, wrongful
 
 ANSWERS = ("approved", "no_credit", "undetermined", "action_needed", "error", "timeout", "shed", "unsent")
 ROWS = st.lists(
@@ -90,7 +92,7 @@ def test_attempts_first_final_and_people() -> None:
     """The same run, asked four ways."""
     told = {"answer": "no_credit", "cause": "late:bureau"}
     rows = [arrival(7, 1.0, **told), arrival(7, 5.0, attempt=2), arrival(8, 2.0), arrival(9, 3.0)]
-    summary = analyse(run(rows))
+    summary = analysed(run(rows))
     parts = {part.name: part.rates.wrongful_no_credit_rate for part in summary.slices if part.kind == "attempt"}
     found = {name: (estimate.value, estimate.n) for name, estimate in parts.items()}
     assert found == {"request": (0.25, 4), "first": (1 / 3, 3), "final": (0.0, 3), "people": (1 / 3, 3)}
@@ -99,7 +101,90 @@ def test_attempts_first_final_and_people() -> None:
 def test_segments_and_files() -> None:
     """Each segment and each file is counted by itself."""
     rows = [*arrivals(3), *wrongful(1, start=10, segment="micro_business", file="thin")]
-    summary = analyse(run(rows))
+    summary = analysed(run(rows))
     found = {(part.kind, part.name): part.rates.wrongful_no_credit_rate.value for part in summary.slices}
     assert found["segment", "consumer"] == found["file", "thick"] == 0.0
     assert found["segment", "micro_business"] == found["file", "thin"] == 1.0
+
+
+CHANGE = {"eligible": False, "truth_stable": "eligible"}
+"""People whom the new version refuses and the old one granted credit."""
+CHANGED = [
+    *arrivals(200),
+    *arrivals(60, start=1_000, from_s=21.0),
+    *arrivals(40, start=2_000, from_s=21.0, **CHANGE),
+    *arrivals(100, start=3_000, from_s=40.0, eligible=False),
+]
+KEYS = ("wrongful_no_credit_rate", "wrongful_no_credit_rate.stable", "wrongful_no_credit_rate.stable{window: bureau}")
+
+
+def judged(rows: list[dict], thresholds: dict[str, object] | None = None) -> Summary:
+    """A run of these rows with one window from 20 to 35 s."""
+    return analysed(run(rows, marks=marks(), scenario=scenario([fault()], thresholds)))
+
+
+def shares(summary: Summary, kind: str) -> dict[str, tuple[float | None, int]]:
+    """Wrongful shares with their n, by name of the slice."""
+    parts = (part for part in summary.slices if part.kind == kind)
+    return {p.name: (p.rates.wrongful_no_credit_rate.value, p.rates.wrongful_no_credit_rate.n) for p in parts}
+
+
+def test_a_wanted_refusal_is_wrongful_by_the_stable_oracle_only() -> None:
+    """In force nobody was wronged; by the strategy before, 40 of 300 people were, all inside the window."""
+    summary = judged(CHANGED)
+    assert shares(summary, "attempt")["people"] == (0.0, 260)
+    assert shares(summary, "stable") == {
+        "request": (40 / 300, 300),
+        "people": (40 / 300, 300),
+        "bureau": (0.4, 100),
+    }
+
+
+def test_an_approval_by_the_old_rules_is_right_by_the_old_rules() -> None:
+    """Whoever still got what only the stable strategy grants is a wrongful approval in force, and none by it."""
+    summary = judged([*CHANGED, arrival(9_000, 25.0, answer="approved", limit_cny=500, **CHANGE)])
+    in_force, stable = summary.slice("attempt", "people"), summary.slice("stable", "people")
+    assert in_force is not None
+    assert stable is not None
+    assert in_force.rates.wrongful_approval_rate.value == pytest.approx(1 / 141)
+    assert stable.rates.wrongful_approval_rate.value == 0.0
+
+
+def test_two_oracles_that_agree_are_one() -> None:
+    """Where nothing differs there is nothing more to read, and the rule reads the version in force."""
+    summary = judged(arrivals(100), {KEYS[1]: ["< 5%"], KEYS[0]: ["< 5%"]})
+    assert shares(summary, "stable") == {}
+    assert summary.thresholds[0].estimate == summary.thresholds[1].estimate
+
+
+def test_a_threshold_can_ask_the_stable_oracle() -> None:
+    """`.stable` counts people by the strategy before the change, also inside a window."""
+    results = judged(CHANGED, {key: ["< 5%"] for key in KEYS}).thresholds
+    assert [(r.estimate.value, r.estimate.n, r.verdict.value) for r in results] == [
+        (0.0, 260, "pass"),
+        (40 / 300, 300, "fail"),
+        (0.4, 100, "fail"),
+    ]
+
+
+def test_fan_out() -> None:
+    """Two services that each miss a tenth and a fifth lose 1 − 0.9 × 0.8 together; an empty record is not missing."""
+    rows = [
+        *arrivals(1, bureau_status="late"),
+        *arrivals(2, start=1, income_status="error"),
+        *arrivals(7, start=3, social_status="empty", repayment_status="stale"),
+    ]
+    assert fan_out_floor(frame_of(run(rows))[0]) == pytest.approx(1 - 0.9 * 0.8)
+
+
+def test_only_calm_counts() -> None:
+    """What happens in a fault window is no floor."""
+    rows = [*arrivals(99), *wrongful(1, start=99, from_s=12.0), *wrongful(50, start=200, from_s=25.0)]
+    summary = analysed(run(rows, marks=marks()))
+    assert summary.calm_floor == pytest.approx(0.01)
+    assert summary.calm_floor_fan_out == pytest.approx(0.01)
+
+
+def test_no_evidence() -> None:
+    """Without evidence there is no figure."""
+    assert fan_out_floor(frame_of(run(arrivals(3, answer="timeout")))[0]) is None

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from creditstorm.analysis.frame import frame_of
+from creditstorm.analysis.frame import RunData, frame_of
 from creditstorm.analysis.measures.recovery import recoveries_of
-from creditstorm.analysis.run_data import RunData
 from creditstorm.analysis.summary import Recovery
 from tests.analysis.builders import arrivals, manifest, marks, run, scenario, wrongful
 

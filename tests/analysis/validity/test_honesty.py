@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from creditstorm.analysis.frame import frame_of
-from creditstorm.analysis.run_data import RunData
+from creditstorm.analysis.frame import RunData, frame_of
 from creditstorm.analysis.summary import Honesty
 from creditstorm.analysis.validity.honesty import ONE_EPISODE, honesty_of
-from creditstorm.record.manifest import Ended
+from creditstorm.record.manifest import Ended, Ending
 from tests.analysis.builders import (
     arrivals,
     fault,
@@ -45,9 +44,9 @@ def test_a_run_that_kept_its_word() -> None:
 @pytest.mark.parametrize(
     ("changes", "doubt"),
     [
-        ({"ended": Ended("interrupted", "Ctrl-C")}, "the run was interrupted: Ctrl-C"),
-        ({"ended": Ended("failed", "bureau died")}, "the run failed: bureau died"),
-        ({"ended": Ended("running")}, "the run was cut off (the harness was killed)"),
+        ({"ended": Ended(Ending.INTERRUPTED, "Ctrl-C")}, "the run was interrupted: Ctrl-C"),
+        ({"ended": Ended(Ending.FAILED, "bureau died")}, "the run failed: bureau died"),
+        ({"ended": Ended(Ending.RUNNING)}, "the run was cut off (the harness was killed)"),
         ({"dead_workers": (1, 3)}, "load workers 1, 3 died: their arrivals are missing"),
         ({"dead_workers": (2,)}, "load worker 2 died: its arrivals are missing"),
         ({"planned": 1_020}, "20 arrivals (2.0%) were never sent; at most 1 % may be"),

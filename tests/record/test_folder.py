@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from creditstorm.errors import HarnessError, UsageError
-from creditstorm.record.create import new_run_folder
+from creditstorm.record.folder import new_run_folder
 
 NOW = datetime(2026, 11, 11, 0, 0, 1, tzinfo=UTC)
 

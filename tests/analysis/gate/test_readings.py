@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from creditstorm.analysis.analyse import analyse
 from creditstorm.analysis.summary import Summary, ThresholdResult, Verdict
-from creditstorm.record.manifest import Ended
-from tests.analysis.builders import arrival, arrivals, fault, manifest, marks, run, scenario, wrongful
+from creditstorm.record.manifest import Ended, Ending
+from tests.analysis.builders import analysed, arrival, arrivals, fault, manifest, marks, run, scenario, wrongful
 
 ROWS = [
     *arrivals(200),
@@ -20,7 +19,7 @@ ROWS = [
 def judged(thresholds: dict[str, object], rows: list[dict] = ROWS, **parts: object) -> Summary:
     """A run with a bureau fault under these thresholds."""
     asked = scenario([fault()], thresholds)
-    return analyse(run(rows, **{"marks": marks(), "scenario": asked, **parts}))
+    return analysed(run(rows, **{"marks": marks(), "scenario": asked, **parts}))
 
 
 def only(key: str, rule: object, rows: list[dict] = ROWS, **parts: object) -> ThresholdResult:
@@ -156,7 +155,7 @@ def test_metastable_fails_any_bound() -> None:
 
 def test_a_doubt_takes_the_pass_not_the_fail() -> None:
     """In a doubtful run a satisfied rule is inconclusive and a broken one still fails."""
-    stopped = manifest(ended=Ended("interrupted", "Ctrl-C"))
+    stopped = manifest(ended=Ended(Ending.INTERRUPTED, "Ctrl-C"))
     rules = {"wrongful_no_credit_rate": ["< 0.5%"], "wrongful_approval_rate": ["< 1%"]}
     summary = judged(rules, manifest=stopped)
     assert [result.verdict for result in summary.thresholds] == [Verdict.FAIL, Verdict.INCONCLUSIVE]

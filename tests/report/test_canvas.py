@@ -6,8 +6,8 @@ import re
 from functools import cache
 
 from creditstorm.report import canvas, style
+from creditstorm.report.canvas import inline
 from creditstorm.report.figures import FIGURES
-from creditstorm.report.inline import inline
 from tests.report import builders
 
 

@@ -9,11 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from creditstorm.analysis.matrix.comparison import Comparison, PolicyFigures
-from creditstorm.analysis.matrix.cost import PRICES_CNY
+from creditstorm.analysis.measures.money import PRICES_CNY
 from creditstorm.report import style
 from creditstorm.report.canvas import Picture, sheet
-from creditstorm.report.figures.matrix.look import look, spread
 from creditstorm.report.matrix.phrases import cheapest_in_words, tick
+from creditstorm.report.style import look, spread
 
 WIDTH_IN: Final = 6.4
 LEFT_IN: Final = 0.85

@@ -11,8 +11,8 @@ from matplotlib.ticker import FuncFormatter
 from creditstorm.analysis.matrix.comparison import Comparison, PolicyFigures
 from creditstorm.report import style
 from creditstorm.report.canvas import Picture, sheet
-from creditstorm.report.figures.matrix.look import look, spread
 from creditstorm.report.matrix.phrases import deferred, front_in_words, tick
+from creditstorm.report.style import look, spread
 
 WIDTH_IN: Final = 6.4
 LEFT_IN: Final = 0.85
