@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, TypeVar
+
+from pydantic import Field
 
 from creditstorm.credit.applicants import Segment
 from creditstorm.credit.scorecard import PDO
@@ -31,9 +33,10 @@ STAND_IN_LIMIT_CNY: Final = 2_000
 class Strategy:
     """One version of the rules in force."""
 
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
     version: str = "v1"
     cut_off: float = 559.3
-    pdo: float = PDO
+    pdo: Annotated[float, Field(gt=0.0)] = PDO
     """Points to double the odds on the scale that the cut-off is meant for; the scorecard's is 20."""
 
     def on_scale(self, score: _Points) -> _Points:
