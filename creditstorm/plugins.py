@@ -13,12 +13,15 @@ is found wherever it is installed beside creditstorm; the name of an entry point
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from itertools import pairwise
-from typing import Any, Final
+from typing import Annotated, Any, Final, Union, get_args
+
+from pydantic import BaseModel, Field, GetCoreSchemaHandler, GetPydanticSchema
+from pydantic_core import core_schema
 
 from creditstorm.errors import HarnessError
 
@@ -81,3 +84,34 @@ def _kind_of(brought: object) -> object:
 def _broken(group: str, name: str, package: str, why: str) -> PluginError:
     remedy = f"mend its entry point in {group}, or uninstall {package}"
     return PluginError(f"{name}, which {package} brings, cannot be used: {why}\n  {remedy}")
+
+
+def open_to(plugged: Callable[[], Iterable[type[BaseModel]]]) -> GetPydanticSchema:
+    """Metadata of a union of kinds: those of other packages belong to it, too. They are looked for at its first use.
+
+    Raises PluginError then, also where one of them takes the word of a kind that is there already.
+    """
+
+    def schema(union: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:  # noqa: ANN401
+        more = tuple(plugged())
+        if not more:
+            return handler(union)
+        _all_new(more, {_word_of(kind) for kind in get_args(union)})
+        members: Any = Union[(*get_args(union), *more)]
+        return handler.generate_schema(Annotated[members, Field(discriminator="kind")])
+
+    return GetPydanticSchema(schema)
+
+
+def _all_new(more: Iterable[type[BaseModel]], taken: Container[str]) -> None:
+    if plugin := next((p for kind in more for p in _plugins() if p.brought is kind and p.name in taken), None):
+        raise plugin.broken(f"{plugin.name} is a word of creditstorm's own")
+
+
+def _plugins() -> tuple[Plugin, ...]:
+    return (*found(FAULTS), *found(POLICIES))
+
+
+def _word_of(kind: type[BaseModel]) -> str:
+    [word] = get_args(kind.model_fields["kind"].annotation)
+    return str(word)

@@ -56,7 +56,7 @@ WITH_PROMISES: Final = texts_of({**DISCLOSURES, **PROMISES})
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The app of the decision service."""
     settings = settings or Settings.from_environment("decision")
-    policy = build(settings.policy_spec(), _house(settings))
+    policy = build(settings.policy, _house(settings))
     faults = ActiveFaults[Fault[LenderHandle]](DECISION_KINDS, LenderHandle.of(policy, settings.seed))
     upstreams = HttpUpstreams(settings.upstream_urls())
     desk = Decider(policy, upstreams)
@@ -89,7 +89,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 
 def _house(settings: Settings) -> PolicyContext:
-    return PolicyContext(settings.people(), settings.strategy_in_force(), store_prefix=settings.store_prefix)
+    return PolicyContext(settings.people(), settings.strategy, store_prefix=settings.store_prefix)
 
 
 def _entered(policy: Policy) -> AbstractAsyncContextManager[object]:

@@ -6,13 +6,12 @@ import json
 import os
 from dataclasses import replace
 from secrets import token_hex
-from typing import Annotated, Any, Final, Literal, Self, get_args
+from typing import Annotated, Final, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from creditstorm.credit.applicants import Population
+from creditstorm.credit.applicants import Population, PopulationSpec
 from creditstorm.credit.policies.presets import PRESETS, PolicySpec
-from creditstorm.credit.scorecard import PDO
 from creditstorm.credit.sources import CALM, SERVICES, ServiceProfile
 from creditstorm.credit.strategy import Strategy
 
@@ -34,20 +33,11 @@ class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class PopulationSettings(_Strict):
-    """The people: every service computes them, none stores them."""
-
-    size: int = Field(default=100_000, ge=1)
-    micro_business: _Share = 0.2
-    thin_file: _Share = 0.25
-
-
-class StrategySettings(_Strict):
-    """The lender's strategy in force."""
-
-    version: str = "v1"
-    cut_off: float = 559.3
-    pdo: float = Field(default=PDO, gt=0.0)
+def _preset(value: object) -> object:
+    """A preset's name stands for its policy."""
+    if isinstance(value, str) and value not in PRESETS:
+        raise ValueError(f"allowed presets are {', '.join(PRESETS)}, got {value!r}")
+    return PRESETS[value] if isinstance(value, str) else value
 
 
 class ProfileSettings(_Strict):
@@ -63,19 +53,21 @@ class ProfileSettings(_Strict):
 
 
 class Settings(_Strict):
-    """Everything a service is told; `{"service": "bureau"}` is enough.
+    """Everything a service is told; `{"service": "bureau"}` is enough. `policy` may be a preset's name.
 
     In the Redis of a policy that names one, every key begins with `store_prefix`: two runs never meet there.
     """
 
+    # Deferred: a policy may be of another package, which is looked for at first use and not at import.
+    model_config = ConfigDict(defer_build=True)
     service: ServiceName
     seed: int = 20261111
-    population: PopulationSettings = PopulationSettings()
-    strategy: StrategySettings = StrategySettings()
+    population: PopulationSpec = PopulationSpec()
+    strategy: Strategy = Strategy()
     profile: ProfileSettings = ProfileSettings()
     upstreams: dict[UpstreamName, str | Annotated[list[str], Field(min_length=1)]] = Field(default_factory=dict)
     deadline_s: float = Field(default=2.0, gt=0.0)
-    policy: str | dict[str, Any] = "fail-closed"
+    policy: Annotated[PolicySpec, BeforeValidator(_preset)] = PRESETS["fail-closed"]
     store_prefix: str = Field(default_factory=lambda: f"creditstorm:{token_hex(4)}", min_length=1)
 
     @classmethod
@@ -90,12 +82,7 @@ class Settings(_Strict):
 
     def people(self) -> Population:
         """The population of the scenario."""
-        told = self.population
-        return Population(self.seed, told.size, told.micro_business, told.thin_file)
-
-    def strategy_in_force(self) -> Strategy:
-        """The strategy at the start."""
-        return Strategy(self.strategy.version, self.strategy.cut_off, self.strategy.pdo)
+        return self.population.people(self.seed)
 
     def service_profile(self) -> ServiceProfile:
         """How this source, or scoring, behaves: its calm profile with what was told instead."""
@@ -104,11 +91,3 @@ class Settings(_Strict):
     def upstream_urls(self) -> dict[str, str | list[str]]:
         """Where each of SERVICES is asked, several places for replicas; by default where a person starts it by hand."""
         return {s: self.upstreams.get(s, f"http://127.0.0.1:{DEFAULT_PORT[s]}") for s in get_args(UpstreamName)}
-
-    def policy_spec(self) -> PolicySpec:
-        """The policy of the decision service: a preset's name, or the five axes; ValueError says what is allowed."""
-        if isinstance(self.policy, dict):
-            return PolicySpec.from_json(self.policy)
-        if self.policy not in PRESETS:
-            raise ValueError(f"policy: allowed presets are {', '.join(PRESETS)}, got {self.policy!r}")
-        return PRESETS[self.policy]

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from creditstorm.scenario.base import Number
+from creditstorm.language.quantities import Number
 from creditstorm.scenario.faults import InsideFault
 from creditstorm.scenario.faults.base import SomeShare
 from creditstorm.scenario.faults.targets import MeasuringTarget
@@ -33,8 +33,8 @@ from typing import ClassVar, Literal
 
 from creditstorm.credit.decision import Decision
 from creditstorm.credit.evidence import Evidence
-from creditstorm.scenario.base import Number
-from creditstorm.scenario.policies.value import PolicyValue
+from creditstorm.language.quantities import Number
+from creditstorm.credit.policies.value import PolicyValue
 from mock_services.policies.case import Case, approved, by_hard_rule, denied, undetermined
 from mock_services.wire.payloads import CreditRequest
 

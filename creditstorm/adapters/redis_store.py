@@ -10,7 +10,7 @@ from typing import Final
 
 from creditstorm.adapters.probing.resp import NotRedisError, Refused, Reply, greeting, talk
 from creditstorm.errors import HarnessError
-from creditstorm.scenario.store_url import StoreUrl
+from creditstorm.language.store_url import StoreUrl
 
 ANSWER_WITHIN_S: Final = 2.0
 TIDY_WITHIN_S: Final = 3.0

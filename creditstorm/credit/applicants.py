@@ -6,10 +6,16 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Final
+from typing import Annotated, Final
+
+from pydantic import Field
 
 from creditstorm.credit.keyed import Keyed, draw, normal_quantile
 from creditstorm.credit.sources import SCALES, SCORED
+from creditstorm.language.quantities import Count, Share, Spec
+
+MICRO_BUSINESS_SHARE: Final = 0.2
+THIN_FILE_SHARE: Final = 0.25
 
 CORRELATION: Final = 0.25
 """The correlation of any two traits (equicorrelation)."""
@@ -50,14 +56,26 @@ class Applicant:
     values: dict[str, int | None]
 
 
+class PopulationSpec(Spec):
+    """Who asks: how many applicants there are, and the shares of micro businesses and thin files among them."""
+
+    size: Annotated[Count, Field(ge=1, le=10**12)] = 100_000
+    micro_business: Share = MICRO_BUSINESS_SHARE
+    thin_file: Share = THIN_FILE_SHARE
+
+    def people(self, seed: int) -> Population:
+        """The people that every process computes from this seed."""
+        return Population(seed, self.size, self.micro_business, self.thin_file)
+
+
 @dataclass(frozen=True)
 class Population:
     """The people of a scenario; `size` costs no memory."""
 
     seed: int
     size: int
-    micro_business: float = 0.2
-    thin_file: float = 0.25
+    micro_business: float = MICRO_BUSINESS_SHARE
+    thin_file: float = THIN_FILE_SHARE
 
     @cached_property
     def stream(self) -> Keyed:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Annotated, Any, ClassVar, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from creditstorm.credit.applicants import Segment
 from creditstorm.credit.scorecard import PDO
@@ -46,9 +47,10 @@ LIMITS: Final = LimitTable(
 class Strategy:
     """One version of the rules in force."""
 
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
     version: str = "v1"
     cut_off: float = 559.3
-    pdo: float = PDO
+    pdo: Annotated[float, Field(gt=0.0)] = PDO
     """Points to double the odds on the scale that the cut-off is meant for; the scorecard's is 20."""
 
     def on_scale(self, score: _Points) -> _Points:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from creditstorm.credit.applicants import Population
+from creditstorm.credit.applicants import Population, PopulationSpec
 from creditstorm.credit.changes import Change
 from creditstorm.credit.oracle import Oracle
 from creditstorm.credit.strategy import Strategy
@@ -44,20 +44,6 @@ class Users:
     def __post_init__(self) -> None:
         if self.count < 1 or self.for_s <= 0 or self.think_s < 0:
             raise ValueError("count must be 1 or more, for_s above 0, think_s 0 or more")
-
-
-@dataclass(frozen=True, slots=True)
-class PopulationSize:
-    """How many people there are, and the shares of two kinds."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-    size: int = 100_000
-    micro_business: float = 0.2
-    thin_file: float = 0.25
-
-    def __post_init__(self) -> None:
-        if self.size < 1:
-            raise ValueError("size must be 1 or more")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +82,7 @@ class LoadPlan:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     seed: int
-    population: PopulationSize = field(default_factory=PopulationSize)
+    population: PopulationSpec = field(default_factory=PopulationSpec)
     strategy: Strategy = field(default_factory=Strategy)
     changes: tuple[Annotated[Change, Field(discriminator="kind")], ...] = ()
     arrivals: tuple[RateStage, ...] | None = None
@@ -127,8 +113,7 @@ class LoadPlan:
     @cached_property
     def people(self) -> Population:
         """The population with its keyed traits."""
-        size = self.population
-        return Population(self.seed, size.size, size.micro_business, size.thin_file)
+        return self.population.people(self.seed)
 
     @cached_property
     def oracle(self) -> Oracle:

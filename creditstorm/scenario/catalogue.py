@@ -7,8 +7,8 @@ from pathlib import Path
 
 import creditstorm
 from creditstorm.errors import ScenarioError
+from creditstorm.language.problems import not_among
 from creditstorm.scenario.model import CAUSES, Scenario
-from creditstorm.scenario.problems import not_among
 
 
 def folder() -> Path:

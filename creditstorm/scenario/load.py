@@ -8,8 +8,8 @@ from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, GetPydan
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import core_schema
 
-from creditstorm.scenario.base import Count, Duration, PositiveDuration, Rate, Share, Spec, key
-from creditstorm.scenario.problems import Problem, as_validation_error, not_among
+from creditstorm.language.problems import Problem, as_validation_error, not_among
+from creditstorm.language.quantities import Count, Duration, PositiveDuration, Rate, Share, Spec, key
 
 _RETAP_WORDS: Final = ("default", "off")
 

@@ -6,12 +6,13 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
+from creditstorm.credit import applicants
+from creditstorm.language.problems import Problem, as_custom, as_validation_error
+from creditstorm.language.quantities import Count, Id, PositiveDuration, Spec, key, one_of
 from creditstorm.scenario import checks
-from creditstorm.scenario.base import Count, Id, PositiveDuration, Share, Spec, key, one_of
 from creditstorm.scenario.faults import Fault
 from creditstorm.scenario.load import LoadSpec, RetapSpec, Stage, UsersSpec
 from creditstorm.scenario.policy import Policy
-from creditstorm.scenario.problems import Problem, as_custom, as_validation_error
 from creditstorm.scenario.system import ServiceOverride, SystemSpec
 from creditstorm.scenario.threshold import Threshold
 from creditstorm.scenario.thresholds import Thresholds
@@ -45,12 +46,10 @@ CAUSES: Final = (
 """Why people are wrongly told "no credit", in the order of the catalogue; `none` is for a scenario without a fault."""
 
 
-class PopulationSpec(Spec):
-    """Who asks: how many applicants there are, and the shares of micro businesses and thin files among them."""
+class PopulationSpec(applicants.PopulationSpec):
+    """Who asks, as a scenario says it: it has to tell how many they are."""
 
-    applicants: Annotated[Count, Field(ge=1, le=10**12)]
-    micro_business: Share = 0.2
-    thin_file: Share = 0.25
+    size: Annotated[Count, Field(ge=1, le=10**12), key("applicants")]
 
 
 class ClientSpec(Spec):

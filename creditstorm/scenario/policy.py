@@ -1,95 +1,48 @@
 """A policy as a scenario asks for it: a preset's name, or a mapping that changes axes of a preset."""
 
-from __future__ import annotations
+from dataclasses import replace
+from typing import Annotated, Any
 
-from collections.abc import Iterator
-from dataclasses import asdict
-from functools import partial
-from typing import Annotated
-
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, GetPydanticSchema
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, GetPydanticSchema, create_model
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import core_schema
+from pydantic_core import core_schema, to_jsonable_python
 
-from creditstorm.credit.policies.axes import AXES
-from creditstorm.credit.policies.presets import PRESETS, PolicySpec
-from creditstorm.scenario.base import AS_TEXT, Id, Spec, one_of
-from creditstorm.scenario.open_union import open_to
-from creditstorm.scenario.policies.admission import AdmissionAsked
-from creditstorm.scenario.policies.answer import AnswerAsked
-from creditstorm.scenario.policies.missing import MissingAsked
-from creditstorm.scenario.policies.plugged import plugged_values
-from creditstorm.scenario.policies.quality import QualityAsked
-from creditstorm.scenario.policies.rollout import RolloutAsked
-from creditstorm.scenario.policies.transport import TransportAsked
-from creditstorm.scenario.policies.value import PolicyValue
-from creditstorm.units import duration_text, rate_text
+from creditstorm.credit.policies.presets import AXES, PRESETS, UNIONS, PolicySpec
+from creditstorm.language.quantities import AS_TEXT, Id, Spec, one_of
 
 
-def _others(axis: str) -> GetPydanticSchema:
-    return open_to(partial(plugged_values, axis))
-
-
-class PolicyAsked(Spec):
-    """A preset and the axes that differ from it; a policy with a changed axis is called custom unless it is named."""
-
+class _Changes(Spec):
     preset: Annotated[str, *one_of("a policy", tuple(PRESETS))] = "fail-closed"
     name: Id | None = None
-    transport: Annotated[TransportAsked, _others("transport")] | None = None
-    missing: Annotated[MissingAsked, _others("missing")] | None = None
-    answer: Annotated[AnswerAsked, _others("answer")] | None = None
-    admission: Annotated[AdmissionAsked, _others("admission")] | None = None
-    rollout: Annotated[RolloutAsked, _others("rollout")] | None = None
-    quality: Annotated[QualityAsked, _others("quality")] | None = None
 
     def resolved(self) -> PolicySpec:
-        """The policy with every axis filled."""
-        changed = self.model_dump(exclude={"preset", "name"}, exclude_none=True)
+        """The policy with every axis filled; with a changed axis it is called custom unless it is named."""
+        changed = {axis: value for axis in AXES if (value := getattr(self, axis)) is not None}
         name = self.name or (f"{self.preset}-custom" if changed else self.preset)
-        return PolicySpec.from_json({**PRESETS[self.preset].as_json(), **changed, "name": name})
+        return replace(PRESETS[self.preset], name=name, **changed)
+
+
+_OPTIONAL: dict[str, Any] = {axis: (union | None, None) for axis, union in UNIONS.items()}
+PolicyAsked = create_model("PolicyAsked", __base__=_Changes, __doc__="A preset and what differs from it.", **_OPTIONAL)
 
 
 def _read(value: object, handler: core_schema.ValidatorFunctionWrapHandler) -> PolicySpec:
     if isinstance(value, PolicySpec):
         return value
-    asked: PolicyAsked = handler({"preset": value} if isinstance(value, str) else value)
-    return asked.resolved()
+    changes: _Changes = handler({"preset": value} if isinstance(value, str) else value)
+    return changes.resolved()
 
 
 def _write(policy: PolicySpec, info: core_schema.SerializationInfo) -> object:
-    return as_text(policy) if info.context == AS_TEXT else policy.as_json()
+    return as_text(policy) if info.context == AS_TEXT else to_jsonable_python(policy, by_alias=False)
 
 
 def as_text(policy: PolicySpec) -> object:
     """The policy in the scenario's own words: its preset's name, or every axis written out."""
     if PRESETS.get(policy.name) == policy:
         return policy.name
-    return {"preset": "fail-closed", "name": policy.name, **{axis: _value_as_text(policy, axis) for axis in AXES}}
-
-
-def _value_as_text(policy: PolicySpec, axis: str) -> dict[str, object]:
-    """One axis in words; a value that another package brings knows its own."""
-    value = getattr(policy, axis)
-    if isinstance(value, PolicyValue):
-        return value.model_dump(by_alias=True, exclude_none=True, context=AS_TEXT)
-    return dict(_in_words(asdict(value)))
-
-
-def _in_words(plain: dict[str, object]) -> Iterator[tuple[str, object]]:
-    """The fields of one axis as a scenario writes them; what has no value is not written."""
-    for field, value in plain.items():
-        if field == "min_hz":
-            yield "min_rate", rate_text(float(str(value)))
-        elif field.endswith("_s") and value is not None:
-            yield field.removesuffix("_s"), _durations(value)
-        elif value is not None:
-            yield field, value
-
-
-def _durations(value: object) -> object:
-    if isinstance(value, dict):
-        return {source: duration_text(seconds) for source, seconds in value.items()}
-    return duration_text(float(str(value)))
+    axes = {axis: getattr(policy, axis).model_dump(by_alias=True, exclude_none=True, context=AS_TEXT) for axis in AXES}
+    return {"preset": "fail-closed", "name": policy.name, **axes}
 
 
 def _core(_source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:

@@ -13,10 +13,10 @@ from creditstorm.credit.policies.missing import LastKnownGood, WorstBin, ZeroFil
 from creditstorm.credit.policies.presets import PRESETS
 from creditstorm.credit.policies.transport import Hedge, Retry, RetryBudget
 from creditstorm.credit.sources import CALM, SERVICES, SOURCES, ServiceProfile
-from creditstorm.scenario.base import AS_TEXT, Count, Number, PositiveDuration, Share, Spec, key, one_of
+from creditstorm.language.problems import Problem, as_validation_error
+from creditstorm.language.quantities import AS_TEXT, Count, Number, PositiveDuration, Share, Spec, key, one_of
+from creditstorm.language.store_url import StoreUrl, store_url
 from creditstorm.scenario.policy import Policy
-from creditstorm.scenario.problems import Problem, as_validation_error
-from creditstorm.scenario.store_url import StoreUrl, store_url
 
 _Service = Annotated[str, *one_of("a service", SERVICES)]
 _Source = Annotated[str, *one_of("a source", SOURCES)]

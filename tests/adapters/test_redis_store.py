@@ -16,9 +16,9 @@ from creditstorm.adapters.redis_store import AT_A_TIME, BorrowedStore
 from creditstorm.adapters.toxiproxy.proxies import Proxies
 from creditstorm.adapters.toxiproxy.server import Toxiproxy
 from creditstorm.errors import HarnessError
+from creditstorm.language.store_url import StoreUrl, store_url
 from creditstorm.scenario.faults import NetworkFault
 from creditstorm.scenario.faults.targets import STORE
-from creditstorm.scenario.store_url import StoreUrl, store_url
 from tests.adapters.faults.network.test_injector import READ_BACK, SEEN_DOWNSTREAM, SEEN_UPSTREAM, storm_and_calm
 from tests.redis_server import redis_server
 

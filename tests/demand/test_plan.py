@@ -69,7 +69,7 @@ def test_a_plan_travels_as_text(one: LoadPlan) -> None:
             {"changes": [{**WHOLE["changes"][2], "share": 1.5}]},  # type: ignore[index]
             "changes.0.consent_revoked: Value error, share must be from 0 to 1",
         ),
-        ({"population": {"size": 0}}, "population: Value error, size must be 1 or more"),
+        ({"population": {"size": 0}}, "population.size: Input should be greater than or equal to 1"),
     ],
 )
 def test_a_wrong_key_is_named(changed: dict[str, object], says: str) -> None:

@@ -77,7 +77,7 @@ def test_scoring_is_exact_when_nothing_is_missing() -> None:
     person = PEOPLE.applicant(7)
     told = KEY | {"file": person.file, "values": person.values}
     reply = call(quick("scoring"), "POST", "/v1/score", told).json
-    assert (reply["mean"], reply["sd"]) == (truth_of(person, settings_of("decision").strategy_in_force()).score, 0.0)
+    assert (reply["mean"], reply["sd"]) == (truth_of(person, settings_of("decision").strategy).score, 0.0)
 
 
 def test_scoring_says_how_unsure_it_is() -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from pydantic import ValidationError
+from pydantic_core import to_jsonable_python
 
 from creditstorm.credit.policies.presets import PRESETS
 from creditstorm.credit.sources import CALM, SERVICES
@@ -44,15 +45,15 @@ def test_an_upstream_may_have_replicas() -> None:
 def test_a_strategy_with_a_scale() -> None:
     """Version, cut-off and points to double the odds are those that are told, and the scorecard's by default."""
     told = {"service": "decision", "strategy": {"version": "v9", "cut_off": 540.0, "pdo": 50.0}}
-    assert Settings.model_validate(told).strategy_in_force() == Strategy("v9", 540.0, 50.0)
-    assert Settings(service="decision").strategy_in_force() == Strategy()
+    assert Settings.model_validate(told).strategy == Strategy("v9", 540.0, 50.0)
+    assert Settings(service="decision").strategy == Strategy()
 
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_policy_by_name_or_by_axes(name: str) -> None:
     """A preset's name and its axes in full mean the same policy."""
-    by_name = Settings(service="decision", policy=name).policy_spec()
-    by_axes = Settings(service="decision", policy=PRESETS[name].as_json()).policy_spec()
+    by_name = Settings(service="decision", policy=name).policy
+    by_axes = Settings(service="decision", policy=to_jsonable_python(PRESETS[name], by_alias=False)).policy
     assert by_name == by_axes == PRESETS[name]
 
 
@@ -78,7 +79,7 @@ def test_nonsense_is_refused(told: dict[str, object]) -> None:
 def test_an_unknown_policy_names_the_known_ones() -> None:
     """The error lists the presets."""
     with pytest.raises(ValueError, match=", ".join(PRESETS)):
-        Settings(service="decision", policy="yolo").policy_spec()
+        Settings.model_validate({"service": "decision", "policy": "yolo"})
 
 
 def test_a_replica_is_its_source_under_another_name() -> None:

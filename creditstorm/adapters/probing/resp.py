@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from creditstorm.scenario.store_url import StoreUrl
+from creditstorm.language.store_url import StoreUrl
 
 _END: Final = b"\r\n"
 

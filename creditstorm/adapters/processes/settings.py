@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Final
 
+from pydantic_core import to_jsonable_python
+
 from creditstorm.credit.applicants import Population
 from creditstorm.credit.policies.answer import Push
 from creditstorm.credit.policies.missing import LastKnownGood
@@ -23,8 +25,7 @@ DRAIN_S: Final = 1.0
 
 def people_of(scenario: Scenario) -> Population:
     """The people of the run, as every process computes them."""
-    asked = scenario.population
-    return Population(scenario.seed, asked.applicants, asked.micro_business, asked.thin_file)
+    return scenario.population.people(scenario.seed)
 
 
 def service_settings(scenario: Scenario, service: str) -> dict[str, object]:
@@ -67,9 +68,10 @@ def load_orders(scenario: Scenario) -> dict[str, object]:
 
 
 def _policy(policy: PolicySpec, store: StoreOrder | None) -> dict[str, object]:
-    if store is None or not isinstance(policy.missing, LastKnownGood):
-        return policy.as_json()
-    return replace(policy, missing=replace(policy.missing, store=store.url)).as_json()
+    if store is not None and isinstance(policy.missing, LastKnownGood):
+        policy = replace(policy, missing=policy.missing.model_copy(update={"store": store.url}))
+    plain: dict[str, object] = to_jsonable_python(policy, by_alias=False)
+    return plain
 
 
 def _where(service: str, redundancy: tuple[str, ...], upstreams: Mapping[str, str]) -> str | list[str]:
@@ -79,9 +81,7 @@ def _where(service: str, redundancy: tuple[str, ...], upstreams: Mapping[str, st
 
 
 def _world(scenario: Scenario) -> dict[str, object]:
-    people = people_of(scenario)
-    population = {"size": people.size, "micro_business": people.micro_business, "thin_file": people.thin_file}
-    return {"seed": people.seed, "population": population, "strategy": asdict(Strategy())}
+    return {"seed": scenario.seed, "population": scenario.population.model_dump(), "strategy": asdict(Strategy())}
 
 
 def _straight(stages: tuple[Stage, ...]) -> list[dict[str, float]]:

@@ -1,35 +1,34 @@
 """The answer axis: the words that the app has for a decision."""
 
-from __future__ import annotations
+from typing import Annotated, Literal
 
-from dataclasses import dataclass
+from pydantic import Field
+
+from creditstorm.language.quantities import Count, PositiveDuration, Share, Spec, key
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TwoWords:
+class TwoWords(Spec):
     """The person is told approved or no credit, nothing between."""
 
-    kind: str = "two_words"
+    kind: Literal["two_words"] = "two_words"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Honest:
+class Honest(Spec):
     """The person may be told undetermined, with the cause, the next step and when to look again."""
 
-    kind: str = "honest"
+    kind: Literal["honest"] = "honest"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Push:
+class Push(Spec):
     """Honest words, and an undetermined answer is decided again when what it lacked is back; the person is notified.
 
     At most `share` of the measured capacity goes into it, for at most `within_s` a person; at most `most` people wait.
     """
 
-    kind: str = "push"
-    share: float = 0.2
-    within_s: float = 600.0
-    most: int = 10_000
+    kind: Literal["push"] = "push"
+    share: Annotated[Share, Field(gt=0.0)] = 0.2
+    within_s: Annotated[PositiveDuration, key("within")] = 600.0
+    most: Annotated[Count, Field(ge=1, le=100_000)] = 10_000
 
 
-Vocabulary = TwoWords | Honest | Push
+Vocabulary = Annotated[TwoWords | Honest | Push, Field(discriminator="kind")]

@@ -1,66 +1,68 @@
 """How the lender behaves under trouble: five orthogonal axes and a quality gate, composed by name."""
 
-from __future__ import annotations
+from dataclasses import dataclass, field, fields
+from functools import partial
+from typing import Annotated, Any, ClassVar, Final, get_args, get_type_hints
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, is_dataclass
-from typing import Final
+from pydantic import GetPydanticSchema
 
 from creditstorm.credit.policies.admission import Admission, InflightCap, NoAdmission
 from creditstorm.credit.policies.answer import Honest, Push, TwoWords, Vocabulary
-from creditstorm.credit.policies.axes import AXES, Axis
 from creditstorm.credit.policies.missing import FailClosed, LastKnownGood, Missing, PartialScore, TriState, ZeroFill
 from creditstorm.credit.policies.quality import Quality, QualityGate, Trusting
 from creditstorm.credit.policies.rollout import Direct, Rollout
 from creditstorm.credit.policies.transport import Breaker, Hedge, Retry, RetryBudget, Single, Transport
-from creditstorm.plugins import POLICIES, classes
+from creditstorm.credit.policies.value import PolicyValue
+from creditstorm.language.quantities import Spec
+from creditstorm.plugins import POLICIES, Plugin, found, open_to
+
+
+def plugged_values(axis: str) -> tuple[type[PolicyValue], ...]:
+    """The values of one axis that are installed beside creditstorm; raises PluginError."""
+    return tuple(value for value in map(_checked, found(POLICIES)) if value.axis == axis)
+
+
+def _checked(plugin: Plugin) -> type[PolicyValue]:
+    if not issubclass(plugin.brought, PolicyValue):
+        raise plugin.broken("it is no subclass of creditstorm.credit.policies.value.PolicyValue")
+    axis = getattr(plugin.brought, "axis", None)
+    if axis not in AXES:
+        raise plugin.broken(f"its axis is {axis!r}; allowed are {', '.join(AXES)}")
+    return plugin.brought
+
+
+def _others(axis: str) -> GetPydanticSchema:
+    return open_to(partial(plugged_values, axis))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicySpec:
-    """One policy: a name to show, one value on each axis, and whether the lender doubts what it is told."""
+    """One policy: a name to show, one value on each axis, and whether the lender doubts what it is told.
 
-    name: str
-    transport: Transport = field(default_factory=Single)
-    missing: Missing = field(default_factory=FailClosed)
-    answer: Vocabulary = field(default_factory=TwoWords)
-    admission: Admission = field(default_factory=NoAdmission)
-    rollout: Rollout = field(default_factory=Direct)
-    quality: Quality = field(default_factory=Trusting)
+    This is its only form: a scenario and the settings of a service are read into it by pydantic, bounds included.
+    """
 
-    def as_json(self) -> dict[str, object]:
-        """Plain values for a settings file: the name and one mapping with a `kind` an axis."""
-        return {"name": self.name, **{axis: _plain(getattr(self, axis)) for axis in AXES}}
-
-    @classmethod
-    def from_json(cls, plain: Mapping[str, object]) -> PolicySpec:
-        """The policy that `as_json` wrote; ValueError names an axis, kind or field that does not exist."""
-        axes = {axis: _axis(axis, plain[axis]) for axis in AXES if axis in plain}
-        unknown = set(plain) - set(AXES) - {"name"}
-        if unknown:
-            raise ValueError(f"a policy has no axis {min(unknown)!r}; allowed: {', '.join(AXES)}")
-        return cls(name=str(plain.get("name", "custom")), **axes)  # type: ignore[arg-type]
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
+    name: str = "custom"
+    transport: Annotated[Transport, _others("transport")] = field(default_factory=Single)
+    missing: Annotated[Missing, _others("missing")] = field(default_factory=FailClosed)
+    answer: Annotated[Vocabulary, _others("answer")] = field(default_factory=TwoWords)
+    admission: Annotated[Admission, _others("admission")] = field(default_factory=NoAdmission)
+    rollout: Annotated[Rollout, _others("rollout")] = field(default_factory=Direct)
+    quality: Annotated[Quality, _others("quality")] = field(default_factory=Trusting)
 
 
-def kinds_on(axis: str) -> Mapping[str, type[Axis]]:
-    """Every value of this axis by kind, those of other packages included; raises PluginError."""
-    return {**AXES[axis], **{kind: value for kind, value in classes(POLICIES).items() if value.axis == axis}}
-
-
-def _plain(value: Axis) -> object:
-    """A value of our own is a dataclass, one of another package a pydantic model."""
-    return asdict(value) if is_dataclass(value) else value.model_dump()
-
-
-def _axis(axis: str, plain: object) -> Axis:
-    kinds = kinds_on(axis)
-    if not isinstance(plain, Mapping) or plain.get("kind") not in kinds:
-        raise ValueError(f"policy axis {axis}: allowed kinds are {', '.join(kinds)}, got {plain!r}")
-    try:
-        return kinds[str(plain["kind"])](**plain)
-    except TypeError as error:
-        raise ValueError(f"policy axis {axis}: {error}") from error
-
+UNIONS: Final = {
+    part.name: get_type_hints(PolicySpec, include_extras=True)[part.name]
+    for part in fields(PolicySpec)
+    if part.name != "name"
+}
+"""What may stand on each axis, as a type that pydantic reads: our own kinds and those of other packages."""
+AXES: Final[dict[str, dict[str, type[Spec]]]] = {
+    axis: {kind.model_fields["kind"].default: kind for kind in get_args(get_args(union)[0])}
+    for axis, union in UNIONS.items()
+}
+"""Every value of our own on every axis, and of the quality gate beside them, by kind."""
 
 PRESETS: Final[dict[str, PolicySpec]] = {
     policy.name: policy

@@ -1,32 +1,36 @@
 """Whether the lender doubts what it is told: the part of a policy beside its five axes."""
 
-from __future__ import annotations
+from typing import Annotated, Final, Literal
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Final
+from pydantic import AfterValidator, Field
 
 from creditstorm.credit.sources import SERVICES
+from creditstorm.language.quantities import Age, Spec, key, one_of
 
-_DAY_S: Final = 86_400.0
-
-DEFAULT_MAX_AGE_S: Final[dict[str, float]] = dict.fromkeys(SERVICES, _DAY_S)
+DEFAULT_MAX_AGE_S: Final[dict[str, float]] = dict.fromkeys(SERVICES, 86_400.0)
 """How old a fresh value may say that it is, in seconds: in calm none is older than an hour, so a day is a snapshot."""
 
+_Ages = dict[Annotated[str, *one_of("a service", SERVICES)], Age]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trusting:
+
+def _with_the_others(ages_s: dict[str, float]) -> dict[str, float]:
+    return {**DEFAULT_MAX_AGE_S, **ages_s}
+
+
+class Trusting(Spec):
     """Everything that can be parsed is taken for a fact, and a field that is null for 0: the usual way."""
 
-    kind: str = "none"
+    kind: Literal["none"] = "none"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QualityGate:
-    """A value must look like one: there, in its range, "no record" only where there may be none, and young enough."""
+class QualityGate(Spec):
+    """A value must look like one: there, in its range, "no record" only where there may be none, and young enough.
 
-    kind: str = "gate"
-    max_age_s: Mapping[str, float] = field(default_factory=lambda: dict(DEFAULT_MAX_AGE_S))
+    A service that `max_age_s` does not name keeps the day that it has.
+    """
+
+    kind: Literal["gate"] = "gate"
+    max_age_s: Annotated[_Ages, AfterValidator(_with_the_others), key("max_age")] = DEFAULT_MAX_AGE_S
 
 
-Quality = Trusting | QualityGate
+Quality = Annotated[Trusting | QualityGate, Field(discriminator="kind")]

@@ -1,33 +1,43 @@
 """The transport axis: how a service is asked."""
 
-from __future__ import annotations
+from typing import Annotated, Literal, Self
 
-from dataclasses import dataclass
+from pydantic import Field, model_validator
+
+from creditstorm.language.problems import Problem, as_validation_error
+from creditstorm.language.quantities import Count, Number, PositiveDuration, Rate, Share, Spec, key
+
+_Tries = Annotated[Count, Field(ge=2, le=10)]
+_Calls = Annotated[Count, Field(ge=1, le=100_000)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Single:
+class Single(Spec):
     """One try a service, within the deadline."""
 
-    kind: str = "single"
+    kind: Literal["single"] = "single"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retry:
+class Retry(Spec):
     """Up to `tries` tries a service, each given up after `per_try_s` (None: an equal share of the time there is).
 
     Before try n it waits U(0, min(`backoff_most_s`, `backoff_s` · 2^(n−1))).
     """
 
-    kind: str = "retry"
-    tries: int = 3
-    per_try_s: float | None = None
-    backoff_s: float = 0.05
-    backoff_most_s: float = 0.5
+    kind: Literal["retry"] = "retry"
+    tries: _Tries = 3
+    per_try_s: Annotated[PositiveDuration | None, key("per_try")] = None
+    backoff_s: Annotated[PositiveDuration, key("backoff")] = 0.05
+    backoff_most_s: Annotated[PositiveDuration, key("backoff_most")] = 0.5
+
+    @model_validator(mode="after")
+    def _grows(self) -> Self:
+        if self.backoff_most_s < self.backoff_s:
+            what = f"backoff_most of {self.backoff_most_s:g} s is shorter than backoff of {self.backoff_s:g} s"
+            raise as_validation_error([Problem(what=what, path=("backoff_most",), remedy="give both")])
+        return self
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RetryBudget:
+class RetryBudget(Retry):
     """Retries as far as a bucket a service has tokens: `ratio` a request, `min_hz` a second, at most `burst` saved up.
 
     20 % is the default of Envoy (`retry_budget.budget_percent`) and of Finagle's RetryBudget. 3 is Envoy's
@@ -35,18 +45,14 @@ class RetryBudget:
     the life of a token in Finagle.
     """
 
-    kind: str = "retry_budget"
-    tries: int = 2
-    per_try_s: float | None = None
-    backoff_s: float = 0.05
-    backoff_most_s: float = 0.5
-    ratio: float = 0.2
-    min_hz: float = 3.0
-    burst: int = 30
+    kind: Literal["retry_budget"] = "retry_budget"  # type: ignore[assignment]
+    tries: _Tries = 2
+    ratio: Share = 0.2
+    min_hz: Annotated[Rate, key("min_rate")] = 3.0
+    burst: Annotated[Count, Field(ge=1, le=10_000)] = 30
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hedge:
+class Hedge(Spec):
     """A second try where the first takes longer than the measured `quantile` of its service; the first answer counts.
 
     The quantile is that of the last `window` calls, at least `floor_s`, and unknown for the first `warm_up` calls.
@@ -54,21 +60,28 @@ class Hedge:
     "The Tail at Scale", CACM 2013.
     """
 
-    kind: str = "hedge"
-    quantile: float = 0.95
-    floor_s: float = 0.01
-    warm_up: int = 100
-    window: int = 500
-    extra: float = 0.05
+    kind: Literal["hedge"] = "hedge"
+    quantile: Annotated[Number, Field(ge=0.5, le=0.999)] = 0.95
+    floor_s: Annotated[PositiveDuration, key("floor")] = 0.01
+    warm_up: _Calls = 100
+    window: _Calls = 500
+    extra: Share = 0.05
+
+    @model_validator(mode="after")
+    def _warms_up(self) -> Self:
+        if self.warm_up > self.window:
+            what = f"a window of {self.window} calls never holds the {self.warm_up} of the warm-up"
+            remedy = "no call would ever be hedged: lengthen the window or shorten the warm-up"
+            raise as_validation_error([Problem(what=what, path=("window",), remedy=remedy)])
+        return self
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Breaker:
+class Breaker(Spec):
     """One try a service, and none for `open_s` after `threshold` failures in a row."""
 
-    kind: str = "breaker"
-    threshold: int = 5
-    open_s: float = 5.0
+    kind: Literal["breaker"] = "breaker"
+    threshold: Annotated[Count, Field(ge=1, le=1000)] = 5
+    open_s: Annotated[PositiveDuration, key("open")] = 5.0
 
 
-Transport = Single | Retry | RetryBudget | Hedge | Breaker
+Transport = Annotated[Single | Retry | RetryBudget | Hedge | Breaker, Field(discriminator="kind")]

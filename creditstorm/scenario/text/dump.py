@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import yaml
 
-from creditstorm.scenario.base import AS_TEXT
+from creditstorm.language.quantities import AS_TEXT
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.tree import read_scalar
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from creditstorm.scenario.problems import PROBLEM, Path, Problem, not_among
+from creditstorm.language.problems import PROBLEM, Path, Problem, not_among
 from creditstorm.scenario.text.json_schema import names_at
 from creditstorm.units import quoted
 

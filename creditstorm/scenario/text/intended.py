@@ -9,8 +9,8 @@ from typing import Final
 
 from creditstorm.credit.policies.presets import PRESETS, PolicySpec
 from creditstorm.errors import ScenarioError, UsageError
+from creditstorm.language.problems import not_among
 from creditstorm.scenario.policy import as_text
-from creditstorm.scenario.problems import not_among
 from creditstorm.scenario.text.loader import load
 from creditstorm.scenario.text.overrides import Given
 

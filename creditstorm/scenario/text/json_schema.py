@@ -8,8 +8,8 @@ from typing import Any, Final
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from creditstorm import units
+from creditstorm.language.problems import Path
 from creditstorm.scenario.model import Scenario
-from creditstorm.scenario.problems import Path
 
 _AS_TEXT: Final[dict[str, Callable[[Any], str]]] = {
     "15s": units.duration_text,

@@ -10,9 +10,9 @@ from typing import Final
 from pydantic import ValidationError
 
 from creditstorm.errors import ScenarioError
-from creditstorm.scenario.base import FROM_TEXT
+from creditstorm.language.problems import Path, Problem
+from creditstorm.language.quantities import FROM_TEXT
 from creditstorm.scenario.model import Scenario
-from creditstorm.scenario.problems import Path, Problem
 from creditstorm.scenario.text import overrides as options
 from creditstorm.scenario.text.explain import problems_of
 from creditstorm.scenario.text.overrides import Given

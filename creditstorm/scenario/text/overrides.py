@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from creditstorm.scenario.problems import Path, Problem, key_path
+from creditstorm.language.problems import Path, Problem, key_path
 from creditstorm.scenario.text.tree import BrokenError, read_scalar, read_tree
 from creditstorm.units import printable, quoted
 

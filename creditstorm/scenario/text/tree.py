@@ -15,7 +15,7 @@ from typing import Final
 
 import yaml
 
-from creditstorm.scenario.problems import Path, Problem
+from creditstorm.language.problems import Path, Problem
 from creditstorm.units import printable, quoted
 
 MAX_DEPTH: Final = 20

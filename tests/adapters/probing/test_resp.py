@@ -6,7 +6,7 @@ import pytest
 
 from creditstorm.adapters.probing.dialects import HTTP, Resp
 from creditstorm.adapters.probing.resp import NotRedisError, Refused, encoded, greeting, replies
-from creditstorm.scenario.store_url import store_url
+from creditstorm.language.store_url import store_url
 
 REPLIES = b"+OK\r\n:12\r\n$3\r\na\r\n\r\n*2\r\n$1\r\nx\r\n$-1\r\n-ERR no\r\n*-1\r\n"
 PARSED = [b"OK", 12, b"a\r\n", [b"x", None], Refused("ERR no"), None]

@@ -35,7 +35,7 @@ def test_the_load_understands_its_orders(name: str) -> None:
     asked = scenario(name)
     plan = parse_plan(json.dumps(load_orders(asked)), origin="orders")
     assert plan.duration_s == pytest.approx(asked.load.duration_s)
-    assert plan.population.size == asked.population.applicants
+    assert plan.population.size == asked.population.size
     assert plan.retap.no_credit == asked.load.retap.no_credit
     assert plan.client.timeout_s == asked.client.timeout_s
 
@@ -82,7 +82,7 @@ def test_the_decision_understands_its_policy(policy: str) -> None:
     asked = scenario("bureau-outage-at-peak", f"system.policy={policy}")
     upstreams = dict.fromkeys(SERVICES, "http://127.0.0.1:1")
     settings = Settings.model_validate_json(json.dumps(decision_settings(asked, upstreams)))
-    assert settings.policy_spec() == asked.system.policy
+    assert settings.policy == asked.system.policy
     assert settings.upstream_urls() == upstreams
     assert settings.deadline_s == asked.system.deadline_s
 
@@ -116,7 +116,7 @@ def test_the_store_is_reached_through_its_proxy() -> None:
     upstreams = dict.fromkeys(SERVICES, "http://127.0.0.1:1")
     told = decision_settings(asked, upstreams, StoreOrder("redis://:p@127.0.0.1:8/2", "creditstorm:run"))
     settings = Settings.model_validate_json(json.dumps(told))
-    missing = settings.policy_spec().missing
+    missing = settings.policy.missing
     assert isinstance(missing, LastKnownGood)
     assert (missing.store, settings.store_prefix) == ("redis://:p@127.0.0.1:8/2", "creditstorm:run")
-    assert settings.policy_spec().transport == asked.system.policy.transport
+    assert settings.policy.transport == asked.system.policy.transport

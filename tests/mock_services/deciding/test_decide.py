@@ -11,7 +11,7 @@ import pytest
 from creditstorm.credit.decision import Answer, Decision
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.imputation import estimate_score
-from creditstorm.credit.policies.presets import PRESETS, PolicySpec
+from creditstorm.credit.policies.presets import AXES, PRESETS, PolicySpec
 from creditstorm.credit.policies.rollout import Hysteresis
 from creditstorm.credit.reasons import Reason
 from creditstorm.credit.sources import SERVICES, SOURCES
@@ -278,8 +278,8 @@ def test_last_known_good_bridges_a_lost_bureau() -> None:
 @pytest.mark.parametrize(("gate", "status"), [("none", "stale"), ("gate", "late")])
 def test_a_poisoned_value_is_doubted_like_one_that_arrived(gate: str, status: str) -> None:
     """The store says "no record" of a person who has one: a fact without the gate, and still missing with it."""
-    spec = PRESETS["tri-state-push"].as_json() | {"quality": {"kind": gate}}
-    policy = build(PolicySpec.from_json(spec), PolicyContext(PEOPLE, STRATEGY, lambda: NOW))
+    spec = replace(PRESETS["tri-state-push"], quality=AXES["quality"][gate]())
+    policy = build(spec, PolicyContext(PEOPLE, STRATEGY, lambda: NOW))
     assert isinstance(policy.missing, LastKnownGoodRule)
     assert isinstance(policy.missing.store, LayeredStore)
     check(Upstream(), policy)

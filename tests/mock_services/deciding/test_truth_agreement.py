@@ -13,8 +13,7 @@ from creditstorm.credit.applicants import Population
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.outcomes import Outcome, Shown, classify, limit_band
-from creditstorm.credit.policies.axes import AXES
-from creditstorm.credit.policies.presets import PRESETS, PolicySpec
+from creditstorm.credit.policies.presets import AXES, PRESETS, PolicySpec
 from creditstorm.credit.strategy import Strategy
 from creditstorm.credit.truth import Eligibility, truth_of
 from mock_services.policies.axes import Policy
@@ -50,7 +49,7 @@ def test_complete_evidence_gives_the_truth(name: str, applicant: int, strategy: 
 def test_every_rule_in_every_vocabulary_agrees(missing: str, answer: str, applicant: int, strategy: Strategy) -> None:
     """Whatever a rule does about missing evidence, with all of it the answer and the limit are those of the oracle."""
     person = PEOPLE.applicant(applicant)
-    spec = PolicySpec.from_json({"missing": {"kind": missing}, "answer": {"kind": answer}})
+    spec = PolicySpec(missing=AXES["missing"][missing](), answer=AXES["answer"][answer]())
     policy = build(spec, PolicyContext(PEOPLE, strategy))
     case = case_of(person, strategy=strategy)
     asked = case.asked

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -97,7 +95,7 @@ def test_a_shop_gets_in_wherever_a_consumer_does(story: list[CreditRequest | Non
 )
 def test_one_step_of_the_gradient(short_s: float, in_flight: int, limit: float) -> None:
     """Growth by 0.8, a cut in proportion down to a half, smoothed by a fifth; no move while half is unused."""
-    gradient = Gradient2(replace(TOLD, start=100))
+    gradient = Gradient2(TOLD.model_copy(update={"start": 100}))
     for _ in range(10):
         gradient.update(1.0, 0)
     gradient.update(short_s, in_flight)
@@ -106,7 +104,7 @@ def test_one_step_of_the_gradient(short_s: float, in_flight: int, limit: float) 
 
 def test_a_slow_system_is_cut_to_the_least_and_comes_back() -> None:
     """Latency ten times longer takes the limit down to 20; when it is over the limit grows again."""
-    gradient = Gradient2(replace(TOLD, start=200))
+    gradient = Gradient2(TOLD.model_copy(update={"start": 200}))
     for _ in range(20):
         gradient.update(0.5, 200)
     for _ in range(30):
@@ -119,7 +117,7 @@ def test_a_slow_system_is_cut_to_the_least_and_comes_back() -> None:
 
 def test_a_slow_beginning_is_forgotten_soon() -> None:
     """After ten windows of 5 s and twenty of 1 s, 4 s are slow again: the baseline has come down by itself."""
-    gradient = Gradient2(replace(TOLD, start=100))
+    gradient = Gradient2(TOLD.model_copy(update={"start": 100}))
     for short_s in [5.0] * 10 + [1.0] * 20:
         gradient.update(short_s, 0)
     gradient.update(4.0, 100)
@@ -132,7 +130,7 @@ def test_a_slow_beginning_is_forgotten_soon() -> None:
 )
 def test_the_limit_stays_within_its_bounds(latencies: list[tuple[float, int]], start: int) -> None:
     """Whatever is measured, the limit lies between 20 and 200 and never falls by more than a tenth at a time."""
-    gradient = Gradient2(replace(TOLD, start=start))
+    gradient = Gradient2(TOLD.model_copy(update={"start": start}))
     for short_s, in_flight in latencies:
         before = gradient.limit
         gradient.update(short_s, in_flight)

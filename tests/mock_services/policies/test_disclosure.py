@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from creditstorm.credit.decision import Answer, Decision
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.outcomes import LimitBand, Outcome, Shown, classify
-from creditstorm.credit.policies.axes import AXES
-from creditstorm.credit.policies.presets import PolicySpec
+from creditstorm.credit.policies.presets import AXES, PolicySpec
 from creditstorm.credit.reasons import BAD_EXAMPLE, DISCLOSURES, Family, Reason, is_technical, reason_of
 from creditstorm.credit.sources import SERVICES
 from mock_services.decision import TEXTS, WITH_PROMISES
@@ -24,7 +23,7 @@ lost_services = st.dictionaries(st.sampled_from(SERVICES), st.sampled_from([*LOS
 
 def policy_with(missing: str, answer: str) -> Policy:
     return build(
-        PolicySpec.from_json({"missing": {"kind": missing}, "answer": {"kind": answer}}),
+        PolicySpec(missing=AXES["missing"][missing](), answer=AXES["answer"][answer]()),
         PolicyContext(PEOPLE, STRATEGY),
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -48,7 +47,7 @@ def test_the_loser_hangs_up_at_once() -> None:
     service = Service(lambda nth: (9.0, OK) if nth == 0 else (0.2, OK))
 
     async def story() -> tuple[int, float]:
-        transport = HedgeTransport(replace(TOLD, warm_up=1, extra=1.0), now)
+        transport = HedgeTransport(TOLD.model_copy(update={"warm_up": 1, "extra": 1.0}), now)
         await transport.ask(ASKED, "bureau", QUICK.once, 9.0)
         await transport.ask(ASKED, "bureau", service.once, 20.0)
         await asyncio.sleep(0.0)
@@ -60,14 +59,14 @@ def test_the_loser_hangs_up_at_once() -> None:
 def test_a_share_of_the_calls_and_no_more() -> None:
     """When each call is slower than all before, a quarter of them is asked twice with `extra` at 25 %."""
     slower = [Service(lambda _nth, took_s=0.2 + 0.01 * number: (took_s, OK)) for number in range(100)]
-    after_calm(*slower, told=replace(TOLD, extra=0.25), calm=20)
+    after_calm(*slower, told=TOLD.model_copy(update={"extra": 0.25}), calm=20)
     assert sum(len(service.tries) - 1 for service in slower) == (20 + 100) * 0.25
 
 
 def test_a_cancelled_first_try_counts_as_slow() -> None:
     """A first try that was cut short taught nothing but that it takes longer: patience grows, it does not stay."""
     stuck = [Service(lambda nth: (9.0, OK) if nth == 0 else (0.05, OK)) for _ in range(40)]
-    after_calm(*stuck, told=replace(TOLD, extra=1.0))
+    after_calm(*stuck, told=TOLD.model_copy(update={"extra": 1.0}))
     waits = [round(service.tries[1].began - service.tries[0].began, 6) for service in stuck]
     assert waits[0] == 0.1
     assert waits == sorted(waits)
@@ -115,9 +114,9 @@ def test_two_failures_are_a_failure() -> None:
     ("told", "calm", "until_s"),
     [
         (TOLD, 18, 2.0),
-        (replace(TOLD, warm_up=30), 20, 2.0),
-        (replace(TOLD, extra=0.0), 40, 2.0),
-        (replace(TOLD, floor_s=2.0), 40, 2.0),
+        (TOLD.model_copy(update={"warm_up": 30}), 20, 2.0),
+        (TOLD.model_copy(update={"extra": 0.0}), 40, 2.0),
+        (TOLD.model_copy(update={"floor_s": 2.0}), 40, 2.0),
         (TOLD, 40, 0.1),
     ],
 )
@@ -130,7 +129,7 @@ def test_when_no_second_try_goes_out(told: Hedge, calm: int, until_s: float) -> 
 
 def test_the_floor() -> None:
     """A service that always answers in a microsecond is not asked twice for a hiccup of less than the floor."""
-    told = replace(TOLD, floor_s=0.5)
+    told = TOLD.model_copy(update={"floor_s": 0.5})
     short, long = Service(lambda _nth: (0.4, OK)), Service(lambda _nth: (0.6, OK))
     after_calm(short, long, told=told)
     assert (short.numbers, long.numbers) == ([0], [0, 1])
@@ -139,7 +138,7 @@ def test_the_floor() -> None:
 def test_it_learns_that_all_have_become_slow() -> None:
     """When every call takes about a second, the p95 follows, and only the slowest of those are asked twice."""
     slow = [Service(lambda _nth, took_s=1.0 + 0.02 * (number % 20): (took_s, OK)) for number in range(80)]
-    after_calm(*slow, told=replace(TOLD, window=40, extra=1.0))
+    after_calm(*slow, told=TOLD.model_copy(update={"window": 40, "extra": 1.0}))
     assert slow[0].numbers == [0, 1]
     assert sum(service.numbers == [0, 1] for service in slow[-40:]) <= 4
 
@@ -148,7 +147,7 @@ def test_quick_failures_do_not_teach_impatience() -> None:
     """A service that fails at once for a while still has the p95 of its real answers."""
     failing = [Service(lambda _nth: (0.0, ERROR)) for _ in range(100)]
     patient = Service(lambda _nth: (0.09, OK))
-    after_calm(*failing, patient, told=replace(TOLD, window=30, extra=1.0))
+    after_calm(*failing, patient, told=TOLD.model_copy(update={"window": 30, "extra": 1.0}))
     assert patient.numbers == [0]
 
 
@@ -157,7 +156,7 @@ def test_a_cancelled_request_cancels_both_tries() -> None:
     service = Service(lambda _nth: (9.0, OK))
 
     async def story() -> None:
-        transport = HedgeTransport(replace(TOLD, warm_up=1, extra=1.0), now)
+        transport = HedgeTransport(TOLD.model_copy(update={"warm_up": 1, "extra": 1.0}), now)
         await transport.ask(ASKED, "bureau", QUICK.once, 9.0)
         request = asyncio.create_task(transport.ask(ASKED, "bureau", service.once, 9.0))
         await asyncio.sleep(0.5)

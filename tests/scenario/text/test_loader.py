@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from creditstorm.credit.policies.admission import Priority
-from creditstorm.credit.policies.axes import AXES
 from creditstorm.credit.policies.missing import FailClosed, LastKnownGood, TriState, ZeroFill
-from creditstorm.credit.policies.presets import PRESETS, PolicySpec
+from creditstorm.credit.policies.presets import AXES, PRESETS, PolicySpec
 from creditstorm.credit.policies.quality import DEFAULT_MAX_AGE_S, QualityGate, Trusting
 from creditstorm.credit.policies.rollout import Canary, Hysteresis, Mixed, Rollout
 from creditstorm.credit.policies.transport import Breaker, RetryBudget

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from creditstorm.scenario.store_url import StoreUrl, store_url
+from creditstorm.language.store_url import StoreUrl, store_url
 from creditstorm.scenario.text.loader import loads
 from tests.scenario.bad_scenarios import FAULT, GOOD
 

@@ -1,10 +1,8 @@
 """A value of a policy axis that another package brings, in one file: its parameters, and how it is built."""
 
-from __future__ import annotations
-
 from typing import Any, ClassVar
 
-from creditstorm.scenario.base import Spec
+from creditstorm.language.quantities import Spec
 
 
 class PolicyValue(Spec):
