@@ -22,19 +22,16 @@ from mock_services.cache.redis_cache import RedisCache
 from mock_services.deciding.decide import Checked, Decider
 from mock_services.deciding.upstreams import HttpUpstreams
 from mock_services.deferrals.redecide import Redecisions, redecisions_of
-from mock_services.faults.active import ActiveFaults
-from mock_services.faults.effect import Fault
-from mock_services.faults.handles import LenderHandle
+from mock_services.faults.active import ActiveFaults, Fault
+from mock_services.faults.decision_effects import LenderHandle
 from mock_services.faults.registry import DECISION_KINDS
 from mock_services.policies.answer import PROMISES
 from mock_services.policies.axes import Policy
-from mock_services.policies.missing.last_known_good import store_of
+from mock_services.policies.missing import store_of
 from mock_services.policies.registry import PolicyContext, build
 from mock_services.settings import Settings
-from mock_services.wire.deadline import deadline_of
-from mock_services.wire.health import with_plumbing
+from mock_services.wire.handling import deadline_of, json_response, refusal, with_plumbing
 from mock_services.wire.payloads import CreditCheck, CreditRequest
-from mock_services.wire.responses import json_response, refusal
 
 Texts = Mapping[Reason, Mapping[str, object]]
 _COME_BACK: Final = Keyed(0, "retry-after")

@@ -15,11 +15,9 @@ from creditstorm.credit.sources import SCALES, SOURCES
 from mock_services.faults.hooks import Record, Reported
 from mock_services.faults.registry import kinds_of
 from mock_services.settings import Settings
-from mock_services.wire.deadline import deadline_of
-from mock_services.wire.health import with_plumbing
+from mock_services.wire.handling import deadline_of, with_plumbing
 from mock_services.wire.payloads import EvidenceRequest
-from mock_services.work import Work
-from mock_services.workers.call_draw import CallDraw
+from mock_services.work import CallDraw, Work
 
 VERSION: Final = "1"
 

@@ -3,22 +3,61 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Self
+from functools import cached_property
+from typing import Final, Self
 
 from fastapi import Response
 from pydantic_core import to_json
 
-from mock_services.faults.calls import CallEffect, CallEffects
-from mock_services.faults.effect import Kind
-from mock_services.faults.handles import ServiceHandle
-from mock_services.faults.hooks import Call
+from creditstorm.credit.keyed import Keyed, draw, normal_quantile
+from creditstorm.credit.sources import ServiceProfile
+from mock_services.faults.active import Kind
+from mock_services.faults.hooks import Call, CallEffect, CallEffects, ServiceHandle
 from mock_services.settings import Settings
-from mock_services.wire.responses import JSON, refusal
-from mock_services.workers.call_draw import CallDraw, CallDraws
+from mock_services.wire.handling import JSON, refusal
 from mock_services.workers.capacity import Capacity, QueueFullError
+
+MAX_AGE_S: Final = 3600.0
+
+_DRAW_TIME: Final = 0
+_DRAW_STALL: Final = 1
+_DRAW_MISSING: Final = 2
+_DRAW_AGE: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class CallDraw:
+    """One call's draws: how long a worker is busy with it, whether it fails in calm, how old its record is."""
+
+    service_s: float
+    missing: bool
+    age_s: float
+
+
+@dataclass(frozen=True)
+class CallDraws:
+    """The draws of the calls to one service."""
+
+    seed: int
+    service: str
+    profile: ServiceProfile
+
+    @cached_property
+    def _stream(self) -> Keyed:
+        return Keyed(self.seed, "latency", self.service)
+
+    def of(self, applicant: int, session: int, attempt: int, nth_try: int) -> CallDraw:
+        """The draws of this call; a lognormal service time, stretched by a rare stall."""
+        bits = self._stream.bits(applicant, session, attempt, nth_try)
+        profile = self.profile
+        service_s = math.exp(profile.mu + profile.sigma * normal_quantile(draw(bits, _DRAW_TIME)))
+        if draw(bits, _DRAW_STALL) < profile.stall_share:
+            service_s *= profile.stall_factor
+        return CallDraw(service_s, draw(bits, _DRAW_MISSING) < profile.missing_rate, MAX_AGE_S * draw(bits, _DRAW_AGE))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from creditstorm.credit.applicants import COMMON_LOADING, OWN_LOADING, Populatio
 from creditstorm.credit.imputation import estimate_score
 from creditstorm.credit.keyed import Keyed, draw, normal_quantile
 from creditstorm.credit.sources import SCALES, SCORED
-from mock_services.cache.memory import Remembered
+from mock_services.cache.layers import Remembered
 from mock_services.wire.payloads import CreditRequest
 
 DAY_S: Final = 86_400.0

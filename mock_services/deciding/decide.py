@@ -17,7 +17,7 @@ from creditstorm.credit.strategy import Strategy
 from mock_services.cache.redis_cache import Recall, RedisCache
 from mock_services.policies.axes import Missing, Once, Policy
 from mock_services.policies.case import Case
-from mock_services.policies.missing.last_known_good import LastKnownGoodRule
+from mock_services.policies.missing import LastKnownGoodRule
 from mock_services.wire.payloads import CreditRequest
 
 SCORING_RESERVE_S: Final = 0.15

@@ -18,8 +18,7 @@ from creditstorm.credit.evidence import Evidence
 from creditstorm.credit.policies.answer import Push
 from creditstorm.credit.reasons import is_technical
 from mock_services.deciding.decide import Checked, Decider, Upstreams
-from mock_services.deferrals.notices import Notice, NoticeBoard
-from mock_services.deferrals.queue import Deferred, DeferredQueue
+from mock_services.deferrals.queue import Deferred, DeferredQueue, Notice, NoticeBoard
 from mock_services.deferrals.source_health import DECISION, SourceHealth
 from mock_services.policies.admission import OpenDoor
 from mock_services.policies.answer import PushVocabulary

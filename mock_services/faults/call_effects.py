@@ -8,11 +8,9 @@ from typing import Annotated, Final, Literal
 from fastapi import Response
 from pydantic import Field, PrivateAttr
 
-from mock_services.faults.calls import CallEffect, SharedEffect
-from mock_services.faults.effect import Factor, Share
-from mock_services.faults.handles import ServiceHandle
-from mock_services.faults.hooks import Call
-from mock_services.wire.responses import refusal
+from mock_services.faults.active import Factor, Share
+from mock_services.faults.hooks import Call, CallEffect, ServiceHandle, SharedEffect
+from mock_services.wire.handling import refusal
 
 BURST_S: Final = 0.1
 """A quota lets through at once what is allowed in a tenth of a second, and at least one call."""

@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field
 
 from creditstorm.credit.scorecard import PDO
 from creditstorm.credit.strategy import Strategy
-from mock_services.cache.layers import PoisonedValues
-from mock_services.faults.effect import Factor, Fault, Share
-from mock_services.faults.handles import LenderHandle
-from mock_services.policies.rollout.offers import Offer
+from mock_services.cache.layers import Layers, PoisonedValues
+from mock_services.faults.active import BadFaultError, Factor, Fault, Share
+from mock_services.policies.axes import Policy, Rollout
+from mock_services.policies.missing import store_of
+from mock_services.policies.rollout import Offer
+
+
+@dataclass(frozen=True, slots=True)
+class LenderHandle:
+    """The handle of the decision's faults."""
+
+    seed: int
+    rollout: Rollout
+    store: Layers | None
+
+    @classmethod
+    def of(cls, policy: Policy, seed: int) -> LenderHandle:
+        """The lender under this policy."""
+        store = store_of(policy)
+        return cls(seed, policy.rollout, store if isinstance(store, Layers) else None)
+
+    def cache(self) -> Layers:
+        """The store; BadFaultError where there is none."""
+        if self.store is None:
+            raise BadFaultError("the policy keeps no last known good values, so its cache cannot fail")
+        return self.store
 
 
 class StrategyChangeEffect(Fault[LenderHandle]):

@@ -1,4 +1,4 @@
-"""Effects on what a source says about people."""
+"""Effects on what a source says about people: no record, an old or a wrong one, no consent."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from typing import Annotated, Final, Literal
 
+from fastapi import Response
 from pydantic import Field, PrivateAttr
 
 from creditstorm.credit.changes import befalls
@@ -13,10 +14,9 @@ from creditstorm.credit.keyed import Keyed, draw
 from creditstorm.credit.scorecard import FACTOR, WEIGHTS
 from creditstorm.credit.sources import SCALES
 from mock_services.cache.snapshot import bits_of_the_past, value_then
-from mock_services.faults.calls import CallEffect, SharedEffect
-from mock_services.faults.effect import Factor, Share
-from mock_services.faults.handles import ServiceHandle
-from mock_services.faults.hooks import Call, Reported
+from mock_services.faults.active import Factor, Share
+from mock_services.faults.hooks import Call, CallEffect, Reported, ServiceHandle, SharedEffect, Update
+from mock_services.wire.handling import refusal
 
 
 class EmptyEffect(SharedEffect):
@@ -102,3 +102,37 @@ class SkewEffect(CallEffect):
         bits = self._stream.bits(applicant)
         size = -self.points * math.log(draw(bits, _DRAW_SIZE))
         return size if draw(bits, _DRAW_SIGN) < 0.5 else -size
+
+
+class ConsentRevokedEffect(CallEffect):
+    """A 403 at the gate: the source looks for consent before it looks for anything else."""
+
+    share: Share = 0.1
+
+    def refuses(self, call: Call) -> Response | None:
+        """The person's will."""
+        if not befalls(self._handle.seed, self._name, call.applicant, self.share):
+            return None
+        self._met += 1
+        return refusal(403, "the person has withdrawn consent")
+
+
+class ProfileUpdateEffect(CallEffect):
+    """While it is on the source reports the old value of these people; when it ends, the new one from then on."""
+
+    share: Share = 0.1
+    factor: Factor
+
+    def begin(self, name: str, handle: ServiceHandle) -> None:
+        """An update that the source had heard of is unheard again."""
+        super().begin(name, handle)
+        handle.updates.pop(name, None)
+
+    def changed(self, call: Call, said: Reported) -> Reported:
+        """The old value goes out unchanged, and is counted."""
+        self._met += befalls(self._handle.seed, self._name, call.applicant, self.share)
+        return said
+
+    def end(self) -> None:
+        """The source hears of it."""
+        self._handle.updates[self._name] = Update(self.share, self.factor)

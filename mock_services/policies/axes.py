@@ -15,7 +15,7 @@ from creditstorm.credit.decision import Decision
 from creditstorm.credit.evidence import Evidence
 from creditstorm.credit.strategy import Strategy
 from mock_services.policies.case import Case
-from mock_services.policies.rollout.offers import Offer
+from mock_services.policies.rollout import Offer
 from mock_services.wire.payloads import CreditRequest
 
 Once = Callable[[int, float], Awaitable[Evidence]]

@@ -12,27 +12,40 @@ from creditstorm.credit.keyed import Keyed
 from creditstorm.credit.policies import admission, answer, missing, quality, rollout, transport
 from creditstorm.credit.policies.presets import PolicySpec
 from creditstorm.credit.strategy import Strategy
-from mock_services.cache.layers import LayeredStore, Store
-from mock_services.cache.memory import Memory
+from mock_services.cache.layers import LayeredStore, Memory, Store
 from mock_services.cache.redis_cache import RedisCache
 from mock_services.cache.redis_client import RedisClient
 from mock_services.cache.snapshot import NightlySnapshot
-from mock_services.policies.adaptive import AdaptiveDoor
-from mock_services.policies.admission import InflightCapDoor, OpenDoor, PriorityDoor
+from mock_services.policies.admission import AdaptiveDoor, InflightCapDoor, OpenDoor, PriorityDoor
 from mock_services.policies.answer import HonestVocabulary, PushVocabulary, TwoWordsVocabulary
 from mock_services.policies.axes import Admission, Missing, Policy, Quality, Rollout, Transport, Vocabulary
-from mock_services.policies.missing.fail_closed import FailClosedRule
-from mock_services.policies.missing.filling import WorstBinRule, ZeroFillRule
-from mock_services.policies.missing.last_known_good import LastKnownGoodRule
-from mock_services.policies.missing.tri_state import PartialScoreRule, TriStateRule
+from mock_services.policies.missing import (
+    FailClosedRule,
+    LastKnownGoodRule,
+    PartialScoreRule,
+    TriStateRule,
+    WorstBinRule,
+    ZeroFillRule,
+)
 from mock_services.policies.quality import Gate, TrustingQuality
-from mock_services.policies.rollout.hysteresis import HysteresisRollout
-from mock_services.policies.rollout.offers import Offers
-from mock_services.policies.rollout.versions import CanaryRollout, DirectRollout, MixedRollout, PinnedRollout
+from mock_services.policies.rollout import (
+    CanaryRollout,
+    DirectRollout,
+    HysteresisRollout,
+    MixedRollout,
+    Offers,
+    PinnedRollout,
+)
 from mock_services.policies.transport.breaker import BreakerTransport
 from mock_services.policies.transport.hedge import HedgeTransport
-from mock_services.policies.transport.retry import Allowance, Backoff, RetryTransport, SingleTry, Unlimited
-from mock_services.policies.transport.retry_budget import RetryBudgets
+from mock_services.policies.transport.retry import (
+    Allowance,
+    Backoff,
+    RetryBudgets,
+    RetryTransport,
+    SingleTry,
+    Unlimited,
+)
 
 BuiltT = TypeVar("BuiltT")
 

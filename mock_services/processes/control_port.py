@@ -10,8 +10,7 @@ from fastapi import FastAPI, Request, Response
 from pydantic_core import from_json, to_json
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_services.faults.active import ActiveFaults, BadFaultError
-from mock_services.faults.effect import Fault
+from mock_services.faults.active import ActiveFaults, BadFaultError, Fault
 
 _UNAUTHORISED: Final = 401
 _UNPROCESSABLE: Final = 422

@@ -8,11 +8,9 @@ from dataclasses import dataclass, field
 import pytest
 from fastapi import Response
 
-from mock_services.faults.calls import CallEffects
-from mock_services.faults.handles import ServiceHandle
+from mock_services.faults.hooks import CallEffects, ServiceHandle
 from mock_services.wire.payloads import EvidenceRequest
-from mock_services.work import Work
-from mock_services.workers.call_draw import CallDraw
+from mock_services.work import CallDraw, Work
 from mock_services.workers.capacity import Capacity
 
 FINE = CallDraw(service_s=0.25, missing=False, age_s=10.0)

@@ -6,8 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from mock_services.cache.encoding import Fields
-from mock_services.cache.redis_client import StoreClientError
+from mock_services.cache.redis_client import Fields, StoreClientError
 
 
 @dataclass

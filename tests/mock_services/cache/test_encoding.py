@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from creditstorm.credit.sources import SERVICES
-from mock_services.cache.encoding import field_of, read, written
-from mock_services.cache.memory import Remembered
+from mock_services.cache.layers import Remembered
+from mock_services.cache.redis_client import field_of, read, written
 
 numbers = st.floats(allow_nan=False, allow_infinity=False) | st.integers(0, 10**9)
 goods = st.builds(Remembered, numbers | st.none(), numbers, st.none() | st.text(), st.none() | numbers)

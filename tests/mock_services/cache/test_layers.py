@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from mock_services.cache.layers import LayeredStore, PoisonedValues
-from mock_services.cache.memory import Memory, Remembered
+from mock_services.cache.layers import LayeredStore, Memory, PoisonedValues, Remembered
 from mock_services.wire.payloads import CreditRequest
 from tests.mock_services.policies.cases import PEOPLE, SEED, asked_by
 

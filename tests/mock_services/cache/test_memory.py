@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mock_services.cache.memory import Memory, Remembered
+from mock_services.cache.layers import Memory, Remembered
 
 OLD = Remembered(612.0, 1.0)
 NEW = Remembered(640.0, 2.0)

@@ -11,10 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from creditstorm.credit.sources import SERVICES
-from mock_services.cache.encoding import Fields
-from mock_services.cache.layers import LayeredStore, PoisonedValues
-from mock_services.cache.memory import Memory, Remembered
+from mock_services.cache.layers import LayeredStore, Memory, PoisonedValues, Remembered
 from mock_services.cache.redis_cache import BATCH, GATHER_S, READ_WITHIN_S, REST_S, Recall, RedisCache
+from mock_services.cache.redis_client import Fields
 from mock_services.wire.payloads import CreditRequest
 from tests.mock_services.cache.fake_redis_client import FakeStoreClient
 from tests.mock_services.policies.cases import PEOPLE, SEED, asked_by

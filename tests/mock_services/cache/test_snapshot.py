@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from creditstorm.credit.sources import SCALES, SCORED
-from mock_services.cache.memory import Remembered
+from mock_services.cache.layers import Remembered
 from mock_services.cache.snapshot import DAY_S, NightlySnapshot, persistence
 from tests.mock_services.policies.cases import PEOPLE, asked_by
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mock_services.cache.memory import Remembered
-from mock_services.cache.write_behind import Pending
+from mock_services.cache.layers import Remembered
+from mock_services.cache.redis_cache import Pending
 
 OLD, NEW, NONE = Remembered(1.0, 100.0), Remembered(2.0, 200.0), Remembered(None, 300.0)
 

@@ -13,9 +13,7 @@ from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.policies.presets import PRESETS
 from creditstorm.credit.reasons import Reason
 from mock_services.policies.answer import HonestVocabulary, TwoWordsVocabulary
-from mock_services.policies.missing.fail_closed import FailClosedRule
-from mock_services.policies.missing.filling import WorstBinRule
-from mock_services.policies.missing.tri_state import PartialScoreRule, TriStateRule
+from mock_services.policies.missing import FailClosedRule, PartialScoreRule, TriStateRule, WorstBinRule
 from mock_services.policies.registry import PolicyContext, build
 from tests.mock_services.policies.cases import PEOPLE, STRATEGY, asked_by, case_with
 from tests.mock_services.policies.scripted import Service

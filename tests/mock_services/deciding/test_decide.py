@@ -21,9 +21,9 @@ from mock_services.deciding.decide import Checked, Decider
 from mock_services.decision import as_json, retry_after
 from mock_services.policies.admission import InflightCapDoor
 from mock_services.policies.axes import Policy
-from mock_services.policies.missing.last_known_good import LastKnownGoodRule
+from mock_services.policies.missing import LastKnownGoodRule
 from mock_services.policies.registry import PolicyContext, build
-from mock_services.policies.rollout.offers import Offer
+from mock_services.policies.rollout import Offer
 from mock_services.wire.payloads import CreditRequest
 from tests.mock_services.policies.cases import PEOPLE, STRATEGY, asked_by, evidence_of, ok
 from tests.mock_services.virtual_time import run

@@ -10,13 +10,13 @@ import pytest
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.policies.presets import PRESETS
 from creditstorm.credit.sources import SERVICES
-from mock_services.cache.memory import Remembered
+from mock_services.cache.layers import Remembered
 from mock_services.cache.redis_cache import READ_WITHIN_S, RedisCache
 from mock_services.deciding.decide import Checked, Decider
 from mock_services.deferrals.redecide import redecisions_of
-from mock_services.faults.handles import LenderHandle
+from mock_services.faults.decision_effects import LenderHandle
 from mock_services.policies.axes import Policy
-from mock_services.policies.missing.last_known_good import LastKnownGoodRule
+from mock_services.policies.missing import LastKnownGoodRule
 from mock_services.policies.registry import PolicyContext, build
 from mock_services.wire.payloads import CreditRequest
 from tests.mock_services.cache.fake_redis_client import FakeStoreClient

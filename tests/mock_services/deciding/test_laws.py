@@ -10,7 +10,7 @@ from creditstorm.credit.evidence import EvidenceStatus
 from creditstorm.credit.outcomes import Outcome, Shown, classify, limit_band
 from creditstorm.credit.sources import SERVICES
 from creditstorm.credit.truth import Eligibility, truth_of
-from mock_services.policies.missing.tri_state import PartialScoreRule, TriStateRule
+from mock_services.policies.missing import PartialScoreRule, TriStateRule
 from tests.mock_services.policies.cases import LOST, PEOPLE, STRATEGY, case_of
 
 WRONGFUL = (Outcome.WRONGFUL_NO_CREDIT, Outcome.WRONGFUL_APPROVAL)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from yarl import URL
 
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
-from mock_services.deciding.replicas import EJECTED_S, FAILURES, Replica, Replicas
+from mock_services.deciding.upstreams import EJECTED_S, FAILURES, Replica, Replicas
 from mock_services.wire.payloads import CreditRequest
 from tests.mock_services.policies.cases import PEOPLE, asked_by
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_services.deferrals.notices import Notice, NoticeBoard
+from mock_services.deferrals.queue import Notice, NoticeBoard
 from mock_services.policies.case import approved
 from tests.mock_services.policies.cases import PEOPLE, asked_by
 

@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 
 from scipy.stats import binom
 
-from mock_services.faults.calls import CallEffects
-from mock_services.faults.handles import ServiceHandle
-from mock_services.faults.hooks import Call, Reported
+from mock_services.faults.hooks import Call, CallEffects, Reported, ServiceHandle
 from mock_services.faults.registry import kinds_of
 from mock_services.source import record_of
 from mock_services.wire.payloads import EvidenceRequest

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mock_services.faults.active import ActiveFaults, BadFaultError
-from mock_services.faults.effect import Fault
+from mock_services.faults.active import ActiveFaults, BadFaultError, Fault
 
 SITE = ["what a service has"]
 

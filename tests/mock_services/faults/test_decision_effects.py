@@ -8,9 +8,8 @@ from creditstorm.credit.decision import Answer
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.policies.presets import PRESETS
 from mock_services.decision import create_app
-from mock_services.faults.active import ActiveFaults, BadFaultError
-from mock_services.faults.effect import Fault
-from mock_services.faults.handles import LenderHandle
+from mock_services.faults.active import ActiveFaults, BadFaultError, Fault
+from mock_services.faults.decision_effects import LenderHandle
 from mock_services.faults.registry import DECISION_KINDS
 from mock_services.policies.axes import Policy
 from mock_services.policies.case import Case

@@ -12,11 +12,9 @@ import pytest
 from fastapi import Response
 
 from creditstorm.credit.sources import CALM
-from mock_services.faults.calls import CallEffects
-from mock_services.faults.handles import ServiceHandle
+from mock_services.faults.hooks import CallEffects, ServiceHandle
 from mock_services.faults.registry import kinds_of
-from mock_services.work import Work
-from mock_services.workers.call_draw import CallDraw, CallDraws
+from mock_services.work import CallDraw, CallDraws, Work
 from mock_services.workers.capacity import Capacity
 from tests.mock_services import virtual_time
 from tests.mock_services.faults.bench import call

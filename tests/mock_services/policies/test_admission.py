@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from creditstorm.credit.applicants import File, Segment
 from creditstorm.credit.policies.admission import Adaptive
-from mock_services.policies.adaptive import AdaptiveDoor, Gradient2, LongAverage
-from mock_services.policies.admission import InflightCapDoor, PriorityDoor
+from mock_services.policies.admission import AdaptiveDoor, Gradient2, InflightCapDoor, LongAverage, PriorityDoor
 from mock_services.policies.axes import Admission
 from mock_services.wire.payloads import CreditRequest
 

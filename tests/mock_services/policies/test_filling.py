@@ -19,8 +19,7 @@ from creditstorm.credit.strategy import STAND_IN_LIMIT_CNY
 from mock_services.deciding.decide import values_for_scoring
 from mock_services.policies.axes import Missing
 from mock_services.policies.case import Case
-from mock_services.policies.missing.filling import WorstBinRule, ZeroFillRule
-from mock_services.policies.missing.tri_state import PartialScoreRule
+from mock_services.policies.missing import PartialScoreRule, WorstBinRule, ZeroFillRule
 from tests.mock_services.policies.cases import LOST, PEOPLE, STRATEGY, asked_by, case_of, case_with, evidence_of, ok
 
 LATE = Evidence(EvidenceStatus.LATE, latency_s=1.8)

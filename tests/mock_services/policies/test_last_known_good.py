@@ -9,11 +9,9 @@ import pytest
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.policies.missing import DEFAULT_TTL_S
-from mock_services.cache.layers import LayeredStore
-from mock_services.cache.memory import Memory, Remembered
+from mock_services.cache.layers import LayeredStore, Memory, Remembered
 from mock_services.cache.snapshot import DAY_S
-from mock_services.policies.missing.fail_closed import FailClosedRule
-from mock_services.policies.missing.last_known_good import LastKnownGoodRule
+from mock_services.policies.missing import FailClosedRule, LastKnownGoodRule
 from mock_services.wire.payloads import CreditRequest
 from tests.mock_services.policies.cases import LOST, PEOPLE, asked_by, case_with
 

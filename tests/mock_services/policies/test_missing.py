@@ -12,8 +12,7 @@ from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.reasons import Reason
 from creditstorm.credit.sources import SERVICES
 from creditstorm.credit.strategy import STAND_IN_LIMIT_CNY, Strategy
-from mock_services.policies.missing.fail_closed import FailClosedRule
-from mock_services.policies.missing.tri_state import TriStateRule
+from mock_services.policies.missing import FailClosedRule, TriStateRule
 from tests.mock_services.policies.cases import LOST, PEOPLE, case_of, case_with, ok
 
 FAIL_CLOSED = FailClosedRule()

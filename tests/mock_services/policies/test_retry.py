@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.keyed import Keyed
-from mock_services.policies.transport.retry import Allowance, Backoff, RetryTransport, Unlimited
-from mock_services.policies.transport.retry_budget import RetryBudgets
+from mock_services.policies.transport.retry import Allowance, Backoff, RetryBudgets, RetryTransport, Unlimited
 from tests.mock_services.policies.cases import PEOPLE, asked_by
 from tests.mock_services.policies.scripted import ERROR, LATE, OK, Service
 from tests.mock_services.virtual_time import now, run

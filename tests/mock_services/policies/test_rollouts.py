@@ -16,11 +16,9 @@ from creditstorm.credit.policies.presets import PolicySpec
 from creditstorm.credit.strategy import Strategy
 from mock_services.policies.axes import Rollout
 from mock_services.policies.case import Case, denied, undetermined
-from mock_services.policies.missing.fail_closed import FailClosedRule
-from mock_services.policies.missing.tri_state import PartialScoreRule
+from mock_services.policies.missing import FailClosedRule, PartialScoreRule
 from mock_services.policies.registry import PolicyContext, build
-from mock_services.policies.rollout.offers import Offer
-from mock_services.policies.rollout.recent import Recent
+from mock_services.policies.rollout import Offer, Recent
 from mock_services.wire.payloads import CreditRequest
 from tests.mock_services.policies.cases import PEOPLE, SEED, asked_by, case_with, ok
 

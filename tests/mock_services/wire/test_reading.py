@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic_core import to_json
 
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
-from mock_services.wire.reading import Arrived, read
+from mock_services.wire.payloads import Arrived, read
 
 GOOD = {"service": "bureau", "version": "1", "as_of": 900.0, "record": {"bureau_score": 612}}
 

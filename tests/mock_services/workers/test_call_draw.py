@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from creditstorm.credit.sources import CALM
-from mock_services.workers.call_draw import MAX_AGE_S, CallDraw, CallDraws
+from mock_services.work import MAX_AGE_S, CallDraw, CallDraws
 
 BUREAU = CallDraws(7, "bureau", CALM["bureau"])
 

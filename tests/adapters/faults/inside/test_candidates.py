@@ -12,10 +12,9 @@ from creditstorm.credit.applicants import Population
 from creditstorm.credit.changes import befalls
 from creditstorm.credit.sources import CALM, SERVICES
 from creditstorm.scenario.faults import ConsentRevokedFault, Empty, Errors, InsideFault, Sick, Skew
-from mock_services.faults.calls import SharedEffect
-from mock_services.faults.handles import ServiceHandle
+from mock_services.faults.hooks import ServiceHandle, SharedEffect
 from mock_services.wire.payloads import EvidenceRequest, ScoreRequest
-from mock_services.workers.call_draw import CallDraws
+from mock_services.work import CallDraws
 from mock_services.workers.capacity import Capacity
 
 PEOPLE = Population(11, 100_000, 0.2, 0.25)

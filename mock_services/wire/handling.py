@@ -1,15 +1,50 @@
-"""What every service has: `/healthz` and `/metrics`, which never wait for a worker, and patience with its callers."""
+"""What every service does for its callers: the deadline of a call, answers, `/healthz` and `/metrics`."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Annotated, Any, Final, Protocol
 
-from fastapi import FastAPI, Query, Request, Response
+from fastapi import FastAPI, HTTPException, Query, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
+from pydantic_core import to_json
 from starlette.requests import ClientDisconnect
+
+DEADLINE_HEADER: Final = "X-Deadline"
+
+
+def deadline_of(request: Request) -> float | None:
+    """The caller's deadline, None where it has none; 422 when it is no number.
+
+    Read by hand, because a declared header parameter costs as much as the rest of a small request.
+    """
+    text = request.headers.get(DEADLINE_HEADER)
+    if text is None:
+        return None
+    try:
+        deadline = float(text)
+    except ValueError:
+        deadline = math.nan
+    if not math.isfinite(deadline):
+        raise HTTPException(422, f"{DEADLINE_HEADER}: expected unix seconds such as 1790000000.25, got {text!r}")
+    return deadline
+
+
+JSON: Final = "application/json"
+
+
+def refusal(status: int, error: str, headers: dict[str, str] | None = None) -> Response:
+    """A failure with a word about why."""
+    return Response(to_json({"error": error}), status, headers, JSON)
+
+
+def json_response(payload: object, headers: dict[str, str] | None = None) -> Response:
+    """A 200 of JSON, written by pydantic's serialiser in one step."""
+    return Response(to_json(payload), headers=headers, media_type=JSON)
+
 
 MAX_PAD: Final = 1_048_576
 _BAD_REQUEST: Final = 400

@@ -1,1 +1,0 @@
-"""Which version of the strategy decides for whom."""
