@@ -52,6 +52,10 @@ class RunFolder:
         """What each child process printed."""
         return self.root / "logs"
 
+    def log(self, child: str) -> Path:
+        """What this child process printed."""
+        return self.logs / f"{child}.log"
+
     @property
     def summary(self) -> Path:
         """All figures, as JSON (derived)."""

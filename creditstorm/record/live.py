@@ -33,6 +33,16 @@ class LiveFolder:
         """The stream of the per-second figures of the services."""
         return self.root / "services.arrows"
 
+    @property
+    def load(self) -> Path:
+        """The plan of the load, written before its workers start."""
+        return self.root / "load.json"
+
+    @property
+    def start(self) -> Path:
+        """``{"t0_monotonic", "host"}``: instant 0; every worker waits for it."""
+        return self.root / "start.json"
+
     def ready(self, worker: int) -> Path:
         """``{"planned", "pid"}``: this worker's schedule is prepared and it waits for the start file."""
         return self.root / f"worker-{worker}.ready"
