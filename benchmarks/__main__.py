@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import faults, generator, overhead, policies, report, stack
+from benchmarks import clients, faults, generator, overhead, policies, report, stack
 
 ALL = {
     "generator": generator.main,
+    "clients": clients.main,
     "stack": stack.main,
     "overhead": overhead.main,
     "report": report.main,

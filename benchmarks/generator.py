@@ -26,6 +26,7 @@ Generator = Callable[[str, int], float]
 def main() -> None:
     """Print the ratios."""
     k6 = shutil.which("k6", path=str(Path(sys.executable).parent)) or shutil.which("k6")
+    ours = recording("locustfiles/credit_check.py")
     peers: dict[str, Generator] = {"bare FastHttpUser": bare} | ({"k6": k6_with(k6)} if k6 else {})
     with serving([sys.executable, str(PEERS / "stub.py")]) as host:
         rounds = [{name: cpu_ms(run, host) for name, run in {"ours": ours, **peers}.items()} for _ in range(ROUNDS)]
@@ -36,23 +37,27 @@ def main() -> None:
         print(f"  ours / {name:<11} {median(ratios):.2f}  ({ratios[0]:.2f} to {ratios[-1]:.2f})")
 
 
-def cpu_ms(run: Generator, host: str) -> float:
+def cpu_ms(run: Generator, host: str, rate_hz: int = RATE_HZ) -> float:
     """Milliseconds of CPU an answer, start-up left out."""
-    return (run(host, LONG_S) - run(host, SHORT_S)) * 1000.0 / (RATE_HZ * (LONG_S - SHORT_S))
+    return (run(host, LONG_S) - run(host, SHORT_S)) * 1000.0 / (rate_hz * (LONG_S - SHORT_S))
 
 
-def ours(host: str, for_s: int) -> float:
-    """CPU seconds of our locustfile, recording every answer."""
-    with TemporaryDirectory() as folder:
-        orders = {
-            "seed": 1,
-            "arrivals": [{"for_s": for_s, "from_hz": RATE_HZ, "to_hz": RATE_HZ}],
-            "retap": {"no_credit": 0.0, "error": 0.0, "timeout": 0.0, "undetermined": 0.0},
-            "live_dir": folder,
-        }
-        plan = Path(folder) / "load.json"
-        plan.write_text(json.dumps(orders))
-        return cost_of(_locust("locustfiles/credit_check.py", host), {"CREDITSTORM_LOAD": str(plan)}).cpu_s
+def recording(locustfile: str, rate_hz: int = RATE_HZ) -> Generator:
+    """CPU seconds of a locustfile that carries out our plans, recording every answer."""
+
+    def run(host: str, for_s: int) -> float:
+        with TemporaryDirectory() as folder:
+            orders = {
+                "seed": 1,
+                "arrivals": [{"for_s": for_s, "from_hz": rate_hz, "to_hz": rate_hz}],
+                "retap": {"no_credit": 0.0, "error": 0.0, "timeout": 0.0, "undetermined": 0.0},
+                "live_dir": folder,
+            }
+            plan = Path(folder) / "load.json"
+            plan.write_text(json.dumps(orders))
+            return cost_of(_locust(locustfile, host), {"CREDITSTORM_LOAD": str(plan)}).cpu_s
+
+    return run
 
 
 def bare(host: str, for_s: int) -> float:

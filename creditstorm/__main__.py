@@ -1,6 +1,12 @@
-"""`python -m creditstorm`: the same as the command."""
+"""`python -m creditstorm`: the same as the command, with nothing of the working directory importable."""
 
-from creditstorm.cli import main
+import os
+import sys
 
-if __name__ == "__main__":  # the process that draws figures imports this module again
+if __name__ == "__main__":
+    # `python -m` puts the working directory first: a yaml.py that lies about there is nothing of ours.
+    if not sys.flags.safe_path and sys.path[0] == os.getcwd():  # noqa: PTH109 - the string that Python put there
+        del sys.path[0]
+    from creditstorm.cli import main
+
     main()

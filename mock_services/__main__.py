@@ -27,12 +27,12 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # numpy would start a thread a core for linear algebra that is never used, and threads do not survive a fork.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    child = importlib.import_module("mock_services.processes.child")
+    serving = importlib.import_module("mock_services.processes.serving")
     gc.collect()
     gc.freeze()  # collections in a child would else touch, and so copy, every page it shares with its siblings
-    order = Supervisor(stdin=sys.stdin.fileno(), stdout=sys.stdout.fileno()).run()
-    if order is not None:
-        child.become(order)
+    assignment = Supervisor(stdin=sys.stdin.fileno(), stdout=sys.stdout.fileno()).run()
+    if assignment is not None:
+        serving.become(assignment)
 
 
 if __name__ == "__main__":

@@ -35,8 +35,7 @@ def build(scenario: Scenario, folder: RunFolder, processes: int) -> Assembled:
     load = LocustLoad(
         url=system.entry,
         orders=load_orders(scenario),
-        live=folder.live,
-        log=folder.logs / "locust.log",
+        folder=folder,
         processes=processes,
         clock=clock,
         sampler=sampler,

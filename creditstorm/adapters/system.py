@@ -90,7 +90,7 @@ class ReferenceSystem:
     @cached_property
     def fleet(self) -> Fleet:
         """The mock services."""
-        return Fleet(self.folder.logs, self.clock, self.post)
+        return Fleet(self.folder, self.clock, self.post)
 
     @cached_property
     def injector(self) -> Injectors:
@@ -113,7 +113,7 @@ class ReferenceSystem:
         return self._toxiproxy
 
     def _start_toxiproxy(self) -> Iterator[ServiceReady]:
-        server = start_toxiproxy(log=self.folder.logs / "toxiproxy.log", prefix=self._prefix)
+        server = start_toxiproxy(log=self.folder.log("toxiproxy"), prefix=self._prefix)
         self._toxiproxy = server
         if server.child is not None:
             pid, port = server.child.process.pid, int(server.client.url.rpartition(":")[2])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -15,6 +15,8 @@ from creditstorm.credit.oracle import Oracle
 from creditstorm.credit.strategy import Strategy
 from creditstorm.errors import UsageError
 
+PLAN_VARIABLE: Final = "CREDITSTORM_LOAD"
+"""The environment variable that names the file of a plan to a load that the harness starts."""
 _STRICT: dict[str, Any] = {"extra": "forbid"}
 
 
@@ -139,5 +141,5 @@ def read_plan(path: Path) -> LoadPlan:
     try:
         text = path.read_bytes()
     except OSError as problem:
-        raise UsageError(f"CREDITSTORM_LOAD={path}: cannot be read ({problem.strerror}).") from problem
+        raise UsageError(f"{PLAN_VARIABLE}={path}: cannot be read ({problem.strerror}).") from problem
     return parse_plan(text, origin=str(path))

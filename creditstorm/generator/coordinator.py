@@ -18,7 +18,7 @@ from locust.env import Environment
 from locust.rpc import Message
 from locust.runners import MasterRunner, Runner, WorkerRunner
 
-from creditstorm.demand.plan import LoadPlan, RateStage, parse_plan, read_plan
+from creditstorm.demand.plan import PLAN_VARIABLE, LoadPlan, RateStage, parse_plan, read_plan
 from creditstorm.demand.taps import Share
 from creditstorm.errors import UsageError
 from creditstorm.generator.worker import LoadWorker
@@ -28,7 +28,6 @@ from creditstorm.record.seal import seal
 
 LOG = logging.getLogger("creditstorm")
 
-PLAN_VARIABLE = "CREDITSTORM_LOAD"
 DONE = "creditstorm_done"
 STOP = "creditstorm_stop"
 DEFAULT_FOR_S = 60.0

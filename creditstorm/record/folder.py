@@ -56,6 +56,10 @@ class RunFolder:
         """What each child process printed."""
         return self.root / "logs"
 
+    def log(self, child: str) -> Path:
+        """What this child process printed."""
+        return self.logs / f"{child}.log"
+
     @property
     def summary(self) -> Path:
         """All figures, as JSON (derived)."""
@@ -103,6 +107,16 @@ class LiveFolder:
     def services(self) -> Path:
         """The stream of the per-second figures of the services."""
         return self.root / "services.arrows"
+
+    @property
+    def load(self) -> Path:
+        """The plan of the load, written before its workers start."""
+        return self.root / "load.json"
+
+    @property
+    def start(self) -> Path:
+        """``{"t0_monotonic", "host"}``: instant 0; every worker waits for it."""
+        return self.root / "start.json"
 
     def ready(self, worker: int) -> Path:
         """``{"planned", "pid"}``: this worker's schedule is prepared and it waits for the start file."""

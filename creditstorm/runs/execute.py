@@ -61,7 +61,7 @@ def execute(request: RunRequest, consumer: EventConsumer, warm_up: WarmUp | None
         with WarmUp() as own:
             return execute(request, consumer, own)
     manifest = _opened(request)
-    observer = RunObserver(partial(warm_up.prepare, request.folder.logs))
+    observer = RunObserver(partial(warm_up.prepare, request.folder.log("figure-worker")))
     assembled = build(request.scenario, request.folder, request.processes)
     _follow(request, assembled, observer, consumer)
     _final(manifest, observer, assembled).write(request.folder)

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import gc
 import importlib
-import sys
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
-from creditstorm.adapters.processes.child import Child, spawn
+from creditstorm.adapters.processes.child import Child, spawn_python
 
 if TYPE_CHECKING:
     from creditstorm.report.figure_worker import FigureWorker
@@ -55,13 +54,11 @@ class WarmUp:
         if self._child is not None:
             self._child.kill()
 
-    def prepare(self, logs: Path) -> None:
-        """Begin, in the main thread, logging to this folder; what is ready for one run is ready for the next."""
+    def prepare(self, log: Path) -> None:
+        """Begin, in the main thread, logging to this file; what is ready for one run is ready for the next."""
         if self._child is None:
             self._ready.start()
-            self._child = spawn(
-                "figure worker", (sys.executable, "-m", FIGURE_WORKER), log=logs / "figure-worker.log", piped=True
-            )
+            self._child = spawn_python("figure worker", FIGURE_WORKER, log=log, piped=True)
 
     def conclusion(self) -> ModuleType:
         """The module `runs.conclude`, ready to go."""

@@ -1,18 +1,25 @@
-"""Runs one service on a socket that is already bound; imported once by the fleet, before it forks."""
+"""What a forked child does: tie itself to its parent, write to its own log, run one service on a socket already bound.
+
+The fleet imports it once, before it forks.
+"""
 
 from __future__ import annotations
 
+import os
 import socket
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
+from creditstorm.lifeline import die_with_parent
 from mock_services import decision, scoring, source
 from mock_services.processes.control_port import faults_of, with_control
-from mock_services.processes.supervisor import ControlDoor
+from mock_services.processes.supervisor import Assignment, ControlDoor
 from mock_services.settings import Settings
 
 KEEP_ALIVE_S: Final = 75
@@ -30,6 +37,31 @@ class _Announcing(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._ready()
+
+
+def become(assignment: Assignment) -> None:
+    """Serve what the order says until SIGTERM; a failure ends up, with its traceback, in the log."""
+    os.setsid()
+    die_with_parent(assignment.parent_pid)
+    order = assignment.order
+    _redirect(Path(order.log))
+    settings = Settings.model_validate(order.settings | {"service": order.service})
+    serve(settings, assignment.listener, lambda: _say_ready(assignment.ready_pipe), assignment.control)
+
+
+def _redirect(log: Path) -> None:
+    written = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, sys.stdin.fileno())
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(written, stream.fileno())
+    os.close(written)
+    os.close(nothing)
+
+
+def _say_ready(pipe: int) -> None:
+    os.write(pipe, b"1")
+    os.close(pipe)
 
 
 def app_of(settings: Settings) -> FastAPI:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import selectors
 import signal
@@ -11,9 +10,10 @@ import socket
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from mock_services.processes.ports import Ports
+from creditstorm.messages import ExitReport, Order, ReadyReport, Report, SignalOrder, StartOrder, as_line, parse_order
+from mock_services.processes.kept_ports import Ports
 
 STOP_WITHIN_S: Final = 2.0
 
@@ -27,12 +27,10 @@ class ControlDoor:
 
 
 @dataclass(frozen=True)
-class Order:
+class Assignment:
     """What a forked child has to become: `ready_pipe` takes one byte when it answers."""
 
-    service: str
-    settings: dict[str, Any]
-    log: str
+    order: StartOrder
     parent_pid: int
     listener: socket.socket
     ready_pipe: int
@@ -42,7 +40,8 @@ class Order:
 @dataclass(frozen=True)
 class _Child:
     service: str
-    ports: dict[str, int]
+    port: int
+    control_port: int | None
     ready_pipe: int
 
 
@@ -60,14 +59,14 @@ class Supervisor:
     _over: bool = False
     _wake_up: tuple[socket.socket, socket.socket] = field(default_factory=socket.socketpair)
 
-    def run(self) -> Order | None:
-        """Until stdin ends or SIGTERM comes; returns an order in a forked child and None in the parent."""
+    def run(self) -> Assignment | None:
+        """Until stdin ends or SIGTERM comes; returns an assignment in a forked child and None in the parent."""
         self._listen()
         while not self._over:
             for key, _mask in self._events.select():
-                order = self._handle(key.fd)
-                if order is not None:
-                    return order
+                assignment = self._handle(key.fd)
+                if assignment is not None:
+                    return assignment
         self._end_all()
         return None
 
@@ -80,7 +79,7 @@ class Supervisor:
         self._events.register(self.stdin, selectors.EVENT_READ)
         self._events.register(self._wake_up[0], selectors.EVENT_READ)
 
-    def _handle(self, fd: int) -> Order | None:
+    def _handle(self, fd: int) -> Assignment | None:
         if fd == self._wake_up[0].fileno():
             self._over = self._over or signal.SIGTERM in self._wake_up[0].recv(4096)
             self._reap()
@@ -90,50 +89,50 @@ class Supervisor:
             self._say_ready(fd)
         return None
 
-    def _read_orders(self) -> Order | None:
+    def _read_orders(self) -> Assignment | None:
         arrived = os.read(self.stdin, 65536)
         self._over = self._over or not arrived
         *lines, self._unread = (self._unread + arrived).split(b"\n")
         for line in filter(None, lines):
-            order = self._obey(json.loads(line))
-            if order is not None:
-                return order
+            assignment = self._obey(parse_order(line))
+            if assignment is not None:
+                return assignment
         return None
 
-    def _obey(self, asked: dict[str, Any]) -> Order | None:
-        if "signal" in asked:
-            self._signal(asked["signal"], int(asked["number"]))
+    def _obey(self, order: Order) -> Assignment | None:
+        if isinstance(order, SignalOrder):
+            self._signal(order)
             return None
         try:
-            listener, control = self._listeners(asked)
+            listener, control = self._listeners(order)
         except OSError as error:
-            self._say_stillborn(asked, error)
+            self._say_stillborn(order, error)
             return None
-        return self._fork(asked, listener, control)
+        return self._fork(order, listener, control)
 
-    def _listeners(self, asked: dict[str, Any]) -> tuple[socket.socket, ControlDoor | None]:
+    def _listeners(self, order: StartOrder) -> tuple[socket.socket, ControlDoor | None]:
         with contextlib.ExitStack() as on_error:
-            listener = on_error.enter_context(self._ports.listener(int(asked.get("port", 0))))
-            token = asked.get("control_token")
-            control = ControlDoor(self._ports.listener(int(asked.get("control_port", 0))), token) if token else None
+            listener = on_error.enter_context(self._ports.listener(order.port))
+            token = order.control_token
+            control = ControlDoor(self._ports.listener(order.control_port), token) if token else None
             on_error.pop_all()
         return listener, control
 
-    def _fork(self, asked: dict[str, Any], listener: socket.socket, control: ControlDoor | None) -> Order | None:
+    def _fork(self, order: StartOrder, listener: socket.socket, control: ControlDoor | None) -> Assignment | None:
         listening_pipe, ready_pipe = os.pipe()
         parent_pid = os.getpid()
         pid = os.fork()
         if pid == 0:
             self._leave_to_parent()
-            return Order(asked["start"], asked["settings"], asked["log"], parent_pid, listener, ready_pipe, control)
-        ports = {"port": listener.getsockname()[1]}
-        if control is not None:
-            ports["control_port"] = control.listener.getsockname()[1]
-            control.listener.close()
+            return Assignment(order, parent_pid, listener, ready_pipe, control)
+        child = _Child(
+            order.service, _port_of(listener), _port_of(control.listener) if control else None, listening_pipe
+        )
         # The parent keeps neither listeners nor this end of the pipe: a service stops listening when it ends.
-        listener.close()
+        for kept in (listener, *([control.listener] if control else [])):
+            kept.close()
         os.close(ready_pipe)
-        self._children[pid] = _Child(asked["start"], ports, listening_pipe)
+        self._children[pid] = child
         self._events.register(listening_pipe, selectors.EVENT_READ, pid)
         return None
 
@@ -153,7 +152,7 @@ class Supervisor:
         self._events.unregister(fd)
         child = self._children[pid]
         if os.read(fd, 1):
-            self._say({"event": "ready", "service": child.service, "pid": pid, **child.ports})
+            self._say(ReadyReport(child.service, pid, child.port, child.control_port))
 
     def _reap(self) -> None:
         for pid in list(self._children):
@@ -166,23 +165,23 @@ class Supervisor:
         with contextlib.suppress(KeyError):
             self._events.unregister(child.ready_pipe)
         os.close(child.ready_pipe)
-        self._say({"event": "exited", "service": child.service, "pid": pid, "exit_code": exit_code})
+        self._say(ExitReport(child.service, pid, exit_code))
 
-    def _say(self, event: dict[str, Any]) -> None:
+    def _say(self, report: Report) -> None:
         # Whoever listened may be gone; the children are ended all the same.
         with contextlib.suppress(BrokenPipeError):
-            os.write(self.stdout, json.dumps(event).encode() + b"\n")
+            os.write(self.stdout, as_line(report).encode())
 
-    def _say_stillborn(self, asked: dict[str, Any], error: OSError) -> None:
-        with Path(asked["log"]).open("a") as log:
-            log.write(f"port {asked.get('port')}, control port {asked.get('control_port')}: {error}\n")
-        self._say({"event": "exited", "service": asked["start"], "pid": 0, "exit_code": 1})
+    def _say_stillborn(self, order: StartOrder, error: OSError) -> None:
+        with Path(order.log).open("a") as log:
+            log.write(f"port {order.port or None}, control port {order.control_port or None}: {error}\n")
+        self._say(ExitReport(order.service, 0, 1))
 
-    def _signal(self, service: str, number: int) -> None:
+    def _signal(self, order: SignalOrder) -> None:
         # A service that has just ended needs no signal: its end is an event of its own.
         for pid, child in self._children.items():
-            if child.service == service:
-                os.kill(pid, number)
+            if child.service == order.service:
+                os.kill(pid, order.number)
 
     def _end_all(self) -> None:
         for pid in self._children:
@@ -201,6 +200,10 @@ class Supervisor:
         self._wake_up[0].settimeout(max(0.001, deadline - time.monotonic()))
         with contextlib.suppress(TimeoutError):
             self._wake_up[0].recv(4096)
+
+
+def _port_of(listener: socket.socket) -> int:
+    return int(listener.getsockname()[1])
 
 
 def _is_stopped(pid: int) -> bool:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import sys
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from secrets import token_hex
 from typing import Final
 
 from creditstorm.adapters.clock import RunClock
-from creditstorm.adapters.processes.child import Child, last_lines, spawn
+from creditstorm.adapters.processes.child import Child, last_lines, spawn_python
 from creditstorm.engine.events import ChildDied, Event, ServiceReady
 from creditstorm.errors import HarnessError
+from creditstorm.messages import Order, ReadyReport, Report, SignalOrder, StartOrder, as_line, parse_report
+from creditstorm.record.folder import RunFolder
 
 READY_WITHIN_S: Final = 30.0
 EXIT_WITHIN_S: Final = 5.0
@@ -27,13 +26,13 @@ class Fleet:
     Starting, stopping and signals may come from several threads.
     """
 
-    logs: Path
+    folder: RunFolder
     clock: RunClock
     post: Callable[[Event], None]
     control_token: str = field(default_factory=lambda: token_hex(16), repr=False)
     _child: Child | None = None
     _stopping: threading.Event = field(default_factory=threading.Event)
-    _orders: dict[str, dict[str, object]] = field(default_factory=dict)
+    _orders: dict[str, StartOrder] = field(default_factory=dict)
     _ready: dict[str, ServiceReady] = field(default_factory=dict)
     _control_ports: dict[str, int] = field(default_factory=dict)
     _died: dict[str, ChildDied] = field(default_factory=dict)
@@ -42,8 +41,7 @@ class Fleet:
 
     def launch(self) -> None:
         """Start the fleet process; services are started one by one."""
-        command = [sys.executable, "-m", "mock_services"]
-        self._child = spawn("fleet", command, log=self.logs / "fleet.log", piped=True)
+        self._child = spawn_python("fleet", "mock_services", log=self.folder.log("fleet"), piped=True)
         threading.Thread(target=self._listen, args=(self._child,), daemon=True).start()
 
     def start(self, services: Mapping[str, Mapping[str, object]]) -> list[ServiceReady]:
@@ -51,9 +49,8 @@ class Fleet:
 
         Raises HarnessError with the last log lines of a service that did not come up.
         """
-        told = {"control_token": self.control_token}
         self._orders |= {
-            service: {"start": service, "settings": dict(settings), "log": str(self._log(service)), **told}
+            service: StartOrder(service, dict(settings), str(self.folder.log(service)), self.control_token)
             for service, settings in services.items()
         }
         self._write(*(self._orders[service] for service in services))
@@ -63,13 +60,14 @@ class Fleet:
         """Start a service that has ended once more, with the same settings on the same ports."""
         before = self._ready.pop(service)
         self._died.pop(service, None)
-        self._write({**self._orders[service], "port": before.port, "control_port": self._control_ports[service]})
+        control_port = self._control_ports[service]
+        self._write(replace(self._orders[service], port=before.port, control_port=control_port))
         [ready] = self._await_ready((service,))
         return ready
 
     def signal(self, service: str, number: int) -> None:
         """Send a signal to the process of this service."""
-        self._write({"signal": service, "number": int(number)})
+        self._write(SignalOrder(service, int(number)))
 
     def expect_exit(self, service: str) -> None:
         """The next end of this service is wanted: nobody is told that it died."""
@@ -100,11 +98,11 @@ class Fleet:
         if self._child is not None:
             self._child.kill()
 
-    def _write(self, *orders: dict[str, object]) -> None:
+    def _write(self, *orders: Order) -> None:
         assert self._child is not None  # noqa: S101 - launch() comes first
         try:
             with self._news:
-                self._child.stdin.writelines(json.dumps(order) + "\n" for order in orders)
+                self._child.stdin.writelines(as_line(order) for order in orders)
                 self._child.stdin.flush()
         except (OSError, ValueError) as error:
             raise HarnessError(f"the fleet of services takes no orders any more: {error}") from error
@@ -127,30 +125,28 @@ class Fleet:
 
     def _listen(self, child: Child) -> None:
         for line in child.stdout:
-            said = json.loads(line)
+            report = parse_report(line)
             with self._news:
-                self._hear(said)
+                self._hear(report)
                 self._news.notify_all()
         with self._news:
-            self._ended("fleet", child.process.wait(), child.log)
+            self._ended("fleet", child.process.wait())
             self._news.notify_all()
 
-    def _hear(self, said: dict[str, object]) -> None:
-        service = str(said["service"])
-        if said["event"] == "ready":
-            self._control_ports[service] = int(str(said.get("control_port", 0)))
-            pid, port = int(str(said["pid"])), int(str(said["port"]))
-            self._ready[service] = ServiceReady(t_s=self.clock.now_s(), service=service, pid=pid, port=port)
-        elif said["event"] == "exited":
-            self._ended(service, int(str(said["exit_code"])), self._log(service))
+    def _hear(self, report: Report) -> None:
+        service = report.service
+        if isinstance(report, ReadyReport):
+            self._control_ports[service] = report.control_port or 0
+            now_s = self.clock.now_s()
+            self._ready[service] = ServiceReady(t_s=now_s, service=service, pid=report.pid, port=report.port)
+        else:
+            self._ended(service, report.exit_code)
 
-    def _ended(self, name: str, exit_code: int, log: Path) -> None:
-        died = ChildDied(t_s=self.clock.now_s(), child=name, exit_code=exit_code, last_lines=last_lines(log))
+    def _ended(self, name: str, exit_code: int) -> None:
+        lines = last_lines(self.folder.log(name))
+        died = ChildDied(t_s=self.clock.now_s(), child=name, exit_code=exit_code, last_lines=lines)
         self._died[name] = died
         if name in self._expected:
             self._expected.discard(name)
         elif not self._stopping.is_set():
             self.post(died)
-
-    def _log(self, service: str) -> Path:
-        return self.logs / f"{service}.log"

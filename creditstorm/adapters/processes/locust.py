@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-import sys
+import json
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from importlib.util import find_spec
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from creditstorm.adapters.clock import RunClock
-from creditstorm.adapters.processes.child import Child, last_lines, spawn
+from creditstorm.adapters.processes.child import Child, last_lines, spawn_python
 from creditstorm.adapters.processes.sampler import Sampler
+from creditstorm.demand.plan import PLAN_VARIABLE, parse_plan
 from creditstorm.engine.events import ChildDied, Event, LoadFinished, Progress
 from creditstorm.errors import HarnessError
-from creditstorm.record.files import read_json_object, replace_json
-from creditstorm.record.folder import LiveFolder
+from creditstorm.messages import LoadStart, WorkerDone, WorkerProgress, WorkerReady
+from creditstorm.record.files import read_json_object, replace_bytes, replace_json
+from creditstorm.record.folder import LiveFolder, RunFolder
 
 READY_WITHIN_S: Final = 40.0
 POLL_S: Final = 0.1
+GENERATOR: Final = "creditstorm.generator"
+"""Named, not imported: locust patches the process that imports it."""
+JOURNEY: Final = "credit_check"
 NOBODY: Final = "http://127.0.0.1:0"
 """Locust wants a host when it starts; the true one is known, and named, when time begins."""
 LEAD_S: Final = 0.15
 """Instant 0 lies this far ahead, so that every worker has read it before the first arrival is due."""
-
-
-def _locustfile(journey: str) -> str:
-    """The path of a shipped locustfile; looked up, never imported, because locust patches the process."""
-    spec = find_spec("locustfiles")
-    if spec is None or not spec.submodule_search_locations:
-        raise HarnessError("the package locustfiles is not installed; install creditstorm again")
-    return str(Path(spec.submodule_search_locations[0]) / f"{journey}.py")
 
 
 @dataclass
@@ -41,8 +36,7 @@ class LocustLoad:
 
     url: Callable[[], str]
     orders: Mapping[str, object]
-    live: Path
-    log: Path
+    folder: RunFolder
     processes: int
     clock: RunClock
     sampler: Sampler
@@ -52,7 +46,8 @@ class LocustLoad:
 
     @property
     def _files(self) -> LiveFolder:
-        return LiveFolder(self.live)
+        # Absolute, because Locust does not stand where we do.
+        return LiveFolder(self.folder.live.absolute())
 
     @property
     def dead_workers(self) -> tuple[int, ...]:
@@ -61,25 +56,25 @@ class LocustLoad:
 
     def launch(self) -> None:
         """Start Locust; it is told whom to ask only when time begins."""
-        self.live.mkdir(parents=True, exist_ok=True)
-        start_file = self.live / "start.json"
-        orders = {**self.orders, "live_dir": str(self.live), "start_file": str(start_file)}
-        replace_json(self.live / "load.json", orders)
-        self._child = spawn(
-            "locust", self._command(), log=self.log, env={"CREDITSTORM_LOAD": str(self.live / "load.json")}
-        )
+        files = self._files
+        files.root.mkdir(parents=True, exist_ok=True)
+        plan = parse_plan(json.dumps(self.orders), origin="the orders of the load")
+        plan = replace(plan, live_dir=files.root, start_file=files.start)
+        replace_bytes(files.load, f"{plan.as_json()}\n".encode())
+        env = {PLAN_VARIABLE: str(files.load)}
+        self._child = spawn_python("locust", GENERATOR, *self._words(), log=self.folder.log("locust"), env=env)
         self.sampler.watch("locust", self._child.process.pid)
 
     def prepare(self) -> int:
         """The planned first attempts, once every worker is ready to send."""
         ready = [self._await_worker(index) for index in range(self.processes)]
-        return sum(int(str(worker["planned"])) for worker in ready)
+        return sum(worker.planned for worker in ready)
 
     def release(self) -> None:
         """Set instant 0 a moment ahead and watch the load from now on."""
         zero = time.monotonic() + LEAD_S
         self.clock.start(zero)
-        replace_json(self.live / "start.json", {"t0_monotonic": zero, "host": self.url()})
+        replace_json(self._files.start, LoadStart(zero, self.url()).as_json())
         threading.Thread(target=self._watch, daemon=True).start()
 
     def drain(self) -> None:
@@ -93,20 +88,19 @@ class LocustLoad:
         if self._child is not None:
             self._child.stop()
 
-    def _command(self) -> list[str]:
+    def _words(self) -> list[str]:
         users = str(self.processes)
-        command = [sys.executable, "-m", "locust", "-f", _locustfile("credit_check"), "--headless", "-H", NOBODY]
-        command += ["-u", users, "-r", users, "--skip-log-setup", "--only-summary"]
-        return command if self.processes == 1 else [*command, "--processes", str(self.processes)]
+        words = [JOURNEY, "--headless", "-H", NOBODY, "-u", users, "-r", users, "--skip-log-setup", "--only-summary"]
+        return words if self.processes == 1 else [*words, "--processes", users]
 
-    def _await_worker(self, index: int) -> Mapping[str, object]:
+    def _await_worker(self, index: int) -> WorkerReady:
         deadline = time.monotonic() + READY_WITHIN_S
         while (ready := read_json_object(self._files.ready(index))) is None:
             if self._child is None or self._child.process.poll() is not None or time.monotonic() > deadline:
-                log = "\n  ".join(last_lines(self.log))
+                log = "\n  ".join(last_lines(self.folder.log("locust")))
                 raise HarnessError(f"the load generator did not get ready; its last log lines:\n  {log}")
             time.sleep(0.02)
-        return ready
+        return WorkerReady.parse(ready)
 
     def _watch(self) -> None:
         assert self._child is not None  # noqa: S101 - launch() comes first
@@ -117,7 +111,7 @@ class LocustLoad:
             return
         self._report_progress()
         if exit_code:
-            lines = last_lines(self.log)
+            lines = last_lines(self.folder.log("locust"))
             self.post(ChildDied(t_s=self.clock.now_s(), child="locust", exit_code=exit_code, last_lines=lines))
         else:
             self.post(LoadFinished(t_s=self.clock.now_s()))
@@ -125,10 +119,18 @@ class LocustLoad:
     def _all_rows_kept(self) -> bool:
         """Whether every worker has said that it is done and nothing broke: nobody waits for Locust's own goodbye."""
         done = [read_json_object(self._files.done(index)) for index in range(self.processes)]
-        return all(said is not None and said["failure"] is None for said in done)
+        return all(content is not None and WorkerDone.parse(content).failure is None for content in done)
 
     def _report_progress(self) -> None:
-        parts = [p for i in range(self.processes) if (p := read_json_object(self._files.progress(i)))]
+        files = [read_json_object(self._files.progress(index)) for index in range(self.processes)]
+        parts = [WorkerProgress.parse(content) for content in files if content is not None]
         if parts:
-            words = {k: sum(int(str(p[k])) for p in parts) for k in ("intended", "answered", "wrongful", "in_flight")}
-            self.post(Progress(t_s=self.clock.now_s(), **words))
+            self.post(
+                Progress(
+                    t_s=self.clock.now_s(),
+                    intended=sum(part.intended for part in parts),
+                    answered=sum(part.answered for part in parts),
+                    wrongful=sum(part.wrongful for part in parts),
+                    in_flight=sum(part.in_flight for part in parts),
+                )
+            )

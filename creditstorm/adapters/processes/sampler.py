@@ -14,7 +14,7 @@ import psutil
 from prometheus_client.parser import text_string_to_metric_families
 
 from creditstorm.adapters.clock import RunClock
-from creditstorm.record.folder import RunFolder
+from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.schema import MACHINE, SERVICES_SCHEMA
 from creditstorm.record.stream import LiveWriter
 
@@ -78,7 +78,7 @@ class Sampler:
 
     def _look_until_stopped(self) -> None:
         self.folder.live.mkdir(exist_ok=True)
-        with LiveWriter(self.folder.live / "services.arrows", SERVICES_SCHEMA) as writer:
+        with LiveWriter(LiveFolder(self.folder.live).services, SERVICES_SCHEMA) as writer:
             while not self._stopping.wait(EVERY_S):
                 writer.write(list(self._look()))
 

@@ -1,7 +1,8 @@
 """Removes a run's proxies from somebody else's Toxiproxy when the run is over, also when it was killed.
 
-`python -m creditstorm.adapters.toxiproxy.janitor URL PREFIX` waits for the end of its standard input, which the kernel
-closes when the harness dies, however that happens. It needs the standard library only, and takes a few milliseconds.
+`python -I janitor.py URL PREFIX` waits for the end of its standard input, which the kernel
+closes when the harness dies, however that happens. It needs the standard library only, all
+of it that `-I` leaves importable, and takes a few milliseconds.
 """
 
 from __future__ import annotations
@@ -16,14 +17,13 @@ import urllib.request
 from typing import Final
 from urllib.parse import quote
 
-MODULE: Final = "creditstorm.adapters.toxiproxy.janitor"
 TIMEOUT_S: Final = 5.0
 
 
 def hire(url: str, prefix: str) -> subprocess.Popen[bytes]:
     """Start the janitor; it works once the pipe to its standard input is closed."""
-    return subprocess.Popen(  # noqa: S603 - this very module
-        [sys.executable, "-m", MODULE, url, prefix],
+    return subprocess.Popen(  # noqa: S603 - this very file
+        [sys.executable, "-I", __file__, url, prefix],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

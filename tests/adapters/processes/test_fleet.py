@@ -15,6 +15,7 @@ from creditstorm.adapters.probing.probe import Ask, probe
 from creditstorm.adapters.processes.fleet import Fleet
 from creditstorm.engine.events import ChildDied
 from creditstorm.errors import HarnessError
+from creditstorm.record.folder import RunFolder
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def inbox() -> QueueInbox:
 @pytest.fixture
 def fleet(tmp_path: Path, inbox: QueueInbox) -> Iterator[Fleet]:
     """A fleet with bureau and its second replica."""
-    services = Fleet(tmp_path, RunClock(), inbox.post)
+    services = Fleet(RunFolder(tmp_path), RunClock(), inbox.post)
     services.launch()
     try:
         services.start({name: {"service": name} for name in ("bureau", "bureau-b")})

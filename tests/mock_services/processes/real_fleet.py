@@ -22,10 +22,10 @@ QUICK = {"p50_s": 0.002, "p99_s": 0.004, "stall_share": 0.0, "missing_rate": 0.0
 TOKEN = "0123456789abcdef"  # noqa: S105 - of these tests only
 USUAL = (sys.executable, "-m", "mock_services")
 _WAITS_LONG = """
-from mock_services.processes import child, supervisor
-order = supervisor.Supervisor(0, 1, stop_within_s=3600.0).run()
-if order:
-    child.become(order)
+from mock_services.processes import serving, supervisor
+assignment = supervisor.Supervisor(0, 1, stop_within_s=3600.0).run()
+if assignment:
+    serving.become(assignment)
 """
 PATIENT = (sys.executable, "-c", _WAITS_LONG)
 """A fleet that gives its children an hour to end."""

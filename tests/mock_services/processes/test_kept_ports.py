@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from mock_services.processes.ports import Ports
+from mock_services.processes.kept_ports import Ports
 
 
 @pytest.fixture
