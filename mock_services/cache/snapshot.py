@@ -46,17 +46,17 @@ class NightlySnapshot:
     def _stream(self) -> Keyed:
         return _stream_of(self.people.seed)
 
-    def recall(self, asked: CreditRequest, service: str) -> Remembered | None:
+    def recall(self, request: CreditRequest, service: str) -> Remembered | None:
         """What the service would have said then; None when the person is not covered."""
-        bits = self._stream.bits(asked.applicant)
+        bits = self._stream.bits(request.applicant)
         if draw(bits, _DRAW_COVERED) >= self.coverage:
             return None
         age_s = self.oldest_s * draw(bits, _DRAW_AGE)
-        value = self._value_then(asked, service, bits, age_s)
+        value = self._value_then(request, service, bits, age_s)
         return Remembered(value, self.taken_at - age_s, VERSION, 0.0 if service == "scoring" else None)
 
-    def _value_then(self, asked: CreditRequest, service: str, bits: int, age_s: float) -> float | None:
-        today = self.people.applicant(asked.applicant)
+    def _value_then(self, request: CreditRequest, service: str, bits: int, age_s: float) -> float | None:
+        today = self.people.applicant(request.applicant)
         if service == "identity":
             return float(today.verified)
         then = {source: value_then(source, value, bits, age_s) for source, value in today.values.items()}

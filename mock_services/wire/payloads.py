@@ -126,9 +126,9 @@ def _record(service: str, arrived: Arrived) -> Evidence:
     age_s = max(0.0, arrived.at - reply.as_of)
     if reply.record is None:
         return Evidence(EvidenceStatus.EMPTY, None, age_s, arrived.latency_s, reply.version)
-    told = reply.record[FIELDS[service]]
-    value = 0.0 if told is None else float(told)
-    return Evidence(EvidenceStatus.OK, value, age_s, arrived.latency_s, reply.version, null_field=told is None)
+    field = reply.record[FIELDS[service]]
+    value = 0.0 if field is None else float(field)
+    return Evidence(EvidenceStatus.OK, value, age_s, arrived.latency_s, reply.version, null_field=field is None)
 
 
 def _score(arrived: Arrived) -> Evidence:

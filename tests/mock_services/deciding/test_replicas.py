@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from yarl import URL
 
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
-from mock_services.deciding.upstreams import EJECTED_S, FAILURES, Replica, Replicas
+from mock_services.deciding.upstreams import Replica, Replicas
 from mock_services.wire.payloads import CreditRequest
 from tests.mock_services.policies.cases import PEOPLE, asked_by
 
@@ -33,11 +33,11 @@ def two(clock: Clock) -> Replicas:
     return Replicas([A, B], clock)
 
 
-def cell_of(replicas: Replicas, url: URL) -> Replica:
+def replica_at(replicas: Replicas, url: URL) -> Replica:
     return next(replica for asked in CROWD if (replica := replicas.pick(asked, 0)).url == url)
 
 
-def fail(replicas: Replicas, replica: Replica, times: int = FAILURES) -> None:
+def fail(replicas: Replicas, replica: Replica, times: int = 5) -> None:
     for _ in range(times):
         replicas.learn(replica, LATE)
 
@@ -67,11 +67,11 @@ def test_five_failures_in_a_row_leave_a_replica_out() -> None:
     """Everybody is asked of the other one, for five seconds."""
     clock = Clock()
     replicas = two(clock)
-    fail(replicas, cell_of(replicas, A), FAILURES - 1)
+    fail(replicas, replica_at(replicas, A), 4)
     assert urls(replicas) == {A, B}
-    fail(replicas, cell_of(replicas, A), 1)
+    fail(replicas, replica_at(replicas, A), 1)
     assert urls(replicas) == {B}
-    clock.at = EJECTED_S
+    clock.at = 5.0
     assert urls(replicas) == {A, B}
 
 
@@ -79,9 +79,9 @@ def test_a_success_between_failures_counts() -> None:
     """Only failures in a row do; what a person forbids is no failure."""
     replicas = two(Clock())
     for good in (GOOD, REFUSED):
-        fail(replicas, cell_of(replicas, A), FAILURES - 1)
-        replicas.learn(cell_of(replicas, A), good)
-    fail(replicas, cell_of(replicas, A), FAILURES - 1)
+        fail(replicas, replica_at(replicas, A), 4)
+        replicas.learn(replica_at(replicas, A), good)
+    fail(replicas, replica_at(replicas, A), 4)
     assert urls(replicas) == {A, B}
 
 
@@ -89,23 +89,23 @@ def test_a_replica_that_fails_again_is_left_out_for_longer() -> None:
     """The second time in a row twice as long; what was under way when it was left out does not count."""
     clock = Clock()
     replicas = two(clock)
-    broken = cell_of(replicas, A)
-    fail(replicas, broken, 10 * FAILURES)
-    clock.at = EJECTED_S
+    broken = replica_at(replicas, A)
+    fail(replicas, broken, 50)
+    clock.at = 5.0
     fail(replicas, broken)
-    clock.at += 2 * EJECTED_S - 0.1
+    clock.at += 9.9
     assert urls(replicas) == {B}
     clock.at += 0.2
     replicas.learn(broken, GOOD)
     fail(replicas, broken)
-    clock.at += EJECTED_S
+    clock.at += 5.0
     assert urls(replicas) == {A, B}
 
 
 def test_when_all_fail_all_are_asked() -> None:
     """Leaving everybody out would be an outage of our own making."""
     replicas = two(Clock())
-    broken = [cell_of(replicas, url) for url in (A, B)]
+    broken = [replica_at(replicas, url) for url in (A, B)]
     for replica in broken:
         fail(replicas, replica)
     assert urls(replicas) == {A, B}
@@ -114,7 +114,7 @@ def test_when_all_fail_all_are_asked() -> None:
 def test_a_failure_says_whether_a_replica_is_left() -> None:
     """As long as the other one is not left out itself; good evidence says nothing, nor does an only replica."""
     replicas, alone = two(Clock()), Replicas([A], Clock())
-    a, b = (cell_of(replicas, url) for url in (A, B))
+    a, b = (replica_at(replicas, url) for url in (A, B))
     assert replicas.learn(a, GOOD) is GOOD
     assert replicas.learn(a, LATE) == replace(LATE, replica_left=True)
     fail(replicas, b)

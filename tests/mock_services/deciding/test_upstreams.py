@@ -7,12 +7,14 @@ import socket
 import struct
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
+import uvicorn
 
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
-from mock_services.deciding.upstreams import HttpUpstreams
+from mock_services.deciding.upstreams import KEEP_ALIVE_S, HttpUpstreams
+from mock_services.processes import serving
 from mock_services.wire.payloads import CreditRequest
 from tests.mock_services.policies.cases import PEOPLE, asked_by
 
@@ -176,6 +178,39 @@ def test_no_cookies_and_small_headers() -> None:
     head = request_for(ASKED, scoring=False)[0].split(b"\r\n\r\n")[0]
     names = {line.split(b":")[0].lower() for line in head.splitlines()[1:]}
     assert names == {b"host", b"content-type", b"content-length", b"x-deadline"}
+
+
+@pytest.mark.parametrize(("idle_s", "connections"), [(3.9, 1), (4.1, 2)])
+def test_a_connection_that_was_idle_for_long_is_not_used(
+    idle_s: float, connections: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Up to four seconds it is; later the service may be just closing it, and a new one is opened."""
+    opened: list[object] = []
+    waited_s = 0.0
+    monkeypatch.setattr("aiohttp.connector.monotonic", lambda: time.monotonic() + waited_s)
+
+    async def keeps_answering(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        opened.append(writer)
+        with suppress(asyncio.IncompleteReadError):
+            while True:
+                await reader.readuntil(b"}")
+                writer.write(reply(200, RECORD))
+
+    async def story() -> None:
+        nonlocal waited_s
+        async with service(keeps_answering) as url, HttpUpstreams({"bureau": url}) as upstreams:
+            await upstreams.evidence("bureau", ASKED, 0, time.time() + 5.0)
+            waited_s = idle_s
+            await upstreams.evidence("bureau", ASKED, 1, time.time() + 5.0)
+
+    asyncio.run(story())
+    assert len(opened) == connections
+
+
+def test_a_service_keeps_a_connection_for_longer_than_the_lender() -> None:
+    """Whether the fleet starts it or a person with uvicorn: no pooled connection is one that is just being closed."""
+    by_hand = uvicorn.Config("mock_services.source:create_app", factory=True).timeout_keep_alive
+    assert min(by_hand, serving.KEEP_ALIVE_S) > KEEP_ALIVE_S
 
 
 def test_ask_before_entering() -> None:

@@ -51,7 +51,7 @@ people = st.lists(
 def test_micro_businesses_first_then_the_newest(those: list[Deferred]) -> None:
     """Everybody comes once, in an order that their segment and their instant alone decide."""
     found = drained(queue_of(*those), "bureau", "income")
-    order = [(one.asked.segment is Segment.MICRO_BUSINESS, one.deferred_at) for one in found]
+    order = [(one.request.segment is Segment.MICRO_BUSINESS, one.deferred_at) for one in found]
     assert order == sorted(order, reverse=True)
     assert {one.key for one in found} == {one.key for one in those}
     assert len(found) == len({one.key for one in those})
@@ -89,7 +89,7 @@ def test_nobody_waits_for_longer_than_promised() -> None:
 def test_a_session_waits_once_with_its_latest_tap() -> None:
     """A second undetermined answer replaces the first."""
     queue = queue_of(waiting(1, 0.0), waiting(1, 5.0, attempt=2))
-    assert [one.asked.attempt for one in drained(queue, "bureau")] == [2]
+    assert [one.request.attempt for one in drained(queue, "bureau")] == [2]
 
 
 def test_who_is_forgotten_is_not_decided_again() -> None:
@@ -97,16 +97,16 @@ def test_who_is_forgotten_is_not_decided_again() -> None:
     queue = queue_of(waiting(1, 0.0), waiting(2, 0.0))
     queue.forget((1001, 1))
     queue.forget((1001, 1))
-    assert [one.asked.session for one in drained(queue, "bureau")] == [2]
+    assert [one.request.session for one in drained(queue, "bureau")] == [2]
 
 
 def test_the_oldest_goes_ahead_as_a_probe() -> None:
     """Whatever it waits for, and whoever it is."""
     shop = waiting(2, 3.0, lost="income", segment=Segment.MICRO_BUSINESS)
-    queue = queue_of(shop, waiting(1, 2.0), replace(shop, asked=waiting(3, 0.0).asked, deferred_at=9.0))
+    queue = queue_of(shop, waiting(1, 2.0), replace(shop, request=waiting(3, 0.0).request, deferred_at=9.0))
     assert [queue.take_oldest() for _ in range(4)] == [
         waiting(1, 2.0),
         shop,
-        replace(shop, asked=waiting(3, 0.0).asked, deferred_at=9.0),
+        replace(shop, request=waiting(3, 0.0).request, deferred_at=9.0),
         None,
     ]

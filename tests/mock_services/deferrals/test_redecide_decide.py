@@ -32,13 +32,13 @@ def test_by_itself_it_looks_until_it_is_closed() -> None:
     """In a running service nobody has to call it, and closing it leaves no task behind."""
 
     async def story() -> tuple[dict[str, int], int]:
-        looks = redecisions_of(policy(), Upstream(), 2.0, loop_now)
-        assert looks is not None
-        async with looks:
-            looks.saw(asked_by(PERSON), lost())
-            looks.saw(tap(99), GRANTED)
+        redecisions = redecisions_of(policy(), Upstream(), 2.0, loop_now)
+        assert redecisions is not None
+        async with redecisions:
+            redecisions.observe(asked_by(PERSON), lost())
+            redecisions.observe(tap(99), GRANTED)
             await asyncio.sleep(1.0)
-        return looks.counts, len(asyncio.all_tasks())
+        return redecisions.counts, len(asyncio.all_tasks())
 
     counts, tasks = run(story())
     assert (counts["notified"], counts["waiting"], tasks) == (1, 0, 1)
@@ -54,14 +54,14 @@ def test_a_second_look_does_not_pass_the_door_and_has_a_fresh_deadline_and_tries
     doorman, upstream = Doorman(lets_in=False), Numbering()
 
     async def story() -> None:
-        looks = redecisions_of(replace(policy(), admission=doorman), upstream, 2.0, loop_now)
-        assert looks is not None
-        looks.saw(asked_by(PERSON), lost())
-        looks.saw(tap(99), GRANTED)
+        redecisions = redecisions_of(replace(policy(), admission=doorman), upstream, 2.0, loop_now)
+        assert redecisions is not None
+        redecisions.observe(asked_by(PERSON), lost())
+        redecisions.observe(tap(99), GRANTED)
         await asyncio.sleep(7.0)
-        for one in looks.due():
-            await looks.look(one)
-        assert looks.counts["notified"] == 1
+        for one in redecisions.due():
+            await redecisions.redecide(one)
+        assert redecisions.counts["notified"] == 1
 
     run(story())
     assert doorman.left == []
@@ -89,8 +89,8 @@ class Numbering(Upstream):
 @pytest.mark.parametrize("told", PRESETS.values(), ids=PRESETS)
 def test_only_a_policy_that_pushes_looks_twice(told: PolicySpec) -> None:
     """Where nobody is notified there is nothing to remember."""
-    looks = redecisions_of(policy(told), Upstream(), 2.0)
-    assert (looks is not None) == isinstance(told.answer, Push)
+    redecisions = redecisions_of(policy(told), Upstream(), 2.0)
+    assert (redecisions is not None) == isinstance(told.answer, Push)
 
 
 def test_a_person_whose_bureau_was_dark_is_approved_in_the_second_look() -> None:
@@ -99,15 +99,15 @@ def test_a_person_whose_bureau_was_dark_is_approved_in_the_second_look() -> None
 
     async def story() -> tuple[Checked, list[dict[str, object]]]:
         pushing = policy()
-        desk, looks = Decider(pushing, upstream, loop_now), redecisions_of(pushing, upstream, 2.0, loop_now)
-        assert looks is not None
-        async with looks:
-            looks.saw(asked_by(PERSON), await desk.check(asked_by(PERSON), loop_now() + 2.0))
+        desk, redecisions = Decider(pushing, upstream, loop_now), redecisions_of(pushing, upstream, 2.0, loop_now)
+        assert redecisions is not None
+        async with redecisions:
+            redecisions.observe(asked_by(PERSON), await desk.check(asked_by(PERSON), loop_now() + 2.0))
             upstream.lost = {}
             other = tap(99)
-            looks.saw(other, calm := await desk.check(other, loop_now() + 2.0))
+            redecisions.observe(other, calm := await desk.check(other, loop_now() + 2.0))
             await asyncio.sleep(1.0)
-        return calm, looks.board.page(0, 9)["notifications"]  # type: ignore[return-value]
+        return calm, redecisions.board.page(0, 9)["notifications"]  # type: ignore[return-value]
 
     _, (notice,) = run(story())
     expected = run(Decider(policy(), Upstream(), loop_now).check(asked_by(PERSON), 9.0)).decision
