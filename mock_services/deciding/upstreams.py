@@ -75,8 +75,8 @@ class Replicas:
 
 
 KEEP_ALIVE_S: Final = 4.0
-"""Below uvicorn's 5 s (a service that a person starts) and the 75 s of the fleet's services, so that a pooled connection
-is never one that the service is just closing."""
+"""Below uvicorn's 5 s (a service that a person starts) and the 75 s of the fleet's services, so that a pooled
+connection is never one that the service is just closing."""
 
 
 def new_session() -> aiohttp.ClientSession:
