@@ -12,12 +12,63 @@ from hypothesis import strategies as st
 
 from creditstorm.credit.sources import SERVICES
 from mock_services.cache.layers import LayeredStore, Memory, PoisonedValues, Remembered
-from mock_services.cache.redis_cache import Recall, RedisCache
+from mock_services.cache.redis_cache import Pending, Recall, RedisCache
 from mock_services.cache.redis_client import Fields
 from mock_services.wire.payloads import CreditRequest
 from tests.mock_services.cache.fake_redis_client import FakeStoreClient
 from tests.mock_services.policies.cases import PEOPLE, SEED, asked_by
 from tests.mock_services.virtual_time import now, run
+
+OLDER, NEWER, NONE = Remembered(1.0, 100.0), Remembered(2.0, 200.0), Remembered(None, 300.0)
+
+
+def test_the_newest_value_waits() -> None:
+    """Two values of one service are one, and a "no record" stands beside them."""
+    pending = Pending()
+    for good in (OLDER, NEWER, NONE):
+        pending.put(7, "bureau", good)
+    assert pending.take(10) == {7: {b"bureau": NEWER, b"bureau:none": NONE}}
+    assert len(pending) == 0
+
+
+def test_who_has_waited_longest_is_written_first() -> None:
+    """People leave in the order in which they came."""
+    pending = Pending()
+    for applicant in (3, 1, 2):
+        pending.put(applicant, "bureau", OLDER)
+    assert [list(pending.take(2)), list(pending.take(2))] == [[3, 1], [2]]
+
+
+def test_too_many_people_are_counted() -> None:
+    """Those who wait already may still learn; a further person is dropped."""
+    pending = Pending(most=1)
+    pending.put(1, "bureau", OLDER)
+    pending.put(1, "income", OLDER)
+    pending.put(2, "bureau", OLDER)
+    assert (len(pending), pending.dropped) == (1, 1)
+
+
+def test_what_is_put_back_does_not_replace_what_is_newer() -> None:
+    """A value that was learnt while an older one could not be written stays."""
+    pending = Pending()
+    pending.put(7, "bureau", OLDER)
+    pending.put(7, "income", OLDER)
+    people = pending.take(1)
+    pending.put(7, "bureau", NEWER)
+    pending.put_back(people)
+    assert pending.take(1) == {7: {b"bureau": NEWER, b"income": OLDER}}
+
+
+def test_what_cannot_be_put_back_is_counted() -> None:
+    """Every value of a person for whom there is no room any more."""
+    pending = Pending(most=1)
+    pending.put(1, "bureau", OLDER)
+    pending.put(1, "income", OLDER)
+    people = pending.take(1)
+    pending.put(2, "bureau", OLDER)
+    pending.put_back(people)
+    assert pending.dropped == 2
+
 
 ASKED = asked_by(PEOPLE.applicant(7))
 OLD = Remembered(612.0, 100.0, "snapshot")
