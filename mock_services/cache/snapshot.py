@@ -1,9 +1,4 @@
-"""Last night's snapshot: what most people's sources said some days ago, computed instead of stored.
-
-A trait of the past is that of today, seen through an autoregression of order one: its correlation with today is the
-persistence, .995 after 1 day, .98 after 7, .93 after 30, .80 after 90 (assumed, DOMAIN 5). The innovations are
-correlated between traits as the traits themselves are, so the people of the past are a population like today's.
-"""
+"""Last night's snapshot: what most people's sources said some days ago, computed instead of stored."""
 
 from __future__ import annotations
 
@@ -35,7 +30,12 @@ _DRAW_TRAIT: Final = {source: number for number, source in enumerate(SCORED, sta
 
 @dataclass(frozen=True)
 class NightlySnapshot:
-    """Covers a share of the people, each at one age; `taken_at` (unix seconds) is when the service started."""
+    """Covers a share of the people, each at one age; `taken_at` (unix seconds) is when the service started.
+
+    A trait of the past is that of today, seen through an autoregression of order one: its correlation with today is the
+    persistence, .995 after 1 day, .98 after 7, .93 after 30, .80 after 90 (assumed, DOMAIN 5). The innovations are
+    correlated between traits as the traits themselves are, so the people of the past are a population like today's.
+    """
 
     people: Population
     coverage: float = 0.85

@@ -1,8 +1,4 @@
-"""Push: what was undetermined is decided again when the source is back, slowly, and the person is notified.
-
-That a source is back is learnt from the evidence of ordinary requests. Where there are none, the request that has
-waited longest goes ahead as a probe. Nothing is decided again while people are being turned away at the door.
-"""
+"""Push: what was undetermined is decided again when the source is back, slowly, and the person is notified."""
 
 from __future__ import annotations
 
@@ -20,9 +16,7 @@ from creditstorm.credit.reasons import is_technical
 from mock_services.deciding.decide import Checked, Decider, Upstreams
 from mock_services.deferrals.queue import Deferred, DeferredQueue, Notice, NoticeBoard
 from mock_services.deferrals.source_health import DECISION, SourceHealth
-from mock_services.policies.admission import OpenDoor
-from mock_services.policies.answer import PushVocabulary
-from mock_services.policies.axes import Policy
+from mock_services.policies import admission, answer, axes
 from mock_services.wire.payloads import CreditRequest
 from mock_services.workers.token_bucket import TokenBucket
 
@@ -40,12 +34,12 @@ Again = Callable[[Deferred], Awaitable[Checked]]
 
 
 def redecisions_of(
-    policy: Policy, upstreams: Upstreams, deadline_s: float, now: Callable[[], float] = time.time
+    policy: axes.Policy, upstreams: Upstreams, deadline_s: float, now: Callable[[], float] = time.time
 ) -> Redecisions | None:
     """The redecisions of a policy that pushes, past its admission and with a fresh deadline; None for another."""
-    if not isinstance(policy.answer, PushVocabulary):
+    if not isinstance(policy.answer, answer.PushVocabulary):
         return None
-    past_the_door = replace(policy, admission=OpenDoor())
+    past_the_door = replace(policy, admission=admission.OpenDoor())
 
     async def again(one: Deferred) -> Checked:
         decider = Decider(past_the_door, LaterTries(upstreams, TRIES_A_REDECISION * one.redecided), now)
@@ -73,7 +67,11 @@ class LaterTries:
 
 
 class Redecisions:
-    """Remembers who was told undetermined and decides again; ``async with`` it to have that happen by itself."""
+    """Remembers who was told undetermined and decides again; ``async with`` it to have that happen by itself.
+
+    That a source is back is learnt from the evidence of ordinary requests. Where there are none, the request that has
+    waited longest goes ahead as a probe. Nothing is decided again while people are being turned away at the door.
+    """
 
     def __init__(self, spec: Push, again: Again, now: Callable[[], float] = time.time) -> None:
         self.board = NoticeBoard()

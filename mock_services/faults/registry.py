@@ -1,7 +1,4 @@
-"""Which kinds of fault each service knows: one line a kind, in the order of effect.
-
-A person's record is changed first (who they are, then how old and in which unit), then taken away, then spoiled.
-"""
+"""Which kinds of fault each service knows: one line a kind, in the order of effect."""
 
 from __future__ import annotations
 
@@ -128,6 +125,8 @@ CALL_KINDS: Final[Mapping[str, type[CallEffect]]] = {
     "empty": record_effects.EmptyEffect,
     "malformed": call_effects.MalformedEffect,
 }
+"""A person's record is changed first (who they are, then how old and in which unit), then taken away, then spoiled."""
+
 DECISION_KINDS: Final[Mapping[str, type[Fault[decision_effects.LenderHandle]]]] = {
     "strategy_change": decision_effects.StrategyChangeEffect,
     "flush": decision_effects.FlushEffect,

@@ -1,9 +1,4 @@
-"""The five axes of a policy and its quality gate as small protocols; a value of one is one class in one file.
-
-A request passes them in this order: admission lets it in, transport asks each service, quality doubts what arrived,
-missing fills what did not (which quality may doubt, too), roll-out says which strategy decides, missing decides, answer
-puts it into the app's words.
-"""
+"""The five axes of a policy and its quality gate as small protocols; a value of one is one class."""
 
 from __future__ import annotations
 
@@ -91,7 +86,12 @@ class Rollout(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One value on each axis, and the quality gate."""
+    """One value on each axis, and the quality gate.
+
+    A request passes them in this order: admission lets it in, transport asks each service, quality doubts what arrived,
+    missing fills what did not (which quality may doubt, too), roll-out says which strategy decides, missing decides,
+    answer puts it into the app's words.
+    """
 
     transport: Transport
     missing: Missing

@@ -61,7 +61,7 @@ def port() -> Iterator[int]:
         yield port
 
 
-def shelf(port: int, prefix: str = "run") -> RedisClient:
+def client_of(port: int, prefix: str = "run") -> RedisClient:
     return RedisClient(f"redis://127.0.0.1:{port}/1", prefix)
 
 
@@ -69,7 +69,7 @@ def test_what_is_written_is_read(port: int) -> None:
     """Field by field, of this person, this generation and this run alone."""
 
     async def story() -> list[object]:
-        mine, other = shelf(port), shelf(port, "other")
+        mine, other = client_of(port), client_of(port, "other")
         await mine.write(0, {7: {b"bureau": b"1"}, 8: {b"bureau": b"2"}})
         await mine.write(0, {7: {b"income": b"3"}})
         found = [await mine.read(0, 7), await mine.read(0, 8), await mine.read(1, 7), await other.read(0, 7)]
@@ -84,7 +84,7 @@ def test_everything_has_a_time_to_live_and_is_listed(port: int) -> None:
     """Nothing stays for ever in somebody's Redis, and who tidies up finds it all."""
 
     async def story() -> None:
-        one = shelf(port, "ttl")
+        one = client_of(port, "ttl")
         await one.write(3, {7: {b"bureau": b"1"}})
         await one.close()
 
@@ -103,7 +103,7 @@ def test_nobody_there() -> None:
         free = trial.getsockname()[1]
 
     async def story() -> None:
-        one = shelf(free)
+        one = client_of(free)
         with pytest.raises(StoreClientError):
             await one.read(0, 7)
         with pytest.raises(StoreClientError):
@@ -124,7 +124,7 @@ def test_whoever_answers_nonsense() -> None:
     async def story() -> None:
         server = await asyncio.start_server(nonsense, "127.0.0.1", 0)
         async with server:
-            one = shelf(server.sockets[0].getsockname()[1])
+            one = client_of(server.sockets[0].getsockname()[1])
             with pytest.raises(StoreClientError):
                 await one.read(0, 7)
             await one.close()

@@ -45,7 +45,7 @@ def test_the_person_is_notified_when_the_source_is_back() -> None:
 
 
 def test_a_notice_tells_what_was_decided_and_both_instants() -> None:
-    """The decision of the second look, under the tap that was deferred."""
+    """The decision that follows, under the tap that was deferred."""
     bench = Bench()
     bench.ordinary(5, lost(), attempt=2)
     bench.now = 3.0
@@ -87,7 +87,7 @@ def test_a_second_look_is_deferred_three_times_at_most() -> None:
 
 
 def test_who_lacks_another_source_next_waits_for_that_one() -> None:
-    """First the bureau was lost, in the second look the income: only when that answers too is there a third."""
+    """First the bureau was lost, when it is decided again the income: only when that answers too is there a third."""
     bench = Bench([lost("income"), GRANTED])
     bench.ordinary(1, lost())
     bench.ordinary(2)
@@ -102,7 +102,7 @@ def test_who_lacks_another_source_next_waits_for_that_one() -> None:
 
 
 def test_who_was_turned_away_waits_until_nobody_is() -> None:
-    """A shed answer is deferred too, and no second look is made while there are people at the door."""
+    """A shed answer is deferred too, and nothing is decided again while there are people at the door."""
     bench = Bench()
     bench.ordinary(1, BUSY)
     bench.ordinary(2, lost())
@@ -126,7 +126,7 @@ def test_who_taps_again_and_is_decided_about_is_not_notified() -> None:
 
 
 def test_an_answer_that_comes_during_the_second_look_counts() -> None:
-    """The person got a decision of their own a moment before the look was done: no second word follows."""
+    """The person got a decision of their own a moment before it was decided again: no second word follows."""
     bench = Bench()
     bench.ordinary(1, lost())
     bench.ordinary(2)
@@ -248,18 +248,18 @@ def test_only_a_policy_that_pushes_looks_twice(told: PolicySpec) -> None:
 
 
 def test_a_person_whose_bureau_was_dark_is_approved_in_the_second_look() -> None:
-    """End to end on one desk: undetermined while the bureau is lost, then approved, as without the fault."""
+    """End to end on one decider: undetermined while the bureau is lost, then approved, as without the fault."""
     upstream = Upstream({"bureau": EvidenceStatus.LATE, "scoring": EvidenceStatus.LATE})
 
     async def story() -> tuple[Checked, list[dict[str, object]]]:
         pushing = policy()
-        desk, redecisions = Decider(pushing, upstream, loop_now), redecisions_of(pushing, upstream, 2.0, loop_now)
+        decider, redecisions = Decider(pushing, upstream, loop_now), redecisions_of(pushing, upstream, 2.0, loop_now)
         assert redecisions is not None
         async with redecisions:
-            redecisions.observe(asked_by(PERSON), await desk.check(asked_by(PERSON), loop_now() + 2.0))
+            redecisions.observe(asked_by(PERSON), await decider.check(asked_by(PERSON), loop_now() + 2.0))
             upstream.lost = {}
             other = tap(99)
-            redecisions.observe(other, calm := await desk.check(other, loop_now() + 2.0))
+            redecisions.observe(other, calm := await decider.check(other, loop_now() + 2.0))
             await asyncio.sleep(1.0)
         return calm, redecisions.board.page(0, 9)["notifications"]  # type: ignore[return-value]
 

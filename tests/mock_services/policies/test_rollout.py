@@ -143,7 +143,7 @@ def test_a_change_hears_of_what_it_decided() -> None:
 
 
 def decided(one: Rollout, asked: CreditRequest, score: float) -> Answer:
-    """One request through roll-out and rule, as the desk does it."""
+    """One request through roll-out and rule, as the decider does it."""
     evidence = case_with(score=score).evidence
     case = Case(asked, one.strategy_for(asked), evidence, one.grace_for(asked, evidence["scoring"]))
     decision = FailClosedRule().decide(case)
