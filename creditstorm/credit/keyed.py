@@ -37,8 +37,8 @@ normal_quantile: Final = NormalDist().inv_cdf
 """The standard normal quantile of p in (0, 1).
 
 Bound once: a `NormalDist()` a call would take 2.6 times as long. The same algorithm in Python and numpy gave the same
-bits on 600,000 draws, tails included, and took 8 times as long a number, 1.4 times in an array; scipy's `ndtri` is 20
-times as fast in an array, but two draws of three differ in their last bits from it.
+bits on 600,000 draws, tails included, and took 8 times as long a number, 1.2 to 1.4 times in an array; scipy's `ndtri`
+is 20 times as fast in an array, but two draws of three differ from it in their last bits.
 """
 
 
