@@ -39,6 +39,14 @@ def test_a_true_no_record_is_remembered() -> None:
     assert memory.recall(7, "bureau") == NOTHING
 
 
+def test_as_many_people_as_a_service_has_room_for() -> None:
+    """50,000, whoever comes first is forgotten first."""
+    memory = Memory()
+    for person in range(50_001):
+        memory.learn(person, "bureau", OLDER)
+    assert (len(memory), memory.recall(0, "bureau"), memory.recall(1, "bureau")) == (50_000, None, OLDER)
+
+
 def test_people_and_services_are_apart() -> None:
     """What is known of one says nothing of another."""
     memory = Memory()

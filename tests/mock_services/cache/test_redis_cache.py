@@ -48,6 +48,14 @@ def test_too_many_people_are_counted() -> None:
     assert (len(pending), pending.dropped) == (1, 1)
 
 
+def test_as_many_people_as_may_wait() -> None:
+    """10,000; one more is dropped."""
+    pending = Pending()
+    for applicant in range(10_001):
+        pending.put(applicant, "bureau", OLDER)
+    assert (len(pending), pending.dropped) == (10_000, 1)
+
+
 def test_what_is_put_back_does_not_replace_what_is_newer() -> None:
     """A value that was learnt while an older one could not be written stays."""
     pending = Pending()

@@ -164,6 +164,14 @@ def test_a_reader_sees_each_notice_that_is_kept_once(posted: int, limit: int, mo
     assert seen == list(range(max(0, posted - most) + 1, posted + 1))
 
 
+def test_as_many_notices_as_are_kept() -> None:
+    """10,000; the oldest goes first."""
+    board = NoticeBoard()
+    for session in range(10_001):
+        board.post(notice(session))
+    assert sessions(board.page(0, 20_000))[::9_999] == [1, 10_000]
+
+
 def test_nothing_new_keeps_the_cursor() -> None:
     """A reader who has seen all gets an empty page and the same cursor."""
     assert board_of(3).page(3, 10) == {"cursor": 3, "notifications": []}
