@@ -19,19 +19,15 @@ from creditstorm.credit.keyed import Keyed
 from creditstorm.credit.reasons import DISCLOSURES, Disclosure, Reason
 from creditstorm.credit.sources import SERVICES
 from mock_services.cache.redis_cache import RedisCache
-from mock_services.deciding.decide import Checked, Decider
-from mock_services.deciding.upstreams import HttpUpstreams
-from mock_services.deferrals.redecide import Redecisions, redecisions_of
-from mock_services.faults.active import ActiveFaults, Fault
-from mock_services.faults.decision_effects import LenderHandle
-from mock_services.faults.registry import DECISION_KINDS
+from mock_services.deciding import decide, upstreams
+from mock_services.deferrals import redecide
+from mock_services.faults import active, decision_effects, registry
 from mock_services.policies.answer import PROMISES
 from mock_services.policies.axes import Policy
 from mock_services.policies.missing import store_of
 from mock_services.policies.registry import PolicyContext, build
 from mock_services.settings import Settings
-from mock_services.wire.handling import deadline_of, json_response, refusal, with_plumbing
-from mock_services.wire.payloads import CreditCheck, CreditRequest
+from mock_services.wire import handling, payloads
 
 Texts = Mapping[Reason, Mapping[str, object]]
 _COME_BACK: Final = Keyed(0, "retry-after")
@@ -42,7 +38,8 @@ _PageSize = Annotated[int, Query(ge=1, le=1000)]
 def texts_of(disclosures: Mapping[Reason, Disclosure]) -> Texts:
     """The words of each reason as they are sent, and the seconds that they promise."""
     return {
-        reason: {"text": {"en": said.en, "zh": said.zh}, "eta_s": said.eta_s} for reason, said in disclosures.items()
+        reason: {"text": {"en": words.en, "zh": words.zh}, "eta_s": words.eta_s}
+        for reason, words in disclosures.items()
     }
 
 
@@ -53,39 +50,40 @@ WITH_PROMISES: Final = texts_of({**DISCLOSURES, **PROMISES})
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The app of the decision service."""
     settings = settings or Settings.from_environment("decision")
-    policy = build(settings.policy, _house(settings))
-    faults = ActiveFaults[Fault[LenderHandle]](DECISION_KINDS, LenderHandle.of(policy, settings.seed))
-    upstreams = HttpUpstreams(settings.upstream_urls())
-    desk = Decider(policy, upstreams)
-    looks = redecisions_of(policy, upstreams, settings.deadline_s)
-    texts = TEXTS if looks is None else WITH_PROMISES
+    policy = build(settings.policy, _context(settings))
+    handle = decision_effects.LenderHandle.of(policy, settings.seed)
+    faults = active.ActiveFaults[active.Fault[decision_effects.LenderHandle]](registry.DECISION_KINDS, handle)
+    services = upstreams.HttpUpstreams(settings.upstream_urls())
+    decider = decide.Decider(policy, services)
+    redecisions = redecide.redecisions_of(policy, services, settings.deadline_s)
+    texts = TEXTS if redecisions is None else WITH_PROMISES
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with upstreams, _entered(policy), looks or nullcontext():
+        async with services, _entered(policy), redecisions or nullcontext():
             yield
 
     app = FastAPI(title="creditstorm decision", lifespan=lifespan)
     app.state.faults = faults
 
     @app.post("/v1/credit-check")
-    async def credit_check(asked: CreditCheck, request: Request) -> Response:
+    async def credit_check(check: payloads.CreditCheck, request: Request) -> Response:
         now = time.time()
-        until = min(deadline_of(request) or math.inf, now + settings.deadline_s)
+        until = min(handling.deadline_of(request) or math.inf, now + settings.deadline_s)
         if until <= now:
-            return refusal(504, "the deadline had passed on arrival")
-        who = CreditRequest(asked.applicant, asked.session, asked.attempt, asked.segment, asked.file)
-        checked = await desk.check(who, until)
-        if looks is not None:
-            looks.saw(who, checked)
-        return json_response(as_json(checked, texts), retry_after(who, checked.decision))
+            return handling.refusal(504, "the deadline had passed on arrival")
+        person = payloads.CreditRequest(check.applicant, check.session, check.attempt, check.segment, check.file)
+        checked = await decider.check(person, until)
+        if redecisions is not None:
+            redecisions.observe(person, checked)
+        return handling.json_response(as_json(checked, texts), retry_after(person, checked.decision))
 
-    if looks is not None:
-        _with_notifications(app, looks)
-    return with_plumbing(app, "decision", desk)
+    if redecisions is not None:
+        _with_notifications(app, redecisions)
+    return handling.with_plumbing(app, "decision", decider)
 
 
-def _house(settings: Settings) -> PolicyContext:
+def _context(settings: Settings) -> PolicyContext:
     return PolicyContext(settings.people(), settings.strategy, store_prefix=settings.store_prefix)
 
 
@@ -95,26 +93,26 @@ def _entered(policy: Policy) -> AbstractAsyncContextManager[object]:
     return store if isinstance(store, RedisCache) else nullcontext()
 
 
-def _with_notifications(app: FastAPI, looks: Redecisions) -> None:
+def _with_notifications(app: FastAPI, redecisions: redecide.Redecisions) -> None:
     @app.get("/v1/notifications")
     async def notifications(after: _Cursor = 0, limit: _PageSize = 500) -> Response:
-        return json_response(looks.board.page(after, limit) | {"counts": looks.counts})
+        return handling.json_response(redecisions.board.page(after, limit) | {"counts": redecisions.counts})
 
 
-def retry_after(asked: CreditRequest, told: Decision) -> dict[str, str]:
+def retry_after(request: payloads.CreditRequest, decision: Decision) -> dict[str, str]:
     """The header of a request that was turned away and is told so: about the minute that the text speaks of.
 
     Spread by who asks, so that those who were turned away together do not come back together. Where the words of the
     app have no "undetermined" there is nothing to come back for.
     """
-    if told.reason is not Reason.SYSTEM_BUSY:
+    if decision.reason is not Reason.SYSTEM_BUSY:
         return {}
-    spread = _COME_BACK.uniform(asked.applicant, asked.session, asked.attempt)
+    spread = _COME_BACK.uniform(request.applicant, request.session, request.attempt)
     eta_s = DISCLOSURES[Reason.SYSTEM_BUSY].eta_s or 60.0
     return {"Retry-After": str(round(eta_s * (0.5 + spread)))}
 
 
-def as_json(checked: Checked, texts: Texts = TEXTS) -> dict[str, object]:
+def as_json(checked: decide.Checked, texts: Texts = TEXTS) -> dict[str, object]:
     """The answer as it is sent, evidence log included."""
     decision = checked.decision
     scoring = checked.evidence["scoring"]

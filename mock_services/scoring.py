@@ -26,11 +26,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.faults = work.faults
 
     @app.post("/v1/score")
-    async def score(asked: ScoreRequest, request: Request) -> Response:
-        def payload(_fate: CallDraw) -> dict[str, object]:
-            estimate = estimate_score(asked.file, asked.values)
+    async def score(call: ScoreRequest, request: Request) -> Response:
+        def payload(_call_draw: CallDraw) -> dict[str, object]:
+            estimate = estimate_score(call.file, call.values)
             return {"mean": estimate.mean, "sd": estimate.sd, "version": VERSION, "as_of": work.now()}
 
-        return await work.answer(asked, deadline_of(request), payload)
+        return await work.answer(call, deadline_of(request), payload)
 
     return with_plumbing(app, "scoring", work.capacity)

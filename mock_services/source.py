@@ -35,18 +35,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.faults = faults
 
     @app.post("/v1/evidence")
-    async def evidence(asked: EvidenceRequest, request: Request) -> Response:
+    async def evidence(call: EvidenceRequest, request: Request) -> Response:
         def payload(call_draw: CallDraw) -> dict[str, object]:
-            person = people.applicant(asked.applicant)
+            person = people.applicant(call.applicant)
             if handle.updates:
                 person = handle.up_to_date(person)
             as_of, record = work.now() - call_draw.age_s, record_of(person, service)
             if faults.on:
-                said = faults.changed(asked, Reported(person, as_of, record))
-                as_of, record = said.as_of, said.record
+                reported = faults.changed(call, Reported(person, as_of, record))
+                as_of, record = reported.as_of, reported.record
             return {"service": service, "version": VERSION, "as_of": as_of, "record": record}
 
-        return await work.answer(asked, deadline_of(request), payload)
+        return await work.answer(call, deadline_of(request), payload)
 
     return with_plumbing(app, settings.service, work.capacity)
 

@@ -82,7 +82,7 @@ class Work:
         """200 with the payload; 503 when it fails in calm or is shed; 504 when nobody waits for it any more.
 
         The deadline is looked at when a worker takes the call, so that work nobody waits for is not done. A fault acts
-        on every call that passes its moment while it is on, however long the call is under way already.
+        on every call that passes its hook while it is on, however long the call is under way already.
         """
         faults = self.faults
         if faults.on and (refused := faults.refused(call)):

@@ -46,7 +46,7 @@ class Lenient(PolicyValue):
     kind: Literal["lenient"] = "lenient"
     points: Number = 40.0
 
-    def fill(self, asked: CreditRequest, service: str, evidence: Evidence) -> Evidence:
+    def fill(self, request: CreditRequest, service: str, evidence: Evidence) -> Evidence:
         return evidence
 
     def decide(self, case: Case) -> Decision:

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import contextlib
-import socket
 import time
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
-from creditstorm.adapters.probing.resp import NotRedisError, Refused, Reply, greeting, talk
+from redis import Redis, exceptions
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
 from creditstorm.errors import HarnessError
 from creditstorm.language.store_url import StoreUrl
 
 ANSWER_WITHIN_S: Final = 2.0
 TIDY_WITHIN_S: Final = 3.0
 AT_A_TIME: Final = 500
+
+_REFUSALS: Final = (
+    exceptions.AuthenticationError,
+    exceptions.AuthorizationError,
+    exceptions.BusyLoadingError,
+    exceptions.ResponseError,
+)
+_FAILURES: Final = (exceptions.RedisError, OSError, ValueError)
+"""ValueError is what the client raises for a number that is none: somebody else answers there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,35 +37,43 @@ class BorrowedStore:
 
     def require(self) -> None:
         """HarnessError with what to do where it does not answer, or does not let us in."""
-        commands = (*greeting(self.url), ("PING",))
         try:
-            with self._connected() as connection:
-                answers = talk(connection, commands, ANSWER_WITHIN_S)
-        except (OSError, NotRedisError) as error:
+            with self._client() as client:
+                client.ping()
+        except _REFUSALS as refusal:
+            remedy = "mend the credentials or the database in `store`"
+            raise HarnessError(f"the store at {self.url.upstream} refuses: {_words(refusal)}\n{remedy}") from refusal
+        except _FAILURES as error:
             raise HarnessError(
-                f"the store does not answer: no Redis at {self.url.upstream} ({error})\n"
+                f"the store does not answer: no Redis at {self.url.upstream} ({_why(error)})\n"
                 f"start one there, or leave `store` out of the policy: the values are then kept in process"
             ) from error
-        refused = [answer.words for answer in answers if isinstance(answer, Refused)]
-        if refused:
-            remedy = "mend the credentials or the database in `store`"
-            raise HarnessError(f"the store at {self.url.upstream} refuses: {refused[0]}\n{remedy}")
 
     def tidy(self) -> None:
         """Delete what the run left there; what is not reached in time has a time to live."""
         until = time.monotonic() + TIDY_WITHIN_S
-        with contextlib.suppress(OSError, NotRedisError), self._connected() as connection:
-            talk(connection, (*greeting(self.url), ("PING",)), ANSWER_WITHIN_S)
-            while time.monotonic() < until and (keys := self._some_keys(connection)):
-                talk(connection, (("UNLINK", *keys),), ANSWER_WITHIN_S)
+        with contextlib.suppress(*_FAILURES), self._client() as client:
+            while time.monotonic() < until and (keys := self._some_keys(client)):
+                client.unlink(*keys)
 
-    def _some_keys(self, connection: socket.socket) -> list[str]:
-        [found] = talk(connection, (("SPOP", f"{self.prefix}:keys", str(AT_A_TIME)),), ANSWER_WITHIN_S)
-        return _words(found)
+    def _some_keys(self, client: Redis) -> list[bytes]:
+        return cast("list[bytes]", client.spop(f"{self.prefix}:keys", AT_A_TIME))
 
-    def _connected(self) -> socket.socket:
-        return socket.create_connection((self.url.host, self.url.port), timeout=ANSWER_WITHIN_S)
+    def _client(self) -> Redis:
+        return Redis.from_url(
+            f"redis://{self.url.user_info}{self.url.upstream}/{self.url.db}",
+            socket_timeout=ANSWER_WITHIN_S,
+            socket_connect_timeout=ANSWER_WITHIN_S,
+            retry=Retry(NoBackoff(), 0),
+        )
 
 
-def _words(found: Reply) -> list[str]:
-    return [one.decode() for one in found if isinstance(one, bytes)] if isinstance(found, list) else []
+def _words(refusal: Exception) -> str:
+    """The server's own words; the client keeps the first of them, the code, apart."""
+    return " ".join(filter(None, (getattr(refusal, "status_code", None), str(refusal))))
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, exceptions.InvalidResponse):
+        return f"{str(error).removeprefix('Protocol Error: ')} is no reply of a Redis"
+    return str(error.__context__ if isinstance(error.__context__, OSError) else error)

@@ -12,8 +12,7 @@ from typing import Final
 from creditstorm.adapters.clock import RunClock
 from creditstorm.adapters.faults.assemble import injectors
 from creditstorm.adapters.faults.routing import Injectors
-from creditstorm.adapters.probing.dialects import Resp
-from creditstorm.adapters.probing.resp import greeting
+from creditstorm.adapters.probing.dialects import Resp, greeting
 from creditstorm.adapters.processes.fleet import Fleet
 from creditstorm.adapters.processes.sampler import Sampler
 from creditstorm.adapters.processes.settings import StoreOrder, decision_settings, service_settings

@@ -30,10 +30,6 @@ class Reason(StrEnum):
     SYSTEM_BUSY = "T_BUSY"
 
 
-BAD_EXAMPLE: Final = Reason.INSUFFICIENT_RECORD
-"""The text that the two-word vocabulary paints failures with: no cause that helps, no next step, no time."""
-
-
 @dataclass(frozen=True, slots=True)
 class Words:
     """What a person reads in one language: why, what to do next, and when there is something new."""

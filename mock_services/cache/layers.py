@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
+
+from lru import LRU
 
 from creditstorm.credit.keyed import Keyed
 from creditstorm.credit.sources import SCALES, SERVICES
@@ -25,11 +26,10 @@ class Remembered:
 
 
 class Memory:
-    """Good values per person and service, of at most `people` people."""
+    """Good values per person and service, of at most `people` people; the one not met for longest is forgotten."""
 
     def __init__(self, people: int = DEFAULT_PEOPLE) -> None:
-        self._people = people
-        self._known: OrderedDict[int, dict[str, Remembered]] = OrderedDict()
+        self._known: LRU[int, dict[str, Remembered]] = LRU(people)
 
     def __len__(self) -> int:
         return len(self._known)
@@ -40,17 +40,17 @@ class Memory:
 
     def recall(self, applicant: int, service: str) -> Remembered | None:
         """The last good value, None when there is none."""
-        return self._known.get(applicant, {}).get(service)
+        known = self._known.get(applicant)
+        return None if known is None else known.get(service)
 
     def learn(self, applicant: int, service: str, good: Remembered) -> None:
         """Remember a good value; a "no record" never replaces a value, it may come from a source in trouble."""
-        known = self._known.setdefault(applicant, {})
-        self._known.move_to_end(applicant)
+        known = self._known.get(applicant)
+        if known is None:
+            known = self._known[applicant] = {}
         before = known.get(service)
         if good.value is not None or before is None or before.value is None:
             known[service] = good
-        if len(self._known) > self._people:
-            self._known.popitem(last=False)
 
 
 Met = Callable[[], object]
@@ -60,17 +60,17 @@ Met = Callable[[], object]
 class Snapshot(Protocol):
     """Values of the past that were stored for everybody, such as those of last night."""
 
-    def recall(self, asked: CreditRequest, service: str) -> Remembered | None:
+    def recall(self, request: CreditRequest, service: str) -> Remembered | None:
         """The stored value, None when the person is not covered."""
 
 
 class Store(Protocol):
     """Last known good values of people."""
 
-    def recall(self, asked: CreditRequest, service: str) -> Remembered | None:
+    def recall(self, request: CreditRequest, service: str) -> Remembered | None:
         """The last good value, None when there is none."""
 
-    def learn(self, asked: CreditRequest, service: str, good: Remembered) -> None:
+    def learn(self, request: CreditRequest, service: str, good: Remembered) -> None:
         """Remember a good value."""
 
 
@@ -83,9 +83,9 @@ class PoisonedValues:
     share: float
     met: Met
 
-    def spoil(self, asked: CreditRequest, service: str, known: Remembered) -> Remembered:
+    def spoil(self, request: CreditRequest, service: str, known: Remembered) -> Remembered:
         """The value as it is recalled."""
-        key = (asked.applicant, SERVICES.index(service))
+        key = (request.applicant, SERVICES.index(service))
         if Keyed(self.seed, "poison", self.name).uniform(*key) >= self.share:
             return known
         self.met()
@@ -100,13 +100,13 @@ class Layers:
         self._flushes: dict[str, Met] = {}
         self._poisons: dict[str, PoisonedValues] = {}
 
-    def known(self, asked: CreditRequest, service: str, learnt: Remembered | None) -> Remembered | None:
+    def known(self, request: CreditRequest, service: str, learnt: Remembered | None) -> Remembered | None:
         """The newest good value: `learnt`, else that of the snapshot."""
-        known = learnt or self._from_snapshot(asked, service)
+        known = learnt or self._from_snapshot(request, service)
         if known is None:
             return None
         for poison in self._poisons.values():
-            known = poison.spoil(asked, service, known)
+            known = poison.spoil(request, service, known)
         return known
 
     def flush(self, name: str, met: Met) -> None:
@@ -133,8 +133,8 @@ class Layers:
         """The values are what they were."""
         self._poisons.pop(name, None)
 
-    def _from_snapshot(self, asked: CreditRequest, service: str) -> Remembered | None:
-        known = self._snapshot.recall(asked, service)
+    def _from_snapshot(self, request: CreditRequest, service: str) -> Remembered | None:
+        known = self._snapshot.recall(request, service)
         if known is None or not self._flushes:
             return known
         for met in self._flushes.values():
@@ -149,13 +149,13 @@ class LayeredStore(Layers):
         super().__init__(snapshot)
         self._memory = memory
 
-    def recall(self, asked: CreditRequest, service: str) -> Remembered | None:
+    def recall(self, request: CreditRequest, service: str) -> Remembered | None:
         """The newest good value, as the faults leave it."""
-        return self.known(asked, service, self._memory.recall(asked.applicant, service))
+        return self.known(request, service, self._memory.recall(request.applicant, service))
 
-    def learn(self, asked: CreditRequest, service: str, good: Remembered) -> None:
+    def learn(self, request: CreditRequest, service: str, good: Remembered) -> None:
         """Into the memory; a snapshot does not change."""
-        self._memory.learn(asked.applicant, service, good)
+        self._memory.learn(request.applicant, service, good)
 
     def forget(self) -> None:
         """The memory is empty."""

@@ -81,9 +81,9 @@ class RedisCache(Layers):
     known; the old ones are tidied up with the rest at the end.
     """
 
-    def __init__(self, shelf: StoreClient, snapshot: Snapshot, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, client: StoreClient, snapshot: Snapshot, now: Callable[[], float] = time.time) -> None:
         super().__init__(snapshot)
-        self._shelf = shelf
+        self._client = client
         self._now = now
         self._pending = Pending()
         self._news = asyncio.Event()
@@ -94,19 +94,19 @@ class RedisCache(Layers):
         """How many values were never written, because too many people waited for that."""
         return self._pending.dropped
 
-    def ahead(self, asked: CreditRequest, until: float) -> Recall:
+    def ahead(self, request: CreditRequest, until: float) -> Recall:
         """What is known of the person of this request: the read is under way, and given up at `until` at the latest."""
         within_s = min(READ_WITHIN_S, max(0.0, until - self._now()))
-        reading = asyncio.create_task(self._read(asked.applicant, within_s))
+        reading = asyncio.create_task(self._read(request.applicant, within_s))
         return Recall(self, reading, asyncio.get_running_loop().time() + within_s)
 
-    def recall(self, asked: CreditRequest, service: str) -> Remembered | None:  # noqa: ARG002 - nobody has asked ahead
+    def recall(self, request: CreditRequest, service: str) -> Remembered | None:  # noqa: ARG002 - nobody has asked ahead
         """Nothing: what is known has to be asked for ahead."""
         return None
 
-    def learn(self, asked: CreditRequest, service: str, good: Remembered) -> None:
+    def learn(self, request: CreditRequest, service: str, good: Remembered) -> None:
         """Remember a good value soon."""
-        self._pending.put(asked.applicant, service, good)
+        self._pending.put(request.applicant, service, good)
         self._news.set()
 
     def forget(self) -> None:
@@ -127,7 +127,7 @@ class RedisCache(Layers):
         people, generation = self._pending.take(BATCH), self.generation
         try:
             async with asyncio.timeout(WRITE_WITHIN_S):
-                await self._shelf.write(generation, _as_fields(people))
+                await self._client.write(generation, _as_fields(people))
         except (StoreClientError, TimeoutError):
             if generation == self.generation:
                 self._pending.put_back(people)
@@ -146,13 +146,13 @@ class RedisCache(Layers):
             await self._running
         with suppress(StoreClientError, TimeoutError):
             async with asyncio.timeout(WRITE_WITHIN_S):
-                await self._shelf.close()
+                await self._client.close()
 
     async def _read(self, applicant: int, within_s: float) -> Pages | None:
         generation = self.generation
         try:
             async with asyncio.timeout(within_s):
-                return generation, await self._shelf.read(generation, applicant)
+                return generation, await self._client.read(generation, applicant)
         except (StoreClientError, TimeoutError):
             return None
 
@@ -175,18 +175,18 @@ class Recall:
         if not self._reading.done() and left_s > 0.0:
             await asyncio.wait((self._reading,), timeout=left_s)
 
-    def recall(self, asked: CreditRequest, service: str) -> Remembered | None:
+    def recall(self, request: CreditRequest, service: str) -> Remembered | None:
         """The newest good value, as the faults leave it; None where the read did not come back."""
         pages = self._pages()
         if pages is None:
             return None
         generation, fields = pages
         learnt = read(fields, service) if generation == self._store.generation else None
-        return self._store.known(asked, service, learnt)
+        return self._store.known(request, service, learnt)
 
-    def learn(self, asked: CreditRequest, service: str, good: Remembered) -> None:
+    def learn(self, request: CreditRequest, service: str, good: Remembered) -> None:
         """Remember a good value soon."""
-        self._store.learn(asked, service, good)
+        self._store.learn(request, service, good)
 
     def close(self) -> None:
         """The request is over: nobody waits for the read any more."""

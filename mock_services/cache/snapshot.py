@@ -1,9 +1,4 @@
-"""Last night's snapshot: what most people's sources said some days ago, computed instead of stored.
-
-A trait of the past is that of today, seen through an autoregression of order one: its correlation with today is the
-persistence, .995 after 1 day, .98 after 7, .93 after 30, .80 after 90 (assumed, DOMAIN 5). The innovations are
-correlated between traits as the traits themselves are, so the people of the past are a population like today's.
-"""
+"""Last night's snapshot: what most people's sources said some days ago, computed instead of stored."""
 
 from __future__ import annotations
 
@@ -35,7 +30,12 @@ _DRAW_TRAIT: Final = {source: number for number, source in enumerate(SCORED, sta
 
 @dataclass(frozen=True)
 class NightlySnapshot:
-    """Covers a share of the people, each at one age; `taken_at` (unix seconds) is when the service started."""
+    """Covers a share of the people, each at one age; `taken_at` (unix seconds) is when the service started.
+
+    A trait of the past is that of today, seen through an autoregression of order one: its correlation with today is the
+    persistence, .995 after 1 day, .98 after 7, .93 after 30, .80 after 90 (assumed, DOMAIN 5). The innovations are
+    correlated between traits as the traits themselves are, so the people of the past are a population like today's.
+    """
 
     people: Population
     coverage: float = 0.85
@@ -46,17 +46,17 @@ class NightlySnapshot:
     def _stream(self) -> Keyed:
         return _stream_of(self.people.seed)
 
-    def recall(self, asked: CreditRequest, service: str) -> Remembered | None:
+    def recall(self, request: CreditRequest, service: str) -> Remembered | None:
         """What the service would have said then; None when the person is not covered."""
-        bits = self._stream.bits(asked.applicant)
+        bits = self._stream.bits(request.applicant)
         if draw(bits, _DRAW_COVERED) >= self.coverage:
             return None
         age_s = self.oldest_s * draw(bits, _DRAW_AGE)
-        value = self._value_then(asked, service, bits, age_s)
+        value = self._value_then(request, service, bits, age_s)
         return Remembered(value, self.taken_at - age_s, VERSION, 0.0 if service == "scoring" else None)
 
-    def _value_then(self, asked: CreditRequest, service: str, bits: int, age_s: float) -> float | None:
-        today = self.people.applicant(asked.applicant)
+    def _value_then(self, request: CreditRequest, service: str, bits: int, age_s: float) -> float | None:
+        today = self.people.applicant(request.applicant)
         if service == "identity":
             return float(today.verified)
         then = {source: value_then(source, value, bits, age_s) for source, value in today.values.items()}

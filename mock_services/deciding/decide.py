@@ -30,13 +30,13 @@ NOT_ASKED: Final = {service: Evidence(EvidenceStatus.SKIPPED) for service in SER
 
 
 class Upstreams(Protocol):
-    """What the desk asks; a failure is evidence with a status, never an exception."""
+    """What the decision asks; a failure is evidence with a status, never an exception."""
 
-    async def evidence(self, service: str, asked: CreditRequest, nth_try: int, until: float) -> Evidence:
+    async def evidence(self, service: str, request: CreditRequest, nth_try: int, until: float) -> Evidence:
         """What a source says about a person, given up at `until`."""
 
     async def score(
-        self, asked: CreditRequest, values: Mapping[str, float | None], nth_try: int, until: float
+        self, request: CreditRequest, values: Mapping[str, float | None], nth_try: int, until: float
     ) -> Evidence:
         """The score on these values, given up at `until`."""
 
@@ -51,10 +51,10 @@ class Checked:
 
 
 @dataclass(slots=True)
-class _Request:
+class _UnderWay:
     """One request under way: `recall` is what a store elsewhere knows of the person, `missing` the rule over it."""
 
-    asked: CreditRequest
+    request: CreditRequest
     until: float
     missing: Missing
     recall: Recall | None = None
@@ -72,70 +72,70 @@ class Decider:
         self.served = 0
         self.shed = 0
 
-    async def check(self, asked: CreditRequest, until: float) -> Checked:
+    async def check(self, request: CreditRequest, until: float) -> Checked:
         """The answer for one person, by the unix instant `until` or hardly later."""
-        if not self._policy.admission.enter(asked):
+        if not self._policy.admission.enter(request):
             self.shed += 1
-            return self._turned_away(asked)
+            return self._turned_away(request)
         started = self._now()
         self.in_flight += 1
         try:
-            return await self._decide(asked, started, until)
+            return await self._decide(request, started, until)
         finally:
             self.in_flight -= 1
             self.served += 1
             self._policy.admission.leave(self._now() - started)
 
-    async def _decide(self, asked: CreditRequest, started: float, until: float) -> Checked:
+    async def _decide(self, request: CreditRequest, started: float, until: float) -> Checked:
         sources_until = until - min(SCORING_RESERVE_S, SCORING_RESERVE_SHARE * (until - started))
-        request = self._opened(asked, sources_until)
+        under_way = self._opened(request, sources_until)
         try:
-            evidence = await self._evidence(request, until)
+            evidence = await self._evidence(under_way, until)
         finally:
-            if request.recall is not None:
-                request.recall.close()
+            if under_way.recall is not None:
+                under_way.recall.close()
         rollout = self._policy.rollout
-        case = Case(asked, rollout.strategy_for(asked), evidence, rollout.grace_for(asked, evidence["scoring"]))
+        case = Case(request, rollout.strategy_for(request), evidence, rollout.grace_for(request, evidence["scoring"]))
         decision = self._policy.missing.decide(case)
         rollout.remember(case, decision)
         return Checked(self._policy.answer.say(decision), case.strategy, evidence)
 
-    def _opened(self, asked: CreditRequest, until: float) -> _Request:
+    def _opened(self, request: CreditRequest, until: float) -> _UnderWay:
         missing = self._policy.missing
         if isinstance(missing, LastKnownGoodRule) and isinstance(missing.store, RedisCache):
-            recall = missing.store.ahead(asked, until)
-            return _Request(asked, until, missing.over(recall), recall)
-        return _Request(asked, until, missing)
+            recall = missing.store.ahead(request, until)
+            return _UnderWay(request, until, missing.over(recall), recall)
+        return _UnderWay(request, until, missing)
 
-    async def _evidence(self, request: _Request, until: float) -> dict[str, Evidence]:
-        found = await asyncio.gather(*(self._source(service, request) for service in SOURCES))
+    async def _evidence(self, under_way: _UnderWay, until: float) -> dict[str, Evidence]:
+        found = await asyncio.gather(*(self._source(service, under_way) for service in SOURCES))
         evidence = dict(zip(SOURCES, found, strict=True))
-        return evidence | {"scoring": await self._score(evidence, request, until)}
+        return evidence | {"scoring": await self._score(evidence, under_way, until)}
 
-    def _source(self, service: str, request: _Request) -> Coroutine[Any, Any, Evidence]:
-        once = partial(self._upstreams.evidence, service, request.asked)
-        return self._usable(service, once, request, request.until)
+    def _source(self, service: str, under_way: _UnderWay) -> Coroutine[Any, Any, Evidence]:
+        once = partial(self._upstreams.evidence, service, under_way.request)
+        return self._usable(service, once, under_way, under_way.until)
 
     def _score(
-        self, evidence: Mapping[str, Evidence], request: _Request, until: float
+        self, evidence: Mapping[str, Evidence], under_way: _UnderWay, until: float
     ) -> Coroutine[Any, Any, Evidence]:
-        once = partial(self._upstreams.score, request.asked, values_for_scoring(evidence))
-        return self._usable("scoring", once, request, until)
+        once = partial(self._upstreams.score, under_way.request, values_for_scoring(evidence))
+        return self._usable("scoring", once, under_way, until)
 
-    async def _usable(self, service: str, once: Once, request: _Request, until: float) -> Evidence:
-        asked = request.asked
-        arrived = await self._policy.transport.ask(asked, service, once, until)
-        believed = self._policy.quality.check(asked, service, arrived)
-        if request.recall is not None and not believed.answered:
-            await request.recall.wait()
-        filled = request.missing.fill(asked, service, believed)
-        if filled is believed or not filled.usable or self._policy.quality.plausible(asked, service, filled):
+    async def _usable(self, service: str, once: Once, under_way: _UnderWay, until: float) -> Evidence:
+        request = under_way.request
+        arrived = await self._policy.transport.ask(request, service, once, until)
+        believed = self._policy.quality.check(request, service, arrived)
+        if under_way.recall is not None and not believed.answered:
+            await under_way.recall.wait()
+        filled = under_way.missing.fill(request, service, believed)
+        if filled is believed or not filled.usable or self._policy.quality.plausible(request, service, filled):
             return filled
         return believed
 
-    def _turned_away(self, asked: CreditRequest) -> Checked:
+    def _turned_away(self, request: CreditRequest) -> Checked:
         busy = Decision(Answer.UNDETERMINED, 0, Reason.SYSTEM_BUSY, "shed:decision")
-        return Checked(self._policy.answer.say(busy), self._policy.rollout.strategy_for(asked), NOT_ASKED)
+        return Checked(self._policy.answer.say(busy), self._policy.rollout.strategy_for(request), NOT_ASKED)
 
 
 def values_for_scoring(evidence: Mapping[str, Evidence]) -> dict[str, float | None]:

@@ -39,20 +39,20 @@ class Replicas:
     """Every request has a replica of its own, by its key, and its next try goes to the next one.
 
     A replica is left out after five failures in a row, whichever requests they befell; when all are left out, all are
-    asked as if none were. What a person forbids is no failure.
+    request as if none were. What a person forbids is no failure.
     """
 
     def __init__(self, urls: Sequence[URL], now: Callable[[], float] = time.time) -> None:
         self._replicas = tuple(map(Replica, urls))
         self._now = now
 
-    def pick(self, asked: CreditRequest, nth_try: int) -> Replica:
+    def pick(self, request: CreditRequest, nth_try: int) -> Replica:
         """The replica for this try."""
         if len(self._replicas) == 1:
             return self._replicas[0]
         now = self._now()
         healthy = [replica for replica in self._replicas if replica.back_at <= now] or self._replicas
-        first = _SPREAD.bits(asked.applicant, asked.session, asked.attempt)
+        first = _SPREAD.bits(request.applicant, request.session, request.attempt)
         return healthy[(first + nth_try) % len(healthy)]
 
     def learn(self, replica: Replica, evidence: Evidence) -> Evidence:
@@ -75,7 +75,8 @@ class Replicas:
 
 
 KEEP_ALIVE_S: Final = 4.0
-"""Below uvicorn's 5 s, so that a pooled connection is never one that the service is just closing."""
+"""Below uvicorn's 5 s (a service that a person starts) and the 75 s of the fleet's services, so that a pooled
+connection is never one that the service is just closing."""
 
 
 def new_session() -> aiohttp.ClientSession:
@@ -105,7 +106,7 @@ class HttpUpstreams:
     """
 
     def __init__(self, urls: Mapping[str, str | Sequence[str]], now: Callable[[], float] = time.time) -> None:
-        self._replicas = {service: Replicas(_paths(service, told), now) for service, told in urls.items()}
+        self._replicas = {service: Replicas(_paths(service, urls), now) for service, urls in urls.items()}
         self._now = now
         self._session: aiohttp.ClientSession | None = None
 
@@ -121,25 +122,25 @@ class HttpUpstreams:
             raise RuntimeError("enter HttpUpstreams before asking")
         return self._session
 
-    async def evidence(self, service: str, asked: CreditRequest, nth_try: int, until: float) -> Evidence:
+    async def evidence(self, service: str, request: CreditRequest, nth_try: int, until: float) -> Evidence:
         """What a source says about a person; given up at `until` (unix seconds), which travels on."""
-        ids = (asked.applicant, asked.session, asked.attempt, nth_try)
+        ids = (request.applicant, request.session, request.attempt, nth_try)
         body = b'{"applicant":%d,"session":%d,"attempt":%d,"try":%d}' % ids
-        return await self._ask_one(service, asked, nth_try, _Call(body, until))
+        return await self._ask_one(service, request, nth_try, _Call(body, until))
 
     async def score(
-        self, asked: CreditRequest, values: Mapping[str, float | None], nth_try: int, until: float
+        self, request: CreditRequest, values: Mapping[str, float | None], nth_try: int, until: float
     ) -> Evidence:
         """The score on the values that were retrieved."""
-        key = {"applicant": asked.applicant, "session": asked.session, "attempt": asked.attempt, "try": nth_try}
-        body = to_json(key | {"file": asked.file, "values": values})
-        return await self._ask_one("scoring", asked, nth_try, _Call(body, until))
+        key = {"applicant": request.applicant, "session": request.session, "attempt": request.attempt, "try": nth_try}
+        body = to_json(key | {"file": request.file, "values": values})
+        return await self._ask_one("scoring", request, nth_try, _Call(body, until))
 
-    async def _ask_one(self, service: str, asked: CreditRequest, nth_try: int, call: _Call) -> Evidence:
+    async def _ask_one(self, service: str, request: CreditRequest, nth_try: int, call: _Call) -> Evidence:
         if self._now() >= call.until:
             return Evidence(EvidenceStatus.LATE, latency_s=0.0)
         replicas = self._replicas[service]
-        replica = replicas.pick(asked, nth_try)
+        replica = replicas.pick(request, nth_try)
         return replicas.learn(replica, await self._ask(service, replica.url, call))
 
     async def _ask(self, service: str, url: URL, call: _Call) -> Evidence:
@@ -162,6 +163,6 @@ class HttpUpstreams:
             return reply.status, await reply.read()
 
 
-def _paths(service: str, told: str | Sequence[str]) -> list[URL]:
+def _paths(service: str, urls: str | Sequence[str]) -> list[URL]:
     path = "v1/score" if service == "scoring" else "v1/evidence"
-    return [URL(url) / path for url in ([told] if isinstance(told, str) else told)]
+    return [URL(url) / path for url in ([urls] if isinstance(urls, str) else urls)]

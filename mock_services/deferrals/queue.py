@@ -22,19 +22,19 @@ _Lane = tuple[str, bool]
 class Deferred:
     """One person who was told undetermined: for want of which service, and since when (unix seconds).
 
-    `looks` counts how often it was decided again at all, `again` how often that was deferred in its turn.
+    `redecided` counts how often it was decided again at all, `again` how often that was deferred in its turn.
     """
 
-    asked: CreditRequest
+    request: CreditRequest
     lost: str
     deferred_at: float
-    looks: int = 0
+    redecided: int = 0
     again: int = 0
 
     @property
     def key(self) -> _Key:
         """A session waits once, with its latest tap."""
-        return self.asked.applicant, self.asked.session
+        return self.request.applicant, self.request.session
 
 
 class DeferredQueue:
@@ -95,7 +95,7 @@ class DeferredQueue:
 
 
 def _lane(one: Deferred) -> _Lane:
-    return one.lost, one.asked.segment == Segment.MICRO_BUSINESS
+    return one.lost, one.request.segment == Segment.MICRO_BUSINESS
 
 
 MOST: Final = 10_000
@@ -105,8 +105,8 @@ MOST: Final = 10_000
 class Notice:
     """The decision that follows an undetermined answer; both instants in unix seconds."""
 
-    asked: CreditRequest
-    told: Decision
+    request: CreditRequest
+    decision: Decision
     strategy_version: str
     deferred_at: float
     decided_at: float
@@ -114,13 +114,13 @@ class Notice:
     def as_json(self) -> dict[str, object]:
         """The notice as it is sent."""
         return {
-            "applicant": self.asked.applicant,
-            "session": self.asked.session,
-            "attempt": self.asked.attempt,
-            "answer": self.told.answer,
-            "limit_cny": self.told.limit_cny,
-            "reason": self.told.reason,
-            "cause": self.told.cause,
+            "applicant": self.request.applicant,
+            "session": self.request.session,
+            "attempt": self.request.attempt,
+            "answer": self.decision.answer,
+            "limit_cny": self.decision.limit_cny,
+            "reason": self.decision.reason,
+            "cause": self.decision.cause,
             "strategy_version": self.strategy_version,
             "deferred_at": self.deferred_at,
             "decided_at": self.decided_at,
@@ -135,7 +135,7 @@ class NoticeBoard:
         self.posted = 0
 
     def post(self, notice: Notice) -> None:
-        """Show a notice to everybody who looks from now on."""
+        """Show a notice to everybody who reads from now on."""
         self._notices.append(notice)
         self.posted += 1
 

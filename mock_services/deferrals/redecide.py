@@ -1,8 +1,4 @@
-"""Push: what was undetermined is decided again when the source is back, slowly, and the person is notified.
-
-That a source is back is learnt from the evidence of ordinary requests. Where there are none, the request that has
-waited longest goes ahead as a probe. Nothing is decided again while people are being turned away at the door.
-"""
+"""Push: what was undetermined is decided again when the source is back, slowly, and the person is notified."""
 
 from __future__ import annotations
 
@@ -20,10 +16,9 @@ from creditstorm.credit.reasons import is_technical
 from mock_services.deciding.decide import Checked, Decider, Upstreams
 from mock_services.deferrals.queue import Deferred, DeferredQueue, Notice, NoticeBoard
 from mock_services.deferrals.source_health import DECISION, SourceHealth
-from mock_services.policies.admission import OpenDoor
-from mock_services.policies.answer import PushVocabulary
-from mock_services.policies.axes import Policy
+from mock_services.policies import admission, answer, axes
 from mock_services.wire.payloads import CreditRequest
+from mock_services.workers.token_bucket import TokenBucket
 
 TICK_S: Final = 0.1
 PROBE_EVERY_S: Final = 1.0
@@ -31,26 +26,26 @@ LEAST_HZ: Final = 1.0
 """So much may always be decided again, or a service that was never busy would never come round to it."""
 BURST_S: Final = 0.5
 MOST_AGAIN: Final = 3
-"""So often a second look may be deferred in its turn; then the person is given up."""
-TRIES_A_LOOK: Final = 100
-"""The tries of the n-th look are numbered from 100 n: a look does not meet the draws that deferred the person."""
+"""So often a session may be deferred again; then the person is given up."""
+TRIES_A_REDECISION: Final = 100
+"""The tries of the n-th redecision are numbered from 100 n: it does not meet the draws that deferred the person."""
 
 Again = Callable[[Deferred], Awaitable[Checked]]
 
 
 def redecisions_of(
-    policy: Policy, upstreams: Upstreams, deadline_s: float, now: Callable[[], float] = time.time
+    policy: axes.Policy, upstreams: Upstreams, deadline_s: float, now: Callable[[], float] = time.time
 ) -> Redecisions | None:
-    """The second looks of a policy that pushes, past its admission and with a fresh deadline; None for another."""
-    if not isinstance(policy.answer, PushVocabulary):
+    """The redecisions of a policy that pushes, past its admission and with a fresh deadline; None for another."""
+    if not isinstance(policy.answer, answer.PushVocabulary):
         return None
-    past_the_door = replace(policy, admission=OpenDoor())
+    past_the_door = replace(policy, admission=admission.OpenDoor())
 
     async def again(one: Deferred) -> Checked:
-        desk = Decider(past_the_door, LaterTries(upstreams, TRIES_A_LOOK * one.looks), now)
-        return await desk.check(one.asked, now() + deadline_s)
+        decider = Decider(past_the_door, LaterTries(upstreams, TRIES_A_REDECISION * one.redecided), now)
+        return await decider.check(one.request, now() + deadline_s)
 
-    return Redecisions(policy.answer.told, again, now)
+    return Redecisions(policy.answer.spec, again, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,75 +55,77 @@ class LaterTries:
     upstreams: Upstreams
     first: int
 
-    async def evidence(self, service: str, asked: CreditRequest, nth_try: int, until: float) -> Evidence:
+    async def evidence(self, service: str, request: CreditRequest, nth_try: int, until: float) -> Evidence:
         """What a source says about a person, given up at `until`."""
-        return await self.upstreams.evidence(service, asked, self.first + nth_try, until)
+        return await self.upstreams.evidence(service, request, self.first + nth_try, until)
 
     async def score(
-        self, asked: CreditRequest, values: Mapping[str, float | None], nth_try: int, until: float
+        self, request: CreditRequest, values: Mapping[str, float | None], nth_try: int, until: float
     ) -> Evidence:
         """The score on these values, given up at `until`."""
-        return await self.upstreams.score(asked, values, self.first + nth_try, until)
+        return await self.upstreams.score(request, values, self.first + nth_try, until)
 
 
 class Redecisions:
-    """Remembers who was told undetermined and decides again; ``async with`` it to have that happen by itself."""
+    """Remembers who was told undetermined and decides again; ``async with`` it to have that happen by itself.
 
-    def __init__(self, told: Push, again: Again, now: Callable[[], float] = time.time) -> None:
+    That a source is back is learnt from the evidence of ordinary requests. Where there are none, the request that has
+    waited longest goes ahead as a probe. Nothing is decided again while people are being turned away at the door.
+    """
+
+    def __init__(self, spec: Push, again: Again, now: Callable[[], float] = time.time) -> None:
         self.board = NoticeBoard()
-        self._queue = DeferredQueue(told.within_s, told.most)
+        self._queue = DeferredQueue(spec.within_s, spec.most)
         self._source_health = SourceHealth()
-        self._share = told.share
+        self._share = spec.share
         self._again = again
         self._now = now
-        self._looking: dict[tuple[int, int], bool] = {}
+        self._under_way: dict[tuple[int, int], bool] = {}
         self._given_up = 0
-        self._tokens = 1.0
-        self._filled_at = now()
+        self._bucket = TokenBucket(LEAST_HZ, 1.0, now(), tokens=1.0)
         self._probed_at = -PROBE_EVERY_S
 
     @property
     def counts(self) -> dict[str, int]:
         """How many wait now, and how many of those who waited were notified, or never will be, and why."""
-        queue, waiting = self._queue, len(self._queue) + len(self._looking)
+        queue, waiting = self._queue, len(self._queue) + len(self._under_way)
         lost = {"expired": queue.expired, "dropped": queue.dropped, "given_up": self._given_up}
         return {"waiting": waiting, "notified": self.board.posted, **lost}
 
-    def saw(self, asked: CreditRequest, checked: Checked) -> None:
+    def observe(self, request: CreditRequest, checked: Checked) -> None:
         """An ordinary request was answered: learn from it, and remember the person if they have to wait."""
-        told, now = checked.decision, self._now()
-        lost = _lost(told)
+        lost, now = _lost(checked.decision), self._now()
         self._source_health.request(now, let_in=lost != DECISION)
         self._source_health.evidence(checked.evidence)
-        key = (asked.applicant, asked.session)
-        self._looking.pop(key, None)
+        key = (request.applicant, request.session)
+        self._under_way.pop(key, None)
         self._queue.forget(key)
         if lost is not None:
             self._source_health.missed(lost)
-            self._queue.put(Deferred(asked, lost, now))
+            self._queue.put(Deferred(request, lost, now))
 
     def due(self) -> list[Deferred]:
-        """Who may be decided about again at this instant; each of them must be looked at."""
+        """Who may be decided about again at this instant; each of them must be redecided."""
         now = self._now()
         self._queue.expire(now)
         self._fill(now)
         found = []
-        while self._tokens >= 1.0 and (one := self._next(now)) is not None:
-            self._tokens -= 1.0
+        while self._bucket.ready and (one := self._next(now)) is not None:
+            self._bucket.take()
             found.append(one)
         return found
 
-    async def look(self, one: Deferred) -> None:
+    async def redecide(self, one: Deferred) -> None:
         """Decide again, and notify the person or let them wait on."""
         checked = await self._again(one)
         self._source_health.evidence(checked.evidence)
-        probe = self._looking.pop(one.key, None)
+        probe = self._under_way.pop(one.key, None)
         if probe is None:
             return  # the person tapped again meanwhile, and that answer counts
         lost = _lost(checked.decision)
         if lost is None:
             version = checked.strategy.version
-            self.board.post(Notice(one.asked, checked.decision, version, one.deferred_at, self._now()))
+            self.board.post(Notice(one.request, checked.decision, version, one.deferred_at, self._now()))
             return
         self._source_health.missed(lost)
         if probe:
@@ -139,12 +136,12 @@ class Redecisions:
             self._given_up += 1
 
     async def run(self) -> None:
-        """Look again and again, until cancelled."""
-        async with asyncio.TaskGroup() as looks:
+        """Decide again who is due, until cancelled."""
+        async with asyncio.TaskGroup() as redecisions:
             while True:
                 await asyncio.sleep(TICK_S)
                 for one in self.due():
-                    looks.create_task(self.look(one))
+                    redecisions.create_task(self.redecide(one))
 
     async def __aenter__(self) -> Self:
         self._running = asyncio.create_task(self.run())
@@ -156,10 +153,10 @@ class Redecisions:
             await self._running
 
     def _fill(self, now: float) -> None:
-        hz = max(LEAST_HZ, self._share * self._source_health.capacity_hz)
-        gained = hz * max(0.0, now - self._filled_at)
-        self._tokens = min(max(1.0, hz * BURST_S), self._tokens + gained)
-        self._filled_at = now
+        bucket = self._bucket
+        bucket.hz = max(LEAST_HZ, self._share * self._source_health.capacity_hz)
+        bucket.most = max(1.0, bucket.hz * BURST_S)
+        bucket.fill(now)
 
     def _next(self, now: float) -> Deferred | None:
         if not self._source_health.room(now):
@@ -169,15 +166,15 @@ class Redecisions:
             one, probe, self._probed_at = self._queue.take_oldest(), True, now
         if one is None:
             return None
-        self._looking[one.key] = probe
-        return replace(one, looks=one.looks + 1)
+        self._under_way[one.key] = probe
+        return replace(one, redecided=one.redecided + 1)
 
     def _may_probe(self, now: float) -> bool:
         return min(now - self._source_health.last_request_at, now - self._probed_at) >= PROBE_EVERY_S
 
 
-def _lost(told: Decision) -> str | None:
+def _lost(decision: Decision) -> str | None:
     """The service whose want left a person without a decision; None where there is a decision."""
-    if told.answer is not Answer.UNDETERMINED or not is_technical(told.cause):
+    if decision.answer is not Answer.UNDETERMINED or not is_technical(decision.cause):
         return None
-    return told.cause.partition(":")[2]
+    return decision.cause.partition(":")[2]

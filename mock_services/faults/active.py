@@ -69,12 +69,12 @@ class ActiveFaults(Generic[EffectT]):
         self._named: dict[str, tuple[str, EffectT]] = {}
         self.on: tuple[EffectT, ...] = ()
 
-    def put(self, name: str, asked: object) -> dict[str, object]:
+    def put(self, name: str, spec: object) -> dict[str, object]:
         """Switch a fault on and give its receipt; asking for what is on already changes nothing.
 
         Another fault of this name is switched off first. Raises BadFaultError.
         """
-        kind, fault = self._parsed(asked)
+        kind, fault = self._parsed(spec)
         before = self._named.get(name)
         if before is None or before[0] != kind or before[1].model_dump() != fault.model_dump():
             self.remove(name)
@@ -96,14 +96,14 @@ class ActiveFaults(Generic[EffectT]):
         """By name: the kind, and how many requests met the effect."""
         return {name: {"kind": kind, "met": fault.met} for name, (kind, fault) in self._named.items()}
 
-    def _parsed(self, asked: object) -> tuple[str, EffectT]:
-        if not isinstance(asked, dict):
+    def _parsed(self, spec: object) -> tuple[str, EffectT]:
+        if not isinstance(spec, dict):
             raise BadFaultError('expected a JSON object such as {"kind": "errors", "share": 0.5}')
-        kind = asked.get("kind")
+        kind = spec.get("kind")
         if not isinstance(kind, str) or kind not in self._kinds:
             raise BadFaultError(f"kind: allowed here are {', '.join(self._kinds) or 'none'}, got {kind!r}")
         try:
-            return kind, self._kinds[kind].told({k: v for k, v in asked.items() if k != "kind"})
+            return kind, self._kinds[kind].told({k: v for k, v in spec.items() if k != "kind"})
         except ValidationError as error:
             raise BadFaultError(_in_words(error)) from None
 

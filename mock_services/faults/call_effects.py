@@ -11,12 +11,12 @@ from pydantic import Field, PrivateAttr
 from mock_services.faults.active import Factor, Share
 from mock_services.faults.hooks import Call, CallEffect, ServiceHandle, SharedEffect
 from mock_services.wire.handling import refusal
+from mock_services.workers.token_bucket import TokenBucket
 
 BURST_S: Final = 0.1
 """A quota lets through at once what is allowed in a tenth of a second, and at least one call."""
 
 _TOO_MANY: Final = 429
-_ONE_CALL: Final = 1.0 - 1e-6  # sums of tenths may end a hair below one
 
 
 class ErrorsEffect(SharedEffect):
@@ -29,13 +29,14 @@ class ErrorsEffect(SharedEffect):
     status: Literal[500, 502, 503, 429] = 503
     quota_hz: Factor | None = None
 
-    _allowed: float = PrivateAttr(default=1.0)
-    _refilled_at: float = PrivateAttr(default=0.0)
+    _bucket: TokenBucket = PrivateAttr()
 
     def begin(self, name: str, handle: ServiceHandle) -> None:
         """A quota starts with a full burst."""
         super().begin(name, handle)
-        self._allowed, self._refilled_at = self._burst, handle.now()
+        hz = self.quota_hz or 0.0
+        burst = max(1.0, BURST_S * hz)
+        self._bucket = TokenBucket(hz, burst, handle.now(), tokens=burst)
 
     def refuses(self, call: Call) -> Response | None:
         """Over the quota, or one of the share of 429."""
@@ -51,19 +52,12 @@ class ErrorsEffect(SharedEffect):
             return refusal(self.status, "a fault is on")
         return None
 
-    @property
-    def _burst(self) -> float:
-        return max(1.0, BURST_S * (self.quota_hz or 0.0))
-
     def _over_quota(self, quota_hz: float) -> Response | None:
-        now = self._handle.now()
-        self._allowed = min(self._burst, self._allowed + quota_hz * max(0.0, now - self._refilled_at))
-        self._refilled_at = now
-        if self._allowed >= _ONE_CALL:
-            self._allowed -= 1.0
+        self._bucket.fill(self._handle.now())
+        if self._bucket.take():
             return None
         self._met += 1
-        return _too_many((1.0 - self._allowed) / quota_hz)
+        return _too_many((1.0 - self._bucket.tokens) / quota_hz)
 
 
 def _too_many(wait_s: float) -> Response:

@@ -1,10 +1,10 @@
-"""The moments of a call at which a fault may act, and the faults of calls that act there."""
+"""The hooks at which a fault may act on a call, and the faults of calls that act there."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final, Self
+from typing import ClassVar, Final, Self
 
 from fastapi import Response
 from pydantic import PrivateAttr
@@ -12,6 +12,7 @@ from pydantic import PrivateAttr
 from creditstorm.credit.applicants import Applicant
 from creditstorm.credit.changes import befalls, updated
 from creditstorm.credit.keyed import Keyed, draw
+from creditstorm.credit.sources import SERVICES
 from mock_services.faults.active import ActiveFaults, Fault, Kind, Share
 from mock_services.wire.payloads import EvidenceRequest, ScoreRequest
 from mock_services.workers.capacity import Capacity
@@ -40,23 +41,23 @@ class Reported:
 
 
 class Hooks:
-    """Each method is a moment in a call, in this order, and does nothing unless a kind says otherwise."""
+    """Each method is one step of a call, in this order, and does nothing unless a kind says otherwise."""
 
     def refuses(self, call: Call) -> Response | None:
         """At the gate, before the call waits for a worker: an answer turns it away."""
 
-    def stretched(self, call: Call, service_s: float) -> float:  # noqa: ARG002 - a kind looks at it
+    def stretched(self, call: Call, service_s: float) -> float:  # noqa: ARG002 - a kind reads it
         """When a worker takes the call: how long it will be busy."""
         return service_s
 
     def fails(self, call: Call) -> Response | None:
         """When the work is done: an answer replaces the good one."""
 
-    def changed(self, call: Call, said: Reported) -> Reported:  # noqa: ARG002 - a kind looks at it
+    def changed(self, call: Call, reported: Reported) -> Reported:  # noqa: ARG002 - a kind reads it
         """What a source says about the person."""
-        return said
+        return reported
 
-    def spoiled(self, call: Call, body: bytes) -> bytes:  # noqa: ARG002 - a kind looks at it
+    def spoiled(self, call: Call, body: bytes) -> bytes:  # noqa: ARG002 - a kind reads it
         """The good answer, as bytes on their way out."""
         return body
 
@@ -92,7 +93,9 @@ _DRAW_STRIKES: Final = 0
 
 
 class CallEffect(Hooks, Fault[ServiceHandle]):
-    """A fault of calls."""
+    """A fault of calls: `services` are those that may have it."""
+
+    services: ClassVar[tuple[str, ...]] = SERVICES
 
 
 class SharedEffect(CallEffect):
@@ -143,11 +146,11 @@ class CallEffects(ActiveFaults[CallEffect]):
         """The answer of the first that makes the call fail."""
         return next(filter(None, (fault.fails(call) for fault in self.on)), None)
 
-    def changed(self, call: Call, said: Reported) -> Reported:
+    def changed(self, call: Call, reported: Reported) -> Reported:
         """What the source says in the end."""
         for fault in self.on:
-            said = fault.changed(call, said)
-        return said
+            reported = fault.changed(call, reported)
+        return reported
 
     def spoiled(self, call: Call, body: bytes) -> bytes:
         """The bytes that go out in the end."""

@@ -12,7 +12,7 @@ from pydantic import Field, PrivateAttr
 from creditstorm.credit.changes import befalls
 from creditstorm.credit.keyed import Keyed, draw
 from creditstorm.credit.scorecard import FACTOR, WEIGHTS
-from creditstorm.credit.sources import SCALES
+from creditstorm.credit.sources import SCALES, SCORED, SOURCES
 from mock_services.cache.snapshot import bits_of_the_past, value_then
 from mock_services.faults.active import Factor, Share
 from mock_services.faults.hooks import Call, CallEffect, Reported, ServiceHandle, SharedEffect, Update
@@ -22,50 +22,58 @@ from mock_services.wire.handling import refusal
 class EmptyEffect(SharedEffect):
     """A plausible lie: nothing in the answer tells it from a true "no record", which it leaves and does not count."""
 
-    def changed(self, call: Call, said: Reported) -> Reported:
+    services = SOURCES  # scoring has no records of its own
+
+    def changed(self, call: Call, reported: Reported) -> Reported:
         """No record."""
-        return replace(said, record=None) if said.record is not None and self.strikes(call) else said
+        return replace(reported, record=None) if reported.record is not None and self.strikes(call) else reported
 
 
 class NullFieldsEffect(SharedEffect):
     """There is a record and nothing in it; people without a record are not met."""
 
+    services = SOURCES  # scoring has no records of its own
+
     reads: Literal["null", "zero"] = "null"
 
-    def changed(self, call: Call, said: Reported) -> Reported:
+    def changed(self, call: Call, reported: Reported) -> Reported:
         """The field without its value."""
-        if said.record is None or not self.strikes(call):
-            return said
-        return said.saying(None if self.reads == "null" else 0)
+        if reported.record is None or not self.strikes(call):
+            return reported
+        return reported.saying(None if self.reads == "null" else 0)
 
 
 class StaleEffect(SharedEffect):
     """The value as it was then, under the persistence of the nightly snapshot; an identity does not age."""
 
+    services = SOURCES  # scoring has no records of its own
+
     age_s: Annotated[float, Field(ge=0.0)]
 
-    def changed(self, call: Call, said: Reported) -> Reported:
+    def changed(self, call: Call, reported: Reported) -> Reported:
         """What the source would have said `age_s` ago."""
         if not self.strikes(call):
-            return said
-        aged = replace(said, as_of=self._handle.now() - self.age_s)
-        if said.value is None or self._handle.service not in SCALES:
+            return reported
+        aged = replace(reported, as_of=self._handle.now() - self.age_s)
+        if reported.value is None or self._handle.service not in SCALES:
             return aged
         bits = bits_of_the_past(self._handle.seed, call.applicant)
-        return aged.saying(value_then(self._handle.service, said.value, bits, self.age_s))
+        return aged.saying(value_then(self._handle.service, reported.value, bits, self.age_s))
 
 
 class UnitChangeEffect(SharedEffect):
     """Value × factor, a whole number where it is one; people without a record are not met."""
 
+    services = SCORED  # identity is a yes or a no: it has no unit, no weight and no factor
+
     factor: Factor
 
-    def changed(self, call: Call, said: Reported) -> Reported:
+    def changed(self, call: Call, reported: Reported) -> Reported:
         """The number in the other unit."""
-        if said.value is None or not self.strikes(call):
-            return said
-        value = said.value * self.factor
-        return said.saying(int(value) if value.is_integer() else value)
+        if reported.value is None or not self.strikes(call):
+            return reported
+        value = reported.value * self.factor
+        return reported.saying(int(value) if value.is_integer() else value)
 
 
 _DRAW_SIZE: Final = 0
@@ -78,6 +86,8 @@ class SkewEffect(CallEffect):
     `points` is the mean size of the move. It is made in the characteristic, so whole numbers round it a little.
     """
 
+    services = SCORED  # identity is a yes or a no: it has no unit, no weight and no factor
+
     share: Share = 0.18
     points: Annotated[float, Field(gt=0.0)] = 8.0
 
@@ -88,14 +98,15 @@ class SkewEffect(CallEffect):
         super().begin(name, handle)
         self._stream = Keyed(handle.seed, "skew", name)
 
-    def changed(self, call: Call, said: Reported) -> Reported:
+    def changed(self, call: Call, reported: Reported) -> Reported:
         """The number that moves the person's score by their draw."""
-        weight = WEIGHTS[said.person.file][self._handle.service]
-        if said.value is None or not weight or not befalls(self._handle.seed, self._name, call.applicant, self.share):
-            return said
+        weight = WEIGHTS[reported.person.file][self._handle.service]
+        met = befalls(self._handle.seed, self._name, call.applicant, self.share)
+        if reported.value is None or not weight or not met:
+            return reported
         self._met += 1
         move = SCALES[self._handle.service].spread * self.move(call.applicant) / (FACTOR * weight)
-        return said.saying(max(0, round(said.value + move)))
+        return reported.saying(max(0, round(reported.value + move)))
 
     def move(self, applicant: int) -> float:
         """By how many points the score of this person moves."""
@@ -106,6 +117,8 @@ class SkewEffect(CallEffect):
 
 class ConsentRevokedEffect(CallEffect):
     """A 403 at the gate: the source looks for consent before it looks for anything else."""
+
+    services = SCORED  # who one is does not depend on consent
 
     share: Share = 0.1
 
@@ -120,6 +133,8 @@ class ConsentRevokedEffect(CallEffect):
 class ProfileUpdateEffect(CallEffect):
     """While it is on the source reports the old value of these people; when it ends, the new one from then on."""
 
+    services = SCORED  # identity is a yes or a no: it has no unit, no weight and no factor
+
     share: Share = 0.1
     factor: Factor
 
@@ -128,10 +143,10 @@ class ProfileUpdateEffect(CallEffect):
         super().begin(name, handle)
         handle.updates.pop(name, None)
 
-    def changed(self, call: Call, said: Reported) -> Reported:
+    def changed(self, call: Call, reported: Reported) -> Reported:
         """The old value goes out unchanged, and is counted."""
         self._met += befalls(self._handle.seed, self._name, call.applicant, self.share)
-        return said
+        return reported
 
     def end(self) -> None:
         """The source hears of it."""

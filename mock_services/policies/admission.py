@@ -15,7 +15,7 @@ from mock_services.wire.payloads import CreditRequest
 class OpenDoor:
     """Lets everybody in, whatever the load."""
 
-    def enter(self, asked: CreditRequest) -> bool:  # noqa: ARG002 - everybody alike
+    def enter(self, request: CreditRequest) -> bool:  # noqa: ARG002 - everybody alike
         """Always true."""
         return True
 
@@ -30,7 +30,7 @@ class InflightCapDoor:
         self._limit = limit
         self.in_flight = 0
 
-    def enter(self, asked: CreditRequest) -> bool:  # noqa: ARG002 - everybody alike
+    def enter(self, request: CreditRequest) -> bool:  # noqa: ARG002 - everybody alike
         """Whether there is room."""
         if self.in_flight >= self._limit:
             return False
@@ -49,9 +49,9 @@ class PriorityDoor:
         self._room = {Segment.MICRO_BUSINESS: limit, Segment.CONSUMER: max(1, limit - round(limit * reserved))}
         self.in_flight = 0
 
-    def enter(self, asked: CreditRequest) -> bool:
+    def enter(self, request: CreditRequest) -> bool:
         """Whether there is room for this class."""
-        if self.in_flight >= self._room[asked.segment]:
+        if self.in_flight >= self._room[request.segment]:
             return False
         self.in_flight += 1
         return True
@@ -89,10 +89,10 @@ class Gradient2:
     recover after a slow time. The limit does not move while less than half of it is in use.
     """
 
-    def __init__(self, told: Adaptive) -> None:
-        self._told = told
-        self._long = LongAverage(told.long_window)
-        self.limit = float(told.start)
+    def __init__(self, spec: Adaptive) -> None:
+        self._told = spec
+        self._long = LongAverage(spec.long_window)
+        self.limit = float(spec.start)
 
     def update(self, short_s: float, in_flight: int) -> None:
         """A window is over: its mean latency, and the most requests at a time in it."""
@@ -101,11 +101,11 @@ class Gradient2:
             self._long.value *= 0.9
         if in_flight < self.limit / 2.0:
             return
-        told = self._told
+        spec = self._told
         gradient = min(1.0, max(0.5, long_s / short_s)) if short_s > 0.0 else 1.0
-        wanted = gradient * self.limit + told.queue
-        smoothed = (1.0 - told.smoothing) * self.limit + told.smoothing * wanted
-        self.limit = min(float(told.most), max(float(told.least), smoothed))
+        wanted = gradient * self.limit + spec.queue
+        smoothed = (1.0 - spec.smoothing) * self.limit + spec.smoothing * wanted
+        self.limit = min(float(spec.most), max(float(spec.least), smoothed))
 
 
 class AdaptiveDoor:
@@ -114,9 +114,9 @@ class AdaptiveDoor:
     A window is over after `window_s` and at least ten requests, as in WindowedLimit of the same library.
     """
 
-    def __init__(self, told: Adaptive, now: Callable[[], float] = time.time) -> None:
-        self._gradient = Gradient2(told)
-        self._window_s = told.window_s
+    def __init__(self, spec: Adaptive, now: Callable[[], float] = time.time) -> None:
+        self._gradient = Gradient2(spec)
+        self._window_s = spec.window_s
         self._now = now
         self.in_flight = 0
         self._start_window()
@@ -132,7 +132,7 @@ class AdaptiveDoor:
         """How many may be inside now."""
         return int(self._gradient.limit)
 
-    def enter(self, asked: CreditRequest) -> bool:  # noqa: ARG002 - everybody alike
+    def enter(self, request: CreditRequest) -> bool:  # noqa: ARG002 - everybody alike
         """Whether there is room."""
         if self.in_flight >= self.limit:
             return False

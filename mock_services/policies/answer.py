@@ -74,9 +74,9 @@ PROMISES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class PushVocabulary:
-    """Says what honest words say; `told` is how what was deferred is decided again (`deferrals.redecide`)."""
+    """Says what honest words say; `spec` is how what was deferred is decided again (`deferrals.redecide`)."""
 
-    told: Push
+    spec: Push
 
     def say(self, decision: Decision) -> Decision:
         """Undetermined where the cause is technical."""

@@ -1,9 +1,4 @@
-"""The five axes of a policy and its quality gate as small protocols; a value of one is one class in one file.
-
-A request passes them in this order: admission lets it in, transport asks each service, quality doubts what arrived,
-missing fills what did not (which quality may doubt, too), roll-out says which strategy decides, missing decides, answer
-puts it into the app's words.
-"""
+"""The five axes of a policy and its quality gate as small protocols; a value of one is one class."""
 
 from __future__ import annotations
 
@@ -26,24 +21,24 @@ the evidence's status says how it ended; a cancelled try hangs up."""
 class Transport(Protocol):
     """How a service is asked: it may try again, hedge, hold back or not ask at all, all before `until`."""
 
-    async def ask(self, asked: CreditRequest, service: str, once: Once, until: float) -> Evidence:
+    async def ask(self, request: CreditRequest, service: str, once: Once, until: float) -> Evidence:
         """The evidence of one service about the person who asks; its latency is that of all tries together."""
 
 
 class Quality(Protocol):
     """Whether evidence that arrived is believed."""
 
-    def check(self, asked: CreditRequest, service: str, evidence: Evidence) -> Evidence:
+    def check(self, request: CreditRequest, service: str, evidence: Evidence) -> Evidence:
         """The evidence, `rejected` and without its value where it is not believed."""
 
-    def plausible(self, asked: CreditRequest, service: str, remembered: Evidence) -> bool:
+    def plausible(self, request: CreditRequest, service: str, remembered: Evidence) -> bool:
         """Whether an old value that is about to stand in for what is missing is believed."""
 
 
 class Missing(Protocol):
     """What to do about evidence that is missing."""
 
-    def fill(self, asked: CreditRequest, service: str, evidence: Evidence) -> Evidence:
+    def fill(self, request: CreditRequest, service: str, evidence: Evidence) -> Evidence:
         """The evidence to use in place of what arrived; it keeps its status unless it is an old value (`stale`).
 
         Called once a service and request, good evidence included, so that a rule can remember it.
@@ -63,7 +58,7 @@ class Vocabulary(Protocol):
 class Admission(Protocol):
     """Who is let in under load. Called in the event loop, so it must not wait."""
 
-    def enter(self, asked: CreditRequest) -> bool:
+    def enter(self, request: CreditRequest) -> bool:
         """Whether this request is let in; `leave` is called once for each that is."""
 
     def leave(self, took_s: float) -> None:
@@ -73,10 +68,10 @@ class Admission(Protocol):
 class Rollout(Protocol):
     """Which strategy decides for whom, when there is a change on offer."""
 
-    def strategy_for(self, asked: CreditRequest) -> Strategy:
+    def strategy_for(self, request: CreditRequest) -> Strategy:
         """The strategy for this request."""
 
-    def grace_for(self, asked: CreditRequest, scoring: Evidence) -> float:
+    def grace_for(self, request: CreditRequest, scoring: Evidence) -> float:
         """Points below the cut-off at which this person is still approved, 0 or more."""
 
     def remember(self, case: Case, decision: Decision) -> None:
@@ -91,7 +86,12 @@ class Rollout(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One value on each axis, and the quality gate."""
+    """One value on each axis, and the quality gate.
+
+    A request passes them in this order: admission lets it in, transport asks each service, quality doubts what arrived,
+    missing fills what did not (which quality may doubt, too), roll-out says which strategy decides, missing decides,
+    answer puts it into the app's words.
+    """
 
     transport: Transport
     missing: Missing

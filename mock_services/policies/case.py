@@ -25,7 +25,7 @@ class Case:
     below the cut-off this person is still approved, for a roll-out that does not turn people over for a trifle.
     """
 
-    asked: CreditRequest
+    request: CreditRequest
     strategy: Strategy
     evidence: Mapping[str, Evidence]
     grace: float = 0.0
@@ -49,7 +49,7 @@ class Case:
     def limit(self, score: float, income: float) -> int:
         """The limit at a score that is enough; by grace it is the lowest one that the strategy grants."""
         at = max(self.strategy.on_scale(score), self.strategy.cut_off)
-        return limit_for(at, income=income, segment=self.asked.segment, strategy=self.strategy)
+        return limit_for(at, income=income, segment=self.request.segment, strategy=self.strategy)
 
 
 def denied() -> Decision:

@@ -24,7 +24,7 @@ class FailClosedRule:
     What a person does not let it have is missing like everything else, and logged as ``refused:income``.
     """
 
-    def fill(self, asked: CreditRequest, service: str, evidence: Evidence) -> Evidence:  # noqa: ARG002 - nothing is filled
+    def fill(self, request: CreditRequest, service: str, evidence: Evidence) -> Evidence:  # noqa: ARG002 - nothing is filled
         """The evidence as it arrived."""
         return evidence
 
@@ -78,7 +78,7 @@ class ZeroFillRule:
 
     clip_sd: float
 
-    def fill(self, asked: CreditRequest, service: str, evidence: Evidence) -> Evidence:  # noqa: ARG002 - everybody alike
+    def fill(self, request: CreditRequest, service: str, evidence: Evidence) -> Evidence:  # noqa: ARG002 - everybody alike
         """The evidence, with the number that the scorecard reads where none arrived."""
         if evidence.usable or service not in SCALES:
             return evidence
@@ -94,7 +94,7 @@ class ZeroFillRule:
 class WorstBinRule:
     """Gives each missing number the points of the "no record" bin, and logs the result as a decision by the score."""
 
-    def fill(self, asked: CreditRequest, service: str, evidence: Evidence) -> Evidence:  # noqa: ARG002 - everybody alike
+    def fill(self, request: CreditRequest, service: str, evidence: Evidence) -> Evidence:  # noqa: ARG002 - everybody alike
         """The evidence, with the number that is worth as many points as "no record" where none arrived."""
         if evidence.usable or service not in SCALES:
             return evidence
@@ -117,7 +117,7 @@ class TriStateRule:
     def __init__(self, z: float) -> None:
         self._z = z
 
-    def fill(self, asked: CreditRequest, service: str, evidence: Evidence) -> Evidence:  # noqa: ARG002 - nothing is filled
+    def fill(self, request: CreditRequest, service: str, evidence: Evidence) -> Evidence:  # noqa: ARG002 - nothing is filled
         """The evidence as it arrived; scoring integrates the missing part out."""
         return evidence
 
@@ -138,7 +138,7 @@ class TriStateRule:
 
 
 def _decisive(case: Case) -> list[str]:
-    weights = WEIGHTS[case.asked.file]
+    weights = WEIGHTS[case.request.file]
     return [service for service in case.lost() if weights.get(service, 1.0) > 0.0] or ["scoring"]
 
 
@@ -177,12 +177,12 @@ class LastKnownGoodRule:
         """The same rule over another store, such as what was read ahead for one request."""
         return replace(self, store=store)
 
-    def fill(self, asked: CreditRequest, service: str, evidence: Evidence) -> Evidence:
+    def fill(self, request: CreditRequest, service: str, evidence: Evidence) -> Evidence:
         """Fresh evidence, which is remembered, or the last good value that is young enough."""
         if evidence.usable:
-            self._learn(asked, service, evidence)
+            self._learn(request, service, evidence)
             return evidence
-        known = None if evidence.status is EvidenceStatus.REFUSED else self.store.recall(asked, service)
+        known = None if evidence.status is EvidenceStatus.REFUSED else self.store.recall(request, service)
         if known is None:
             return evidence
         age_s = max(0.0, self.now() - known.as_of)
@@ -192,12 +192,12 @@ class LastKnownGoodRule:
         """The decision on the evidence, old values included."""
         return self.otherwise.decide(case)
 
-    def _learn(self, asked: CreditRequest, service: str, evidence: Evidence) -> None:
+    def _learn(self, request: CreditRequest, service: str, evidence: Evidence) -> None:
         if evidence.sd:
             return  # a score with something missing is not a good value
         as_of = self.now() - (evidence.age_s or 0.0)
         known = Remembered(evidence.value, as_of, evidence.version, evidence.sd)
-        self.store.learn(asked, service, known)
+        self.store.learn(request, service, known)
 
 
 def store_of(policy: Policy) -> Store | None:

@@ -15,11 +15,11 @@ from mock_services.wire.payloads import CreditRequest
 class TrustingQuality:
     """Doubts nothing: null counts as 0, an empty record as "no record", an old value as today's."""
 
-    def check(self, asked: CreditRequest, service: str, evidence: Evidence) -> Evidence:  # noqa: ARG002 - everybody alike
+    def check(self, request: CreditRequest, service: str, evidence: Evidence) -> Evidence:  # noqa: ARG002 - everybody alike
         """The evidence as it arrived."""
         return evidence
 
-    def plausible(self, asked: CreditRequest, service: str, remembered: Evidence) -> bool:  # noqa: ARG002 - everything is
+    def plausible(self, request: CreditRequest, service: str, remembered: Evidence) -> bool:  # noqa: ARG002 - everything is
         """Whatever was remembered is a fact, too."""
         return True
 
@@ -53,26 +53,26 @@ class Gate:
 
     max_age_s: Mapping[str, float]
 
-    def check(self, asked: CreditRequest, service: str, evidence: Evidence) -> Evidence:
+    def check(self, request: CreditRequest, service: str, evidence: Evidence) -> Evidence:
         """The evidence, rejected if it cannot be true."""
         if not evidence.usable:
             return evidence
-        doubt = self._doubt(asked, service, evidence)
+        doubt = self._doubt(request, service, evidence)
         return evidence if doubt is None else replace(evidence, status=doubt, value=None, sd=None, rejected=True)
 
-    def plausible(self, asked: CreditRequest, service: str, remembered: Evidence) -> bool:
+    def plausible(self, request: CreditRequest, service: str, remembered: Evidence) -> bool:
         """Whether the value of an earlier day looks like one; how old it may be is the store's own rule."""
-        return _looks_wrong(asked, service, remembered) is None
+        return _looks_wrong(request, service, remembered) is None
 
-    def _doubt(self, asked: CreditRequest, service: str, evidence: Evidence) -> EvidenceStatus | None:
+    def _doubt(self, request: CreditRequest, service: str, evidence: Evidence) -> EvidenceStatus | None:
         oldest_s = self.max_age_s.get(service)
         too_old = oldest_s is not None and (evidence.age_s or 0.0) > oldest_s
-        return _looks_wrong(asked, service, evidence) or (EvidenceStatus.STALE if too_old else None)
+        return _looks_wrong(request, service, evidence) or (EvidenceStatus.STALE if too_old else None)
 
 
-def _looks_wrong(asked: CreditRequest, service: str, evidence: Evidence) -> EvidenceStatus | None:
+def _looks_wrong(request: CreditRequest, service: str, evidence: Evidence) -> EvidenceStatus | None:
     if evidence.value is None:
-        return None if (service, asked.file) in NO_RECORD_IS_A_FACT else EvidenceStatus.EMPTY
+        return None if (service, request.file) in NO_RECORD_IS_A_FACT else EvidenceStatus.EMPTY
     fine = not evidence.null_field and _in_range(service, evidence.value)
     return None if fine else EvidenceStatus.MALFORMED
 

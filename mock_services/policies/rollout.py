@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final, Generic, TypeVar
+from typing import Final
+
+from lru import LRU
 
 from creditstorm.credit.changes import befalls
 from creditstorm.credit.decision import Answer, Decision
@@ -30,11 +31,12 @@ class Offer:
     mixed: bool = False
     met: Callable[[], object] = lambda: None
 
-    def is_for(self, seed: int, asked: CreditRequest) -> bool:
+    def is_for(self, seed: int, request: CreditRequest) -> bool:
         """Whether this request is meant to meet it."""
         if not self.mixed:
-            return befalls(seed, self.name, asked.applicant, self.share)
-        return Keyed(seed, "change", self.name).uniform(asked.applicant, asked.session, asked.attempt) < self.share
+            return befalls(seed, self.name, request.applicant, self.share)
+        key = (request.applicant, request.session, request.attempt)
+        return Keyed(seed, "change", self.name).uniform(*key) < self.share
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,11 @@ class Offers:
         """It is as if this change had never been; none of this name is fine too."""
         self._offers = {other: offer for other, offer in self._offers.items() if other != name}
 
-    def choice(self, asked: CreditRequest) -> Choice:
+    def choice(self, request: CreditRequest) -> Choice:
         """What this request is meant to meet."""
         if not self._offers:
             return self._base
-        meant = [offer.strategy for offer in self._offers.values() if offer.is_for(self.seed, asked)]
+        meant = [offer.strategy for offer in self._offers.values() if offer.is_for(self.seed, request)]
         return Choice(*reversed([self._base.newest, *meant][-2:])) if meant else self._base
 
     def decided(self, case: Case) -> None:
@@ -82,32 +84,8 @@ class Offers:
                 offer.met()
 
 
-MOST: Final = 50_000
-
-Key = TypeVar("Key", bound=Hashable)
-Value = TypeVar("Value")
-
-
-class Recent(Generic[Key, Value]):
-    """One value a key, of at most `most` keys."""
-
-    def __init__(self, most: int = MOST) -> None:
-        self._most = most
-        self._known: OrderedDict[Key, Value] = OrderedDict()
-
-    def __len__(self) -> int:
-        return len(self._known)
-
-    def get(self, key: Key) -> Value | None:
-        """The last value, None when it is not known or forgotten."""
-        return self._known.get(key)
-
-    def put(self, key: Key, value: Value) -> None:
-        """The newest value of this key."""
-        self._known[key] = value
-        self._known.move_to_end(key)
-        if len(self._known) > self._most:
-            self._known.popitem(last=False)
+MOST_KNOWN: Final = 50_000
+"""So many sessions, or people, a roll-out remembers; the one not met for longest is forgotten first."""
 
 
 class DirectRollout:
@@ -116,11 +94,11 @@ class DirectRollout:
     def __init__(self, offers: Offers) -> None:
         self.offers = offers
 
-    def strategy_for(self, asked: CreditRequest) -> Strategy:
+    def strategy_for(self, request: CreditRequest) -> Strategy:
         """The newest strategy that is meant for this request."""
-        return self.offers.choice(asked).newest
+        return self.offers.choice(request).newest
 
-    def grace_for(self, asked: CreditRequest, scoring: Evidence) -> float:  # noqa: ARG002 - nobody is spared
+    def grace_for(self, request: CreditRequest, scoring: Evidence) -> float:  # noqa: ARG002 - nobody is spared
         """None."""
         return 0.0
 
@@ -145,13 +123,13 @@ class PinnedRollout(DirectRollout):
 
     def __init__(self, offers: Offers) -> None:
         super().__init__(offers)
-        self._pinned: Recent[tuple[int, int], Strategy] = Recent()
+        self._pinned: LRU[tuple[int, int], Strategy] = LRU(MOST_KNOWN)
 
-    def strategy_for(self, asked: CreditRequest) -> Strategy:
+    def strategy_for(self, request: CreditRequest) -> Strategy:
         """The strategy of the session's first request, the newest one for a new session."""
-        session = (asked.applicant, asked.session)
-        strategy = self._pinned.get(session) or super().strategy_for(asked)
-        self._pinned.put(session, strategy)
+        session = (request.applicant, request.session)
+        strategy = self._pinned.get(session) or super().strategy_for(request)
+        self._pinned[session] = strategy
         return strategy
 
 
@@ -167,11 +145,11 @@ class CanaryRollout(DirectRollout):
         self._version = version
         self._draw = Keyed(offers.seed, "canary")
 
-    def strategy_for(self, asked: CreditRequest) -> Strategy:
+    def strategy_for(self, request: CreditRequest) -> Strategy:
         """The newest strategy for a canary, the one before it for everybody else."""
-        choice = self.offers.choice(asked)
+        choice = self.offers.choice(request)
         on_trial = choice.changed and self._version in (None, choice.newest.version)
-        if on_trial and self._draw.uniform(asked.applicant) >= self._share:
+        if on_trial and self._draw.uniform(request.applicant) >= self._share:
             return choice.before
         return choice.newest
 
@@ -184,10 +162,10 @@ class MixedRollout(DirectRollout):
         self._share = share
         self._draw = Keyed(offers.seed, "mixed")
 
-    def strategy_for(self, asked: CreditRequest) -> Strategy:
+    def strategy_for(self, request: CreditRequest) -> Strategy:
         """The strategy of the node that this request happens to meet."""
-        choice = self.offers.choice(asked)
-        if choice.changed and self._draw.uniform(asked.applicant, asked.session, asked.attempt) < self._share:
+        choice = self.offers.choice(request)
+        if choice.changed and self._draw.uniform(request.applicant, request.session, request.attempt) < self._share:
             return choice.before
         return choice.newest
 
@@ -202,21 +180,21 @@ class HysteresisRollout(DirectRollout):
     def __init__(self, offers: Offers, h: float) -> None:
         super().__init__(offers)
         self._h = h
-        self._was_approved: Recent[int, bool] = Recent()
+        self._was_approved: LRU[int, bool] = LRU(MOST_KNOWN)
 
-    def grace_for(self, asked: CreditRequest, scoring: Evidence) -> float:
+    def grace_for(self, request: CreditRequest, scoring: Evidence) -> float:
         """The h points, for who was approved before."""
-        before = self._was_approved.get(asked.applicant)
+        before = self._was_approved.get(request.applicant)
         if before is None:
-            before = self._would_have_been(asked, scoring)
+            before = self._would_have_been(request, scoring)
         return self._h if before else 0.0
 
     def remember(self, case: Case, decision: Decision) -> None:
         """Approved or denied, by the score; what a failure did to a person is not held against them."""
         super().remember(case, decision)
         if decision.answer in (Answer.APPROVED, Answer.NO_CREDIT) and not is_technical(decision.cause):
-            self._was_approved.put(case.asked.applicant, decision.answer is Answer.APPROVED)
+            self._was_approved[case.request.applicant] = decision.answer is Answer.APPROVED
 
-    def _would_have_been(self, asked: CreditRequest, scoring: Evidence) -> bool:
-        before = self.offers.choice(asked).before
+    def _would_have_been(self, request: CreditRequest, scoring: Evidence) -> bool:
+        before = self.offers.choice(request).before
         return scoring.usable and before.on_scale(scoring.value or 0.0) >= before.cut_off

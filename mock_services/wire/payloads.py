@@ -101,8 +101,9 @@ class Arrived:
 def read(service: str, arrived: Arrived) -> Evidence:
     """The evidence in a reply.
 
-    504 means that the service dropped the call because its deadline had passed, 403 from a source that the person does
-    not let the lender ask it.
+    Anything that is not as agreed is `malformed`, except a null field: it is read as 0, as a struct or a data frame
+    would, and the evidence remembers it for a quality gate to see. 504 means that the service dropped the call because
+    its deadline had passed, 403 from a source that the person does not let the lender ask it.
     """
     if arrived.http_status != _OK:
         return Evidence(_failure(service, arrived.http_status), latency_s=arrived.latency_s)
@@ -126,9 +127,9 @@ def _record(service: str, arrived: Arrived) -> Evidence:
     age_s = max(0.0, arrived.at - reply.as_of)
     if reply.record is None:
         return Evidence(EvidenceStatus.EMPTY, None, age_s, arrived.latency_s, reply.version)
-    told = reply.record[FIELDS[service]]
-    value = 0.0 if told is None else float(told)
-    return Evidence(EvidenceStatus.OK, value, age_s, arrived.latency_s, reply.version, null_field=told is None)
+    field = reply.record[FIELDS[service]]
+    value = 0.0 if field is None else float(field)
+    return Evidence(EvidenceStatus.OK, value, age_s, arrived.latency_s, reply.version, null_field=field is None)
 
 
 def _score(arrived: Arrived) -> Evidence:

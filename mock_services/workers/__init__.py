@@ -1,1 +1,1 @@
-"""How a service spends its finite capacity on a call, and the luck of the call."""
+"""How a service spends its finite capacity on a call, and a limit on how many a second."""

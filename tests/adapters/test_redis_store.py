@@ -10,9 +10,8 @@ import pytest
 from redis import Redis
 
 from creditstorm.adapters.faults.network.injector import FaultInjector
-from creditstorm.adapters.probing.dialects import Resp
-from creditstorm.adapters.probing.resp import greeting
-from creditstorm.adapters.redis_store import AT_A_TIME, BorrowedStore
+from creditstorm.adapters.probing.dialects import Resp, greeting
+from creditstorm.adapters.redis_store import BorrowedStore
 from creditstorm.adapters.toxiproxy.proxies import Proxies
 from creditstorm.adapters.toxiproxy.server import Toxiproxy
 from creditstorm.errors import HarnessError
@@ -77,7 +76,7 @@ def test_a_redis_that_does_not_let_us_in() -> None:
 
 def test_only_what_the_run_left_is_deleted(url: StoreUrl) -> None:
     """More keys than go at a time, and nobody else's."""
-    mine = [f"run:0:{n}" for n in range(AT_A_TIME + 1)]
+    mine = [f"run:0:{n}" for n in range(501)]
     with Redis(port=url.port, db=url.db) as client:
         client.mset(dict.fromkeys([*mine, "other:0:1"], "x"))
         client.sadd("run:keys", *mine)

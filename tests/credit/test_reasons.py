@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from creditstorm.credit.evidence import EvidenceStatus
-from creditstorm.credit.reasons import BAD_EXAMPLE, DISCLOSURES, Family, Reason, is_technical, reason_of
+from creditstorm.credit.reasons import DISCLOSURES, Family, Reason, is_technical, reason_of
 from creditstorm.credit.sources import SERVICES
 
 
-@pytest.mark.parametrize("reason", [reason for reason in Reason if reason is not BAD_EXAMPLE])
+@pytest.mark.parametrize("reason", [reason for reason in Reason if reason is not Reason.INSUFFICIENT_RECORD])
 def test_cause_next_step_and_time_in_both_languages(reason: Reason) -> None:
     """Nothing is left unsaid, and what is shown is all of it in order."""
     said = DISCLOSURES[reason]
@@ -24,7 +24,7 @@ def test_cause_next_step_and_time_in_both_languages(reason: Reason) -> None:
 
 def test_the_bad_example_is_one() -> None:
     """The two-word text has a cause that helps nobody, and neither a next step nor a time."""
-    said = DISCLOSURES[BAD_EXAMPLE]
+    said = DISCLOSURES[Reason.INSUFFICIENT_RECORD]
     assert (said.english.complete, said.chinese.complete, said.eta_s) == (False, False, None)
 
 

@@ -6,10 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from creditstorm.adapters.probing.resp import Command, NotRedisError, encoded, replies
+from creditstorm.scenario.store_url import StoreUrl
 
 _LENGTH: Final = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _HEAD_END: Final = b"\r\n\r\n"
+_RESP_HEAD: Final = re.compile(rb"(?:[+-][^\r\n]*|\$(-?\d+))\r\n")
+
+Command = tuple[str, ...]
 
 
 class Dialect(Protocol):
@@ -51,9 +54,19 @@ class Http:
         return length is not None and len(data) >= head_end + len(_HEAD_END) + int(length[1])
 
 
+def greeting(url: StoreUrl) -> tuple[Command, ...]:
+    """What has to be said to a Redis on a new connection before anything else."""
+    login = (("AUTH", *url.credentials),) if url.credentials else ()
+    return (*login, ("SELECT", str(url.db))) if url.db else login
+
+
 @dataclass(frozen=True, slots=True)
 class Resp:
-    """PING, or ECHO, which carries its bytes both ways: a fault in either direction meets them."""
+    """PING, or ECHO, which carries its bytes both ways: a fault in either direction meets them.
+
+    By hand, because the parser of the redis client reads from a socket of its own; a probe has bytes only, and all
+    that it is answered is a status, an error or a bulk string.
+    """
 
     greeting: tuple[Command, ...] = ()
     scheme: str = "redis"
@@ -62,14 +75,25 @@ class Resp:
     def request(self, pad: int, body: int, *, closing: bool) -> bytes:  # noqa: ARG002 - whoever asks hangs up
         """The greeting and one command more."""
         size = max(pad, body)
-        return encoded((*self.greeting, ("ECHO", "x" * size) if size else ("PING",)))
+        return b"".join(map(_array, (*self.greeting, ("ECHO", "x" * size) if size else ("PING",))))
 
     def complete(self, data: bytes) -> bool:
         """A reply to each; a refusal is one too, and what is no reply at all is the end of it."""
-        try:
-            return len(replies(data)) > len(self.greeting)
-        except NotRedisError:
-            return True
+        at = 0
+        for _ in range(len(self.greeting) + 1):
+            head = _RESP_HEAD.match(data, at)
+            if head is None:
+                return b"\r\n" in data[at:]
+            length = int(head[1] or -1)
+            at = head.end() + (length + 2 if length >= 0 else 0)
+            if at > len(data):
+                return False
+        return True
+
+
+def _array(command: Command) -> bytes:
+    words = [word.encode() for word in command]
+    return b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in words)
 
 
 HTTP: Final = Http()

@@ -14,7 +14,7 @@ class InsideFault(FaultBase):
     """Something that a service does by itself; every field of a kind is a parameter that the service is told.
 
     A kind from another package is such a class and says as well what a call meets, by the methods of
-    `mock_services.faults.hooks.Hooks`.
+    `mock_services.faults.moments.Hooks`.
     """
 
     def parameters(self) -> dict[str, object]:

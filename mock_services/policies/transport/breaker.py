@@ -30,7 +30,7 @@ class BreakerTransport:
         self._breakers: dict[str, AsyncCircuitBreaker] = {}
         self._probing: set[str] = set()
 
-    async def ask(self, asked: CreditRequest, service: str, once: Once, until: float) -> Evidence:  # noqa: ARG002 - all alike
+    async def ask(self, request: CreditRequest, service: str, once: Once, until: float) -> Evidence:  # noqa: ARG002 - all alike
         """The evidence of the only try, `skipped` when the breaker is open."""
         breaker = self._breakers.get(service) or await self._new_breaker(service)
         if breaker.context.state == CLOSED:

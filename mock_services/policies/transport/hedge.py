@@ -15,6 +15,7 @@ from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.policies.transport import Hedge
 from mock_services.policies.axes import Once
 from mock_services.wire.payloads import CreditRequest
+from mock_services.workers.token_bucket import TokenBucket
 
 MOST_SAVED: Final = 10.0
 """Second tries that may be saved up in calm: enough for a hiccup, nothing against a service that is down."""
@@ -45,17 +46,11 @@ class SlidingQuantile:
 
 
 @dataclass(slots=True)
-class _Line:
+class _Service:
     """What is known of one service: how long its first tries take, and how many second tries are saved up."""
 
     took_s: SlidingQuantile
-    saved: float = 0.0
-
-    def spend(self) -> bool:
-        if self.saved < 1.0:
-            return False
-        self.saved -= 1.0
-        return True
+    saved: TokenBucket
 
     def learn(self, first: Evidence | None, waited_s: float) -> None:
         """A first try that was cancelled took at least `waited_s`; a quick failure says nothing about slowness."""
@@ -73,44 +68,45 @@ class HedgeTransport:
     A failure that comes before the second try is final: hedging is against slowness, not against errors.
     """
 
-    told: Hedge
+    spec: Hedge
     now: Callable[[], float] = time.time
-    _lines: dict[str, _Line] = field(default_factory=dict)
+    _known: dict[str, _Service] = field(default_factory=dict)
 
-    async def ask(self, asked: CreditRequest, service: str, once: Once, until: float) -> Evidence:  # noqa: ARG002 - all alike
+    async def ask(self, request: CreditRequest, service: str, once: Once, until: float) -> Evidence:  # noqa: ARG002 - all alike
         """The first usable evidence of at most two tries."""
-        line = self._lines.get(service) or self._lines.setdefault(service, self._new_line())
-        line.saved = min(MOST_SAVED, line.saved + self.told.extra)
+        known = self._known.get(service) or self._known.setdefault(service, self._new())
         started = self.now()
-        after_s = self._patience(line)
+        known.saved.fill(started, self.spec.extra)
+        after_s = self._patience(known)
         if after_s is None or started + after_s >= until:
             evidence = await once(0, until)
-            line.learn(evidence, self.now() - started)
+            known.learn(evidence, self.now() - started)
             return evidence
-        return await self._race(line, once, until, after_s)
+        return await self._race(known, once, until, after_s)
 
-    def _new_line(self) -> _Line:
-        return _Line(SlidingQuantile(self.told.quantile, self.told.window))
+    def _new(self) -> _Service:
+        saved = TokenBucket(0.0, MOST_SAVED, self.now(), tokens=0.0)
+        return _Service(SlidingQuantile(self.spec.quantile, self.spec.window), saved)
 
-    def _patience(self, line: _Line) -> float | None:
-        if len(line.took_s) < self.told.warm_up or line.saved < 1.0:
+    def _patience(self, known: _Service) -> float | None:
+        if len(known.took_s) < self.spec.warm_up or not known.saved.ready:
             return None
-        return max(self.told.floor_s, line.took_s.value())
+        return max(self.spec.floor_s, known.took_s.value())
 
-    async def _race(self, line: _Line, once: Once, until: float, after_s: float) -> Evidence:
+    async def _race(self, known: _Service, once: Once, until: float, after_s: float) -> Evidence:
         started = self.now()
         first = asyncio.ensure_future(once(0, until))
         tries = [first]
         try:
             await asyncio.wait(tries, timeout=after_s)
-            if not first.done() and line.spend():
+            if not first.done() and known.saved.take():
                 tries.append(asyncio.ensure_future(once(1, until)))
             evidence = await _first_usable(tries)
         finally:
             for one in tries:
                 one.cancel()
         waited_s = self.now() - started
-        line.learn(first.result() if first.done() and not first.cancelled() else None, waited_s)
+        known.learn(first.result() if first.done() and not first.cancelled() else None, waited_s)
         return evidence if len(tries) == 1 else replace(evidence, latency_s=waited_s)
 
 

@@ -13,12 +13,13 @@ from creditstorm.credit.keyed import Keyed
 from creditstorm.credit.sources import SERVICES
 from mock_services.policies.axes import Once
 from mock_services.wire.payloads import CreditRequest
+from mock_services.workers.token_bucket import TokenBucket
 
 
 class SingleTry:
     """Asks each service once."""
 
-    async def ask(self, asked: CreditRequest, service: str, once: Once, until: float) -> Evidence:  # noqa: ARG002 - all alike
+    async def ask(self, request: CreditRequest, service: str, once: Once, until: float) -> Evidence:  # noqa: ARG002 - all alike
         """The evidence of the only try."""
         return await once(0, until)
 
@@ -55,10 +56,10 @@ class Backoff:
     first_s: float
     most_s: float
 
-    def before(self, asked: CreditRequest, service: str, nth_try: int) -> float:
+    def before(self, request: CreditRequest, service: str, nth_try: int) -> float:
         """Seconds to wait before this try, the first retry being try 1."""
         most_s = min(self.most_s, self.first_s * 2.0 ** (nth_try - 1))
-        key = (asked.applicant, asked.session, asked.attempt, SERVICES.index(service), nth_try)
+        key = (request.applicant, request.session, request.attempt, SERVICES.index(service), nth_try)
         return most_s * self.draws.uniform(*key)
 
 
@@ -76,26 +77,20 @@ class RetryTransport:
     allowance: Allowance
     now: Callable[[], float] = time.time
 
-    async def ask(self, asked: CreditRequest, service: str, once: Once, until: float) -> Evidence:
+    async def ask(self, request: CreditRequest, service: str, once: Once, until: float) -> Evidence:
         """The evidence of the first try that got something, else of the last."""
         started = self.now()
         per_try_s = self.per_try_s or (until - started) / self.tries
         self.allowance.first(service)
         evidence = await once(0, min(until, started + per_try_s))
         for nth_try in range(1, self.tries):
-            pause_s = self.backoff.before(asked, service, nth_try)
+            pause_s = self.backoff.before(request, service, nth_try)
             if evidence.answered or self.now() + pause_s >= until or not self.allowance.retry(service):
                 break
             await asyncio.sleep(pause_s)
             evidence = await once(nth_try, min(until, self.now() + per_try_s))
             evidence = replace(evidence, latency_s=self.now() - started)
         return evidence
-
-
-@dataclass(slots=True)
-class _Bucket:
-    tokens: float
-    filled_at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,24 +105,18 @@ class RetryBudgets:
     min_hz: float
     burst: float
     now: Callable[[], float] = time.time
-    _buckets: dict[str, _Bucket] = field(default_factory=dict)
+    _buckets: dict[str, TokenBucket] = field(default_factory=dict)
 
     def first(self, service: str) -> None:
         """A request pays in."""
-        self._pay_in(service, self.ratio)
+        self._bucket(service).fill(self.now(), self.ratio)
 
     def retry(self, service: str) -> bool:
         """Takes a token, if there is one."""
-        bucket = self._pay_in(service, 0.0)
-        if bucket.tokens < 1.0:
-            return False
-        bucket.tokens -= 1.0
-        return True
+        bucket = self._bucket(service)
+        bucket.fill(self.now())
+        return bucket.take()
 
-    def _pay_in(self, service: str, tokens: float) -> _Bucket:
-        now = self.now()
-        bucket = self._buckets.get(service) or self._buckets.setdefault(service, _Bucket(self.burst, now))
-        waited_s = max(0.0, now - bucket.filled_at)
-        bucket.tokens = min(self.burst, bucket.tokens + tokens + self.min_hz * waited_s)
-        bucket.filled_at = now
-        return bucket
+    def _bucket(self, service: str) -> TokenBucket:
+        known = self._buckets.get(service)
+        return known or self._buckets.setdefault(service, TokenBucket(self.min_hz, self.burst, self.now(), self.burst))

@@ -1,4 +1,4 @@
-"""The store of last known good values, cold and poisoned."""
+"""The store of last known good values: bounded, cold and poisoned."""
 
 from __future__ import annotations
 
@@ -9,6 +9,59 @@ import pytest
 from mock_services.cache.layers import LayeredStore, Memory, PoisonedValues, Remembered
 from mock_services.wire.payloads import CreditRequest
 from tests.mock_services.policies.cases import PEOPLE, SEED, asked_by
+
+OLDER = Remembered(612.0, 1.0)
+NEWER = Remembered(640.0, 2.0)
+NOTHING = Remembered(None, 3.0)
+
+
+def test_the_newest_value_wins() -> None:
+    """Learning again replaces."""
+    memory = Memory()
+    memory.learn(7, "bureau", OLDER)
+    memory.learn(7, "bureau", NEWER)
+    assert memory.recall(7, "bureau") == NEWER
+
+
+@pytest.mark.parametrize(("first", "second", "kept"), [(OLDER, NOTHING, OLDER), (NOTHING, OLDER, OLDER)])
+def test_no_record_never_replaces_a_value(first: Remembered, second: Remembered, kept: Remembered) -> None:
+    """A source in trouble that says "no record" cannot wipe out what was known."""
+    memory = Memory()
+    memory.learn(7, "bureau", first)
+    memory.learn(7, "bureau", second)
+    assert memory.recall(7, "bureau") == kept
+
+
+def test_a_true_no_record_is_remembered() -> None:
+    """A thin file's "no record" is a good answer too."""
+    memory = Memory()
+    memory.learn(7, "bureau", NOTHING)
+    assert memory.recall(7, "bureau") == NOTHING
+
+
+def test_as_many_people_as_a_service_has_room_for() -> None:
+    """50,000, whoever comes first is forgotten first."""
+    memory = Memory()
+    for person in range(50_001):
+        memory.learn(person, "bureau", OLDER)
+    assert (len(memory), memory.recall(0, "bureau"), memory.recall(1, "bureau")) == (50_000, None, OLDER)
+
+
+def test_people_and_services_are_apart() -> None:
+    """What is known of one says nothing of another."""
+    memory = Memory()
+    memory.learn(7, "bureau", OLDER)
+    assert (memory.recall(8, "bureau"), memory.recall(7, "income")) == (None, None)
+
+
+def test_the_person_not_met_for_longest_is_forgotten() -> None:
+    """With room for two, meeting 1 again makes 2 the one to go."""
+    memory = Memory(people=2)
+    for person in (1, 2, 1, 3):
+        memory.learn(person, "bureau", OLDER)
+    assert [memory.recall(person, "bureau") is not None for person in (1, 2, 3)] == [True, False, True]
+    assert len(memory) == 2
+
 
 ASKED = asked_by(PEOPLE.applicant(7))
 OLD = Remembered(612.0, 100.0, "snapshot")

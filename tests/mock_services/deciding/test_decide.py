@@ -1,4 +1,4 @@
-"""The desk asks all sources at once, then scoring, and never answers without the words of the app."""
+"""The decider asks all sources at once, then scoring, and never answers without the words of the app."""
 
 from __future__ import annotations
 
@@ -91,8 +91,8 @@ def policy_named(name: str) -> Policy:
 
 
 def check(upstream: Upstream, policy: Policy | None = None, budget_s: float = 2.0) -> Checked:
-    desk = Decider(policy or policy_named("fail-closed"), upstream, lambda: NOW)
-    return asyncio.run(desk.check(asked_by(PERSON), NOW + budget_s))
+    decider = Decider(policy or policy_named("fail-closed"), upstream, lambda: NOW)
+    return asyncio.run(decider.check(asked_by(PERSON), NOW + budget_s))
 
 
 def test_six_at_once_then_scoring() -> None:
@@ -139,11 +139,11 @@ def test_scoring_that_is_lost() -> None:
 def test_a_request_that_is_not_let_in() -> None:
     """It asks nobody, is told honestly that the system is busy, and is counted as shed."""
     upstream, doorman = Upstream(), Doorman(lets_in=False)
-    desk = Decider(replace(policy_named("tri-state"), admission=doorman), upstream, lambda: NOW)
-    checked = asyncio.run(desk.check(asked_by(PERSON), NOW + 2.0))
+    decider = Decider(replace(policy_named("tri-state"), admission=doorman), upstream, lambda: NOW)
+    checked = asyncio.run(decider.check(asked_by(PERSON), NOW + 2.0))
     assert (checked.decision.answer, checked.decision.reason) == (Answer.UNDETERMINED, Reason.SYSTEM_BUSY)
     assert {evidence.status for evidence in checked.evidence.values()} == {EvidenceStatus.SKIPPED}
-    assert (upstream.asked, doorman.left, desk.served, desk.shed) == ([], [], 0, 1)
+    assert (upstream.asked, doorman.left, decider.served, decider.shed) == ([], [], 0, 1)
 
 
 @pytest.mark.parametrize(
@@ -178,21 +178,21 @@ def test_those_turned_away_together_do_not_come_back_together() -> None:
 def test_the_cap_sheds_what_is_too_much() -> None:
     """Of five at once with room for two, two are decided and three are told so; all five places are free after."""
     admission = InflightCapDoor(2)
-    desk = Decider(replace(policy_named("tri-state-shed"), admission=admission), Upstream(), lambda: NOW)
+    decider = Decider(replace(policy_named("tri-state-shed"), admission=admission), Upstream(), lambda: NOW)
 
     async def crowd() -> list[str]:
-        found = await asyncio.gather(*(desk.check(asked_by(PERSON), NOW + 2.0) for _ in range(5)))
+        found = await asyncio.gather(*(decider.check(asked_by(PERSON), NOW + 2.0) for _ in range(5)))
         return [checked.decision.cause for checked in found]
 
     assert sorted(asyncio.run(crowd())) == ["credit:score"] * 2 + ["shed:decision"] * 3
-    assert (desk.served, desk.shed, admission.in_flight) == (2, 3, 0)
+    assert (decider.served, decider.shed, admission.in_flight) == (2, 3, 0)
 
 
 def test_the_number_of_the_try_reaches_the_source() -> None:
     """A retry asks with its own number, so that its draws is another one than that of the first try."""
     upstream = Flaky()
-    desk = Decider(policy_named("retry"), upstream, lambda: NOW)
-    checked = run(desk.check(asked_by(PERSON), NOW + 2.0))
+    decider = Decider(policy_named("retry"), upstream, lambda: NOW)
+    checked = run(decider.check(asked_by(PERSON), NOW + 2.0))
     assert [nth for service, nth in upstream.numbers if service == "bureau"] == [0, 1]
     assert checked.decision.cause == "credit:score"
 

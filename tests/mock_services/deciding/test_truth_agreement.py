@@ -52,7 +52,7 @@ def test_every_rule_in_every_vocabulary_agrees(missing: str, answer: str, applic
     spec = PolicySpec(missing=AXES["missing"][missing](), answer=AXES["answer"][answer]())
     policy = build(spec, PolicyContext(PEOPLE, strategy))
     case = case_of(person, strategy=strategy)
-    asked = case.asked
+    asked = case.request
     filled = {service: policy.missing.fill(asked, service, one) for service, one in case.evidence.items()}
     told = policy.answer.say(policy.missing.decide(replace(case, evidence=filled)))
     truth = truth_of(person, strategy)

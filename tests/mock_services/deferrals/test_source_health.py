@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
-from mock_services.deferrals.source_health import DECISION, QUIET_S, WINDOW_S, SourceHealth
+from mock_services.deferrals.source_health import DECISION, SourceHealth
 from tests.mock_services.policies.cases import LOST
 
 SKIPPED = EvidenceStatus.SKIPPED
@@ -50,17 +50,17 @@ def test_there_is_room_when_nobody_was_turned_away_for_a_second() -> None:
     source_health = SourceHealth()
     assert source_health.room(0.0)
     source_health.request(10.0, let_in=False)
-    assert not source_health.room(10.0 + QUIET_S / 2)
-    assert source_health.room(10.0 + QUIET_S)
+    assert not source_health.room(10.99)
+    assert source_health.room(11.0)
     assert source_health.back(DECISION)
 
 
 def test_capacity_is_the_most_that_was_decided_a_second() -> None:
     """20/s and then 5/s, over whole windows: 20/s were possible. Who was turned away was not decided about."""
     source_health = SourceHealth()
-    for n in range(int(20 * WINDOW_S) + 1):
+    for n in range(101):
         source_health.request(n / 20, let_in=True)
         source_health.request(n / 20, let_in=False)
-    for n in range(int(5 * WINDOW_S) + 1):
-        source_health.request(WINDOW_S + n / 5, let_in=True)
+    for n in range(26):
+        source_health.request(5.0 + n / 5, let_in=True)
     assert source_health.capacity_hz == pytest.approx(20.0, rel=0.02)

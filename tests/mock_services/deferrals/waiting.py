@@ -1,4 +1,4 @@
-"""Second looks on a clock that the test moves, and the answers that make people wait."""
+"""Redecisions on a clock that the test moves, and the answers that make people wait."""
 
 from __future__ import annotations
 
@@ -39,36 +39,36 @@ def tap(session: int, attempt: int = 1) -> CreditRequest:
 
 
 @dataclass
-class World:
-    """Second looks on a clock that the test moves, answered as the test says."""
+class Bench:
+    """Redecisions on a clock that the test moves, answered as the test says."""
 
     answers: Sequence[Checked] = (GRANTED,)
-    told: Push = field(default_factory=Push)
+    spec: Push = field(default_factory=Push)
     now: float = 0.0
-    looked: list[Deferred] = field(default_factory=list)
+    redecided: list[Deferred] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.looks = Redecisions(self.told, self._again, lambda: self.now)
+        self.redecisions = Redecisions(self.spec, self._again, lambda: self.now)
 
     async def _again(self, one: Deferred) -> Checked:
-        self.looked.append(one)
-        return self.answers[min(len(self.looked), len(self.answers)) - 1]
+        self.redecided.append(one)
+        return self.answers[min(len(self.redecided), len(self.answers)) - 1]
 
     def ordinary(self, session: int, checked: Checked = GRANTED, attempt: int = 1) -> None:
         """An ordinary request is answered now."""
-        self.looks.saw(tap(session, attempt), checked)
+        self.redecisions.observe(tap(session, attempt), checked)
 
     def pass_time(self, seconds: float, *, requests_hz: float = 0.0, step_s: float = 0.1) -> None:
-        """Time goes by with looks at every step, and good ordinary requests in between where there are any."""
+        """Time goes by with redecisions at every step, and good ordinary requests in between where there are any."""
         strangers = count(50_000)
         for _ in range(round(seconds / step_s)):
             self.now += step_s
             for _ in range(round(requests_hz * step_s)):
                 self.ordinary(next(strangers))
-            for one in self.looks.due():
-                asyncio.run(self.looks.look(one))
+            for one in self.redecisions.due():
+                asyncio.run(self.redecisions.redecide(one))
 
     @property
     def notified(self) -> list[int]:
         """The sessions that were notified, in this order."""
-        return [each["session"] for each in self.looks.board.page(0, 10_000)["notifications"]]  # type: ignore[attr-defined]
+        return [each["session"] for each in self.redecisions.board.page(0, 10_000)["notifications"]]  # type: ignore[attr-defined]

@@ -6,7 +6,7 @@ import pytest
 
 from mock_services.faults.active import ActiveFaults, BadFaultError, Fault
 
-SITE = ["what a service has"]
+HANDLE = ["what a service has"]
 
 
 class Dark(Fault[list[str]]):
@@ -103,4 +103,4 @@ def test_bad_faults_say_what_is_allowed(asked: object, message: str) -> None:
 def test_a_service_may_know_no_fault() -> None:
     """Where nothing is allowed the message says so."""
     with pytest.raises(BadFaultError, match="allowed here are none, got 'errors'"):
-        ActiveFaults[Dark]({}, SITE).put("any", {"kind": "errors"})
+        ActiveFaults[Dark]({}, HANDLE).put("any", {"kind": "errors"})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import statistics
 
 import numpy as np
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 
 from creditstorm.credit.changes import befalls, updated
 from creditstorm.credit.imputation import estimate_score
-from creditstorm.credit.sources import SCALES, SCORED
+from creditstorm.credit.sources import SCORED
 from mock_services.cache.snapshot import DAY_S, NightlySnapshot
 from mock_services.faults.hooks import Reported
 from mock_services.faults.registry import kinds_of
@@ -185,11 +184,3 @@ def test_the_order_of_effect() -> None:
     """People first, then age and unit, then what is missing, then the body."""
     kinds = [kind for kind in kinds_of("income") if kind in RECORD_FAULTS or kind == "malformed"]
     assert kinds == [*RECORD_FAULTS, "malformed"]
-
-
-@pytest.mark.parametrize("service", [*SCALES, "identity", "scoring"])
-def test_who_knows_which_kinds(service: str) -> None:
-    """Scoring has no records, identity has no number; the scored sources know all twelve."""
-    expected = {"identity": 8, "scoring": 5}.get(service, 12)
-    assert len(kinds_of(service)) == expected
-    assert list(itertools.islice(kinds_of(service), 1)) == ["errors"]

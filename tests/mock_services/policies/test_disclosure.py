@@ -10,7 +10,7 @@ from creditstorm.credit.decision import Answer, Decision
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.outcomes import LimitBand, Outcome, Shown, classify
 from creditstorm.credit.policies.presets import AXES, PolicySpec
-from creditstorm.credit.reasons import BAD_EXAMPLE, DISCLOSURES, Family, Reason, is_technical, reason_of
+from creditstorm.credit.reasons import DISCLOSURES, Family, Reason, is_technical, reason_of
 from creditstorm.credit.sources import SERVICES
 from mock_services.decision import TEXTS, WITH_PROMISES
 from mock_services.policies.answer import PROMISES, HonestVocabulary
@@ -49,7 +49,7 @@ def test_two_words_are_caught(missing: str, applicant: int, lost: dict[str, Evid
     policy = policy_with(missing, "two_words")
     told = policy.answer.say(policy.missing.decide(case_of(PEOPLE.applicant(applicant), lost)))
     if is_technical(told.cause):
-        assert told.reason is BAD_EXAMPLE
+        assert told.reason is Reason.INSUFFICIENT_RECORD
         outcomes = {
             eligible: classify(Shown(eligible, told.answer, LimitBand.BELOW, told.reason, told.cause))
             for eligible in (True, False)

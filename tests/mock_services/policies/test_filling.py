@@ -33,7 +33,7 @@ losses = st.dictionaries(st.sampled_from(SERVICES), st.sampled_from(LOST))
 
 
 def filled(rule: Missing, person: Applicant, lost: Mapping[str, EvidenceStatus]) -> Case:
-    """The case as the desk would make it: each loss filled, then scored on what there is."""
+    """The case as the decider would make it: each loss filled, then scored on what there is."""
     asked = asked_by(person)
     arrived = {s: Evidence(lost[s]) if s in lost else evidence_of(person, s) for s in SOURCES}
     evidence = {s: rule.fill(asked, s, one) for s, one in arrived.items()}

@@ -1,40 +1,39 @@
-"""Commands as a Redis understands them, and replies however they are cut."""
+"""What a probe sends, and when it has its answer, in HTTP and in the protocol of Redis."""
 
 from __future__ import annotations
 
 import pytest
 
-from creditstorm.adapters.probing.dialects import HTTP, Resp
-from creditstorm.adapters.probing.resp import NotRedisError, Refused, encoded, greeting, replies
+from creditstorm.adapters.probing.dialects import HTTP, Resp, greeting
 from creditstorm.language.store_url import store_url
 
-REPLIES = b"+OK\r\n:12\r\n$3\r\na\r\n\r\n*2\r\n$1\r\nx\r\n$-1\r\n-ERR no\r\n*-1\r\n"
-PARSED = [b"OK", 12, b"a\r\n", [b"x", None], Refused("ERR no"), None]
+REPLIES = b"+OK\r\n-ERR no\r\n$5\r\na\r\n\r\n\r\n"
 
 
 def test_a_command_is_an_array_of_bulks() -> None:
     """Lengths count bytes, not letters."""
-    assert encoded([("ECHO", "é"), ("PING",)]) == b"*2\r\n$4\r\nECHO\r\n$2\r\n\xc3\xa9\r\n*1\r\n$4\r\nPING\r\n"
+    dialect = Resp((("AUTH", "é"),))
+    expected = b"*2\r\n$4\r\nAUTH\r\n$2\r\n\xc3\xa9\r\n*1\r\n$4\r\nPING\r\n"
+    assert dialect.request(0, 0, closing=False) == expected
 
 
-def test_every_kind_of_reply() -> None:
-    """Status, number, bulk, array, error and the two kinds of nothing."""
-    assert replies(REPLIES) == PARSED
+def test_an_answer_is_a_status_an_error_or_a_bulk() -> None:
+    """One to each command; a bulk string may hold line ends, and nothing is an answer too."""
+    asked_three = Resp((("AUTH", "p"), ("SELECT", "3")))
+    assert asked_three.complete(REPLIES)
+    assert Resp().complete(b"$-1\r\n")
 
 
 @pytest.mark.parametrize("cut", range(len(REPLIES)))
-def test_a_reply_that_is_not_all_there_is_waited_for(cut: int) -> None:
-    """Whatever comes first is the beginning of the whole, reply by reply."""
-    found = replies(REPLIES[:cut])
-    assert found == PARSED[: len(found)]
-    assert len(found) < len(PARSED)
+def test_an_answer_that_is_not_all_there_is_waited_for(cut: int) -> None:
+    """Wherever it is cut."""
+    assert not Resp((("AUTH", "p"), ("SELECT", "3"))).complete(REPLIES[:cut])
 
 
 @pytest.mark.parametrize("data", [b"HTTP/1.1 400 Bad Request\r\n", b":x\r\n", b"$\r\n"])
-def test_what_is_no_reply(data: bytes) -> None:
-    """Somebody else answers there."""
-    with pytest.raises(NotRedisError):
-        replies(data)
+def test_what_is_no_reply_is_the_end(data: bytes) -> None:
+    """Somebody else answers there, and will not say more."""
+    assert Resp((("AUTH", "p"),)).complete(data)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from mock_services.policies.axes import Rollout
 from mock_services.policies.case import Case, denied, undetermined
 from mock_services.policies.missing import FailClosedRule, PartialScoreRule
 from mock_services.policies.registry import PolicyContext, build
-from mock_services.policies.rollout import Offer, Recent
+from mock_services.policies.rollout import Offer
 from mock_services.wire.payloads import CreditRequest
 from tests.mock_services.policies.cases import PEOPLE, SEED, asked_by, case_with, ok
 
@@ -143,7 +143,7 @@ def test_a_change_hears_of_what_it_decided() -> None:
 
 
 def decided(one: Rollout, asked: CreditRequest, score: float) -> Answer:
-    """One request through roll-out and rule, as the desk does it."""
+    """One request through roll-out and rule, as the decider does it."""
     evidence = case_with(score=score).evidence
     case = Case(asked, one.strategy_for(asked), evidence, one.grace_for(asked, evidence["scoring"]))
     decision = FailClosedRule().decide(case)
@@ -213,9 +213,13 @@ def test_a_wider_scale_moves_scores_away_from_600() -> None:
     assert FailClosedRule().decide(replace(just, strategy=replace(wide, cut_off=530.0))).limit_cny == 15_000
 
 
-def test_what_is_remembered_is_bounded() -> None:
-    """The key that was not met for longest is forgotten first."""
-    recent: Recent[int, str] = Recent(most=2)
-    for key in (1, 2, 1, 3):
-        recent.put(key, "x")
-    assert ([recent.get(key) for key in (1, 2, 3)], len(recent)) == (["x", None, "x"], 2)
+@pytest.mark.parametrize(("others", "version"), [(49_999, "v1"), (50_000, "v2")])
+def test_what_is_remembered_is_bounded(others: int, version: str) -> None:
+    """After 50,000 other sessions the first one is forgotten, and meets the newest strategy like a new one."""
+    one = rollout(spec.Pinned())
+    first = EVERYBODY[0]
+    one.strategy_for(first)
+    one.offer(Offer("change", NEW))
+    for session in range(2, 2 + others):
+        one.strategy_for(replace(first, session=session))
+    assert one.strategy_for(first).version == version
