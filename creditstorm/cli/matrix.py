@@ -1,7 +1,5 @@
 """`creditstorm matrix`: the same people, luck and faults under every policy, side by side."""
 
-from __future__ import annotations
-
 import json
 import shlex
 from pathlib import Path

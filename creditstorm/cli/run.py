@@ -1,7 +1,5 @@
 """`creditstorm run`: storm a system, then say how often people were wrongly told "no credit"."""
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, datetime
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`creditstorm scenarios`: list, show and check."""
 
-from __future__ import annotations
-
 import json
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence

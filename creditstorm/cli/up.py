@@ -1,7 +1,5 @@
 """`creditstorm up`: the services and their proxies, without load or faults, until Ctrl-C."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path

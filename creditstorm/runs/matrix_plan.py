@@ -1,7 +1,5 @@
 """Which runs a matrix is made of, before one of them is started."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import ndiff

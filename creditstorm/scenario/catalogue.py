@@ -1,7 +1,5 @@
 """The scenarios that come with creditstorm, and how a name or a path finds one."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final

@@ -75,13 +75,7 @@ PRESETS: Final[dict[str, PolicySpec]] = {
         PolicySpec(name="breaker", transport=Breaker()),
         PolicySpec(name="last-known-good", transport=Breaker(), missing=LastKnownGood()),
         PolicySpec(name="partial-score", transport=Breaker(), missing=PartialScore()),
-        PolicySpec(
-            name="tri-state",
-            transport=Breaker(),
-            missing=TriState(),
-            answer=Honest(),
-            quality=QualityGate(),
-        ),
+        PolicySpec(name="tri-state", transport=Breaker(), missing=TriState(), answer=Honest(), quality=QualityGate()),
         PolicySpec(
             name="tri-state-push",
             transport=Breaker(),

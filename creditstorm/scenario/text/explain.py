@@ -1,7 +1,5 @@
 """What pydantic found wrong, in the words of the scenario language."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """`--set key.path=value`, or an option of its own: one value of a scenario given on the command line."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ YAML is read as its core schema (YAML 1.2): `off` is a word and `1:30` is not a 
 documents, deep nesting and huge documents are refused; the text is walked event by event, so nothing recurses.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Iterator
