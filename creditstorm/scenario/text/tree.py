@@ -43,6 +43,13 @@ class Tree:
     lines: dict[Path, int | None]
 
 
+def child_of(node: object, step: str | int) -> object:
+    """What lies below this plain value under a key or a number; None where there is nothing."""
+    if isinstance(node, dict):
+        return node.get(step)
+    return node[step] if isinstance(node, list) and isinstance(step, int) and step < len(node) else None
+
+
 def read_tree(text: str) -> Tree:
     """The one document of the text; BrokenError where there is none or it is hostile."""
     try:
