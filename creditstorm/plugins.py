@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from itertools import pairwise
-from typing import Annotated, Any, Final, Union, get_args
+from typing import Annotated, Any, Final, TypeVar, Union, get_args
 
 from pydantic import BaseModel, Field, GetCoreSchemaHandler, GetPydanticSchema
 from pydantic_core import core_schema
@@ -28,6 +28,7 @@ from creditstorm.errors import HarnessError
 FAULTS: Final = "creditstorm.faults"
 POLICIES: Final = "creditstorm.policies"
 GROUPS: Final = (FAULTS, POLICIES)
+Kind = TypeVar("Kind")
 
 
 class PluginError(HarnessError):
@@ -52,6 +53,15 @@ class Plugin:
 def classes(group: str) -> Mapping[str, type[Any]]:
     """The classes of one group, by the word that a scenario uses; raises PluginError."""
     return {plugin.name: plugin.brought for plugin in found(group)}
+
+
+def subclasses(group: str, base: type[Kind]) -> tuple[type[Kind], ...]:
+    """The classes of one group, in the order of the words; raises PluginError where one is no kind of `base`."""
+    plugins = found(group)
+    for plugin in plugins:
+        if not issubclass(plugin.brought, base):
+            raise plugin.broken(f"it is no subclass of {base.__module__}.{base.__qualname__}")
+    return tuple(plugin.brought for plugin in plugins)
 
 
 @cache

@@ -1,7 +1,5 @@
 """What one service is told at its start: by the fleet as JSON, or stand-alone by the environment."""
 
-from __future__ import annotations
-
 import json
 import os
 from dataclasses import replace

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.plugin_package import ENTRY_POINTS, FAULT, install
+from tests.plugin_package import ENTRY_POINTS, FAULT, VALUE, install
 
 SCENARIO = """\
 schema: 1
@@ -108,3 +108,12 @@ def test_a_word_of_our_own_cannot_be_taken(tmp_path: Path) -> None:
     done = checked(tmp_path, SCENARIO, env)
     assert done.returncode == 4
     assert "slow, which somebody-else brings, cannot be used: slow is a word of creditstorm's own" in done.stderr
+
+
+def test_an_axis_that_there_is_not_is_named(tmp_path: Path) -> None:
+    """With the axes that there are."""
+    env = install(tmp_path / "site")
+    (tmp_path / "site" / "somebody_else" / "lenient.py").write_text(VALUE.replace('"missing"', '"missin"'))
+    done = checked(tmp_path, SCENARIO, env)
+    assert done.returncode == 4
+    assert "its axis is 'missin'; allowed are transport, missing, answer, admission, rollout, quality" in done.stderr

@@ -1,7 +1,5 @@
 """`creditstorm matrix`: the same people, luck and faults under every policy, side by side."""
 
-from __future__ import annotations
-
 import json
 import shlex
 from pathlib import Path
@@ -20,6 +18,7 @@ from creditstorm.record.matrix import MatrixFolder, is_matrix
 from creditstorm.runs.matrix import execute_matrix
 from creditstorm.runs.matrix_plan import OWN, MatrixPlan, finished, plan_of
 from creditstorm.scenario import catalogue
+from creditstorm.scenario.text.loader import read
 
 
 def matrix(
@@ -49,7 +48,7 @@ def matrix(
     3 a run is in doubt, or not the same people asked · 4 a run failed ·
     130 interrupted (what is done is kept)
     """
-    plan = plan_of(catalogue.find(scenario), policies, repeats=repeat, seed=seed, overrides=overrides or [])
+    plan = plan_of(read(catalogue.find(scenario)), policies, repeats=repeat, seed=seed, overrides=overrides or [])
     if dry:
         begun = out is not None and is_matrix(out)
         kept = finished(MatrixFolder(out), plan) if out is not None and begun else frozenset()

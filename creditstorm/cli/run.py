@@ -1,7 +1,5 @@
 """`creditstorm run`: storm a system, then say how often people were wrongly told "no credit"."""
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,8 +18,7 @@ from creditstorm.runs.execute import RunRequest, execute
 from creditstorm.runs.warm_up import WarmUp
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.model import Scenario
-from creditstorm.scenario.text.intended import policy_override
-from creditstorm.scenario.text.loader import load
+from creditstorm.scenario.text.loader import Draft, read
 from creditstorm.scenario.text.overrides import Given, texts
 
 
@@ -40,9 +37,9 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON on standard output.")] = False,
 ) -> None:
     """Run a scenario against the reference system through the real Toxiproxy. Exit code: the gate's."""
-    path = catalogue.find(scenario)
-    changed = _overrides(path, policy, seed, overrides or [])
-    asked = load(path, overrides=changed)
+    draft = read(catalogue.find(scenario))
+    changed = _overrides(draft, policy, seed, overrides or [])
+    asked = draft.scenario(changed)
     if dry:
         _print_plan(asked, as_json=as_json)
         return
@@ -58,8 +55,8 @@ def run(
     raise typer.Exit(result.exit_code)
 
 
-def _overrides(path: Path, policy: str | None, seed: int | None, overrides: list[str]) -> tuple[str | Given, ...]:
-    by_option = [policy_override(policy, path, overrides)] if policy is not None else []
+def _overrides(draft: Draft, policy: str | None, seed: int | None, overrides: list[str]) -> tuple[str | Given, ...]:
+    by_option = [draft.policy_override(policy, overrides)] if policy is not None else []
     by_option += [Given(f"seed={seed}", f"--seed {seed}")] if seed is not None else []
     return (*overrides, *by_option)
 

@@ -1,17 +1,14 @@
 """`creditstorm scenarios`: list, show and check."""
 
-from __future__ import annotations
-
 import json
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 from rich.console import Console
 
-from creditstorm.cli.options import AsJson, Overrides
+from creditstorm.cli.options import AsJson, Overrides, ScenarioName
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.dump import dump
@@ -19,7 +16,8 @@ from creditstorm.scenario.text.loader import load
 
 scenarios = typer.Typer(help="The catalogue: list it, show one, check yours.", no_args_is_help=True)
 
-Name = Annotated[str, typer.Argument(help="A scenario's name in the catalogue, or a path.", show_default=False)]
+FILES_HELP: Final = "Scenario files, `-` for standard input, or names from the catalogue."
+Files = Annotated[list[str], typer.Argument(help=FILES_HELP, show_default=False)]
 WIDTH: Final = 100
 CAUSE_IN_WORDS: Final = {
     "data_interface": "a data interface is late or down",
@@ -59,16 +57,16 @@ def _listed(groups: Mapping[str, Sequence[Scenario]], width: int) -> Iterator[st
 
 
 @scenarios.command()
-def show(scenario: Name, overrides: Overrides = None) -> None:
+def show(scenario: ScenarioName, overrides: Overrides = None) -> None:
     """Print a scenario with every default spelled out."""
     typer.echo(dump(load(catalogue.find(scenario), overrides=overrides or ())), nl=False)
 
 
 @scenarios.command()
-def check(files: Annotated[list[Path], typer.Argument(help="Scenario files.", show_default=False)]) -> None:
+def check(files: Files) -> None:
     """Check scenario files and start nothing."""
     for file in files:
-        scenario = load(catalogue.find(str(file)))
+        scenario = load(catalogue.find(file))
         typer.echo(f"{file}: fine ({scenario.id}, {scenario.load.duration_s:g} s, {len(scenario.faults)} faults)")
 
 

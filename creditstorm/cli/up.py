@@ -1,7 +1,5 @@
 """`creditstorm up`: the services and their proxies, without load or faults, until Ctrl-C."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,25 +10,24 @@ import typer
 
 from creditstorm.adapters.run_ports import build
 from creditstorm.adapters.signals import stop_on_signals
-from creditstorm.cli.options import Overrides
+from creditstorm.cli.options import SCENARIO_HELP, Overrides
 from creditstorm.engine.events import ChildDied, StopRequested
 from creditstorm.engine.ports import Inbox
 from creditstorm.errors import HarnessError
 from creditstorm.record.folder import RunFolder
 from creditstorm.scenario import catalogue
-from creditstorm.scenario.text.intended import policy_override
-from creditstorm.scenario.text.loader import load
+from creditstorm.scenario.text.loader import read
 
 
 def up(
-    scenario: Annotated[str, typer.Argument(help="A scenario file, or a name from the catalogue.")] = "calm",
+    scenario: Annotated[str, typer.Argument(help=SCENARIO_HELP)] = "calm",
     *,
     policy: Annotated[str | None, typer.Option(help="Run with this policy instead of the scenario's.")] = None,
     overrides: Overrides = None,
 ) -> None:
     """Start the services and the proxies of a scenario, print their addresses, and wait for Ctrl-C."""
-    path, by_set = catalogue.find(scenario), overrides or []
-    asked = load(path, overrides=[*by_set, *([policy_override(policy, path, by_set)] if policy else [])])
+    draft, by_set = read(catalogue.find(scenario)), overrides or []
+    asked = draft.scenario([*by_set, *([draft.policy_override(policy, by_set)] if policy else [])])
     with TemporaryDirectory(prefix="creditstorm-up-") as logs, ExitStack() as switch_off:
         assembled = build(asked, RunFolder(Path(logs)), 1)
         switch_off.enter_context(stop_on_signals(assembled.inbox.post, assembled.clock.now_s))

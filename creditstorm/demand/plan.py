@@ -1,7 +1,5 @@
 """What the load is to do: read once from load.json, frozen from then on."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path

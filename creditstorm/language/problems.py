@@ -1,7 +1,5 @@
 """One thing that is wrong with a scenario: where, what, what is allowed instead, and what to do."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches

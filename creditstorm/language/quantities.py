@@ -1,7 +1,5 @@
 """What the parts of a scenario are made of: a frozen base model, and the types of its quantities."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from typing import Annotated, Any, Final
@@ -85,24 +83,15 @@ _SHARE_SCHEMA: Final = WithJsonSchema(
 )
 
 Duration = Annotated[
-    float,
-    _read(units.duration_s, LONGEST_S, "7 days", zero=True),
-    _write(units.duration_text),
-    _DURATION_SCHEMA,
+    float, _read(units.duration_s, LONGEST_S, "7 days", zero=True), _write(units.duration_text), _DURATION_SCHEMA
 ]
 """Seconds, 0 or more."""
 Age = Annotated[
-    float,
-    _read(units.duration_s, OLDEST_S, "10 years", zero=True),
-    _write(units.duration_text),
-    _DURATION_SCHEMA,
+    float, _read(units.duration_s, OLDEST_S, "10 years", zero=True), _write(units.duration_text), _DURATION_SCHEMA
 ]
 """Seconds that a value may be old, 0 or more."""
 PositiveDuration = Annotated[
-    float,
-    _read(units.duration_s, LONGEST_S, "7 days", zero=False),
-    _write(units.duration_text),
-    _DURATION_SCHEMA,
+    float, _read(units.duration_s, LONGEST_S, "7 days", zero=False), _write(units.duration_text), _DURATION_SCHEMA
 ]
 """Seconds, more than 0."""
 ToxicDuration = Annotated[

@@ -1,7 +1,5 @@
 """Where a Redis is, in the one form that a scenario may give: ``redis://[user:password@]host[:port][/db]``."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit

@@ -1,11 +1,8 @@
 """Which runs a matrix is made of, before one of them is started."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import ndiff
-from pathlib import Path
 from typing import Final
 
 from creditstorm.errors import UsageError
@@ -13,8 +10,7 @@ from creditstorm.record.folder import RunFolder
 from creditstorm.record.matrix import MatrixFolder, is_finished
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.dump import dump
-from creditstorm.scenario.text.intended import policy_override
-from creditstorm.scenario.text.loader import load
+from creditstorm.scenario.text.loader import Draft
 from creditstorm.scenario.text.overrides import Given, texts
 
 OWN: Final = "scenario"
@@ -54,15 +50,15 @@ class MatrixPlan:
     cells: tuple[PlannedCell, ...]
 
 
-def plan_of(path: Path, policies: str, *, repeats: int, seed: int | None, overrides: Sequence[str]) -> MatrixPlan:
+def plan_of(draft: Draft, policies: str, *, repeats: int, seed: int | None, overrides: Sequence[str]) -> MatrixPlan:
     """The plan; UsageError where a policy is asked for twice, ScenarioError where a run would not be possible."""
     names = _names(policies)
     by_seed = () if seed is None else (Given(f"seed={seed}", f"--seed {seed}"),)
     given: tuple[str | Given, ...] = (*overrides, *by_seed)
-    own = load(path, overrides=given)
+    own = draft.scenario(given)
     if OWN in names and own.system.policy.name in names:
         raise UsageError(f"--policies: {OWN} is {own.system.policy.name} here, which is named already")
-    cells = [_cell(path, name, repeat, given, own.seed) for repeat in range(repeats) for name in names]
+    cells = [_cell(draft, name, repeat, given, own.seed) for repeat in range(repeats) for name in names]
     return MatrixPlan(own, repeats, names, tuple(cells))
 
 
@@ -76,10 +72,10 @@ def _names(policies: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _cell(path: Path, policy: str, repeat: int, given: tuple[str | Given, ...], seed: int) -> PlannedCell:
-    own = () if policy == OWN else (policy_override(policy, path, given, option="--policies", also=(OWN,)),)
+def _cell(draft: Draft, policy: str, repeat: int, given: tuple[str | Given, ...], seed: int) -> PlannedCell:
+    own = () if policy == OWN else (draft.policy_override(policy, given, option="--policies", also=(OWN,)),)
     overrides = (*given, *own, *((f"seed={seed + repeat}",) if repeat else ()))
-    return PlannedCell(policy, repeat, load(path, overrides=overrides), texts(overrides))
+    return PlannedCell(policy, repeat, draft.scenario(overrides), texts(overrides))
 
 
 def finished(folder: MatrixFolder, plan: MatrixPlan) -> frozenset[str]:

@@ -1,14 +1,16 @@
 """The scenarios that come with creditstorm, and how a name or a path finds one."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
 import creditstorm
 from creditstorm.errors import ScenarioError
 from creditstorm.language.problems import not_among
 from creditstorm.scenario.model import CAUSES, Scenario
+
+STDIN: Final = Path("-")
+"""Stands for standard input where a file is asked for."""
 
 
 def folder() -> Path:
@@ -36,10 +38,13 @@ def by_cause(scenarios: Iterable[Scenario]) -> dict[str, tuple[Scenario, ...]]:
 
 
 def find(scenario: str) -> Path:
-    """The file of a name such as ``calm`` or of a path; ScenarioError with the closest match if there is neither."""
+    """The file of a name such as ``calm`` or of a path, `STDIN` for ``-``; ScenarioError if there is none of them."""
     if scenario in names():
         return _short(folder() / f"{scenario}.yaml")
     path = Path(scenario)
+    if path == STDIN:
+        # A file of that name can be said as ./- only.
+        return STDIN if scenario == "-" else path.absolute()
     if path.suffix or "/" in scenario or path.exists():
         return path
     problem = not_among("a scenario that comes with creditstorm, nor a file", scenario, names())

@@ -1,7 +1,5 @@
 """The load that is asked for: open arrivals in stages or closed users, and how people tap again."""
 
-from __future__ import annotations
-
 from typing import Annotated, Final, Self
 
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, GetPydanticSchema, model_validator

@@ -1,7 +1,5 @@
 """A scenario: population, load, system, faults and thresholds, as frozen types that are valid once they exist."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Final, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
@@ -23,9 +21,9 @@ __all__ = [
     "ClientSpec",
     "Fault",
     "LoadSpec",
-    "PopulationSpec",
     "RetapSpec",
     "Scenario",
+    "ScenarioPopulation",
     "ServiceOverride",
     "Stage",
     "SystemSpec",
@@ -46,7 +44,7 @@ CAUSES: Final = (
 """Why people are wrongly told "no credit", in the order of the catalogue; `none` is for a scenario without a fault."""
 
 
-class PopulationSpec(applicants.PopulationSpec):
+class ScenarioPopulation(applicants.PopulationSpec):
     """Who asks, as a scenario says it: it has to tell how many they are."""
 
     size: Annotated[Count, Field(ge=1, le=10**12), key("applicants")]
@@ -97,7 +95,7 @@ class Scenario(Spec):
     intended: Policy | None = None
     sources: Annotated[tuple[_Source, ...], Field(max_length=20)] = ()
     seed: Annotated[Count, Field(ge=0, lt=2**63)]
-    population: PopulationSpec
+    population: ScenarioPopulation
     load: LoadSpec
     system: SystemSpec = SystemSpec()
     client: ClientSpec = ClientSpec()

@@ -1,7 +1,5 @@
 """The system under test: the reference lender, its policy, its deadline and its services."""
 
-from __future__ import annotations
-
 from dataclasses import asdict, replace
 from typing import Annotated, Final, Literal, Self
 

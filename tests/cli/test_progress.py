@@ -13,6 +13,7 @@ from creditstorm.record.manifest import Ending
 from creditstorm.runs.execute import RunResult
 from creditstorm.runs.matrix_plan import plan_of
 from creditstorm.scenario import catalogue
+from creditstorm.scenario.text.loader import read
 
 FLAPS = catalogue.folder() / "scoring-flaps.yaml"
 
@@ -21,7 +22,7 @@ def test_progress_learns_how_long_a_run_takes() -> None:
     """The load and 6 s beside it are expected; after a run that took 20 s more than its load, those 20 s."""
     out, now = io.StringIO(), [0.0]
     cells = plan_of(
-        FLAPS,
+        read(FLAPS),
         "fail-closed,tri-state",
         repeats=1,
         seed=None,

@@ -11,6 +11,7 @@ from creditstorm.record.matrix import MatrixFolder
 from creditstorm.runs.matrix_plan import MatrixPlan, finished, plan_of
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.text.dump import dump
+from creditstorm.scenario.text.loader import read
 from tests.record.test_matrix import finished_run
 
 CALM = catalogue.folder() / "calm.yaml"
@@ -19,7 +20,7 @@ FLAPS = catalogue.folder() / "scoring-flaps.yaml"
 
 def plan(policies: str = "fail-closed,tri-state", repeats: int = 1, seed: int | None = 5, *sets: str) -> MatrixPlan:
     """A plan of the calm scenario."""
-    return plan_of(CALM, policies, repeats=repeats, seed=seed, overrides=sets)
+    return plan_of(read(CALM), policies, repeats=repeats, seed=seed, overrides=sets)
 
 
 def test_all_policies_under_one_seed_before_the_next_seed() -> None:
@@ -43,7 +44,7 @@ def test_only_the_policy_differs_between_the_runs() -> None:
 
 def test_the_scenario_s_own_policy_has_a_name() -> None:
     """``scenario`` is what the file says."""
-    own, other = plan_of(FLAPS, "scenario, tri-state", repeats=1, seed=None, overrides=()).cells
+    own, other = plan_of(read(FLAPS), "scenario, tri-state", repeats=1, seed=None, overrides=()).cells
     assert (own.name, own.scenario.system.policy.name) == ("scenario-0", "breaker")
     assert own.scenario.seed == other.scenario.seed == 20261212
 
@@ -59,7 +60,7 @@ def test_the_scenario_s_own_policy_has_a_name() -> None:
 def test_a_policy_twice_or_none_is_a_mistake(policies: str, said: str) -> None:
     """Nothing can be compared with itself."""
     with pytest.raises(UsageError, match=said):
-        plan_of(FLAPS, policies, repeats=1, seed=None, overrides=())
+        plan_of(read(FLAPS), policies, repeats=1, seed=None, overrides=())
 
 
 def kept_cell(tmp_path: Path, of: MatrixPlan) -> MatrixFolder:

@@ -188,9 +188,17 @@ _axes = {
 _push = st.fixed_dictionaries(
     {"kind": st.just("push")}, optional={"share": st.floats(0.01, 1), "within": durations(1, 600), "most": counts}
 )
+
+
+def _has_something_to_push(policy: dict[str, Any]) -> bool:
+    """No rule that decides at once beneath a preset whose answers wait for a source."""
+    pushes = "answer" not in policy and policy.get("preset") in ("tri-state-push", "tri-state-shed")
+    return not pushes or policy.get("missing", {}).get("kind") not in ("zero_fill", "worst_bin")
+
+
 policies = (
     st.sampled_from(sorted(PRESETS))
-    | st.fixed_dictionaries({}, optional=_axes)
+    | st.fixed_dictionaries({}, optional=_axes).filter(_has_something_to_push)
     | st.fixed_dictionaries({"preset": st.just("tri-state"), "answer": _push})
 )
 _profile = st.fixed_dictionaries(

@@ -1,7 +1,5 @@
 """What the child processes are told, as plain values: the lender's settings and the load's orders."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Final

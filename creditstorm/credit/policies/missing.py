@@ -23,7 +23,7 @@ DEFAULT_TTL_S: Final[dict[str, float]] = {
 }
 """How old a last known good value may be, in seconds, per service; one that is not named is never served stale."""
 
-_Ages = dict[Annotated[str, *one_of("a service", SERVICES)], Age]
+AgesByService = dict[Annotated[str, *one_of("a service", SERVICES)], Age]
 _Z = Annotated[Number, Field(ge=0.0, le=10.0)]
 
 
@@ -80,7 +80,7 @@ class LastKnownGood(Spec):
     """
 
     kind: Literal["last_known_good"] = "last_known_good"
-    ttl_s: Annotated[_Ages, key("ttl")] = DEFAULT_TTL_S
+    ttl_s: Annotated[AgesByService, key("ttl")] = DEFAULT_TTL_S
     otherwise: Annotated[str, *one_of("a rule", ("fail_closed", "tri_state"))] = "fail_closed"
     z: _Z = 1.645
     store: _Store | None = None

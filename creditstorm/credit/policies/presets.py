@@ -14,21 +14,16 @@ from creditstorm.credit.policies.rollout import Direct, Rollout
 from creditstorm.credit.policies.transport import Breaker, Hedge, Retry, RetryBudget, Single, Transport
 from creditstorm.credit.policies.value import PolicyValue
 from creditstorm.language.quantities import Spec
-from creditstorm.plugins import POLICIES, Plugin, found, open_to
+from creditstorm.plugins import POLICIES, found, open_to, subclasses
 
 
 def plugged_values(axis: str) -> tuple[type[PolicyValue], ...]:
     """The values of one axis that are installed beside creditstorm; raises PluginError."""
-    return tuple(value for value in map(_checked, found(POLICIES)) if value.axis == axis)
-
-
-def _checked(plugin: Plugin) -> type[PolicyValue]:
-    if not issubclass(plugin.brought, PolicyValue):
-        raise plugin.broken("it is no subclass of creditstorm.credit.policies.value.PolicyValue")
-    axis = getattr(plugin.brought, "axis", None)
-    if axis not in AXES:
-        raise plugin.broken(f"its axis is {axis!r}; allowed are {', '.join(AXES)}")
-    return plugin.brought
+    values = subclasses(POLICIES, PolicyValue)
+    for plugin in found(POLICIES):
+        if (wanted := getattr(plugin.brought, "axis", None)) not in AXES:
+            raise plugin.broken(f"its axis is {wanted!r}; allowed are {', '.join(AXES)}")
+    return tuple(value for value in values if value.axis == axis)
 
 
 def _others(axis: str) -> GetPydanticSchema:
@@ -75,13 +70,7 @@ PRESETS: Final[dict[str, PolicySpec]] = {
         PolicySpec(name="breaker", transport=Breaker()),
         PolicySpec(name="last-known-good", transport=Breaker(), missing=LastKnownGood()),
         PolicySpec(name="partial-score", transport=Breaker(), missing=PartialScore()),
-        PolicySpec(
-            name="tri-state",
-            transport=Breaker(),
-            missing=TriState(),
-            answer=Honest(),
-            quality=QualityGate(),
-        ),
+        PolicySpec(name="tri-state", transport=Breaker(), missing=TriState(), answer=Honest(), quality=QualityGate()),
         PolicySpec(
             name="tri-state-push",
             transport=Breaker(),

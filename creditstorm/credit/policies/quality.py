@@ -4,13 +4,12 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field
 
+from creditstorm.credit.policies.missing import AgesByService
 from creditstorm.credit.sources import SERVICES
-from creditstorm.language.quantities import Age, Spec, key, one_of
+from creditstorm.language.quantities import Spec, key
 
 DEFAULT_MAX_AGE_S: Final[dict[str, float]] = dict.fromkeys(SERVICES, 86_400.0)
 """How old a fresh value may say that it is, in seconds: in calm none is older than an hour, so a day is a snapshot."""
-
-_Ages = dict[Annotated[str, *one_of("a service", SERVICES)], Age]
 
 
 def _with_the_others(ages_s: dict[str, float]) -> dict[str, float]:
@@ -30,7 +29,7 @@ class QualityGate(Spec):
     """
 
     kind: Literal["gate"] = "gate"
-    max_age_s: Annotated[_Ages, AfterValidator(_with_the_others), key("max_age")] = DEFAULT_MAX_AGE_S
+    max_age_s: Annotated[AgesByService, AfterValidator(_with_the_others), key("max_age")] = DEFAULT_MAX_AGE_S
 
 
 Quality = Annotated[Trusting | QualityGate, Field(discriminator="kind")]

@@ -1,7 +1,5 @@
 """A scenario back as YAML, with every default spelled out: what a run folder keeps."""
 
-from __future__ import annotations
-
 import yaml
 
 from creditstorm.language.quantities import AS_TEXT

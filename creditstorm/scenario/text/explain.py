@@ -1,7 +1,5 @@
 """What pydantic found wrong, in the words of the scenario language."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -12,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from creditstorm.language.problems import PROBLEM, Path, Problem, not_among
 from creditstorm.scenario.text.json_schema import names_at
+from creditstorm.scenario.text.tree import child_of
 from creditstorm.units import quoted
 
 _WANTED: Final = {
@@ -93,13 +92,7 @@ def _cleaned(loc: Path, plain: object) -> Iterator[str | int]:
         if node is not None and not isinstance(node, dict | list):
             return
         yield step
-        node, entered = _child(node, step), True
-
-
-def _child(node: object, step: str | int) -> object:
-    if isinstance(node, dict):
-        return node.get(step)
-    return node[step] if isinstance(node, list) and isinstance(step, int) and step < len(node) else None
+        node, entered = child_of(node, step), True
 
 
 def _plain(bound: float) -> str:

@@ -1,7 +1,5 @@
 """The scenario language as JSON Schema, for editors and for the list of keys in an error message."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, Final
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Final
 
 from pydantic import ValidationError
 
-from creditstorm.errors import ScenarioError
-from creditstorm.language.problems import Path, Problem
+from creditstorm.credit.policies.presets import PRESETS, PolicySpec
+from creditstorm.errors import ScenarioError, UsageError
+from creditstorm.language.problems import Path, Problem, not_among
 from creditstorm.language.quantities import FROM_TEXT
+from creditstorm.scenario.catalogue import STDIN
 from creditstorm.scenario.model import Scenario
+from creditstorm.scenario.policy import as_text
 from creditstorm.scenario.text import overrides as options
 from creditstorm.scenario.text.explain import problems_of
 from creditstorm.scenario.text.overrides import Given
@@ -20,6 +25,7 @@ from creditstorm.scenario.text.tree import BrokenError, read_tree
 from creditstorm.units import printable, quoted
 
 MAX_BYTES: Final = 1_000_000
+INTENDED: Final = "intended"
 _MAX_SHOWN: Final = 10
 _REMEDY: Final = (
     "`creditstorm schema` prints every key for your editor; `creditstorm scenarios show calm` is an example"
@@ -28,31 +34,76 @@ _REMEDY: Final = (
 
 def load(path: FilePath, *, overrides: Sequence[str | Given] = ()) -> Scenario:
     """The scenario in a file, with overrides (of ``--set``, where they are text) applied; only raises ScenarioError."""
-    return loads(_read(path), name=printable(str(path)), overrides=overrides)
+    return read(path).scenario(overrides)
 
 
 def loads(text: str, *, name: str, overrides: Sequence[str | Given] = ()) -> Scenario:
     """The scenario in a text; `name` stands for the file in messages."""
+    return parse(text, name=name).scenario(overrides)
+
+
+def read(path: FilePath) -> Draft:
+    """What is in the file, or on standard input for `STDIN`; it is read once and never again. Raises ScenarioError."""
+    name = "<stdin>" if path == STDIN else printable(str(path))
+    return parse(_text(path, name), name=name)
+
+
+def parse(text: str, *, name: str) -> Draft:
+    """What is in the text; `name` stands for the file in messages. Raises ScenarioError."""
     if len(text) > MAX_BYTES:
         raise _too_large(name)
-    source = _parsed(text, name)
-    for override in overrides:
-        source.override(override)
     try:
-        return Scenario.model_validate(source.plain, context=FROM_TEXT, by_alias=True, by_name=False)
-    except ValidationError as error:
-        raise _error(source.located(problem) for problem in problems_of(error, source.plain)) from error
+        tree = read_tree(text.removeprefix("\ufeff"))
+    except BrokenError as broken:
+        where = name if broken.line is None else f"{name}:{broken.line}"
+        raise _error([broken.problem.lines(where)]) from broken
+    if not isinstance(tree.plain, dict):
+        what = "the file is empty" if tree.plain is None else f"expected a mapping of keys, got {quoted(tree.plain)}"
+        raise _error([Problem(what=what, remedy=_REMEDY).lines(name)])
+    return Draft(name, tree.plain, {path: f"{name}:{line}" for path, line in tree.lines.items()})
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
-    """Plain values, and where each of them was written: a line of the file or an option."""
+class Draft:
+    """A scenario as it was read, before overrides: plain values, and where each was written, a line or an option."""
 
     name: str
     plain: object
     written: dict[Path, str]
 
-    def override(self, given: str | Given) -> None:
+    def scenario(self, overrides: Sequence[str | Given] = ()) -> Scenario:
+        """The scenario with these overrides; the draft stays as it is. ScenarioError says what is wrong with it."""
+        changed = Draft(self.name, deepcopy(self.plain), dict(self.written))
+        for override in overrides:
+            changed._override(override)
+        try:
+            return Scenario.model_validate(changed.plain, context=FROM_TEXT, by_alias=True, by_name=False)
+        except ValidationError as error:
+            raise _error(changed._located(problem) for problem in problems_of(error, changed.plain)) from error
+
+    def policy_override(
+        self, policy: str, given: Sequence[str | Given], *, option: str = "--policy", also: tuple[str, ...] = ()
+    ) -> Given:
+        """The override that chooses this policy by name, or by a mapping; ScenarioError names what is allowed.
+
+        `intended` is the policy that the thresholds of the scenario are written for; UsageError where it names none.
+        `option` is what the policy was given with, `also` the names that this option knows besides.
+        """
+        by = f"{option} {policy}"
+        if policy == INTENDED:
+            return Given(f"system.policy={json.dumps(as_text(self._intended(given, by)))}", by)
+        known = (*PRESETS, INTENDED, *also)
+        if policy not in known and not policy.startswith("{"):
+            raise _error([not_among("a policy", policy, known).lines(option)])
+        return Given(f"system.policy={policy}", by)
+
+    def _intended(self, given: Sequence[str | Given], by: str) -> PolicySpec:
+        wanted = self.scenario(given).intended
+        if wanted is None:
+            raise UsageError(f"{by}: {self.name} does not say which policy it is written for (key: intended)")
+        return wanted
+
+    def _override(self, given: str | Given) -> None:
         by = options.option(given)
         try:
             override = options.apply(self.plain, *options.texts([given]))
@@ -63,28 +114,15 @@ class _Source:
             del self.written[path]
         self.written[override.path] = by
 
-    def located(self, problem: Problem) -> list[str]:
+    def _located(self, problem: Problem) -> list[str]:
         prefixes = (problem.path[:depth] for depth in range(len(problem.path), 0, -1))
         where = next((self.written[prefix] for prefix in prefixes if prefix in self.written), self.name)
         return problem.lines(where)
 
 
-def _parsed(text: str, name: str) -> _Source:
+def _text(path: FilePath, name: str) -> str:
     try:
-        tree = read_tree(text.removeprefix("\ufeff"))
-    except BrokenError as broken:
-        where = name if broken.line is None else f"{name}:{broken.line}"
-        raise _error([broken.problem.lines(where)]) from broken
-    if not isinstance(tree.plain, dict):
-        what = "the file is empty" if tree.plain is None else f"expected a mapping of keys, got {quoted(tree.plain)}"
-        raise _error([Problem(what=what, remedy=_REMEDY).lines(name)])
-    return _Source(name, tree.plain, {path: f"{name}:{line}" for path, line in tree.lines.items()})
-
-
-def _read(path: FilePath) -> str:
-    name = printable(str(path))
-    try:
-        with path.open("rb") as file:
+        with open(0, "rb", closefd=False) if path == STDIN else path.open("rb") as file:
             # Never more than the limit, whatever the size on disk says: a device has none.
             raw = file.read(MAX_BYTES + 1)
     except IsADirectoryError as error:

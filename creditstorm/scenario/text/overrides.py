@@ -1,14 +1,12 @@
 """`--set key.path=value`, or an option of its own: one value of a scenario given on the command line."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from creditstorm.language.problems import Path, Problem, key_path
-from creditstorm.scenario.text.tree import BrokenError, read_scalar, read_tree
+from creditstorm.scenario.text.tree import BrokenError, child_of, read_scalar, read_tree
 from creditstorm.units import printable, quoted
 
 _WORD: Final = re.compile(r"[\w-]+")
@@ -77,7 +75,7 @@ def _path(plain: object, name: str) -> Path:
     while rest:
         step, rest = _step(node, path, rest)
         path = (*path, step)
-        node = _child(node, step)
+        node = child_of(node, step)
         rest = rest.removeprefix(".")
     return path
 
@@ -101,12 +99,6 @@ def _step(node: object, path: Path, rest: str) -> tuple[str | int, str]:
 
 def _begins(rest: str, key: str) -> bool:
     return bool(key) and (rest == key or rest.startswith((f"{key}.", f"{key}[")))
-
-
-def _child(node: object, step: str | int) -> object:
-    if isinstance(node, dict):
-        return node.get(step)
-    return node[step] if isinstance(node, list) and isinstance(step, int) and step < len(node) else None
 
 
 def _put(plain: object, path: Path, value: object) -> None:

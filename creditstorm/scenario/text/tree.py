@@ -4,8 +4,6 @@ YAML is read as its core schema (YAML 1.2): `off` is a word and `1:30` is not a 
 documents, deep nesting and huge documents are refused; the text is walked event by event, so nothing recurses.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Iterator
@@ -43,6 +41,13 @@ class Tree:
 
     plain: object
     lines: dict[Path, int | None]
+
+
+def child_of(node: object, step: str | int) -> object:
+    """What lies below this plain value under a key or a number; None where there is nothing."""
+    if isinstance(node, dict):
+        return node.get(step)
+    return node[step] if isinstance(node, list) and isinstance(step, int) and step < len(node) else None
 
 
 def read_tree(text: str) -> Tree:

@@ -13,7 +13,7 @@ from creditstorm.credit.policies.transport import Breaker, RetryBudget
 from creditstorm.credit.sources import CALM
 from creditstorm.scenario.faults import Blackhole, Latency
 from creditstorm.scenario.model import RetapSpec, Scenario, Stage
-from creditstorm.scenario.text.loader import load, loads
+from creditstorm.scenario.text.loader import load, loads, parse
 from tests.scenario.bad_scenarios import FAULT, GOOD, RATE
 
 
@@ -69,6 +69,14 @@ def test_a_byte_order_mark_is_skipped(tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
     path.write_bytes(b"\xef\xbb\xbf" + GOOD.encode())
     assert load(path) == good()
+
+
+def test_a_draft_makes_any_number_of_scenarios() -> None:
+    """Overrides of one are not those of the next, and the text is not read again for it."""
+    draft = parse(GOOD, name="x.yaml")
+    changed = draft.scenario(["seed=11", "load.arrivals[0].rate=40/s", "faults=[]"])
+    assert (changed.seed, changed.load.arrivals[0].rate_hz, changed.faults) == (11, 40.0, ())  # type: ignore[index]
+    assert draft.scenario() == good()
 
 
 def test_faults_without_a_name_are_named_after_their_target() -> None:
