@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from creditstorm.analysis.frame import frame_of
-from creditstorm.analysis.phases import FaultMarks, Phase, fault_marks_of
+from creditstorm.analysis.phases import FaultMarks, fault_marks_of
+from creditstorm.scenario.threshold import Phase
 from tests.analysis.builders import arrival, mark, marks, run, scenario
 
 TWO_FAULTS = [*marks("one", from_s=20, to_s=30), *marks("two", from_s=50, to_s=60)]

@@ -16,6 +16,7 @@ from creditstorm.analysis.gate.readings import Reading, reading_of
 from creditstorm.analysis.measures.rates import Measured, Tally
 from creditstorm.analysis.statistics.intervals import lower_bound, upper_bound
 from creditstorm.analysis.summary import Estimate, ThresholdResult, Verdict
+from creditstorm.errors import ExitCode
 from creditstorm.scenario.model import Threshold
 
 
@@ -111,7 +112,8 @@ def about(count: int) -> str:
     return f"{math.ceil(count / 10**size) * 10**size:,}"
 
 
-EXIT_CODES: Final = {Verdict.PASS: 0, Verdict.FAIL: 1, Verdict.INCONCLUSIVE: 3}
+EXIT_CODES: Final = {verdict: ExitCode[verdict.name] for verdict in Verdict}
+"""The word of a verdict is the word of its exit code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ class RunVerdict:
     """The verdict with its exit code; `note` says why where no threshold does."""
 
     verdict: Verdict
-    exit_code: int
+    exit_code: ExitCode
     note: str
 
 

@@ -20,9 +20,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from creditstorm.analysis.measures.rates import Tally
-from creditstorm.analysis.phases import FaultMarks, Phase, Phases
+from creditstorm.analysis.phases import FaultMarks, Phases
 from creditstorm.analysis.summary import Recovery
 from creditstorm.credit.outcomes import Outcome
+from creditstorm.scenario.threshold import Phase
 
 STEP_S: Final = 1.0
 WINDOW: Final = 10

@@ -79,7 +79,7 @@ def screen(comparison: Comparison, exit_code: int, page: Path, width: int = WIDT
 
 
 def _head(comparison: Comparison, width: int) -> Iterator[Text]:
-    measured = sum(1 for state in comparison.cells if state.how == "completed")
+    measured = sum(1 for state in comparison.cells if state.measured)
     left = f"{comparison.scenario_id} · {policies(comparison)} · seed {comparison.seed}"
     right = f"{measured} of {len(comparison.cells)} runs measured, {seconds(comparison.duration_s)} each"
     if len(left) + 2 + len(right) > width:
