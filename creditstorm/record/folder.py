@@ -53,8 +53,12 @@ class RunFolder:
 
     @property
     def logs(self) -> Path:
-        """What each child process printed."""
+        """What each child process printed, a file a process."""
         return self.root / "logs"
+
+    def log(self, process: str) -> Path:
+        """What one child process printed: ``toxiproxy``, ``locust``, ``fleet`` or the name of a service."""
+        return self.logs / f"{process}.log"
 
     @property
     def summary(self) -> Path:
@@ -103,6 +107,16 @@ class LiveFolder:
     def services(self) -> Path:
         """The stream of the per-second figures of the services."""
         return self.root / "services.arrows"
+
+    @property
+    def orders(self) -> Path:
+        """What the load is to do, read once by every worker."""
+        return self.root / "load.json"
+
+    @property
+    def start(self) -> Path:
+        """``{"t0_monotonic", "host"}``: time begins; it is there once every worker is ready."""
+        return self.root / "start.json"
 
     def ready(self, worker: int) -> Path:
         """``{"planned", "pid"}``: this worker's schedule is prepared and it waits for the start file."""

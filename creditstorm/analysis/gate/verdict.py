@@ -84,12 +84,14 @@ def verdict_of_interval(estimate: Estimate, op: str, bound: float) -> Verdict:
 def more_needed(tally: Tally, bound: float) -> int | None:
     """How many more answers would settle a share against its bound, if the share stayed as it is.
 
-    None where no number would: the share is the bound, or the bound is 0 or 1.
+    0 where they do already, None where no number would: the share is the bound, or the bound is 0 or 1.
     """
     if tally.n == 0 or tally.hits / tally.n == bound or not 0.0 < bound < 1.0:
         return None
     share = tally.hits / tally.n
     high = tally.n
+    if _settled(share, high, bound):
+        return 0
     while not _settled(share, high, bound):
         high *= 2
         if high > MOST_ANSWERS:

@@ -61,10 +61,10 @@ def _recovery(fault: FaultMarks, asked: pl.DataFrame, calm: Tally, phases: Phase
     if calm.n == 0:
         return Recovery(fault.name, None, observed_s, metastable=False, note="no calm to come back to")
     seen = _seen(asked, fault.cleared_s, observed_s)
-    return judge(fault, seen, calm, observed_s)
+    return recovery_of(fault, seen, calm, observed_s)
 
 
-def judge(fault: FaultMarks, seen: AfterClear, calm: Tally, observed_s: float) -> Recovery:
+def recovery_of(fault: FaultMarks, seen: AfterClear, calm: Tally, observed_s: float) -> Recovery:
     """The recovery from what was seen after the clear."""
     back = _windows_back(seen, calm)
     first = _first_run(back, HORIZON - WINDOW + 1)
