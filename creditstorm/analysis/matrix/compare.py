@@ -56,31 +56,31 @@ class MatrixRequest:
     states: tuple[CellState, ...]
 
 
-def compare(asked: MatrixRequest, cells: Sequence[Cell]) -> Comparison:
+def compare(request: MatrixRequest, cells: Sequence[Cell]) -> Comparison:
     """The comparison of the measured cells, in the order of the plan; the first policy is the yardstick."""
-    groups = {name: [c for c in cells if c.policy == name] for name in dict.fromkeys(s.policy for s in asked.states)}
+    groups = {name: [c for c in cells if c.policy == name] for name in dict.fromkeys(s.policy for s in request.states)}
     groups = {name: group for name, group in groups.items() if group}
     against = _against_first(groups)
     figures = [_figures(name, group) for name, group in groups.items()]
     fronts = front([(f.wrongful_people.value, f.exposure_cny) for f in figures])
     figures = [replace(f, on_front=on) for f, on in zip(figures, fronts, strict=True)]
     figures = [replace(f, against_first=against.get(f.policy)) for f in figures]
-    same, said = sameness(cells, closed=asked.scenario.load.users is not None)
-    doubts = (*_doubts(asked.states), *(() if same else said))
+    same, said = sameness(cells, closed=request.scenario.load.users is not None)
+    doubts = (*_doubts(request.states), *(() if same else said))
     return Comparison(
-        scenario_id=asked.scenario.id,
-        why=asked.scenario.why,
-        seed=asked.scenario.seed,
-        repeats=asked.repeats,
-        duration_s=asked.scenario.load.duration_s,
+        scenario_id=request.scenario.id,
+        why=request.scenario.why,
+        seed=request.scenario.seed,
+        repeats=request.repeats,
+        duration_s=request.scenario.load.duration_s,
         policies=tuple(replace(f, sentence=sentence(f, figures[0])) for f in figures),
-        cells=asked.states,
+        cells=request.states,
         same_people=same,
         prices_cny=PRICES_CNY,
         cheapest=cheapest({f.policy: f.episode_cost for f in figures}),
         doubts=doubts,
-        notes=((*said, *_notes(asked, figures)) if same else _notes(asked, figures)),
-        exit_code=_exit_code(asked.states, doubts),
+        notes=((*said, *_notes(request, figures)) if same else _notes(request, figures)),
+        exit_code=_exit_code(request.states, doubts),
     )
 
 
@@ -164,8 +164,8 @@ def _doubts(states: Sequence[CellState]) -> tuple[str, ...]:
     return tuple(f"{state.folder}: {doubt}" for state in states if state.measured for doubt in state.doubts)
 
 
-def _notes(asked: MatrixRequest, figures: Sequence[PolicyFigures]) -> tuple[str, ...]:
-    lacking = [state.folder for state in asked.states if not state.measured]
+def _notes(request: MatrixRequest, figures: Sequence[PolicyFigures]) -> tuple[str, ...]:
+    lacking = [state.folder for state in request.states if not state.measured]
     notes = [ONE_EPISODE] if any(f.runs == 1 for f in figures) else []
     return (*notes, *([f"not measured: {', '.join(lacking)}"] if lacking else []))
 
