@@ -5,7 +5,7 @@ INSTALLED := .venv/.installed
 STORMS := tests/storm tests/laws
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench house example clean
+.PHONY: help demo test check bench house mutants example clean
 
 help:
 	@echo "make demo    storm the reference system for 75 s and show what people were told"
@@ -13,6 +13,7 @@ help:
 	@echo "make check   style, types and import floors"
 	@echo "make bench   speed, as ratios measured side by side"
 	@echo "make house   how the code is cut, in figures with their bounds"
+	@echo "make mutants which small faults in the code no test notices (half an hour)"
 	@echo "make clean   remove the virtual environment and caches"
 
 $(INSTALLED): pyproject.toml hatch_build.py toxiproxy-server/go.mod toxiproxy-server/go.sum
@@ -47,6 +48,10 @@ bench: $(INSTALLED)
 
 house: $(INSTALLED)
 	@$(BIN)/python benchmarks/house.py -v
+
+mutants: $(INSTALLED)
+	$(BIN)/pip install --quiet --editable '.[mutants]'
+	$(BIN)/python benchmarks/mutants.py
 
 example: $(INSTALLED)
 	rm -rf results/example

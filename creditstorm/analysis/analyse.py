@@ -9,21 +9,8 @@ import polars as pl
 from creditstorm.analysis.frame import RunData, frame_of
 from creditstorm.analysis.gate.verdict import results_of, verdict_of
 from creditstorm.analysis.headline import headline
-from creditstorm.analysis.measures.deferrals import deferrals_of
-from creditstorm.analysis.measures.latency import MEASURED_FROM, latency_of
+from creditstorm.analysis.measures import deferrals, latency, rates, recovery
 from creditstorm.analysis.measures.money import money_of
-from creditstorm.analysis.measures.rates import (
-    RATES,
-    Measured,
-    causes_of,
-    cube_of,
-    fan_out_floor,
-    slices_by_stable,
-    slices_of,
-    stable_of,
-    tally_people,
-)
-from creditstorm.analysis.measures.recovery import recoveries_of
 from creditstorm.analysis.phases import Phases
 from creditstorm.analysis.summary import Slice, Summary, Timeline
 from creditstorm.analysis.timeline import timeline_of
@@ -38,15 +25,17 @@ def figures_of(run: RunData) -> tuple[Summary, Timeline]:
 
 def summary_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Summary:
     """The summary of a run whose frame is already there."""
-    cube = cube_of(frame, phases)
+    cube = rates.cube_of(frame, phases)
     measured = frame.lazy().filter("measured")
-    recoveries = recoveries_of(frame, phases)
-    stable = stable_of(run, phases)
-    slices = (*slices_of(frame, cube, phases), *slices_by_stable(stable))
+    recoveries = recovery.recoveries_of(frame, phases)
+    stable = rates.stable_of(run, phases)
+    slices = (*rates.slices_of(frame, cube, phases), *rates.slices_by_stable(stable))
     honesty = honesty_of(run, frame, phases)
-    thresholds = results_of(Measured(frame, cube, phases, recoveries, stable), run.scenario.thresholds, honesty.doubts)
+    thresholds = results_of(
+        rates.Measured(frame, cube, phases, recoveries, stable), run.scenario.thresholds, honesty.doubts
+    )
     verdict = verdict_of(thresholds, honesty.doubts)
-    wronged = tally_people(measured, RATES["wrongful_no_credit_rate"])
+    wronged = rates.tally_people(measured, rates.RATES["wrongful_no_credit_rate"])
     money = money_of(measured)
     recorded = _sizes(frame.lazy().filter(pl.col("intended_s").is_not_null()))
     asked = _sizes(measured)
@@ -65,18 +54,18 @@ def summary_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Summary:
         verdict=verdict.verdict,
         exit_code=verdict.exit_code,
         slices=slices,
-        latency=tuple(latency_of(measured, measured_from) for measured_from in MEASURED_FROM),
+        latency=tuple(latency.latency_of(measured, measured_from) for measured_from in latency.MEASURED_FROM),
         recovery=recoveries,
-        causes=causes_of(cube.filter("measured")),
+        causes=rates.causes_of(cube.filter("measured")),
         retap_amplification=asked.answers / asked.sessions if asked.sessions else None,
         calm_floor=_calm_floor(slices),
         limit_shortfall_cny=money.shortfall_cny,
         exposure_cny=money.exposure_cny,
         thresholds=thresholds,
         honesty=honesty,
-        calm_floor_fan_out=fan_out_floor(frame),
+        calm_floor_fan_out=rates.fan_out_floor(frame),
         verdict_note=verdict.note,
-        deferrals=deferrals_of(frame, run.notices, phases),
+        deferrals=deferrals.deferrals_of(frame, run.notices, phases),
     )
 
 

@@ -90,17 +90,21 @@ def phases_of(run: RunData, frame: pl.DataFrame) -> Phases:
 
 def oracles_differ(answers: pa.Table) -> bool:
     """Whether the strategy before any change says something else about any arrival than the version in force."""
-    said = pl.from_arrow(answers.select([IN_FORCE, STABLE]))
-    assert isinstance(said, pl.DataFrame)  # noqa: S101 - a table never becomes a series
+    told = columns_of(answers, [IN_FORCE, STABLE])
     in_force, stable = (pl.col(column) == Eligibility.ELIGIBLE.value for column in (IN_FORCE, STABLE))
-    return bool(said.select((in_force != stable).any()).item())
+    return bool(told.select((in_force != stable).any()).item())
+
+
+def columns_of(table: pa.Table, names: Sequence[str]) -> pl.DataFrame:
+    """These columns of a table of the record, without a copy."""
+    frame = pl.from_arrow(table.select(list(names)))
+    assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a table never becomes a series
+    return frame
 
 
 def _recorded(answers: pa.Table, truth: str) -> pl.DataFrame:
     others = [column for column in COLUMNS if column not in (IN_FORCE, STABLE)]
-    frame = pl.from_arrow(answers.select([*others, truth]))
-    assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a table never becomes a series
-    frame = frame.rename({truth: IN_FORCE})
+    frame = columns_of(answers, [*others, truth]).rename({truth: IN_FORCE})
     attempt, session = pl.col("attempt"), pl.col("session")
     return frame.with_columns(
         first=attempt == attempt.min().over(session),

@@ -32,11 +32,11 @@ def _share_in_words(wronged: int, n: int) -> str:
         return "The only creditworthy person was"
     if wronged == n:
         return f"All {_people(n)} were"
-    hits, of = in_words(wronged / n)
+    hits, of = share_in_parts(wronged / n)
     return f"{hits} in {of:,} creditworthy people {'was' if hits == 1 else 'were'}"
 
 
-def in_words(share: float) -> tuple[int, int]:
+def share_in_parts(share: float) -> tuple[int, int]:
     """A share strictly between 0 and 1 as "1 in 4": 1 in n up to a tenth, else the nearest that people say."""
     if share <= 0.1:
         return 1, round(1.0 / share)

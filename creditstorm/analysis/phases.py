@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import reduce
 from operator import or_
 from typing import Final
@@ -21,6 +20,7 @@ import polars as pl
 
 from creditstorm.analysis.summary import Window
 from creditstorm.record.marks import FaultCleared, FaultEffective, FaultMark, FaultUnverified, Mark
+from creditstorm.scenario.threshold import Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +70,6 @@ def _of_one_fault(name: str, marks: Sequence[FaultMark]) -> FaultMarks:
 
 
 GUARD_S: Final = 0.25
-
-
-class Phase(StrEnum):
-    """The part of the run, each arrival in exactly one; `edge` is the guard band of a fault."""
-
-    WARM_UP = "warm_up"
-    CALM = "calm"
-    FAULT = "fault"
-    EDGE = "edge"
-    BETWEEN = "between"
-    RECOVERY = "recovery"
 
 
 @dataclass(frozen=True, slots=True)

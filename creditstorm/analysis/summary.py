@@ -8,6 +8,9 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from creditstorm.errors import ExitCode
+from creditstorm.scenario.threshold import Unit
+
 
 class Verdict(StrEnum):
     """The verdict of a threshold or of a run."""
@@ -43,12 +46,12 @@ class Slice:
     """The rates of one part of the run, by (kind, name); warm-up belongs to none but its own phase.
 
     ==========  =============================================================================================
-    attempt     request (every intended arrival), first and final (of a session), people (one person once)
+    attempt     requests (every intended arrival), first and final (of a session), people (one person once)
     phase       warm_up, calm (before the first fault), between (two faults), recovery (after the last clear)
     window      the name of a fault
     segment     consumer, micro_business
     file        thick, thin
-    stable      people, request and each fault, judged by the strategy before any change; only where that differs
+    stable      people, requests and each fault, judged by the strategy before any change; only where that differs
     ==========  =============================================================================================
 
     `rates` count requests, except in (attempt, people). `first_cause` is the commonest cause of its wrongful
@@ -137,7 +140,7 @@ class ThresholdResult:
     metric: str
     rule: str
     estimate: Estimate
-    unit: str
+    unit: Unit
     verdict: Verdict
     note: str
 
@@ -163,7 +166,7 @@ class Summary:
     wronged_people: int
     headline: str
     verdict: Verdict
-    exit_code: int
+    exit_code: ExitCode
     slices: tuple[Slice, ...]
     latency: tuple[LatencyQuantiles, ...]
     recovery: tuple[Recovery, ...]

@@ -13,7 +13,6 @@ from creditstorm.cli.options import Overrides, Processes, ScenarioName, Seed
 from creditstorm.cli.progress import MatrixProgress, duration_in_words
 from creditstorm.cli.screen import show_matrix
 from creditstorm.errors import ExitCode
-from creditstorm.record.manifest import Ending
 from creditstorm.record.matrix import MatrixFolder, is_matrix
 from creditstorm.runs.matrix import execute_matrix
 from creditstorm.runs.matrix_plan import OWN, MatrixPlan, finished, plan_of
@@ -60,7 +59,7 @@ def matrix(
     again = _again(scenario, policies, repeat, [*(overrides or []), *([f"seed={seed}"] if seed is not None else [])])
     exit_code = ExitCode.INTERRUPTED if interrupted else comparison.exit_code
     show_matrix(folder, comparison, exit_code=exit_code, as_json=as_json)
-    if any(state.how != Ending.COMPLETED for state in comparison.cells):
+    if not all(state.measured for state in comparison.cells):
         typer.echo(f"go on with: {again} --out {shlex.quote(str(folder.root))}", err=True)
     raise typer.Exit(exit_code)
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from creditstorm.credit.applicants import File
 
 INTERCEPT: Final = 3.3
@@ -30,6 +33,6 @@ def points(log_odds: float) -> float:
     return OFFSET + FACTOR * log_odds
 
 
-def probability_of_default(score: float) -> float:
-    """The PD in (0, 1) that a score in points stands for."""
-    return 1.0 / (1.0 + math.exp((score - OFFSET) / FACTOR))
+def probability_of_default(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The PD in (0, 1) that each score in points stands for."""
+    return np.asarray(1.0 / (1.0 + np.exp((scores - OFFSET) / FACTOR)))

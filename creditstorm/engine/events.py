@@ -1,44 +1,24 @@
-"""What the engine says while a run goes on: marks for the journal, and its progress.
-
-Console, journal and web view are consumers of this one stream.
-"""
+"""What the engine says while a run goes on: marks for the journal, and progress. All consumers read this one stream."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import ClassVar
 
-from creditstorm.record.marks import (
-    ChildDied,
-    FaultApplied,
-    FaultCleared,
-    FaultEffective,
-    FaultMark,
-    FaultUnverified,
-    LoadFinished,
-    LoadStarted,
-    Mark,
-    RunEnded,
-    ServiceReady,
-    StopRequested,
-)
+from creditstorm.record import marks
 
-__all__ = [
-    "ChildDied",
-    "Event",
-    "FaultApplied",
-    "FaultCleared",
-    "FaultEffective",
-    "FaultMark",
-    "FaultUnverified",
-    "LoadFinished",
-    "LoadStarted",
-    "Mark",
-    "Progress",
-    "RunEnded",
-    "ServiceReady",
-    "StopRequested",
-]
+Mark = marks.Mark
+ServiceReady = marks.ServiceReady
+LoadStarted = marks.LoadStarted
+FaultMark = marks.FaultMark
+FaultApplied = marks.FaultApplied
+FaultEffective = marks.FaultEffective
+FaultUnverified = marks.FaultUnverified
+FaultCleared = marks.FaultCleared
+LoadFinished = marks.LoadFinished
+StopRequested = marks.StopRequested
+ChildDied = marks.ChildDied
+RunEnded = marks.RunEnded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

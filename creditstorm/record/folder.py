@@ -53,7 +53,7 @@ class RunFolder:
 
     @property
     def logs(self) -> Path:
-        """What each child process printed."""
+        """What each child process printed, a file a process."""
         return self.root / "logs"
 
     def log(self, child: str) -> Path:

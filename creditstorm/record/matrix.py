@@ -15,7 +15,7 @@ from typing import IO
 
 from creditstorm.errors import HarnessError, UsageError
 from creditstorm.record.folder import RunFolder, new_run_folder
-from creditstorm.record.manifest import Manifest
+from creditstorm.record.manifest import Ending, Manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,4 +134,4 @@ def is_finished(cell: RunFolder) -> bool:
     """Whether the run of this cell completed and was sealed, so that it need not be run again."""
     if not cell.manifest.is_file() or not cell.answers.is_file() or cell.live.exists():
         return False
-    return Manifest.read(cell).ended.how == "completed"
+    return Manifest.read(cell).ended.how is Ending.COMPLETED

@@ -11,20 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from creditstorm.analysis.summary import Recovery, Slice, Summary, Verdict
-from creditstorm.report.numbers import (
-    NO_BREAK,
-    NONE,
-    between,
-    cause,
-    count,
-    in_unit,
-    interval_in,
-    percent,
-    plain,
-    seconds,
-    tied,
-)
-from creditstorm.report.words import against_stable, name, notified, when
+from creditstorm.report import numbers, words
 
 WIDTH: Final = 100
 STYLE: Final = {Verdict.PASS: "bold green", Verdict.FAIL: "bold red", Verdict.INCONCLUSIVE: "bold yellow"}
@@ -50,17 +37,17 @@ def screen(summary: Summary, report: Path | None, width: int = WIDTH) -> Iterato
         yield from _when(summary, width)
         yield Text()
     yield from _thresholds(summary, width)
-    if stable := against_stable(summary):
+    if stable := words.against_stable(summary):
         yield from _beside("stable", [stable], width)
     if summary.deferrals is not None:
-        yield from _beside("deferred", [notified(summary.deferrals)], width)
+        yield from _beside("deferred", [words.notified(summary.deferrals)], width)
     yield from _beside("honesty", [_honesty(summary), *(f"doubt: {doubt}" for doubt in summary.honesty.doubts)], width)
     yield from _beside(f"exit {summary.exit_code}", [str(report) if report else ""], 10**6)
 
 
 def _head(summary: Summary, width: int) -> Iterator[Text]:
     left = f"{summary.scenario_id} · {summary.policy} · seed {summary.seed}"
-    right = f"{seconds(summary.duration_s)}, {count(summary.answers)} answers"
+    right = f"{numbers.seconds(summary.duration_s)}, {numbers.count(summary.answers)} answers"
     if len(left) + 2 + len(right) > width:
         yield from (Text(line) for line in (*textwrap.wrap(left, width), right))
     else:
@@ -75,7 +62,7 @@ def _verdict(summary: Summary, width: int) -> Iterator[Text]:
 
 
 def _when(summary: Summary, width: int) -> Iterator[Text]:
-    parts = [part for part in when(summary) if part.name != "warm_up"]
+    parts = [part for part in words.when(summary) if part.name != "warm_up"]
     cells = [HEADS[:-1], *(_cells(part) for part in parts)]
     widths = [max(len(row[i]) for row in cells) for i in range(len(HEADS) - 1)]
     aside = [(HEADS[-1], ""), *((_cause(part), _note(part, summary)) for part in parts)]
@@ -92,33 +79,36 @@ def _when(summary: Summary, width: int) -> Iterator[Text]:
 def _cells(part: Slice) -> tuple[str, ...]:
     rates = part.rates
     shown = (rates.wrongful_no_credit_rate, rates.deferral_rate, rates.unavailability_rate)
-    return (name(part.name), count(part.asked), *(percent(rate.value) for rate in shown))
+    return (words.name(part.name), numbers.count(part.asked), *(numbers.percent(rate.value) for rate in shown))
 
 
 def _cause(part: Slice) -> str:
     floor = " (calm floor)" if part.name == "calm" and part.first_cause else ""
-    return cause(part.first_cause) + floor
+    return numbers.cause(part.first_cause) + floor
 
 
 def _note(part: Slice, summary: Summary) -> str:
     if part.name == "recovery" and summary.recovery:
         return back(summary.recovery[-1])
     is_window = part.kind == "window" and part.start_s is not None and part.end_s is not None
-    return between(part.start_s or 0.0, part.end_s or 0.0) if is_window else ""
+    return numbers.between(part.start_s or 0.0, part.end_s or 0.0) if is_window else ""
 
 
 def back(recovery: Recovery) -> str:
     """How a recovery ended, in a few words."""
     if recovery.seconds is not None:
-        return f"back to calm after {seconds(recovery.seconds)}" if recovery.seconds else "back to calm at once"
+        return f"back to calm after {numbers.seconds(recovery.seconds)}" if recovery.seconds else "back to calm at once"
     if recovery.metastable:
-        return f"metastable: not back after {seconds(recovery.observed_s)}"
-    return recovery.note or f"not back after {seconds(recovery.observed_s)}"
+        return f"metastable: not back after {numbers.seconds(recovery.observed_s)}"
+    return recovery.note or f"not back after {numbers.seconds(recovery.observed_s)}"
 
 
 def _thresholds(summary: Summary, width: int) -> Iterator[Text]:
     rules = [f"{result.metric} {result.rule}" for result in summary.thresholds]
-    figures = [f"{in_unit(r.estimate, r.unit):>7} {interval_in(r.estimate, r.unit)}" for r in summary.thresholds]
+    figures = [
+        f"{numbers.in_unit(r.estimate, r.unit):>7} {numbers.interval_in(r.estimate, r.unit)}"
+        for r in summary.thresholds
+    ]
     widest = (max(map(len, texts), default=0) for texts in (rules, figures, [r.verdict for r in summary.thresholds]))
     rule_width, figure_width, verdict_width = widest
     roomy = LABEL + rule_width + 2 + figure_width + 2 + verdict_width <= width
@@ -140,12 +130,16 @@ def _beside(label: str, texts: Sequence[str], width: int) -> Iterator[Text]:
 
 
 def _folded(texts: Sequence[str], width: int) -> list[str]:
-    lines = [line for text in texts for line in textwrap.wrap(tied(text), max(width, 20), break_on_hyphens=False)]
-    return [line.replace(NO_BREAK, " ") for line in lines] or [""]
+    lines = [
+        line for text in texts for line in textwrap.wrap(numbers.tied(text), max(width, 20), break_on_hyphens=False)
+    ]
+    return [line.replace(numbers.NO_BREAK, " ") for line in lines] or [""]
 
 
 def _honesty(summary: Summary) -> str:
     honesty = summary.honesty
-    cpu = NONE if honesty.cpu_share is None else f"{honesty.cpu_share:.0%}".replace("%", " %")
-    lag, achieved = seconds(honesty.generator_lag_p99_s), plain(honesty.achieved_over_intended)
-    return f"generator lag p99 {lag} · unsent {count(honesty.unsent)} · CPU {cpu} · achieved/intended {achieved}"
+    cpu = numbers.NONE if honesty.cpu_share is None else f"{honesty.cpu_share:.0%}".replace("%", " %")
+    lag, achieved = numbers.seconds(honesty.generator_lag_p99_s), numbers.plain(honesty.achieved_over_intended)
+    return (
+        f"generator lag p99 {lag} · unsent {numbers.count(honesty.unsent)} · CPU {cpu} · achieved/intended {achieved}"
+    )

@@ -10,9 +10,7 @@ from markupsafe import Markup
 
 from creditstorm.analysis.summary import Summary
 from creditstorm.record.manifest import Manifest
-from creditstorm.report import numbers, words
-from creditstorm.report.console import back
-from creditstorm.report.style import THEMED
+from creditstorm.report import console, numbers, style, words
 
 TEMPLATE = "report.html.j2"
 
@@ -68,8 +66,8 @@ def environment() -> Environment:
         numbers.tied,
         words.name,
         words.notified,
-        back,
+        console.back,
     )
     environment.filters |= {each.__name__: each for each in (*filters, *more)}
-    environment.globals["light"] = {variable: colour for colour, variable in THEMED.items()}
+    environment.globals["light"] = {variable: colour for colour, variable in style.THEMED.items()}
     return environment

@@ -7,19 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from creditstorm.analysis.summary import LatencyQuantiles, Slice, Summary, ThresholdResult
-from creditstorm.report.numbers import (
-    NONE,
-    between,
-    cause,
-    count,
-    in_unit,
-    interval,
-    interval_in,
-    money,
-    percent,
-    plain,
-    seconds,
-)
+from creditstorm.report import numbers
 from creditstorm.report.words import against_stable, name, notified, when, who
 
 LIMIT_BYTES: Final = 64_000
@@ -74,22 +62,23 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, words: int = 1
 
 def _figures(part: Slice) -> list[str]:
     rates = part.rates
-    told = f"{percent(rates.wrongful_no_credit_rate.value)} {interval(rates.wrongful_no_credit_rate)}".strip()
+    wrongful = rates.wrongful_no_credit_rate
+    told = f"{numbers.percent(wrongful.value)} {numbers.interval(wrongful)}".strip()
     others = (rates.wrongful_approval_rate, rates.deferral_rate, rates.unavailability_rate)
-    return [count(part.asked), told, *(percent(other.value) for other in others)]
+    return [numbers.count(part.asked), told, *(numbers.percent(other.value) for other in others)]
 
 
 def _when(summary: Summary) -> str:
     heads = ("When", "Seconds", "First cause", "Asked", "Wrongful", "Wrongful approval", "Deferred", "Unavailable")
     rows = (
-        [safe(name(part.name)), _stretch(part), safe(cause(part.first_cause)), *_figures(part)]
+        [safe(name(part.name)), _stretch(part), safe(numbers.cause(part.first_cause)), *_figures(part)]
         for part in when(summary)
     )
     return table(heads, rows, words=3)
 
 
 def _stretch(part: Slice) -> str:
-    return NONE if part.start_s is None or part.end_s is None else between(part.start_s, part.end_s)
+    return numbers.NONE if part.start_s is None or part.end_s is None else numbers.between(part.start_s, part.end_s)
 
 
 def _thresholds(results: Sequence[ThresholdResult]) -> str:
@@ -97,8 +86,10 @@ def _thresholds(results: Sequence[ThresholdResult]) -> str:
         [
             BADGE[result.verdict],
             f"{safe(result.metric)} {safe(result.rule)}",
-            safe(result.note) or NONE,
-            f"{in_unit(result.estimate, result.unit)} {interval_in(result.estimate, result.unit)}".strip(),
+            safe(result.note) or numbers.NONE,
+            " ".join(
+                (numbers.in_unit(result.estimate, result.unit), numbers.interval_in(result.estimate, result.unit))
+            ).strip(),
         ]
         for result in results
     )
@@ -112,31 +103,39 @@ def _who(heading: str, parts: tuple[Slice, ...]) -> str:
 
 def _causes(summary: Summary) -> str:
     total = sum(summary.causes.values())
-    rows = ([safe(cause(key)), count(n), percent(n / total)] for key, n in summary.causes.items() if total)
+    rows = (
+        [safe(numbers.cause(key)), numbers.count(n), numbers.percent(n / total)]
+        for key, n in summary.causes.items()
+        if total
+    )
     return table(("Cause of wrongful answers", "Answers", "Share"), rows)
 
 
 def _more(summary: Summary) -> str:
     lines = [
-        f"- Recovery from {safe(recovery.fault)}: {seconds(recovery.seconds)} {safe(recovery.note)}".rstrip()
+        f"- Recovery from {safe(recovery.fault)}: {numbers.seconds(recovery.seconds)} {safe(recovery.note)}".rstrip()
         for recovery in summary.recovery[:MOST_ROWS]
     ]
     if summary.deferrals is not None:
         lines.append(f"- Told “undetermined”: {notified(summary.deferrals)}")
     lines += [_latency(way) for way in summary.latency]
-    short, exposed = money(summary.limit_shortfall_cny), money(summary.exposure_cny)
+    short, exposed = numbers.money(summary.limit_shortfall_cny), numbers.money(summary.exposure_cny)
     lines.append(f"- Synthetic money: limits {short} too low for eligible people, {exposed} granted beyond right")
     return "\n".join(lines)
 
 
 def _latency(way: LatencyQuantiles) -> str:
-    quantiles = ", ".join(f"{key} {seconds(value)}" for key, value in way.quantiles_s.items()) or "too few answers"
-    return f"- Latency from {safe(way.measured_from)} (n = {count(way.n)}): {quantiles}"
+    quantiles = (
+        ", ".join(f"{key} {numbers.seconds(value)}" for key, value in way.quantiles_s.items()) or "too few answers"
+    )
+    return f"- Latency from {safe(way.measured_from)} (n = {numbers.count(way.n)}): {quantiles}"
 
 
 def _honesty(summary: Summary) -> str:
     honesty = summary.honesty
-    lag, achieved = seconds(honesty.generator_lag_p99_s), plain(honesty.achieved_over_intended)
-    head = f"**Honesty**: generator lag p99 {lag} · unsent {count(honesty.unsent)} · achieved/intended {achieved}"
+    lag, achieved = numbers.seconds(honesty.generator_lag_p99_s), numbers.plain(honesty.achieved_over_intended)
+    head = (
+        f"**Honesty**: generator lag p99 {lag} · unsent {numbers.count(honesty.unsent)} · achieved/intended {achieved}"
+    )
     doubts = [f"- doubt: {safe(doubt)}" for doubt in honesty.doubts[:MOST_ROWS]]
     return "\n".join([head, *([""] if doubts else []), *doubts])

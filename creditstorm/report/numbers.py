@@ -8,6 +8,7 @@ from typing import Final
 
 from creditstorm.analysis.summary import Estimate
 from creditstorm.credit.evidence import EvidenceStatus
+from creditstorm.scenario.threshold import Unit
 
 NONE: Final = "–"
 """What stands where a figure cannot be given."""
@@ -72,20 +73,20 @@ def plain(value: float | None) -> str:
     return NONE if value is None or math.isnan(value) else f"{value:.2f}"
 
 
-def in_unit(estimate: Estimate, unit: str) -> str:
+def in_unit(estimate: Estimate, unit: Unit) -> str:
     """The value of a threshold's estimate in the unit of its rule."""
-    if unit == "share":
+    if unit == Unit.SHARE:
         return percent(estimate.value)
-    return seconds(estimate.value) if unit == "s" else plain(estimate.value)
+    return seconds(estimate.value) if unit == Unit.SECONDS else plain(estimate.value)
 
 
-def interval_in(estimate: Estimate, unit: str) -> str:
+def interval_in(estimate: Estimate, unit: Unit) -> str:
     """The interval of a threshold's estimate in the unit of its rule, empty where there is none."""
     if estimate.low is None or estimate.high is None:
         return ""
-    if unit == "share":
+    if unit == Unit.SHARE:
         return interval(estimate)
-    write = seconds if unit == "s" else plain
+    write = seconds if unit == Unit.SECONDS else plain
     return f"[{write(estimate.low)}–{write(estimate.high)}]"
 
 

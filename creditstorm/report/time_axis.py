@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from creditstorm.analysis.summary import Timeline, Window
 from creditstorm.report import style
 from creditstorm.report.canvas import Sheet, sheet
-from creditstorm.report.style import Fill
 
 LANE_IN: Final = 0.19
 MOST_LANES: Final = 3
@@ -127,7 +126,7 @@ def _name_windows(axes: Axes, timeline: Timeline) -> None:
 
 
 def stack(
-    axes: Axes, timeline: Timeline, bands: Mapping[str, NDArray[np.float64]], fills: Mapping[str, Fill]
+    axes: Axes, timeline: Timeline, bands: Mapping[str, NDArray[np.float64]], fills: Mapping[str, style.Fill]
 ) -> list[Patch]:
     """Bands on top of each other in the order of `fills`; returns the legend's patches, only of what occurs."""
     x, floor, shown = edges(timeline), np.zeros(max(timeline.t_s.size, 1) + 1), []
@@ -143,7 +142,7 @@ def stack(
     return shown
 
 
-def look(fill: Fill, *, edged: bool = True) -> Look:
+def look(fill: style.Fill, *, edged: bool = True) -> Look:
     """The look of a band."""
     width = 0.3 if edged else 0.0
     return {"facecolor": fill.colour, "edgecolor": style.PAPER, "hatch": fill.hatch, "linewidth": width}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from creditstorm.analysis.summary import Deferrals, Slice, Summary, Window
-from creditstorm.report.numbers import count, percent, seconds
+from creditstorm.report import numbers
 
 TROUBLE: Final = {
     "blackhole": "was dark",
@@ -127,8 +127,8 @@ def against_stable(summary: Summary) -> str:
     if people is None:
         return ""
     told, granted = (
-        percent(people.rates.wrongful_no_credit_rate.value),
-        percent(people.rates.wrongful_approval_rate.value),
+        numbers.percent(people.rates.wrongful_no_credit_rate.value),
+        numbers.percent(people.rates.wrongful_approval_rate.value),
     )
     return (
         f'against the strategy before the change: {told} of its creditworthy people told "no credit", '
@@ -142,17 +142,17 @@ def notified(deferrals: Deferrals) -> str:
         return "no creditworthy person had to wait for a decision"
     right, wrong = deferrals.resolved_correctly.value, deferrals.resolved_wrongly.value
     more = [
-        f"{count(n)} {what}"
+        f"{numbers.count(n)} {what}"
         for n, what in ((deferrals.by_themselves, "asked again"), (deferrals.waiting, "still wait"))
         if n
     ]
-    median = "" if deferrals.median_s is None else f", median {seconds(deferrals.median_s)}"
+    median = "" if deferrals.median_s is None else f", median {numbers.seconds(deferrals.median_s)}"
     parts = [
-        f"{count(deferrals.deferred)} creditworthy sessions",
-        f"{count(deferrals.notified)} notified{median}",
+        f"{numbers.count(deferrals.deferred)} creditworthy sessions",
+        f"{numbers.count(deferrals.notified)} notified{median}",
         *more,
-        f"right {percent(right)}",
-        f"wrong {percent(wrong)}",
+        f"right {numbers.percent(right)}",
+        f"wrong {numbers.percent(wrong)}",
     ]
     return " · ".join(parts)
 

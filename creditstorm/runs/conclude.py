@@ -10,10 +10,10 @@ from creditstorm.analysis.frame import RunData
 from creditstorm.analysis.matrix import cell as matrix_cell
 from creditstorm.analysis.matrix.cell import Cell
 from creditstorm.analysis.matrix.compare import MatrixRequest, compare
-from creditstorm.analysis.matrix.comparison import CellState, Comparison
+from creditstorm.analysis.matrix.comparison import CellEnding, CellState, Comparison
 from creditstorm.analysis.summary import Summary
 from creditstorm.record.folder import RunFolder
-from creditstorm.record.manifest import Manifest
+from creditstorm.record.manifest import Ending, Manifest
 from creditstorm.record.marks import read_marks
 from creditstorm.record.matrix import MatrixFolder, is_finished
 from creditstorm.record.seal import load_answers, load_notices, load_services
@@ -66,15 +66,16 @@ def _measured(folder: MatrixFolder, planned: PlannedCell) -> Cell | None:
 def _state(folder: MatrixFolder, planned: PlannedCell, cell: Cell | None) -> CellState:
     run, seed = folder.cell(planned.name), planned.scenario.seed
     if cell is None:
-        how = Manifest.read(run).ended.how if run.manifest.is_file() else "missing"
-        return CellState(planned.policy, planned.repeat, seed, planned.name, how if how != "completed" else "missing")
+        how = Manifest.read(run).ended.how if run.manifest.is_file() else Ending.COMPLETED
+        state = CellEnding.MISSING if how is Ending.COMPLETED else CellEnding(how)
+        return CellState(planned.policy, planned.repeat, seed, planned.name, state)
     summary = cell.summary
     return CellState(
         planned.policy,
         planned.repeat,
         seed,
         planned.name,
-        "completed",
+        CellEnding.COMPLETED,
         verdict=summary.verdict,
         headline=summary.headline,
         doubts=summary.honesty.doubts,

@@ -73,9 +73,9 @@ def scope_problems(thresholds: Sequence[Threshold], faults: Sequence[Fault]) -> 
         "file": FILES,
     }
     for key, threshold in {threshold.key: threshold for threshold in thresholds}.items():
-        for scope, name in threshold.scope.items():
-            if name not in names[scope]:
-                yield _no_scope(key, scope, name, names[scope])
+        scope = threshold.scope
+        if scope is not None and scope.name not in names[scope.kind]:
+            yield _no_scope(key, scope.kind, scope.name, names[scope.kind])
 
 
 def _no_scope(key: str, scope: str, name: str, allowed: tuple[str, ...]) -> Problem:

@@ -1,63 +1,164 @@
-"""A threshold: a rule on a metric, and the words a rule may use."""
+"""A threshold: a rule on a metric, and the words a rule may use, each resolved once to a value of its own type."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from creditstorm.credit.applicants import File, Segment
+from creditstorm.credit.outcomes import Outcome
 
-SCOPES: Final = ("window", "phase", "segment", "file")
-PHASES: Final = ("warm_up", "calm", "fault", "between", "recovery")
-SEGMENTS: Final = tuple(segment.value for segment in Segment)
-FILES: Final = tuple(file.value for file in File)
-VARIANTS: Final = ("people", "requests", "first", "final", "stable")
-AGGREGATIONS: Final = ("p(N)", "avg", "max")
-OPERATORS: Final = ("<", "<=", ">", ">=")
-ON_NO_DATA: Final = ("inconclusive", "fail")
+
+class Unit(StrEnum):
+    """What a metric is measured in."""
+
+    SHARE = "share"
+    SECONDS = "s"
+    NUMBER = ""
+
+
+class ScopeKind(StrEnum):
+    """What part of a run a rule may be about."""
+
+    WINDOW = "window"
+    PHASE = "phase"
+    SEGMENT = "segment"
+    FILE = "file"
+
+
+class Phase(StrEnum):
+    """The part of the run, each arrival in exactly one; `edge` is the guard band of a fault."""
+
+    WARM_UP = "warm_up"
+    CALM = "calm"
+    FAULT = "fault"
+    EDGE = "edge"
+    BETWEEN = "between"
+    RECOVERY = "recovery"
+
+
+class Variant(StrEnum):
+    """What a rate counts: people (once each), every request, or the first or final request of a session."""
+
+    PEOPLE = "people"
+    REQUESTS = "requests"
+    FIRST = "first"
+    FINAL = "final"
+
+
+class Operator(StrEnum):
+    """How a figure is held against its bound."""
+
+    LESS = "<"
+    AT_MOST = "<="
+    MORE = ">"
+    AT_LEAST = ">="
+
+
+class OnNoData(StrEnum):
+    """What a rule says where nothing was measured."""
+
+    INCONCLUSIVE = "inconclusive"
+    FAIL = "fail"
+
+
+class Whole(StrEnum):
+    """One figure of all values."""
+
+    MEAN = "avg"
+    MAX = "max"
+
+
+@dataclass(frozen=True, slots=True)
+class Quantile:
+    """The value that the share `q` of all values does not exceed: ``p(99)`` is 0.99."""
+
+    q: float
+
+
+Aggregation = Quantile | Whole
+"""How the values of a metric become one figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A part of the run by its kind and name, such as the window of the fault ``bureau``."""
+
+    kind: ScopeKind
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Answers with `outcome` among the arrivals of the eligible, or of the ineligible."""
+
+    outcome: Outcome
+    of_eligible: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """What may be said about one metric: its unit, default variant, scopes, and whether it needs an aggregation."""
+    """What may be said about one metric: its unit, default variant, scopes, whether it needs an aggregation.
 
-    unit: str
-    variant: str | None = None
-    scopes: tuple[str, ...] = ()
+    `rate` is what it counts, where it is a rate.
+    """
+
+    unit: Unit
+    variant: Variant | None = None
+    scopes: tuple[ScopeKind, ...] = ()
     aggregated: bool = False
+    rate: Rate | None = None
+
+
+STABLE: Final = "stable"
+"""The word, in the place of a variant, for the default one judged by the strategy before any change."""
+SCOPES: Final = tuple(ScopeKind)
+PHASES: Final = tuple(phase.value for phase in Phase if phase is not Phase.EDGE)
+SEGMENTS: Final = tuple(segment.value for segment in Segment)
+FILES: Final = tuple(file.value for file in File)
+VARIANTS: Final = (*(variant.value for variant in Variant), STABLE)
+AGGREGATIONS: Final = ("p(N)", Whole.MEAN.value, Whole.MAX.value)
+OPERATORS: Final = tuple(operator.value for operator in Operator)
+ON_NO_DATA: Final = tuple(word.value for word in OnNoData)
+
+
+def _rate(outcome: Outcome, variant: Variant, *, of_eligible: bool) -> Metric:
+    return Metric(unit=Unit.SHARE, variant=variant, scopes=SCOPES, rate=Rate(outcome, of_eligible))
 
 
 METRICS: Final[dict[str, Metric]] = {
-    "wrongful_no_credit_rate": Metric(unit="share", variant="people", scopes=SCOPES),
-    "wrongful_approval_rate": Metric(unit="share", variant="people", scopes=SCOPES),
-    "deferral_rate": Metric(unit="share", variant="requests", scopes=SCOPES),
-    "unavailability_rate": Metric(unit="share", variant="requests", scopes=SCOPES),
-    "wrong_reason_rate": Metric(unit="share", variant="requests", scopes=SCOPES),
-    "honest_reason_rate": Metric(unit="share", scopes=SCOPES),
-    "answer_latency": Metric(unit="s", scopes=SCOPES, aggregated=True),
-    "send_latency": Metric(unit="s", scopes=SCOPES, aggregated=True),
-    "recovery_time": Metric(unit="s", scopes=("window",)),
-    "retap_amplification": Metric(unit=""),
-    "unsent_share": Metric(unit="share"),
+    "wrongful_no_credit_rate": _rate(Outcome.WRONGFUL_NO_CREDIT, Variant.PEOPLE, of_eligible=True),
+    "wrongful_approval_rate": _rate(Outcome.WRONGFUL_APPROVAL, Variant.PEOPLE, of_eligible=False),
+    "deferral_rate": _rate(Outcome.DEFERRED, Variant.REQUESTS, of_eligible=True),
+    "unavailability_rate": _rate(Outcome.UNAVAILABLE, Variant.REQUESTS, of_eligible=True),
+    "wrong_reason_rate": _rate(Outcome.WRONG_REASON, Variant.REQUESTS, of_eligible=False),
+    "honest_reason_rate": Metric(unit=Unit.SHARE, scopes=SCOPES),
+    "answer_latency": Metric(unit=Unit.SECONDS, scopes=SCOPES, aggregated=True),
+    "send_latency": Metric(unit=Unit.SECONDS, scopes=SCOPES, aggregated=True),
+    "recovery_time": Metric(unit=Unit.SECONDS, scopes=(ScopeKind.WINDOW,)),
+    "retap_amplification": Metric(unit=Unit.NUMBER),
+    "unsent_share": Metric(unit=Unit.SHARE),
 }
-"""Every metric a threshold can be put on; another one is one line here and one in the analysis."""
+"""Every metric a threshold can be put on: another rate is one line here, another measure one more in the analysis."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Threshold:
-    """One rule: `metric[.variant][{scope: name}]` `[aggregation] op bound`; `bound` is a share, seconds or a number.
+    """One rule: `metric[.variant][{scope: name}]` `[aggregation] op bound`; `bound` is in the unit.
 
-    `text` is the rule and `key` the metric as they were written; `scope` has at most one entry.
+    `stable` judges by the strategy before any change. `text` is the rule and `key` the metric as they were written.
     """
 
     metric: str
-    variant: str | None
-    scope: dict[str, str] = field(default_factory=dict)
-    aggregation: str | None
-    op: str
+    variant: Variant | None
+    stable: bool = False
+    scope: Scope | None = None
+    aggregation: Aggregation | None
+    op: Operator
     bound: float
-    unit: str
+    unit: Unit
     text: str
     key: str
     min_samples: int | None = None
-    on_no_data: str = "inconclusive"
+    on_no_data: OnNoData = OnNoData.INCONCLUSIVE

@@ -10,17 +10,10 @@ from pydantic import GetCoreSchemaHandler, GetPydanticSchema
 from pydantic_core import core_schema
 
 from creditstorm import units
+from creditstorm.scenario import threshold as words
 from creditstorm.scenario.base import AS_TEXT
 from creditstorm.scenario.problems import Path, Problem, as_validation_error, not_among
-from creditstorm.scenario.threshold import (
-    AGGREGATIONS,
-    METRICS,
-    ON_NO_DATA,
-    OPERATORS,
-    VARIANTS,
-    Metric,
-    Threshold,
-)
+from creditstorm.scenario.threshold import METRICS, Metric, Scope, Threshold
 
 _KEY: Final = re.compile(r"\s*([\w-]+)(?:\.([\w-]+))?\s*(?:\{\s*([\w-]+)\s*:\s*([\w-]+)\s*\})?\s*")
 _RULE: Final = re.compile(r"(?:([a-z]\w*(?:\([^()]*\))?)\s*)?([<>=!]+)\s*(\S.*)")
@@ -62,7 +55,7 @@ def write(thresholds: Iterable[Threshold]) -> dict[str, list[object]]:
     """The mapping that `read` reads as the same thresholds."""
     plain: dict[str, list[object]] = {}
     for threshold in thresholds:
-        rule: dict[str, object] = {"threshold": threshold.text, "on_no_data": threshold.on_no_data}
+        rule: dict[str, object] = {"threshold": threshold.text, "on_no_data": threshold.on_no_data.value}
         if threshold.min_samples is not None:
             rule["min_samples"] = threshold.min_samples
         plain.setdefault(threshold.key, []).append(rule)
@@ -86,7 +79,8 @@ def _threshold(path: Path, key: str, rule: object) -> Threshold:
     aggregation, op, bound = _bound(path, metric, text)
     return Threshold(
         metric=name,
-        variant=variant or metric.variant,
+        variant=metric.variant if variant in (None, words.STABLE) else words.Variant(variant),
+        stable=variant == words.STABLE,
         scope=scope,
         aggregation=aggregation,
         op=op,
@@ -95,11 +89,11 @@ def _threshold(path: Path, key: str, rule: object) -> Threshold:
         text=text,
         key=key,
         min_samples=options.get("min_samples"),
-        on_no_data=options.get("on_no_data", "inconclusive"),
+        on_no_data=words.OnNoData(options.get("on_no_data", words.OnNoData.INCONCLUSIVE)),
     )
 
 
-def _metric(key: str) -> tuple[str, str | None, dict[str, str]]:
+def _metric(key: str) -> tuple[str, str | None, Scope | None]:
     match = _KEY.fullmatch(key) if len(key) <= _LONGEST_KEY else None
     if match is None:
         raise _Wrong(Problem(what="cannot be read as a metric", path=(key,), allowed=(_KEY_FORM,)))
@@ -109,13 +103,13 @@ def _metric(key: str) -> tuple[str, str | None, dict[str, str]]:
     metric = METRICS[name]
     if variant is not None and metric.variant is None:
         raise _Wrong(Problem(what=f"{name} has no variants", path=(key,), remedy=f"write {name}"))
-    if variant is not None and variant not in VARIANTS:
-        raise _Wrong(not_among(f"a variant of {name}", variant, VARIANTS, path=(key,)))
+    if variant is not None and variant not in words.VARIANTS:
+        raise _Wrong(not_among(f"a variant of {name}", variant, words.VARIANTS, path=(key,)))
     if scope is not None and not metric.scopes:
         raise _Wrong(Problem(what=f"{name} is of the whole run, it has no scope", path=(key,), remedy=f"write {name}"))
     if scope is not None and scope not in metric.scopes:
         raise _Wrong(not_among(f"a scope of {name}", scope, metric.scopes, path=(key,)))
-    return name, variant, {} if scope is None else {scope: scoped_to}
+    return name, variant, None if scope is None else Scope(words.ScopeKind(scope), scoped_to)
 
 
 def _options(path: Path, rule: object) -> dict[str, Any]:
@@ -126,48 +120,53 @@ def _options(path: Path, rule: object) -> dict[str, Any]:
     for word, value in options.items():
         if word not in _RULE_KEYS:
             raise _Wrong(not_among("a key of a rule", word, _RULE_KEYS, path=(*path, word)))
-        if word == "on_no_data" and value not in ON_NO_DATA:
-            raise _Wrong(not_among("something to do", value, ON_NO_DATA, path=(*path, word)))
+        if word == "on_no_data" and value not in words.ON_NO_DATA:
+            raise _Wrong(not_among("something to do", value, words.ON_NO_DATA, path=(*path, word)))
         if word == "min_samples" and (type(value) is not int or not 1 <= value <= 10**12):
             raise _Wrong(Problem(what=f"{units.quoted(value)} is not a whole number from 1", path=(*path, word)))
     return options
 
 
-def _bound(path: Path, metric: Metric, text: str) -> tuple[str | None, str, float]:
+def _bound(path: Path, metric: Metric, text: str) -> tuple[words.Aggregation | None, words.Operator, float]:
     match = _RULE.fullmatch(text.strip())
     if match is None:
-        example = "p(99) < 2500ms" if metric.aggregated else "< 20s" if metric.unit == "s" else "< 0.5%"
+        example = "p(99) < 2500ms" if metric.aggregated else "< 20s" if metric.unit is words.Unit.SECONDS else "< 0.5%"
         remedy = f'write for example "{example}"'
         raise _Wrong(Problem(what=f"{units.quoted(text)} is not a rule", path=path, remedy=remedy))
     aggregation, op, bound = match.groups()
-    if op not in OPERATORS:
-        raise _Wrong(not_among("an operator", op, OPERATORS, path=path))
-    _check_aggregation(path, metric, aggregation)
+    if op not in words.OPERATORS:
+        raise _Wrong(not_among("an operator", op, words.OPERATORS, path=path))
+    found = _aggregation(path, metric, aggregation)
     try:
-        return aggregation, op, _quantity(metric.unit, bound)
+        return found, words.Operator(op), _quantity(metric.unit, bound)
     except ValueError as error:
         raise _Wrong(Problem(what=str(error), path=path)) from error
 
 
-def _check_aggregation(path: Path, metric: Metric, aggregation: str | None) -> None:
+def _aggregation(path: Path, metric: Metric, aggregation: str | None) -> words.Aggregation | None:
     if aggregation is None and metric.aggregated:
         what = "a latency needs an aggregation"
-        raise _Wrong(Problem(what=what, path=path, allowed=AGGREGATIONS, remedy='write for example "p(99) < 2500ms"'))
+        raise _Wrong(
+            Problem(what=what, path=path, allowed=words.AGGREGATIONS, remedy='write for example "p(99) < 2500ms"')
+        )
     if aggregation is not None and not metric.aggregated:
         what = f"{units.quoted(aggregation)}: this metric is one figure, it takes no aggregation"
         raise _Wrong(Problem(what=what, path=path))
-    if aggregation is None or aggregation in AGGREGATIONS[1:]:
-        return
+    if aggregation is None:
+        return None
+    if aggregation in list(words.Whole):
+        return words.Whole(aggregation)
     percent = re.fullmatch(r"p\(([0-9]{1,3}(?:\.[0-9]{1,6})?)\)", aggregation)
     if percent is None or not 0 < float(percent[1]) < 100:
         allowed = ("p(N) with N more than 0 and less than 100", "avg", "max")
         raise _Wrong(Problem(what=f"{units.quoted(aggregation)} is not an aggregation", path=path, allowed=allowed))
+    return words.Quantile(float(percent[1]) / 100.0)
 
 
-def _quantity(unit: str, text: str) -> float:
-    if unit == "share":
+def _quantity(unit: words.Unit, text: str) -> float:
+    if unit is words.Unit.SHARE:
         return units.share(text)
-    return units.duration_s(text) if unit == "s" else units.number(text)
+    return units.duration_s(text) if unit is words.Unit.SECONDS else units.number(text)
 
 
 def _write(thresholds: tuple[Threshold, ...], info: core_schema.SerializationInfo) -> object:
@@ -182,7 +181,7 @@ _RULE_SCHEMA: Final = {
             "properties": {
                 "threshold": {"type": "string"},
                 "min_samples": {"type": "integer", "minimum": 1},
-                "on_no_data": {"enum": list(ON_NO_DATA)},
+                "on_no_data": {"enum": list(words.ON_NO_DATA)},
             },
             "required": ["threshold"],
             "additionalProperties": False,
@@ -193,7 +192,7 @@ SCHEMA: Final = {
     "type": "object",
     "description": f"{_KEY_FORM}: [rule, …]",
     "patternProperties": {
-        rf"^\s*({'|'.join(METRICS)})(\.({'|'.join(VARIANTS)}))?\s*(\{{.*\}})?\s*$": {
+        rf"^\s*({'|'.join(METRICS)})(\.({'|'.join(words.VARIANTS)}))?\s*(\{{.*\}})?\s*$": {
             "anyOf": [_RULE_SCHEMA, {"type": "array", "items": _RULE_SCHEMA, "minItems": 1}]
         }
     },

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from creditstorm.analysis.headline import headline, in_words
+from creditstorm.analysis.headline import headline, share_in_parts
 from creditstorm.analysis.statistics.intervals import wilson
 
 SENTENCES = [
@@ -31,7 +31,7 @@ def test_sentence(wronged: int, n: int, sentence: str) -> None:
 @given(st.floats(1e-6, 1 - 1e-6))
 def test_words_are_near_the_share(share: float) -> None:
     """The spoken fraction is never further than five points from the share, and never "0" or "all"."""
-    hits, of = in_words(share)
+    hits, of = share_in_parts(share)
     assert 0 < hits < of
     assert abs(hits / of - share) <= 0.05 + 1e-9
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from creditstorm.analysis.frame import frame_of
-from creditstorm.analysis.phases import FaultMarks, Phase, fault_marks_of
+from creditstorm.analysis.phases import FaultMarks, fault_marks_of
+from creditstorm.record.marks import ServiceReady
+from creditstorm.scenario.threshold import Phase
 from tests.analysis.builders import arrival, mark, marks, run, scenario
 
 TWO_FAULTS = [*marks("one", from_s=20, to_s=30), *marks("two", from_s=50, to_s=60)]
@@ -16,10 +18,18 @@ CASES = [
     (18.5, 2.0, "edge"),
     (19.9, 0.05, "edge"),
     (20.1, 0.05, "edge"),
+    (19.7, 0.03, "calm"),
+    (19.7, 0.06, "edge"),
+    (20.22, 0.01, "edge"),
+    (20.26, 0.01, "fault"),
     (20.3, 0.05, "fault"),
     (28.5, 2.0, "fault"),
     (29.9, 2.0, "edge"),
+    (29.78, 0.5, "edge"),
+    (29.74, 0.5, "fault"),
     (30.1, 0.1, "edge"),
+    (30.22, 0.1, "edge"),
+    (30.26, 0.1, "between"),
     (30.4, 0.1, "between"),
     (49.0, 5.0, "edge"),
     (55.0, 0.1, "fault"),
@@ -84,8 +94,17 @@ def test_fault_within_the_warm_up() -> None:
 
 def test_a_verified_fault() -> None:
     """Applied, effective and cleared, among marks about other things."""
-    journal = [{"t_s": -1.0, "event": "service_ready", "service": "bureau"}, *marks()]
-    assert fault_marks_of(journal) == (FaultMarks("bureau", "blackhole", "bureau", 19.99, 20.0, 35.0, None),)
+    journal = [ServiceReady(t_s=-1.0, service="bureau", pid=1, port=2), *marks()]
+    (found,) = fault_marks_of(journal)
+    assert found == FaultMarks("bureau", "blackhole", "bureau", 19.99, 20.0, 35.0, None)
+    assert found.length_s == 15.0
+
+
+def test_the_first_reason_is_kept() -> None:
+    """Of several failed probes the first says why."""
+    journal = [mark("fault_unverified", t_s, reason=reason) for t_s, reason in ((22.0, "still ok"), (40.0, "dark"))]
+    (found,) = fault_marks_of(journal)
+    assert found.unverified == "still ok"
 
 
 def test_how_many_met_it() -> None:
@@ -98,12 +117,12 @@ def test_how_many_met_it() -> None:
 def test_a_fault_that_would_not_clear() -> None:
     """Effective, then unverified: the window has no end and the reason is kept."""
     journal = [*marks(to_s=None), mark("fault_unverified", 40.0, reason="still dark")]
-    (trouble,) = fault_marks_of(journal)
-    assert (trouble.effective_s, trouble.cleared_s, trouble.unverified) == (20.0, None, "still dark")
-    assert trouble.length_s == 0.0
+    (found,) = fault_marks_of(journal)
+    assert (found.effective_s, found.cleared_s, found.unverified) == (20.0, None, "still dark")
+    assert found.length_s == 0.0
 
 
 def test_order_of_time() -> None:
     """Faults come in the order in which they were applied."""
     journal = [*marks("late", from_s=50, to_s=60), *marks("early", from_s=10, to_s=15)]
-    assert [trouble.name for trouble in fault_marks_of(journal)] == ["early", "late"]
+    assert [found.name for found in fault_marks_of(journal)] == ["early", "late"]

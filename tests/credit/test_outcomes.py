@@ -111,3 +111,11 @@ def test_a_technical_text_says_that_it_is_no_judgement() -> None:
     assert all("not a decision about you" in text for text in texts)
     assert is_technical("late:bureau")
     assert not is_technical("credit:score")
+
+
+@pytest.mark.parametrize(
+    ("limit_cny", "band"), [(9_499, "below"), (9_500, "right"), (10_500, "right"), (10_501, "above")]
+)
+def test_five_percent_is_still_right(limit_cny: int, band: str) -> None:
+    """A limit exactly 5 % off the true one is right, one yuan more is not."""
+    assert limit_band(limit_cny, 10_000) == band

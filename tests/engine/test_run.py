@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from creditstorm.engine.events import ChildDied, Event, LoadFinished, RunEnded, StopRequested
+from creditstorm.engine.events import ChildDied, Event, LoadFinished, LoadStarted, RunEnded, StopRequested
 from creditstorm.engine.plan import make_plan
 from creditstorm.engine.run import DRAIN_S, SETTLE_S, run
 from tests.engine.fake_ports import FakeRunPorts, Fault
@@ -22,6 +22,7 @@ def test_faults_begin_and_end_at_their_instants() -> None:
     plan = make_plan((Fault("a", 20.0, 15.0), Fault("b", 25.0, 5.0)), ends_s=60.0)
     events = list(run(plan, fake.ports()))
     assert [line for line in fake.diary if line[0].isdigit()] == ["20 begin a", "25 begin b", "30 end b", "35 end a"]
+    assert [event.t_s for event in events if isinstance(event, LoadStarted)] == [0.0]
     assert events[-1] == RunEnded(t_s=60.0, how="completed")
     assert fake.diary[-3:] == OFF
 

@@ -33,7 +33,7 @@ def _mark_s(run: Done, event: str) -> float:
 
 def over_the_run(runs: Runs, name: str, rate: str) -> float:
     """One rate of all requests of a run."""
-    return float(runs.done(name).rates("attempt", "request")[rate]["value"])
+    return float(runs.done(name).rates("attempt", "requests")[rate]["value"])
 
 
 @pytest.mark.parametrize("policy", TRANSPORT_ONLY)

@@ -1,4 +1,4 @@
-"""A run folder is always a new one."""
+"""A run folder is always a new one, and its names are a promise to whoever reads it later."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from creditstorm.errors import HarnessError, UsageError
-from creditstorm.record.folder import new_run_folder
+from creditstorm.record.folder import LiveFolder, RunFolder, new_run_folder
 
 NOW = datetime(2026, 11, 11, 0, 0, 1, tzinfo=UTC)
 
@@ -39,3 +39,26 @@ def test_a_folder_that_cannot_be_made_is_the_environments_fault(tmp_path: Path) 
     (tmp_path / "file").touch()
     with pytest.raises(HarnessError, match="--out"):
         new_run_folder("calm", "p", now=NOW, wanted=tmp_path / "file" / "run")
+
+
+def test_the_names_in_a_run_folder() -> None:
+    """Folders of earlier versions have these names, and other programs read them."""
+    run = RunFolder(Path("run"))
+    raw = (run.scenario, run.manifest, run.marks, run.answers, run.services, run.notices, run.live, run.log("bureau"))
+    assert [path.relative_to("run").as_posix() for path in raw] == [
+        *("scenario.yaml", "manifest.json", "marks.jsonl", "answers.parquet", "services.parquet", "notices.parquet"),
+        *("live", "logs/bureau.log"),
+    ]
+    derived = (run.summary, run.report, run.summary_text, run.plots)
+    assert [path.name for path in derived] == ["summary.json", "report.html", "summary.md", "plots"]
+
+
+def test_the_names_of_a_run_in_progress() -> None:
+    """What a killed run left is found again by these names."""
+    live = LiveFolder(Path("live"))
+    streams = (live.answers(1), live.notices(1), live.services)
+    assert [path.name for path in streams] == ["answers-1.arrows", "notices-1.arrows", "services.arrows"]
+    words = (live.orders, live.start, live.ready(1), live.progress(1), live.done(1))
+    assert [path.name for path in words] == [
+        *("load.json", "start.json", "worker-1.ready", "worker-1.progress", "worker-1.done"),
+    ]

@@ -83,7 +83,7 @@ def bureau_outage() -> Summary:
         verdict=Verdict.FAIL,
         exit_code=1,
         slices=(
-            part("attempt", "request", 0.284, 4100),
+            part("attempt", "requests", 0.284, 4100),
             part("attempt", "first", 0.221, 3264),
             part("attempt", "final", 0.082, 3264),
             part("attempt", "people", 0.253, 3264),

@@ -12,7 +12,7 @@ import pytest
 from markupsafe import Markup
 
 from creditstorm.analysis.summary import Summary, Timeline, Verdict, Window
-from creditstorm.record.manifest import Manifest
+from creditstorm.record.manifest import Ending, Manifest
 from creditstorm.report import canvas
 from creditstorm.report.canvas import inline
 from creditstorm.report.figures import FIGURES
@@ -147,7 +147,7 @@ def test_hostile_words_are_only_words() -> None:
 
 def test_an_interrupted_run_says_so_at_the_top() -> None:
     """How a run ended is not hidden at the bottom."""
-    ended = replace(builders.manifest().ended, how="interrupted", reason="Ctrl-C at 12 s")
+    ended = replace(builders.manifest().ended, how=Ending.INTERRUPTED, reason="Ctrl-C at 12 s")
     text = page(manifest=builders.manifest(ended=ended))
     assert text.index("This run is interrupted.") < text.index("<h2")
 

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from creditstorm.analysis.matrix.comparison import CellState, Comparison
+from creditstorm.analysis.matrix.comparison import CellEnding, CellState, Comparison
 from creditstorm.record.matrix import MatrixFolder
 from creditstorm.report.console import WIDTH
 from creditstorm.report.figures.matrix import windows as matrix_windows
@@ -31,7 +31,7 @@ PAGE = Path("results/20261111-000000-bureau-matrix/matrix.html")
 
 def nothing() -> Comparison:
     """Not one run was measured."""
-    return compared([], lacking=[CellState("retry", 0, 11, "retry-0", "failed")])
+    return compared([], lacking=[CellState("retry", 0, 11, "retry-0", CellEnding.FAILED)])
 
 
 def calm() -> Comparison:
@@ -43,7 +43,7 @@ def doubtful() -> Comparison:
     """Three repeats, of which one is in doubt and one is missing."""
     cells = [cell(name, FATES[name], repeat) for repeat in range(2) for name in ("fail-closed", "tri-state")]
     last = cell("fail-closed", replace(FATES["fail-closed"], doubts=("the machine was out of CPU",)), 2)
-    lacking = [CellState("tri-state", 2, 13, "tri-state-2", "missing")]
+    lacking = [CellState("tri-state", 2, 13, "tri-state-2", CellEnding.MISSING)]
     return compared([*cells, last], lacking=lacking, repeats=3)
 
 

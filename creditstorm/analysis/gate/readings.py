@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
 import polars as pl
 
 from creditstorm.analysis.measures.latency import latencies_s
-from creditstorm.analysis.measures.rates import RATES, Measured, RateMetric, Tally, tally_people, tally_requests
-from creditstorm.analysis.phases import Phase, Phases, window_column
+from creditstorm.analysis.measures.rates import Measured, Tally, tally_people, tally_requests
+from creditstorm.analysis.phases import Phases, window_column
 from creditstorm.analysis.statistics import intervals
 from creditstorm.analysis.summary import Estimate
 from creditstorm.credit.decision import Answer
-from creditstorm.credit.outcomes import Outcome
 from creditstorm.scenario.model import Threshold
-
-THRESHOLD_RATES: Final = {**RATES, "wrong_reason_rate": RateMetric(Outcome.WRONG_REASON, of_eligible=False)}
-"""The rates that a threshold can be put on: those of every slice, and one that few rules ask for."""
-PEOPLE_FIRST: Final = frozenset({"wrongful_no_credit_rate", "wrongful_approval_rate"})
-_PERCENTILE: Final = re.compile(r"p\((\d+(?:\.\d+)?)\)")
+from creditstorm.scenario.threshold import METRICS, Quantile, Rate, Scope, ScopeKind, Variant, Whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +37,20 @@ class Reading:
 
 def reading_of(measured: Measured, threshold: Threshold) -> Reading:
     """The reading of a threshold's metric."""
-    return READERS[threshold.metric](measured, threshold)
+    rate = METRICS[threshold.metric].rate
+    return READERS[threshold.metric](measured, threshold) if rate is None else _rate(measured, threshold, rate)
 
 
-def _rate(measured: Measured, threshold: Threshold) -> Reading:
-    metric = THRESHOLD_RATES[threshold.metric]
-    usual = "people" if threshold.metric in PEOPLE_FIRST else "requests"
-    variant = threshold.variant or usual
-    if variant == "stable":
-        measured, variant = measured.stable or measured, usual
+def _rate(measured: Measured, threshold: Threshold, rate: Rate) -> Reading:
+    if threshold.stable:
+        measured = measured.stable or measured
     scope = scope_of(threshold, measured.phases)
-    if variant == "people":
-        tally = tally_people(measured.frame.lazy().filter(scope), metric)
-    else:
-        attempts = pl.lit(value=True) if variant == "requests" else pl.col(variant)
-        tally = tally_requests(measured.cube.filter(scope & attempts), metric)
-    return _share(tally, threshold)
+    match threshold.variant:
+        case Variant.PEOPLE:
+            return _share(tally_people(measured.frame.lazy().filter(scope), rate), threshold)
+        case Variant.FIRST | Variant.FINAL as attempt:
+            scope &= pl.col(attempt.value)
+    return _share(tally_requests(measured.cube.filter(scope), rate), threshold)
 
 
 def _unsent(measured: Measured, threshold: Threshold) -> Reading:
@@ -77,19 +70,18 @@ def _share(tally: Tally, threshold: Threshold) -> Reading:
     return Reading(intervals.clopper_pearson(tally.hits, tally.n), tally, threshold.bound)
 
 
-def _latency(measured: Measured, threshold: Threshold) -> Reading:
-    measured_from = "sent" if threshold.metric == "send_latency" else "intended"
+def _latency(measured: Measured, threshold: Threshold, *, measured_from: str) -> Reading:
     ordered = latencies_s(measured.frame.lazy().filter(scope_of(threshold, measured.phases)), measured_from)
     n = len(ordered)
-    if threshold.aggregation == "avg":
-        return Reading(intervals.mean(ordered))
-    if threshold.aggregation == "max":
-        greatest = float(ordered[-1]) if n else None
-        return Reading(Estimate(greatest, greatest, greatest, n, "the greatest seen"))
-    q = quantile_of(threshold.aggregation or "p(99)")
-    # "p(99) < b" asks the same as "the share of answers of b or more is under 1 %".
-    slower = n - int(np.searchsorted(ordered, threshold.bound))
-    return Reading(intervals.quantile(ordered, q), Tally(slower, n), 1.0 - q)
+    match threshold.aggregation:
+        case Quantile(q):
+            # "p(99) < b" asks the same as "the share of answers of b or more is under 1 %".
+            slower = n - int(np.searchsorted(ordered, threshold.bound))
+            return Reading(intervals.quantile(ordered, q), Tally(slower, n), 1.0 - q)
+        case Whole.MAX:
+            greatest = float(ordered[-1]) if n else None
+            return Reading(Estimate(greatest, greatest, greatest, n, "the greatest seen"))
+    return Reading(intervals.mean(ordered))
 
 
 def _retaps(measured: Measured, threshold: Threshold) -> Reading:
@@ -99,7 +91,7 @@ def _retaps(measured: Measured, threshold: Threshold) -> Reading:
 
 
 def _recovery(measured: Measured, threshold: Threshold) -> Reading:
-    wanted = threshold.scope.get("window")
+    wanted = None if threshold.scope is None else threshold.scope.name
     faults = [part for part in measured.recoveries if wanted in (None, part.fault)]
     if not faults:
         return Reading(
@@ -116,31 +108,24 @@ def _recovery(measured: Measured, threshold: Threshold) -> Reading:
 
 
 READERS: Final[dict[str, Callable[[Measured, Threshold], Reading]]] = {
-    **dict.fromkeys(THRESHOLD_RATES, _rate),
     "honest_reason_rate": _honest,
     "unsent_share": _unsent,
-    "answer_latency": _latency,
-    "send_latency": _latency,
+    "answer_latency": partial(_latency, measured_from="intended"),
+    "send_latency": partial(_latency, measured_from="sent"),
     "retap_amplification": _retaps,
     "recovery_time": _recovery,
 }
 
 
-def quantile_of(aggregation: str) -> float:
-    """0.99 from ``p(99)``."""
-    match = _PERCENTILE.fullmatch(aggregation)
-    if match is None:
-        raise ValueError(f"not an aggregation: {aggregation}")
-    return float(match[1]) / 100.0
-
-
 def scope_of(threshold: Threshold, phases: Phases) -> pl.Expr:
     """The arrivals a threshold is about; without a scope all that are measured (the warm-up is not)."""
-    for kind, name in threshold.scope.items():
-        if kind == "window":
+    match threshold.scope:
+        case None:
+            return pl.col("measured")
+        case Scope(ScopeKind.WINDOW, name):
             names = [window.name for window in phases.windows]
             return pl.col(window_column(names.index(name))) if name in names else pl.lit(value=False)
-        if kind == "phase":
-            return pl.col("phase") == Phase(name).value
-        return pl.col("measured") & (pl.col(kind) == name)
-    return pl.col("measured")
+        case Scope(ScopeKind.PHASE, name):
+            return pl.col("phase") == name
+        case Scope(kind, name):
+            return pl.col("measured") & (pl.col(kind.value) == name)

@@ -16,6 +16,7 @@ from creditstorm.analysis.gate.readings import Reading, reading_of
 from creditstorm.analysis.measures.rates import Measured, Tally
 from creditstorm.analysis.statistics.intervals import lower_bound, upper_bound
 from creditstorm.analysis.summary import Estimate, ThresholdResult, Verdict
+from creditstorm.errors import ExitCode
 from creditstorm.scenario.model import Threshold
 
 
@@ -83,12 +84,14 @@ def verdict_of_interval(estimate: Estimate, op: str, bound: float) -> Verdict:
 def more_needed(tally: Tally, bound: float) -> int | None:
     """How many more answers would settle a share against its bound, if the share stayed as it is.
 
-    None where no number would: the share is the bound, or the bound is 0 or 1.
+    0 where they do already, None where no number would: the share is the bound, or the bound is 0 or 1.
     """
     if tally.n == 0 or tally.hits / tally.n == bound or not 0.0 < bound < 1.0:
         return None
     share = tally.hits / tally.n
     high = tally.n
+    if _settled(share, high, bound):
+        return 0
     while not _settled(share, high, bound):
         high *= 2
         if high > MOST_ANSWERS:
@@ -111,7 +114,8 @@ def about(count: int) -> str:
     return f"{math.ceil(count / 10**size) * 10**size:,}"
 
 
-EXIT_CODES: Final = {Verdict.PASS: 0, Verdict.FAIL: 1, Verdict.INCONCLUSIVE: 3}
+EXIT_CODES: Final = {verdict: ExitCode[verdict.name] for verdict in Verdict}
+"""The word of a verdict is the word of its exit code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,7 @@ class RunVerdict:
     """The verdict with its exit code; `note` says why where no threshold does."""
 
     verdict: Verdict
-    exit_code: int
+    exit_code: ExitCode
     note: str
 
 

@@ -15,12 +15,12 @@ from creditstorm.analysis.analyse import summary_of
 from creditstorm.analysis.frame import RunData
 from creditstorm.analysis.measures import money
 from creditstorm.analysis.measures.rates import RATES, tally_requests
-from creditstorm.analysis.phases import Phase
 from creditstorm.analysis.statistics.intervals import wilson
 from creditstorm.analysis.statistics.paired import People
 from creditstorm.analysis.summary import Estimate, Summary
 from creditstorm.credit.outcomes import Outcome
 from creditstorm.credit.sources import SOURCES
+from creditstorm.scenario.threshold import Phase
 
 COLUMNS: Final = tuple(dict.fromkeys((*frames.COLUMNS, *money.COLUMNS)))
 """The columns of the raw answers that a comparison reads."""
@@ -76,8 +76,7 @@ def cell_of(run: RunData, *, policy: str, repeat: int) -> Cell:
 
 def asked_of(answers: pa.Table) -> FirstAttempts:
     """The first attempts as the load intended them, whatever became of them."""
-    rows = pl.from_arrow(answers.select(["session", "applicant", "intended_s", "attempt"]))
-    assert isinstance(rows, pl.DataFrame)  # noqa: S101 - a table never becomes a series
+    rows = frames.columns_of(answers, ["session", "applicant", "intended_s", "attempt"])
     firsts = rows.filter(pl.col("attempt") == 1).sort("session")
     digest = hashlib.blake2b(digest_size=16)
     for column in ("session", "applicant", "intended_s"):
@@ -97,8 +96,7 @@ def _calls(services: pa.Table | None, people: int) -> float | None:
     """Calls that the sources, replicas included, served per person; a counter that falls began anew at 0."""
     if services is None or not people:
         return None
-    rows = pl.from_arrow(services.select(["t_s", "service", "served"]))
-    assert isinstance(rows, pl.DataFrame)  # noqa: S101 - a table never becomes a series
+    rows = frames.columns_of(services, ["t_s", "service", "served"])
     source = pl.col("service").cast(pl.String)
     counted = rows.with_columns(source).filter(source.str.split("-").list.first().is_in(SOURCES)).drop_nulls()
     step = pl.col("served").diff().fill_null(pl.col("served")).over("service", order_by="t_s")

@@ -9,12 +9,13 @@ from typing import Final
 import numpy as np
 
 from creditstorm.analysis.matrix.cell import Cell
-from creditstorm.analysis.matrix.comparison import CellState, Comparison, PolicyFigures, WorstRecovery
+from creditstorm.analysis.matrix.comparison import CellEnding, CellState, Comparison, PolicyFigures, WorstRecovery
 from creditstorm.analysis.matrix.sentence import sentence
 from creditstorm.analysis.measures.money import PRICES_CNY, cheapest, mean_episode_cost
 from creditstorm.analysis.statistics.intervals import over_runs
 from creditstorm.analysis.statistics.paired import Paired, front, holm, paired
 from creditstorm.analysis.summary import Recovery, Slice, Verdict
+from creditstorm.errors import ExitCode
 from creditstorm.scenario.model import Scenario
 
 
@@ -55,38 +56,38 @@ class MatrixRequest:
     states: tuple[CellState, ...]
 
 
-def compare(asked: MatrixRequest, cells: Sequence[Cell]) -> Comparison:
+def compare(request: MatrixRequest, cells: Sequence[Cell]) -> Comparison:
     """The comparison of the measured cells, in the order of the plan; the first policy is the yardstick."""
-    groups = {name: [c for c in cells if c.policy == name] for name in dict.fromkeys(s.policy for s in asked.states)}
+    groups = {name: [c for c in cells if c.policy == name] for name in dict.fromkeys(s.policy for s in request.states)}
     groups = {name: group for name, group in groups.items() if group}
     against = _against_first(groups)
     figures = [_figures(name, group) for name, group in groups.items()]
     fronts = front([(f.wrongful_people.value, f.exposure_cny) for f in figures])
     figures = [replace(f, on_front=on) for f, on in zip(figures, fronts, strict=True)]
     figures = [replace(f, against_first=against.get(f.policy)) for f in figures]
-    same, said = sameness(cells, closed=asked.scenario.load.users is not None)
-    doubts = (*_doubts(asked.states), *(() if same else said))
+    same, said = sameness(cells, closed=request.scenario.load.users is not None)
+    doubts = (*_doubts(request.states), *(() if same else said))
     return Comparison(
-        scenario_id=asked.scenario.id,
-        why=asked.scenario.why,
-        seed=asked.scenario.seed,
-        repeats=asked.repeats,
-        duration_s=asked.scenario.load.duration_s,
+        scenario_id=request.scenario.id,
+        why=request.scenario.why,
+        seed=request.scenario.seed,
+        repeats=request.repeats,
+        duration_s=request.scenario.load.duration_s,
         policies=tuple(replace(f, sentence=sentence(f, figures[0])) for f in figures),
-        cells=asked.states,
+        cells=request.states,
         same_people=same,
         prices_cny=PRICES_CNY,
         cheapest=cheapest({f.policy: f.episode_cost for f in figures}),
         doubts=doubts,
-        notes=((*said, *_notes(asked, figures)) if same else _notes(asked, figures)),
-        exit_code=_exit_code(asked.states, doubts),
+        notes=((*said, *_notes(request, figures)) if same else _notes(request, figures)),
+        exit_code=_exit_code(request.states, doubts),
     )
 
 
 def _figures(policy: str, cells: Sequence[Cell]) -> PolicyFigures:
     summaries = [cell.summary for cell in cells]
     people = [_part(cell, "people").rates for cell in cells]
-    requests = [_part(cell, "request").rates for cell in cells]
+    requests = [_part(cell, "requests").rates for cell in cells]
     episode_cost = mean_episode_cost([cell.episode_cost for cell in cells])
     failed, unsettled = (_rules(cells, verdict) for verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE))
     thousands = sum(summary.people for summary in summaries) / 1000.0 or 1.0
@@ -160,18 +161,19 @@ def _mean(values: Sequence[float | None]) -> float | None:
 
 
 def _doubts(states: Sequence[CellState]) -> tuple[str, ...]:
-    return tuple(f"{state.folder}: {doubt}" for state in states if state.how == "completed" for doubt in state.doubts)
+    return tuple(f"{state.folder}: {doubt}" for state in states if state.measured for doubt in state.doubts)
 
 
-def _notes(asked: MatrixRequest, figures: Sequence[PolicyFigures]) -> tuple[str, ...]:
-    lacking = [state.folder for state in asked.states if state.how != "completed"]
+def _notes(request: MatrixRequest, figures: Sequence[PolicyFigures]) -> tuple[str, ...]:
+    lacking = [state.folder for state in request.states if not state.measured]
     notes = [ONE_EPISODE] if any(f.runs == 1 for f in figures) else []
     return (*notes, *([f"not measured: {', '.join(lacking)}"] if lacking else []))
 
 
-def _exit_code(states: Sequence[CellState], doubts: Sequence[str]) -> int:
-    """4 where a run failed, else 130 where one was stopped or never came, else 3 where one is in doubt, else 0."""
-    ends = {state.how for state in states}
-    if "failed" in ends:
-        return 4
-    return 130 if ends - {"completed"} else 3 if doubts else 0
+def _exit_code(states: Sequence[CellState], doubts: Sequence[str]) -> ExitCode:
+    """HARNESS where a run failed, else INTERRUPTED where one was stopped or never came, else what the doubts say."""
+    if any(state.how is CellEnding.FAILED for state in states):
+        return ExitCode.HARNESS
+    if not all(state.measured for state in states):
+        return ExitCode.INTERRUPTED
+    return ExitCode.INCONCLUSIVE if doubts else ExitCode.PASS

@@ -3,24 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from creditstorm.analysis.measures.money import CheapestRange, EpisodeCost
 from creditstorm.analysis.statistics.paired import Paired
 from creditstorm.analysis.summary import Estimate, Verdict
+from creditstorm.errors import ExitCode
+from creditstorm.record.manifest import Ending
+
+
+class CellEnding(StrEnum):
+    """How the run of a cell ended (`record.manifest.Ending`), or that there is none that could be measured."""
+
+    COMPLETED = Ending.COMPLETED.value
+    INTERRUPTED = Ending.INTERRUPTED.value
+    FAILED = Ending.FAILED.value
+    RUNNING = Ending.RUNNING.value
+    MISSING = "missing"
 
 
 @dataclass(frozen=True, slots=True)
 class CellState:
-    """One run of the matrix: `how` it ended, or "missing"; `folder` is its run folder inside the matrix folder."""
+    """One run of the matrix: `how` it ended, if it came; `folder` is its run folder inside the matrix folder."""
 
     policy: str
     repeat: int
     seed: int
     folder: str
-    how: str
+    how: CellEnding
     verdict: Verdict | None = None
     headline: str = ""
     doubts: tuple[str, ...] = ()
+
+    @property
+    def measured(self) -> bool:
+        """Whether its figures are in the comparison."""
+        return self.how is CellEnding.COMPLETED
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,4 +111,4 @@ class Comparison:
     cheapest: tuple[CheapestRange, ...]
     doubts: tuple[str, ...]
     notes: tuple[str, ...]
-    exit_code: int
+    exit_code: ExitCode

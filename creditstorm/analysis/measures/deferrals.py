@@ -15,6 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from scipy import stats
 
+from creditstorm.analysis.frame import columns_of
 from creditstorm.analysis.phases import Phases
 from creditstorm.analysis.statistics.intervals import wilson
 from creditstorm.analysis.summary import Deferrals
@@ -75,6 +76,6 @@ def _waits(frame: pl.DataFrame, notices: pa.Table, phases: Phases) -> pl.DataFra
 
 
 def _first(notices: pa.Table) -> pl.DataFrame:
-    frame = pl.from_arrow(notices.select(["session", "t_s", "outcome"]))
-    assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a table never becomes a series
-    return frame.sort("t_s").group_by("session", maintain_order=True).first()
+    return (
+        columns_of(notices, ["session", "t_s", "outcome"]).sort("t_s").group_by("session", maintain_order=True).first()
+    )

@@ -21,10 +21,11 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from creditstorm.analysis.frame import columns_of
 from creditstorm.credit.applicants import Segment
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.outcomes import Outcome
-from creditstorm.credit.scorecard import FACTOR, OFFSET
+from creditstorm.credit.scorecard import probability_of_default
 from creditstorm.credit.truth import Eligibility
 
 
@@ -156,13 +157,12 @@ def _harm(frame: pl.DataFrame, last_s: float) -> float:
 def _expected_loss_cny(answers: pa.Table, warm_up_s: float) -> float | None:
     if "truth_score" not in answers.column_names:
         return None
-    rows = pl.from_arrow(answers.select(list(COLUMNS)))
-    assert isinstance(rows, pl.DataFrame)  # noqa: S101 - a table never becomes a series
+    rows = columns_of(answers, COLUMNS)
     right = pl.when(pl.col("truth") == Eligibility.ELIGIBLE.value).then(pl.col("truth_limit_cny")).otherwise(0)
     final = pl.col("attempt") == pl.col("attempt").max().over("session")
     granted = rows.filter(final & (pl.col("intended_s") >= warm_up_s), answer=Answer.APPROVED.value)
     beyond = granted.select("truth_score", over=pl.col("limit_cny") - right).filter(pl.col("over") > 0)
     if beyond["truth_score"].null_count():
         return None
-    default = 1.0 / (1.0 + ((pl.col("truth_score") - OFFSET) / FACTOR).exp())
-    return float(beyond.select((default * LOSS_GIVEN_DEFAULT * pl.col("over")).sum()).item())
+    default = probability_of_default(beyond["truth_score"].to_numpy())
+    return float(np.sum(default * LOSS_GIVEN_DEFAULT * beyond["over"].to_numpy()))

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Final
 
 import polars as pl
 
 from creditstorm.analysis.frame import STABLE, RunData, frame_of, oracles_differ
-from creditstorm.analysis.phases import Phase, Phases, window_column
+from creditstorm.analysis.phases import Phases, window_column
 from creditstorm.analysis.statistics.intervals import wilson
 from creditstorm.analysis.summary import Estimate, Rates, Recovery, Slice
 from creditstorm.credit.applicants import File, Segment
 from creditstorm.credit.evidence import USABLE
-from creditstorm.credit.outcomes import Outcome
 from creditstorm.credit.sources import SERVICES
+from creditstorm.scenario.threshold import METRICS, Phase, Rate, Variant
 
 CUBE_KEYS: Final = ("measured", "phase", "segment", "file", "first", "final", "eligible", "outcome", "wrongful_cause")
 
@@ -33,20 +33,8 @@ class Tally:
     n: int
 
 
-@dataclass(frozen=True, slots=True)
-class RateMetric:
-    """A rate: answers with `outcome` among the arrivals of the eligible, or of the ineligible."""
-
-    outcome: Outcome
-    of_eligible: bool
-
-
-RATES: Final[dict[str, RateMetric]] = {
-    "wrongful_no_credit_rate": RateMetric(Outcome.WRONGFUL_NO_CREDIT, of_eligible=True),
-    "wrongful_approval_rate": RateMetric(Outcome.WRONGFUL_APPROVAL, of_eligible=False),
-    "deferral_rate": RateMetric(Outcome.DEFERRED, of_eligible=True),
-    "unavailability_rate": RateMetric(Outcome.UNAVAILABLE, of_eligible=True),
-}
+RATES: Final = {each.name: rate for each in fields(Rates) if (rate := METRICS[each.name].rate) is not None}
+"""The rates of every slice, by name."""
 
 
 def cube_of(frame: pl.DataFrame, phases: Phases) -> pl.DataFrame:
@@ -55,7 +43,7 @@ def cube_of(frame: pl.DataFrame, phases: Phases) -> pl.DataFrame:
     return frame.group_by(*CUBE_KEYS, *windows).agg(pl.len().cast(pl.Int64).alias("n"))
 
 
-def tally_requests(cube: pl.DataFrame, metric: RateMetric) -> Tally:
+def tally_requests(cube: pl.DataFrame, metric: Rate) -> Tally:
     """The tally of one rate by intended arrivals."""
     asked = cube.filter(pl.col("eligible") == metric.of_eligible)
     hits = asked.filter(pl.col("outcome") == metric.outcome.value)
@@ -68,7 +56,7 @@ def rates_of(cube: pl.DataFrame, *, interval: Callable[[int, int], Estimate] = w
     return Rates(**{name: interval(tally.hits, tally.n) for name, tally in tallies.items()})
 
 
-def tally_people(frame: pl.LazyFrame, metric: RateMetric) -> Tally:
+def tally_people(frame: pl.LazyFrame, metric: Rate) -> Tally:
     """People with at least one such outcome, of the people who asked as eligible (or as ineligible)."""
     asked = frame.filter(pl.col("eligible") == metric.of_eligible)
     hit = pl.col("outcome") == metric.outcome.value
@@ -131,7 +119,7 @@ def slices_of(frame: pl.DataFrame, cube: pl.DataFrame, phases: Phases) -> tuple[
 
 
 def _attempts(measured: pl.DataFrame, frame: pl.LazyFrame) -> Iterator[Slice]:
-    yield _slice("attempt", "request", measured)
+    yield _slice("attempt", Variant.REQUESTS.value, measured)
     yield _slice("attempt", "first", measured.filter("first"))
     yield _slice("attempt", "final", measured.filter("final"))
     people = int(frame.select(pl.col("applicant").n_unique()).collect().item())
@@ -186,5 +174,5 @@ def slices_by_stable(stable: Measured | None) -> Iterator[Slice]:
     """People, requests and each fault window again, as slices of the kind `stable`; none where nothing differs."""
     if stable is not None:
         for part in slices_of(stable.frame, stable.cube, stable.phases):
-            if part.kind == "window" or (part.kind, part.name) in (("attempt", "people"), ("attempt", "request")):
+            if part.kind == "window" or (part.kind, part.name) in (("attempt", "people"), ("attempt", "requests")):
                 yield replace(part, kind=KIND)

@@ -20,9 +20,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from creditstorm.analysis.measures.rates import Tally
-from creditstorm.analysis.phases import FaultMarks, Phase, Phases
+from creditstorm.analysis.phases import FaultMarks, Phases
 from creditstorm.analysis.summary import Recovery
 from creditstorm.credit.outcomes import Outcome
+from creditstorm.scenario.threshold import Phase
 
 STEP_S: Final = 1.0
 WINDOW: Final = 10
@@ -60,10 +61,10 @@ def _recovery(fault: FaultMarks, asked: pl.DataFrame, calm: Tally, phases: Phase
     if calm.n == 0:
         return Recovery(fault.name, None, observed_s, metastable=False, note="no calm to come back to")
     seen = _seen(asked, fault.cleared_s, observed_s)
-    return judge(fault, seen, calm, observed_s)
+    return recovery_of(fault, seen, calm, observed_s)
 
 
-def judge(fault: FaultMarks, seen: AfterClear, calm: Tally, observed_s: float) -> Recovery:
+def recovery_of(fault: FaultMarks, seen: AfterClear, calm: Tally, observed_s: float) -> Recovery:
     """The recovery from what was seen after the clear."""
     back = _windows_back(seen, calm)
     first = _first_run(back, HORIZON - WINDOW + 1)

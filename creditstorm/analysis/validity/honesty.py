@@ -11,12 +11,13 @@ import polars as pl
 import pyarrow as pa
 
 from creditstorm.analysis.frame import RunData
-from creditstorm.analysis.phases import Phase, Phases
+from creditstorm.analysis.phases import Phases
 from creditstorm.analysis.statistics.intervals import rank
 from creditstorm.analysis.summary import Honesty
 from creditstorm.analysis.validity.doubts import GeneratorHealth, doubts_of
 from creditstorm.credit.decision import Answer
 from creditstorm.record.schema import MACHINE
+from creditstorm.scenario.threshold import Phase
 
 GENERATOR: Final = "locust"
 BUSY_SAMPLES: Final = 5

@@ -7,10 +7,7 @@ from typing import Any, Final
 from matplotlib.lines import Line2D
 
 from creditstorm.analysis.summary import Summary, Timeline
-from creditstorm.report import style, time_axis
-from creditstorm.report.canvas import Picture
-from creditstorm.report.numbers import count, percent, plain
-from creditstorm.report.time_axis import panel
+from creditstorm.report import canvas, numbers, style, time_axis
 
 LINES: Final = {
     "intended": {"color": style.MUTED, "lw": 3.4, "alpha": 0.45},
@@ -19,9 +16,9 @@ LINES: Final = {
 }
 
 
-def draw(summary: Summary, timeline: Timeline) -> Picture:
+def draw(summary: Summary, timeline: Timeline) -> canvas.Picture:
     """Three rates a second; where the load generator falls behind, they part."""
-    paper, axes = panel(title(summary, timeline), timeline)
+    paper, axes = time_axis.panel(title(summary, timeline), timeline)
     series = {"intended": timeline.intended, "sent": timeline.sent, "answered": timeline.answered}
     lines: dict[str, Any] = LINES
     for name, look in lines.items():
@@ -37,8 +34,8 @@ def title(summary: Summary, timeline: Timeline) -> str:
     honesty = summary.honesty
     if not timeline.intended.sum():
         return "No arrival was intended"
-    text = f"{count(honesty.intended)} arrivals, {percent(honesty.unsent_share)} of them unsent; "
+    text = f"{numbers.count(honesty.intended)} arrivals, {numbers.percent(honesty.unsent_share)} of them unsent; "
     text += f"the peak was {timeline.intended.max() / timeline.bin_s:,.0f}/s"
     if summary.retap_amplification is None:
         return text
-    return f"{text}; re-taps multiplied the load by {plain(summary.retap_amplification)}"
+    return f"{text}; re-taps multiplied the load by {numbers.plain(summary.retap_amplification)}"

@@ -10,10 +10,7 @@ from matplotlib.patches import Patch
 
 from creditstorm.analysis.summary import Summary, Timeline, Window
 from creditstorm.credit.sources import SERVICES
-from creditstorm.report import style, time_axis
-from creditstorm.report.canvas import Picture, Sheet, sheet
-from creditstorm.report.numbers import percent
-from creditstorm.report.words import name, target, trouble
+from creditstorm.report import canvas, numbers, style, time_axis, words
 
 WIDTH_IN: Final = 6.4
 COLUMNS: Final = 2
@@ -34,9 +31,9 @@ class Missing(NamedTuple):
     status: str
 
 
-def draw(summary: Summary, timeline: Timeline) -> Picture:  # noqa: ARG001 - every figure has this signature
+def draw(summary: Summary, timeline: Timeline) -> canvas.Picture:  # noqa: ARG001 - every figure has this signature
     """Shares of evidence statuses per bin, a cell for each service that was asked."""
-    paper = sheet(title(timeline), width_in=WIDTH_IN, height_in=ROWS * DOWN_IN + 0.6)
+    paper = canvas.sheet(title(timeline), width_in=WIDTH_IN, height_in=ROWS * DOWN_IN + 0.6)
     seen = [_cell(paper, timeline, service, index) for index, service in enumerate(SERVICES)]
     labels = {str(patch.get_label()): patch for patches in seen for patch in patches}
     ordered = [labels[look.label] for look in style.STATUSES.values() if look.label in labels]
@@ -57,10 +54,12 @@ def title(timeline: Timeline) -> str:
     worst, during = max(seen, key=lambda one: one[0], default=(_worst(timeline, None), None))
     if not worst.share:
         return "Every source was ok for every decision"
+    share, status = numbers.percent(worst.share), words.name(worst.status)
     if during is None:
-        return f"At most {percent(worst.share)} of decisions missed a source ({worst.service} {name(worst.status)})"
-    what = f"{_capital(target(worst.service))} was {name(worst.status)} for {percent(worst.share)} of decisions"
-    return f"{what} while {trouble(during)}"
+        return f"At most {share} of decisions missed a source ({worst.service} {status})"
+    return (
+        f"{_capital(words.target(worst.service))} was {status} for {share} of decisions while {words.trouble(during)}"
+    )
 
 
 def _capital(text: str) -> str:
@@ -88,7 +87,7 @@ def _worst(timeline: Timeline, window: Window | None) -> Missing:
     return max(missing, default=Missing(is_target=False, share=0.0, service="", status=""))
 
 
-def _cell(paper: Sheet, timeline: Timeline, service: str, index: int) -> list[Patch]:
+def _cell(paper: canvas.Sheet, timeline: Timeline, service: str, index: int) -> list[Patch]:
     row, column = divmod(index, COLUMNS)
     left, top = LEFT_IN + column * ACROSS_IN, 0.25 + row * DOWN_IN
     axes = paper.place(left, top, WIDE_IN, CELL_IN)

@@ -10,19 +10,16 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from creditstorm.analysis.summary import Summary, Timeline
-from creditstorm.report import style
-from creditstorm.report.canvas import Picture
-from creditstorm.report.numbers import count, seconds
-from creditstorm.report.time_axis import panel
+from creditstorm.report import canvas, numbers, style, time_axis
 
 FROM: Final = {"intended": "-", "sent": (0, (2, 1.5))}
 INSTANT: Final = {"intended": "from the intended instant", "sent": "from the send"}
 WIDTHS: Final = {"p50": 1.2, "p90": 1.4, "p95": 1.6, "p99": 2.0}
 
 
-def draw(summary: Summary, timeline: Timeline) -> Picture:
+def draw(summary: Summary, timeline: Timeline) -> canvas.Picture:
     """Each quantile in its colour and width, solid from the intended instant, dashed from the send."""
-    paper, axes = panel(title(summary), timeline, legend_rows=2)
+    paper, axes = time_axis.panel(title(summary), timeline, legend_rows=2)
     drawn = [name for name in style.QUANTILES if _line(axes, timeline, name)]
     axes.set_yscale("log")
     if drawn:
@@ -30,7 +27,7 @@ def draw(summary: Summary, timeline: Timeline) -> Picture:
     else:
         axes.set_ylim(0.01, 10)
     axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: seconds(value)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: numbers.seconds(value)))
     axes.yaxis.set_minor_formatter(NullFormatter())
     axes.set_ylabel("time to an answer")
     names = [Line2D([], [], color=style.QUANTILES[name], lw=WIDTHS[name], label=name) for name in drawn]
@@ -48,12 +45,12 @@ def title(summary: Summary) -> str:
     if intended is None or not intended.quantiles_s:
         return "Too few answers for a latency quantile"
     highest = max(intended.quantiles_s, key=lambda name: float(name.removeprefix("p")))
-    share = f"{highest.removeprefix('p')} % of {count(intended.n)} answers"
-    text = f"{share} came within {seconds(intended.quantiles_s[highest])} of the intended instant"
+    share = f"{highest.removeprefix('p')} % of {numbers.count(intended.n)} answers"
+    text = f"{share} came within {numbers.seconds(intended.quantiles_s[highest])} of the intended instant"
     sent = by.get("sent")
     if sent is None or highest not in sent.quantiles_s:
         return text
-    return f"{text}, {seconds(sent.quantiles_s[highest])} of the send"
+    return f"{text}, {numbers.seconds(sent.quantiles_s[highest])} of the send"
 
 
 def _line(axes: Axes, timeline: Timeline, name: str) -> bool:

@@ -8,11 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from creditstorm.analysis.summary import Slice, Summary, Timeline
-from creditstorm.report import style, time_axis
-from creditstorm.report.canvas import Picture, sheet
-from creditstorm.report.numbers import count, percent
+from creditstorm.report import canvas, numbers, style, time_axis, words
 from creditstorm.report.style import Fill
-from creditstorm.report.words import name, when, worst_window, wrongful
 
 WIDTH_IN: Final = 6.4
 LEFT_IN: Final = 1.55
@@ -27,17 +24,17 @@ PARTS: Final = {
 _ROOM_FOR_LABEL: Final = 0.13
 
 
-def draw(summary: Summary, timeline: Timeline) -> Picture:  # noqa: ARG001 - every figure has this signature
+def draw(summary: Summary, timeline: Timeline) -> canvas.Picture:  # noqa: ARG001 - every figure has this signature
     """One bar a phase or window, split by what eligible people were told."""
-    parts = [part for part in when(summary) if part.rates.wrongful_no_credit_rate.n]
-    paper = sheet(title(summary), width_in=WIDTH_IN, height_in=ROW_IN * max(len(parts), 1) + 0.95)
+    parts = [part for part in words.when(summary) if part.rates.wrongful_no_credit_rate.n]
+    paper = canvas.sheet(title(summary), width_in=WIDTH_IN, height_in=ROW_IN * max(len(parts), 1) + 0.95)
     axes = paper.place(LEFT_IN, 0.3, WIDTH_IN - LEFT_IN - RIGHT_IN, ROW_IN * max(len(parts), 1))
     axes.set_xlim(0, 1)
     axes.set_ylim(max(len(parts), 1), 0)
     axes.grid(visible=False)
     for row, part in enumerate(parts):
         _bar(axes, row, shares(part))
-        told = f"{percent(wrongful(part))}\nwrongful"
+        told = f"{numbers.percent(words.wrongful(part))}\nwrongful"
         axes.text(1.02, row + 0.5, told, ha="left", va="center", size=8.5, linespacing=1.1)
     axes.set_yticks([row + 0.5 for row in range(len(parts))], [_label(part) for part in parts])
     axes.tick_params(axis="y", length=0)
@@ -53,9 +50,13 @@ def draw(summary: Summary, timeline: Timeline) -> Picture:  # noqa: ARG001 - eve
 def title(summary: Summary) -> str:
     """The wrongful rate of calm, of the worst window and of recovery."""
     named = {"in calm": summary.slice("phase", "calm"), "in recovery": summary.slice("phase", "recovery")}
-    worst = worst_window(summary)
-    told = [f"{percent(wrongful(worst))} in the window {time_axis.short(worst.name)}"] if worst else []
-    told += [f"{percent(wrongful(part))} {where}" for where, part in named.items() if wrongful(part) is not None]
+    worst = words.worst_window(summary)
+    told = [f"{numbers.percent(words.wrongful(worst))} in the window {time_axis.short(worst.name)}"] if worst else []
+    told += [
+        f"{numbers.percent(words.wrongful(part))} {where}"
+        for where, part in named.items()
+        if words.wrongful(part) is not None
+    ]
     return f"Eligible requests told “no credit”: {', '.join(told)}" if told else "Nobody eligible asked in any phase"
 
 
@@ -71,7 +72,7 @@ def shares(part: Slice) -> dict[str, float]:
 
 
 def _label(part: Slice) -> str:
-    return f"{time_axis.short(name(part.name), 18)}\nn = {count(part.rates.wrongful_no_credit_rate.n)}"
+    return f"{time_axis.short(words.name(part.name), 18)}\nn = {numbers.count(part.rates.wrongful_no_credit_rate.n)}"
 
 
 def _bar(axes: Axes, row: int, split: dict[str, float]) -> None:
@@ -92,5 +93,5 @@ def _bar(axes: Axes, row: int, split: dict[str, float]) -> None:
         )
         if share >= _ROOM_FOR_LABEL:
             box = {"facecolor": style.PAPER, "edgecolor": "none", "boxstyle": "round,pad=0.25"}
-            axes.text(left + share / 2, row + 0.5, percent(share), ha="center", va="center", size=9, bbox=box)
+            axes.text(left + share / 2, row + 0.5, numbers.percent(share), ha="center", va="center", size=9, bbox=box)
         left += share

@@ -9,19 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditstorm.analysis.summary import Summary, Timeline, Window
-from creditstorm.report import style, time_axis
-from creditstorm.report.canvas import Picture
-from creditstorm.report.numbers import percent
-from creditstorm.report.time_axis import panel
-from creditstorm.report.words import trouble
+from creditstorm.report import canvas, numbers, style, time_axis, words
 
 COLUMNS: Final = 4
 
 
-def draw(summary: Summary, timeline: Timeline) -> Picture:
+def draw(summary: Summary, timeline: Timeline) -> canvas.Picture:
     """Stacked shares of all answers by outcome, per bin."""
     shown = sum(1 for counts in timeline.outcomes.values() if counts.any())
-    paper, axes = panel(title(summary, timeline), timeline, legend_rows=max(1, ceil(shown / COLUMNS)))
+    paper, axes = time_axis.panel(title(summary, timeline), timeline, legend_rows=max(1, ceil(shown / COLUMNS)))
     patches = time_axis.stack(axes, timeline, time_axis.shares(timeline.outcomes), style.OUTCOMES)
     time_axis.as_percent(axes)
     axes.set_ylabel("share of answers")
@@ -37,12 +33,12 @@ def title(summary: Summary, timeline: Timeline) -> str:
         return "No answer was correct" if summary.answers else "No answers: there are no outcomes to share out"
     worst = min(timeline.windows, key=lambda window: _correct(timeline, window), default=None)
     if worst is None or np.isnan(_correct(timeline, worst)):
-        return f"{percent(_share(timeline, timeline.t_s >= timeline.warm_up_s))} of answers were correct"
+        return f"{numbers.percent(_share(timeline, timeline.t_s >= timeline.warm_up_s))} of answers were correct"
     calm = _share(
         timeline, time_axis.inside(timeline, timeline.warm_up_s, min(window.start_s for window in timeline.windows))
     )
-    fell = f"from {percent(calm)} in calm to" if np.isfinite(calm) else "to"
-    return f"Correct answers went {fell} {percent(_correct(timeline, worst))} while {trouble(worst)}"
+    fell = f"from {numbers.percent(calm)} in calm to" if np.isfinite(calm) else "to"
+    return f"Correct answers went {fell} {numbers.percent(_correct(timeline, worst))} while {words.trouble(worst)}"
 
 
 def _correct(timeline: Timeline, window: Window) -> float:

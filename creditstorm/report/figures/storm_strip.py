@@ -5,10 +5,7 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 
 from creditstorm.analysis.summary import Summary, Timeline
-from creditstorm.report import style, time_axis
-from creditstorm.report.canvas import Picture, Sheet, sheet
-from creditstorm.report.numbers import between, percent
-from creditstorm.report.words import trouble, worst_window, wrongful
+from creditstorm.report import canvas, numbers, style, time_axis, words
 
 WIDTH_IN = 11.0
 LEFT_IN, RIGHT_IN = 0.75, 0.2
@@ -16,11 +13,13 @@ MOST_ROWS = 8
 ROW_IN, ARRIVALS_IN, OUTCOMES_IN = 0.24, 0.8, 2.3
 
 
-def draw(summary: Summary, timeline: Timeline) -> Picture:
+def draw(summary: Summary, timeline: Timeline) -> canvas.Picture:
     """The whole run at a glance."""
     rows = min(len(timeline.windows), MOST_ROWS)
     lanes_in = ROW_IN * rows
-    paper = sheet(title(summary, timeline), width_in=WIDTH_IN, height_in=lanes_in + ARRIVALS_IN + OUTCOMES_IN + 1.25)
+    paper = canvas.sheet(
+        title(summary, timeline), width_in=WIDTH_IN, height_in=lanes_in + ARRIVALS_IN + OUTCOMES_IN + 1.25
+    )
     inner = WIDTH_IN - LEFT_IN - RIGHT_IN
     if rows:
         _lanes(paper.place(LEFT_IN, 0.05, inner, lanes_in), timeline)
@@ -34,18 +33,19 @@ def title(summary: Summary, timeline: Timeline) -> str:
     """What the run shows in one sentence."""
     if not summary.answers:
         return "Nobody asked: the run has no answers"
-    worst = worst_window(summary)
+    worst = words.worst_window(summary)
     window = next((window for window in timeline.windows if worst and window.name == worst.name), None)
     if window is None:
-        told = percent(wrongful(summary.slice("phase", "calm")))
+        told = numbers.percent(words.wrongful(summary.slice("phase", "calm")))
         return f"No fault took effect: {told} of eligible people’s requests were answered “no credit”"
-    return f"{percent(wrongful(worst))} of eligible people’s requests were answered “no credit” while {trouble(window)}"
+    told = numbers.percent(words.wrongful(worst))
+    return f"{told} of eligible people’s requests were answered “no credit” while {words.trouble(window)}"
 
 
 def _windows(timeline: Timeline) -> str:
     windows = timeline.windows
     return (
-        ", ".join(f"{window.name} ({between(window.start_s, window.end_s)})" for window in windows)
+        ", ".join(f"{window.name} ({numbers.between(window.start_s, window.end_s)})" for window in windows)
         if windows
         else "absent"
     )
@@ -61,7 +61,7 @@ def _lanes(axes: Axes, timeline: Timeline) -> None:
         axes.barh(
             row + 0.5, window.end_s - window.start_s, left=window.start_s, height=0.78, color=style.WINDOW, alpha=0.9
         )
-        text = f"{time_axis.short(window.name, 40)} · {window.kind} · {between(window.start_s, window.end_s)}"
+        text = f"{time_axis.short(window.name, 40)} · {window.kind} · {numbers.between(window.start_s, window.end_s)}"
         after = high_s - window.end_s >= window.start_s - low_s
         at, align = (window.end_s, "left") if after else (window.start_s, "right")
         axes.annotate(
@@ -85,7 +85,7 @@ def _arrivals(axes: Axes, timeline: Timeline) -> None:
     axes.yaxis.get_major_locator().set_params(nbins=3)  # type: ignore[call-arg]
 
 
-def _outcomes(paper: Sheet, top: float, timeline: Timeline) -> None:
+def _outcomes(paper: canvas.Sheet, top: float, timeline: Timeline) -> None:
     axes = paper.place(LEFT_IN, top + 0.28, WIDTH_IN - LEFT_IN - RIGHT_IN, OUTCOMES_IN)
     time_axis.prepare(axes, timeline, named=False)
     shown = time_axis.stack(

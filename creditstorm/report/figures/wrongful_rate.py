@@ -10,18 +10,14 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from creditstorm.analysis.summary import Recovery, Summary, Timeline
-from creditstorm.report import style, time_axis
-from creditstorm.report.canvas import Picture
-from creditstorm.report.numbers import percent, seconds
-from creditstorm.report.time_axis import panel
-from creditstorm.report.words import wrongful
+from creditstorm.report import canvas, numbers, style, time_axis, words
 
 COLOUR: Final = style.OUTCOMES["wrongful_no_credit"].colour
 
 
-def draw(summary: Summary, timeline: Timeline) -> Picture:
+def draw(summary: Summary, timeline: Timeline) -> canvas.Picture:
     """The share of eligible requests told "no credit", a step a bin, with the 95 % band and the calm level."""
-    paper, axes = panel(title(summary, timeline), timeline)
+    paper, axes = time_axis.panel(title(summary, timeline), timeline)
     x = time_axis.edges(timeline)
     low, high = time_axis.steps(timeline.wrongful_low), time_axis.steps(timeline.wrongful_high)
     if timeline.t_s.size:
@@ -30,7 +26,7 @@ def draw(summary: Summary, timeline: Timeline) -> Picture:
     band = Patch(color=COLOUR, alpha=0.25, lw=0, label="95 % interval")
     handles: list[Artist] = [Line2D([], [], color=COLOUR, lw=1.6, label="rate"), band]
     if summary.calm_floor is not None:
-        label = f"calm floor {percent(summary.calm_floor)}"
+        label = f"calm floor {numbers.percent(summary.calm_floor)}"
         handles.append(axes.axhline(summary.calm_floor, color=style.INK, lw=1, ls=":", label=label))
     time_axis.as_percent(axes)
     axes.set_ylabel("of eligible requests")
@@ -47,9 +43,9 @@ def title(summary: Summary, timeline: Timeline) -> str:
     at = f"{timeline.t_s[peak]:.0f} s"
     if not np.nanmax(timeline.wrongful) > 0:
         return "Not one eligible request was told “no credit”, in any second of the run"
-    calm = wrongful(summary.slice("phase", "calm"))
-    text = f"Wrongful “no credit” peaked at {percent(float(timeline.wrongful[peak]))} at {at}"
-    text += f" (calm: {percent(calm)})" if calm is not None else ""
+    calm = words.wrongful(summary.slice("phase", "calm"))
+    text = f"Wrongful “no credit” peaked at {numbers.percent(float(timeline.wrongful[peak]))} at {at}"
+    text += f" (calm: {numbers.percent(calm)})" if calm is not None else ""
     return text + "".join(f"; {_worst_recovery(recovery)}" for recovery in summary.recovery[:2])
 
 
@@ -62,6 +58,6 @@ def _peak(timeline: Timeline) -> int:
 def _worst_recovery(recovery: Recovery) -> str:
     fault = time_axis.short(recovery.fault)
     if recovery.seconds is None:
-        return f"still not back at calm {seconds(recovery.observed_s)} after {fault} cleared"
-    when = f"{seconds(recovery.seconds)} after" if recovery.seconds else "as soon as"
+        return f"still not back at calm {numbers.seconds(recovery.observed_s)} after {fault} cleared"
+    when = f"{numbers.seconds(recovery.seconds)} after" if recovery.seconds else "as soon as"
     return f"back at calm {when} {fault} cleared"

@@ -48,7 +48,7 @@ def page(comparison: Comparison, figures: Mapping[str, InlineFigure]) -> str:
         it=comparison,
         figures=figures,
         headline=windows.title(comparison),
-        measured=sum(1 for cell in comparison.cells if cell.how == "completed"),
+        measured=sum(1 for cell in comparison.cells if cell.measured),
         usual=USUAL_CNY,
         glossary={word: GLOSSARY[word] for word in WORDS if word in GLOSSARY},
     )

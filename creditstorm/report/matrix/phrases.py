@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from creditstorm.analysis.matrix.comparison import Comparison, WorstRecovery
 from creditstorm.analysis.measures.money import USUAL_CNY, EpisodeCost
 from creditstorm.analysis.statistics.paired import Paired
-from creditstorm.report.numbers import NONE, percent, seconds
+from creditstorm.report import numbers
 
 
 def short_money(cny: float | None) -> str:
     """Yuan in three figures: ¥7.5, ¥120, ¥38.1k, ¥2.40M."""
     if cny is None or math.isnan(cny):
-        return NONE
+        return numbers.NONE
     for least, size, unit in ((999.5e6, 1e9, "G"), (999.5e3, 1e6, "M"), (1e4, 1e3, "k")):
         if abs(cny) >= least:
             scaled = cny / size
@@ -31,15 +31,15 @@ def tick(cny: float) -> str:
 
 def per_person(value: float | None) -> str:
     """A number a person, one or two decimals."""
-    return NONE if value is None else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+    return numbers.NONE if value is None else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
 def way_back(recovery: WorstRecovery) -> str:
     """The worst recovery in a word or two."""
     if not recovery.faults:
-        return NONE
+        return numbers.NONE
     if recovery.seconds is not None:
-        return seconds(recovery.seconds) if recovery.seconds else "at once"
+        return numbers.seconds(recovery.seconds) if recovery.seconds else "at once"
     return "never" if recovery.metastable else "not yet"
 
 
@@ -62,7 +62,7 @@ def points(share: float) -> str:
 
 def p_value(p: float | None) -> str:
     """A p-value, never rounded to 0."""
-    return f"p {NONE}" if p is None else "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.995 else "p = 1"
+    return f"p {numbers.NONE}" if p is None else "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.995 else "p = 1"
 
 
 def usual_cost(episode_cost: EpisodeCost) -> str:
@@ -108,4 +108,4 @@ def policies(comparison: Comparison) -> str:
 
 def deferred(share: float | None) -> str:
     """How many were deferred, to stand behind a name; empty where nobody was."""
-    return f"{percent(share)} deferred" if share else ""
+    return f"{numbers.percent(share)} deferred" if share else ""

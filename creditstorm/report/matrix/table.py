@@ -14,6 +14,7 @@ from rich.text import Text
 from creditstorm.analysis.matrix.comparison import Comparison, PolicyFigures
 from creditstorm.analysis.measures.money import USUAL_CNY
 from creditstorm.analysis.summary import Estimate
+from creditstorm.report import numbers
 from creditstorm.report.console import STYLE, WIDTH
 from creditstorm.report.matrix.phrases import (
     against,
@@ -25,7 +26,6 @@ from creditstorm.report.matrix.phrases import (
     usual_cost,
     way_back,
 )
-from creditstorm.report.numbers import NO_BREAK, percent, seconds, tied
 
 HEADS: Final = (
     ("policy", ""),
@@ -79,9 +79,9 @@ def screen(comparison: Comparison, exit_code: int, page: Path, width: int = WIDT
 
 
 def _head(comparison: Comparison, width: int) -> Iterator[Text]:
-    measured = sum(1 for state in comparison.cells if state.how == "completed")
+    measured = sum(1 for state in comparison.cells if state.measured)
     left = f"{comparison.scenario_id} · {policies(comparison)} · seed {comparison.seed}"
-    right = f"{measured} of {len(comparison.cells)} runs measured, {seconds(comparison.duration_s)} each"
+    right = f"{measured} of {len(comparison.cells)} runs measured, {numbers.seconds(comparison.duration_s)} each"
     if len(left) + 2 + len(right) > width:
         yield from (Text(left, "bold"), Text(right))
     else:
@@ -106,7 +106,7 @@ def _row(figures: PolicyFigures) -> tuple[str, ...]:
     more = (figures.deferral, figures.unavailability)
     return (
         figures.policy,
-        *(percent(rate.value) for rate in (*rates, *more)),
+        *(numbers.percent(rate.value) for rate in (*rates, *more)),
         way_back(figures.recovery),
         per_person(figures.calls_per_person),
         per_person(figures.retaps_per_person),
@@ -165,8 +165,10 @@ def _line(cells: Sequence[str], widths: Sequence[int], *, gap: str = "  ") -> st
 
 
 def _beside(label: str, texts: Sequence[str], width: int, room: int) -> Iterator[Text]:
-    wrapped = [line for text in texts for line in textwrap.wrap(tied(text), width - room - 2, break_on_hyphens=False)]
-    lines = [line.replace(NO_BREAK, " ") for line in wrapped] or [""]
+    wrapped = [
+        line for text in texts for line in textwrap.wrap(numbers.tied(text), width - room - 2, break_on_hyphens=False)
+    ]
+    lines = [line.replace(numbers.NO_BREAK, " ") for line in wrapped] or [""]
     first = f"  {label}"
     if len(first) >= room + 1:
         yield Text(first)

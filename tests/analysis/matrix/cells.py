@@ -10,7 +10,7 @@ import numpy as np
 
 from creditstorm.analysis.matrix.cell import Cell, FirstAttempts
 from creditstorm.analysis.matrix.compare import MatrixRequest, compare
-from creditstorm.analysis.matrix.comparison import CellState, Comparison
+from creditstorm.analysis.matrix.comparison import CellEnding, CellState, Comparison
 from creditstorm.analysis.measures.money import EpisodeCost
 from creditstorm.analysis.statistics.paired import People
 from creditstorm.analysis.summary import Estimate, Recovery, Verdict
@@ -58,7 +58,7 @@ def cell(policy: str, fate: CallDraw, repeat: int = 0) -> Cell:
     approved = replace(told.rates, wrongful_approval_rate=estimate(fate.approved, 1700, half=0.004))
     asked = part(
         "attempt",
-        "request",
+        "requests",
         fate.wrongful,
         4100,
     ).rates
@@ -69,7 +69,7 @@ def cell(policy: str, fate: CallDraw, repeat: int = 0) -> Cell:
         verdict=fate.verdict,
         slices=(
             replace(told, rates=approved),
-            replace(told, name="request", rates=replace(asked, deferral_rate=estimate(fate.deferred / 2, 4100))),
+            replace(told, name="requests", rates=replace(asked, deferral_rate=estimate(fate.deferred / 2, 4100))),
         ),
         recovery=(Recovery("bureau", fate.back_s, 40.0, metastable=False, at_least_s=fate.back_s or 30.0),),
         exposure_cny=round(fate.exposure * 5.021),
@@ -100,7 +100,7 @@ def state(of: Cell) -> CellState:
     """The line of a measured run."""
     told = of.summary
     return CellState(
-        of.policy, of.repeat, told.seed, f"{of.policy}-{of.repeat}", "completed", told.verdict, told.headline,
+        of.policy, of.repeat, told.seed, f"{of.policy}-{of.repeat}", CellEnding.COMPLETED, told.verdict, told.headline,
         told.honesty.doubts,
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from creditstorm.analysis.matrix.cell import FirstAttempts
-from creditstorm.analysis.matrix.comparison import CellState
+from creditstorm.analysis.matrix.comparison import CellEnding, CellState
 from creditstorm.analysis.summary import Verdict
 from tests.analysis.matrix.cells import FATES, CallDraw, cell, compared, everything
 
@@ -44,8 +44,10 @@ def test_other_people_make_the_comparison_inconclusive() -> None:
     assert "other first attempts were intended under tri-state than under fail-closed" in told.doubts[0]
 
 
-@pytest.mark.parametrize(("how", "exit_code"), [("failed", 4), ("interrupted", 130), ("missing", 130)])
-def test_what_was_not_measured_decides_the_exit_code(how: str, exit_code: int) -> None:
+@pytest.mark.parametrize(
+    ("how", "exit_code"), [(CellEnding.FAILED, 4), (CellEnding.INTERRUPTED, 130), (CellEnding.MISSING, 130)]
+)
+def test_what_was_not_measured_decides_the_exit_code(how: CellEnding, exit_code: int) -> None:
     """A failed run is 4, one that was stopped or never came 130; the others are compared all the same."""
     lacking = CellState("tri-state", 0, 11, "tri-state-0", how)
     told = compared([cell("fail-closed", FATES["fail-closed"])], lacking=[lacking])
@@ -73,5 +75,5 @@ def test_repeats_give_intervals_over_runs() -> None:
 
 def test_nothing_measured_is_still_a_comparison() -> None:
     """No runs: no policies, no front, nobody cheapest, and not exit 0."""
-    told = compared([], lacking=[CellState(name, 0, 11, f"{name}-0", "missing") for name in TWO])
+    told = compared([], lacking=[CellState(name, 0, 11, f"{name}-0", CellEnding.MISSING) for name in TWO])
     assert (told.policies, told.cheapest, told.exit_code) == ((), (), 130)

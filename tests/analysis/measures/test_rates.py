@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from creditstorm.analysis.frame import frame_of
 from creditstorm.analysis.measures.rates import (
     RATES,
-    RateMetric,
     Tally,
     cube_of,
     fan_out_floor,
@@ -19,6 +18,7 @@ from creditstorm.analysis.measures.rates import (
 )
 from creditstorm.analysis.summary import Summary
 from creditstorm.credit.outcomes import Outcome
+from creditstorm.scenario.threshold import Rate
 from tests.analysis.builders import analysed, arrival, arrivals, fault, marks, run, scenario, wrongful
 
 ANSWERS = ("approved", "no_credit", "undetermined", "action_needed", "error", "timeout", "shed", "unsent")
@@ -61,7 +61,7 @@ def test_outcomes_partition_the_eligible(rows: list[dict]) -> None:
     """Over all outcomes the tallies of eligible arrivals add up to their number, each arrival counted once."""
     cube = cube_of(*frame_of(run(rows)))
     eligible = sum(row["truth"] == "eligible" for row in rows)
-    tallies = [tally_requests(cube, RateMetric(outcome, of_eligible=True)) for outcome in Outcome]
+    tallies = [tally_requests(cube, Rate(outcome, of_eligible=True)) for outcome in Outcome]
     assert sum(tally.hits for tally in tallies) == eligible
     assert {tally.n for tally in tallies} == {eligible}
 
@@ -95,7 +95,7 @@ def test_attempts_first_final_and_people() -> None:
     summary = analysed(run(rows))
     parts = {part.name: part.rates.wrongful_no_credit_rate for part in summary.slices if part.kind == "attempt"}
     found = {name: (estimate.value, estimate.n) for name, estimate in parts.items()}
-    assert found == {"request": (0.25, 4), "first": (1 / 3, 3), "final": (0.0, 3), "people": (1 / 3, 3)}
+    assert found == {"requests": (0.25, 4), "first": (1 / 3, 3), "final": (0.0, 3), "people": (1 / 3, 3)}
 
 
 def test_segments_and_files() -> None:
@@ -134,7 +134,7 @@ def test_a_wanted_refusal_is_wrongful_by_the_stable_oracle_only() -> None:
     summary = judged(CHANGED)
     assert shares(summary, "attempt")["people"] == (0.0, 260)
     assert shares(summary, "stable") == {
-        "request": (40 / 300, 300),
+        "requests": (40 / 300, 300),
         "people": (40 / 300, 300),
         "bureau": (0.4, 100),
     }

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pytest
+
 from creditstorm.analysis.frame import RunData, frame_of
-from creditstorm.analysis.measures.recovery import recoveries_of
+from creditstorm.analysis.measures.rates import Tally
+from creditstorm.analysis.measures.recovery import AfterClear, recoveries_of, recovery_of
+from creditstorm.analysis.phases import fault_marks_of
 from creditstorm.analysis.summary import Recovery
 from tests.analysis.builders import arrivals, manifest, marks, run, scenario, wrongful
 
@@ -97,3 +102,11 @@ def test_nobody_to_ask() -> None:
     """Windows in which nobody eligible asked prove nothing."""
     rows = [*arrivals(200), *wrongful(100, start=1_000, from_s=20.0)]
     assert recovery(run(rows, marks=marks(), scenario=scenario())).seconds is None
+
+
+@pytest.mark.parametrize(("calm", "seconds"), [(Tally(0, 20), 0.0), (Tally(0, 2_000), None)])
+def test_a_short_calm_proves_little(calm: Tally, seconds: float | None) -> None:
+    """15 % wronged is within the error of a calm of 20 requests without one, and far beyond that of 2,000."""
+    seen = AfterClear(asked=np.full(40, 10), wronged=np.tile([1, 2], 20))
+    (fault,) = fault_marks_of(marks())
+    assert recovery_of(fault, seen, calm, 40.0).seconds == seconds

@@ -76,6 +76,7 @@ def test_late_generator() -> None:
         "the load was sent late: generator lag p99 60 ms, at most 50 ms may be",
     )
     assert honesty(run(arrivals(99, lag_s=0.06))).generator_lag_p99_s is None
+    assert [len(honesty(run(arrivals(200, lag_s=lag_s))).doubts) for lag_s in (0.049, 0.051)] == [0, 1]
 
 
 def test_a_fault_nobody_met() -> None:
@@ -148,6 +149,14 @@ def test_generator_out_of_cpu() -> None:
     out = "the load generator was out of CPU (100% of its cores in its busiest 5 s)"
     assert honesty(run(arrivals(10), services=services(busy))).doubts == (out,)
     assert honesty(run(arrivals(10), services=services(busy), manifest=manifest(processes=2))).doubts == ()
+
+
+@pytest.mark.parametrize(("share", "doubted"), [(0.89, 0), (0.91, 1)])
+def test_nine_tenths_of_the_cpu_are_the_bound(share: float, doubted: int) -> None:
+    """A generator may use 90 % of its core, everything on the machine together 90 % of its two cores."""
+    generator = services(cpu(share))
+    machine = services([{"t_s": second + 0.5, "service": "machine", "cpu": 2 * share} for second in range(60)])
+    assert [len(honesty(run(arrivals(10), services=rows)).doubts) for rows in (generator, machine)] == [doubted] * 2
 
 
 def test_no_services_recorded() -> None:

@@ -14,6 +14,7 @@ from creditstorm.credit.sources import CALM
 from creditstorm.scenario.faults import Blackhole, Latency
 from creditstorm.scenario.model import RetapSpec, Scenario, Stage
 from creditstorm.scenario.text.loader import load, loads, parse
+from creditstorm.scenario.threshold import Quantile, Scope, ScopeKind
 from tests.scenario.bad_scenarios import FAULT, GOOD, RATE
 
 
@@ -37,7 +38,7 @@ def test_quantities_become_seconds_and_hertz() -> None:
 def test_an_unquoted_scope_is_read() -> None:
     """A threshold key with a scope may stand without the quotes that strict YAML wants."""
     scenario = good(RATE, 'wrongful_no_credit_rate{window: bureau}: ["< 2%"]')
-    assert scenario.thresholds[0].scope == {"window": "bureau"}
+    assert scenario.thresholds[0].scope == Scope(ScopeKind.WINDOW, "bureau")
     assert scenario.thresholds[0].key == "wrongful_no_credit_rate{window: bureau}"
 
 
@@ -186,7 +187,7 @@ def test_thresholds_are_read_into_their_parts() -> None:
         0.005,
         "share",
     )
-    assert (latency.aggregation, latency.op, latency.bound, latency.unit) == ("p(99)", "<", 2.5, "s")
+    assert (latency.aggregation, latency.op, latency.bound, latency.unit) == (Quantile(0.99), "<", 2.5, "s")
     assert latency.text == "p(99) < 2500ms"
 
 
@@ -197,6 +198,9 @@ def test_thresholds_are_read_into_their_parts() -> None:
         ("wrongful_approval_rate", "people"),
         ("deferral_rate", "requests"),
         ("unavailability_rate", "requests"),
+        ("wrong_reason_rate", "requests"),
+        ("wrongful_no_credit_rate.stable", "people"),
+        ("wrong_reason_rate.stable", "requests"),
         ("deferral_rate.final", "final"),
         ("retap_amplification", None),
     ],
@@ -232,7 +236,7 @@ def test_a_rule_with_options() -> None:
         ("thresholds.answer_latency[0]=max < 9s", lambda scenario: scenario.thresholds[1].aggregation == "max"),
         (
             "thresholds.deferral_rate.final{segment: consumer}=< 1%",
-            lambda scenario: scenario.thresholds[2].scope == {"segment": "consumer"},
+            lambda scenario: scenario.thresholds[2].scope == Scope(ScopeKind.SEGMENT, "consumer"),
         ),
         ("system.services.bureau.workers=3", lambda scenario: scenario.system.profiles()["bureau"].workers == 3),
     ],

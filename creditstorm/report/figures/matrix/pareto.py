@@ -9,10 +9,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter
 
 from creditstorm.analysis.matrix.comparison import Comparison, PolicyFigures
-from creditstorm.report import style
-from creditstorm.report.canvas import Picture, sheet
+from creditstorm.report import canvas, style
 from creditstorm.report.matrix.phrases import deferred, front_in_words, tick
-from creditstorm.report.style import look, spread
 
 WIDTH_IN: Final = 6.4
 LEFT_IN: Final = 0.85
@@ -23,11 +21,11 @@ LABEL_IN: Final = 0.19
 HEADROOM: Final = 1.12
 
 
-def draw(comparison: Comparison) -> Picture:
+def draw(comparison: Comparison) -> canvas.Picture:
     """One point a policy; those that nobody beats on both counts are joined."""
     known = [f for f in comparison.policies if f.wrongful_people.value is not None]
     height = max(PLOT_IN, LABEL_IN * len(known) + 0.3)
-    paper = sheet(front_in_words(comparison), width_in=WIDTH_IN, height_in=height + LEGEND_IN + 0.6)
+    paper = canvas.sheet(front_in_words(comparison), width_in=WIDTH_IN, height_in=height + LEGEND_IN + 0.6)
     axes = paper.place(LEFT_IN, LEGEND_IN, WIDTH_IN - LEFT_IN - LABELS_IN, height)
     _prepare(axes, known)
     for figures in known:
@@ -61,7 +59,7 @@ def _high(figures: PolicyFigures) -> float:
 
 
 def _point(axes: Axes, figures: PolicyFigures, comparison: Comparison) -> None:
-    rate, shape = figures.wrongful_people, look(comparison.policies.index(figures))
+    rate, shape = figures.wrongful_people, style.look(comparison.policies.index(figures))
     x = rate.value or 0.0
     ends = [[max(0.0, x - (x if rate.low is None else rate.low))], [max(0.0, (rate.high or x) - x)]]
     axes.errorbar([x], [figures.exposure_cny], xerr=ends, color=shape.colour, lw=1, zorder=2, clip_on=False)
@@ -83,9 +81,9 @@ def _labels(axes: Axes, known: list[PolicyFigures], comparison: Comparison, gap:
     # Of points at one height, the one further right is nearer to the labels: it gets the lower place.
     across = [((f.wrongful_people.value or 0.0) - left) / (right - left) for f in known]
     nudged = [height - 1e-6 * x for height, x in zip(heights, across, strict=True)]
-    places = spread(nudged, gap, 0.02, 0.98)
+    places = style.spread(nudged, gap, 0.02, 0.98)
     for figures, x, height, place in zip(known, across, heights, places, strict=True):
-        colour = look(comparison.policies.index(figures)).colour
+        colour = style.look(comparison.policies.index(figures)).colour
         axes.plot(
             [x, 1.01, 1.05], [height, place, place], color=colour, lw=0.6, alpha=0.6, transform=axes.transAxes,
             clip_on=False, zorder=1,

@@ -10,10 +10,8 @@ from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from creditstorm.analysis.matrix.comparison import Comparison, PolicyFigures
 from creditstorm.analysis.measures.money import PRICES_CNY
-from creditstorm.report import style
-from creditstorm.report.canvas import Picture, sheet
+from creditstorm.report import canvas, style
 from creditstorm.report.matrix.phrases import cheapest_in_words, tick
-from creditstorm.report.style import look, spread
 
 WIDTH_IN: Final = 6.4
 LEFT_IN: Final = 0.85
@@ -22,18 +20,18 @@ PLOT_IN: Final = 2.9
 LABEL_IN: Final = 0.19
 
 
-def draw(comparison: Comparison) -> Picture:
+def draw(comparison: Comparison) -> canvas.Picture:
     """One line a policy, the cheapest underlined at every price."""
     known = [f for f in comparison.policies if f.episode_cost.expected_loss_cny is not None and max(_costs(f)) > 0]
     height = max(PLOT_IN, LABEL_IN * len(known) + 0.2)
-    paper = sheet(title(comparison), width_in=WIDTH_IN, height_in=height + 0.7)
+    paper = canvas.sheet(title(comparison), width_in=WIDTH_IN, height_in=height + 0.7)
     axes = paper.place(LEFT_IN, 0.1, WIDTH_IN - LEFT_IN - LABELS_IN, height)
     axes.set_xscale("log")
     axes.set_yscale("log")
     if known:
         _underline(axes, known)
     for figures in known:
-        shape = look(comparison.policies.index(figures))
+        shape = style.look(comparison.policies.index(figures))
         costs = [cost if cost > 0 else np.nan for cost in _costs(figures)]
         axes.plot(PRICES_CNY, costs, color=shape.colour, ls=shape.dash, lw=1.5)
     _words(axes)
@@ -70,7 +68,9 @@ def _words(axes: Axes) -> None:
 def _labels(axes: Axes, known: list[PolicyFigures], comparison: Comparison, gap: float) -> None:
     bottom, top = (np.log(limit) for limit in axes.get_ylim())
     ends = [(np.log(_costs(figures)[-1]) - bottom) / (top - bottom) for figures in known]
-    for figures, end, place in zip(known, ends, spread([float(end) for end in ends], gap, 0.02, 0.98), strict=True):
-        colour = look(comparison.policies.index(figures)).colour
+    for figures, end, place in zip(
+        known, ends, style.spread([float(end) for end in ends], gap, 0.02, 0.98), strict=True
+    ):
+        colour = style.look(comparison.policies.index(figures)).colour
         axes.plot([1.0, 1.04], [end, place], color=colour, lw=0.8, transform=axes.transAxes, clip_on=False)
         axes.text(1.055, place, figures.policy, transform=axes.transAxes, va="center", size=8.5)

@@ -6,10 +6,8 @@ from typing import Final
 
 from creditstorm.analysis.matrix.comparison import Comparison, PolicyFigures
 from creditstorm.analysis.summary import Estimate
-from creditstorm.report import style
-from creditstorm.report.canvas import Picture, sheet
+from creditstorm.report import canvas, numbers, style
 from creditstorm.report.matrix.phrases import listed
-from creditstorm.report.numbers import percent
 
 WIDTH_IN: Final = 6.4
 LEFT_IN: Final = 1.5
@@ -19,10 +17,10 @@ FILL: Final = style.OUTCOMES["wrongful_no_credit"]
 NEAR: Final = 0.02
 
 
-def draw(comparison: Comparison) -> Picture:
+def draw(comparison: Comparison) -> canvas.Picture:
     """One bar a policy, in the order they were asked for."""
     rows = [(figures.policy, shown(figures)) for figures in comparison.policies]
-    paper = sheet(title(comparison), width_in=WIDTH_IN, height_in=ROW_IN * max(len(rows), 1) + 0.6)
+    paper = canvas.sheet(title(comparison), width_in=WIDTH_IN, height_in=ROW_IN * max(len(rows), 1) + 0.6)
     axes = paper.place(LEFT_IN, 0.05, WIDTH_IN - LEFT_IN - RIGHT_IN, ROW_IN * max(len(rows), 1))
     axes.set_xlim(0, 1)
     axes.set_ylim(max(len(rows), 1), 0)
@@ -34,7 +32,7 @@ def draw(comparison: Comparison) -> Picture:
         if rate.value is not None and rate.low is not None and rate.high is not None:
             ends = [[max(0.0, rate.value - rate.low)], [max(0.0, rate.high - rate.value)]]
             axes.errorbar([rate.value], [row + 0.5], xerr=ends, color=style.INK, lw=1.2, capsize=3, clip_on=False)
-        axes.text(1.03, row + 0.5, percent(rate.value), ha="left", va="center", size=9)
+        axes.text(1.03, row + 0.5, numbers.percent(rate.value), ha="left", va="center", size=9)
     axes.set_yticks([row + 0.5 for row in range(len(rows))], [policy for policy, _ in rows])
     axes.tick_params(axis="y", length=0)
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
@@ -61,7 +59,7 @@ def _of(edge: float, known: dict[str, float]) -> str:
 
 
 def _range(shares: list[float]) -> str:
-    low, high = percent(min(shares)), percent(max(shares))
+    low, high = numbers.percent(min(shares)), numbers.percent(max(shares))
     return high if low == high else f"{low.removesuffix(' %')}–{high}"
 
 
