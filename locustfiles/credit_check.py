@@ -21,7 +21,7 @@ from creditstorm.credit.decision import Answer
 from creditstorm.demand.sessions import ParsedReply, Tap
 from creditstorm.generator.connections import ConnectionPool
 from creditstorm.generator.coordinator import add_options, join, on_init, share_of, shared_plan, sign_off
-from creditstorm.generator.notices import PAGE, page_after
+from creditstorm.generator.notice_reader import PAGE, page_after
 from creditstorm.generator.replies import Reply, failed, parse_reply, timed_out
 from creditstorm.generator.worker import LoadWorker
 
@@ -76,26 +76,26 @@ class CreditSeekers(FastHttpUser):
         began = time.perf_counter()
         size = 0
         try:
-            reply = self.connections.post(
+            response = self.connections.post(
                 b'{"applicant":%d,"session":%d,"attempt":%d,"segment":"%b","file":"%b"}'
                 % (person.applicant, tap.session, tap.attempt, person.segment.encode(), person.file.encode())
             )
-            size = len(reply.body)
-            reading = parse_reply(reply)
+            size = len(response.body)
+            reply = parse_reply(response)
         except gevent.Timeout:
-            reading = timed_out()
+            reply = timed_out()
         except (OSError, HTTPParseError) as problem:
-            reading = failed(problem)
-        self._count(reading, (time.perf_counter() - began) * 1000.0, size)
-        return reading
+            reply = failed(problem)
+        self._count(reply, (time.perf_counter() - began) * 1000.0, size)
+        return reply
 
-    def _count(self, reading: ParsedReply, response_ms: float, size: int) -> None:
+    def _count(self, reply: ParsedReply, response_ms: float, size: int) -> None:
         self.environment.events.request.fire(
             request_type="POST",
             name=PATH,
             response_time=response_ms,
             response_length=size,
-            exception=reading.error if reading.answer in _NO_ANSWER else None,
+            exception=reply.error if reply.answer in _NO_ANSWER else None,
             context={},
         )
 

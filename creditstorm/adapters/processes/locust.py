@@ -12,7 +12,7 @@ from typing import Final
 from creditstorm.adapters.clock import RunClock
 from creditstorm.adapters.processes.child import Child, last_lines, spawn_python
 from creditstorm.adapters.processes.sampler import Sampler
-from creditstorm.demand.plan import PLAN_VARIABLE, parse_plan
+from creditstorm.demand.load_plan import PLAN_VARIABLE, parse_plan
 from creditstorm.engine.events import ChildDied, Event, LoadFinished, Progress
 from creditstorm.errors import HarnessError
 from creditstorm.messages import LoadStart, WorkerDone, WorkerProgress, WorkerReady
