@@ -30,9 +30,9 @@ def up(
 ) -> None:
     """Start the services and the proxies of a scenario, print their addresses, and wait for Ctrl-C."""
     path, by_set = catalogue.find(scenario), overrides or []
-    asked = load(path, overrides=[*by_set, *([policy_override(policy, path, by_set)] if policy else [])])
+    spec = load(path, overrides=[*by_set, *([policy_override(policy, path, by_set)] if policy else [])])
     with TemporaryDirectory(prefix="creditstorm-up-") as logs, ExitStack() as switch_off:
-        assembled = build(asked, RunFolder(Path(logs)), 1)
+        assembled = build(spec, RunFolder(Path(logs)), 1)
         switch_off.enter_context(stop_on_signals(assembled.inbox.post, assembled.clock.now_s))
         switch_off.callback(assembled.system.stop)
         for ready in assembled.system.start():
