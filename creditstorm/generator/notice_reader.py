@@ -52,7 +52,7 @@ def page_after(cursor: int) -> str:
     return f"{PAGE}?after={cursor}&limit={PAGE_SIZE}"
 
 
-class Clock(Protocol):
+class LoadTime(Protocol):
     """The time of the load; creditstorm.generator.load_clock.LoadClock keeps it."""
 
     def now_s(self) -> float:
@@ -69,7 +69,9 @@ class NoticeReader:
     people or rules change an `oracle` says what was true when each decision was made.
     """
 
-    def __init__(self, worker: int, fetch: Callable[[int], Reply], clock: Clock, oracle: Oracle | None = None) -> None:
+    def __init__(
+        self, worker: int, fetch: Callable[[int], Reply], clock: LoadTime, oracle: Oracle | None = None
+    ) -> None:
         self.notified: set[int] = set()
         """The sessions that have their answer."""
         self.writer: RowWriter | None = None

@@ -53,5 +53,5 @@ def test_a_list_hears_the_whole_run(tmp_path: Path) -> None:
     assert told["events"][-2:] == ["load_finished", "run_ended"]
     assert told["events"].count("load_started") == 1
     assert (told["how"], told["terminal"]) == ("completed", [])
-    assert load_answers(RunFolder(out)).num_rows > 30
+    assert load_answers(RunFolder(out)).num_rows > 0
     assert RunFolder(out).report.is_file()
