@@ -19,16 +19,14 @@ from locust.exception import StopUser
 
 from creditstorm.credit.decision import Answer
 from creditstorm.demand.sessions import ParsedReply, Tap
+from creditstorm.generator import coordinator, notice_reader, replies
 from creditstorm.generator.connections import ConnectionPool
-from creditstorm.generator.coordinator import add_options, join, on_init, share_of, shared_plan, sign_off
-from creditstorm.generator.notices import PAGE, page_after
-from creditstorm.generator.replies import Reply, failed, parse_reply, timed_out
 from creditstorm.generator.worker import LoadWorker
 
 PATH = "/v1/credit-check"
 
-events.init_command_line_parser.add_listener(add_options)
-events.init.add_listener(on_init)
+events.init_command_line_parser.add_listener(coordinator.add_options)
+events.init.add_listener(coordinator.on_init)
 
 
 class CreditSeekers(FastHttpUser):
@@ -41,8 +39,9 @@ class CreditSeekers(FastHttpUser):
         if CreditSeekers.busy:
             raise StopUser  # one Locust user brings the whole share of its process, a second one nobody
         CreditSeekers.busy = True
-        plan = shared_plan(self.environment)
-        self.worker = join(self.environment, LoadWorker(plan, share_of(self.environment), self.ask, self.fetch))
+        plan = coordinator.shared_plan(self.environment)
+        worker = LoadWorker(plan, coordinator.share_of(self.environment), self.ask, self.fetch)
+        self.worker = coordinator.join(self.environment, worker)
 
     @task
     def seek_credit(self) -> None:
@@ -51,7 +50,7 @@ class CreditSeekers(FastHttpUser):
             self.worker.run()
         finally:
             CreditSeekers.busy = False
-            sign_off(self.environment, self.worker)
+            coordinator.sign_off(self.environment, self.worker)
             self.connections.close()
             self.side_connections.close()
         raise StopUser
@@ -59,16 +58,20 @@ class CreditSeekers(FastHttpUser):
     @cached_property
     def side_connections(self) -> ConnectionPool:
         """A connection of its own for what nobody waits for."""
-        return ConnectionPool(self.worker.host or self.host or "", PAGE, timeout_s=self.worker.plan.client.timeout_s)
+        return self._connections_to(notice_reader.PAGE)
 
-    def fetch(self, after: int) -> Reply:
+    def fetch(self, after: int) -> replies.Reply:
         """Look whether anybody is notified."""
-        return self.side_connections.get(page_after(after))
+        return self.side_connections.get(notice_reader.page_after(after))
 
     @cached_property
     def connections(self) -> ConnectionPool:
         """The way to the lender; a harness that starts both at once names the host only when time begins."""
-        return ConnectionPool(self.worker.host or self.host or "", PATH, timeout_s=self.worker.plan.client.timeout_s)
+        return self._connections_to(PATH)
+
+    def _connections_to(self, path: str) -> ConnectionPool:
+        host, timeout_s = self.worker.host or self.host or "", self.worker.plan.client.timeout_s
+        return ConnectionPool(host, path, timeout_s=timeout_s)
 
     def ask(self, tap: Tap) -> ParsedReply:
         """Tap the button: ask for credit and wait."""
@@ -76,26 +79,26 @@ class CreditSeekers(FastHttpUser):
         began = time.perf_counter()
         size = 0
         try:
-            reply = self.connections.post(
+            response = self.connections.post(
                 b'{"applicant":%d,"session":%d,"attempt":%d,"segment":"%b","file":"%b"}'
                 % (person.applicant, tap.session, tap.attempt, person.segment.encode(), person.file.encode())
             )
-            size = len(reply.body)
-            reading = parse_reply(reply)
+            size = len(response.body)
+            reply = replies.parse_reply(response)
         except gevent.Timeout:
-            reading = timed_out()
+            reply = replies.timed_out()
         except (OSError, HTTPParseError) as problem:
-            reading = failed(problem)
-        self._count(reading, (time.perf_counter() - began) * 1000.0, size)
-        return reading
+            reply = replies.failed(problem)
+        self._count(reply, (time.perf_counter() - began) * 1000.0, size)
+        return reply
 
-    def _count(self, reading: ParsedReply, response_ms: float, size: int) -> None:
+    def _count(self, reply: ParsedReply, response_ms: float, size: int) -> None:
         self.environment.events.request.fire(
             request_type="POST",
             name=PATH,
             response_time=response_ms,
             response_length=size,
-            exception=reading.error if reading.answer in _NO_ANSWER else None,
+            exception=reply.error if reply.answer in _NO_ANSWER else None,
             context={},
         )
 

@@ -7,13 +7,7 @@ from typing import Annotated
 import typer
 
 from creditstorm import __version__
-from creditstorm.cli.doctor import doctor
-from creditstorm.cli.matrix import matrix
-from creditstorm.cli.report import report
-from creditstorm.cli.run import run
-from creditstorm.cli.scenarios import scenarios
-from creditstorm.cli.schema import schema
-from creditstorm.cli.up import up
+from creditstorm.cli import doctor, matrix, report, run, scenarios, schema, up
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback form
@@ -41,10 +35,10 @@ app = typer.Typer(
     "4 environment or harness error · 130 interrupted",
 )
 app.callback()(_version)
-app.command()(run)
-app.command()(matrix)
-app.command()(report)
-app.add_typer(scenarios, name="scenarios")
-app.command()(schema)
-app.command()(up)
-app.command()(doctor)
+app.command()(run.run)
+app.command()(matrix.matrix)
+app.command()(report.report)
+app.add_typer(scenarios.scenarios, name="scenarios")
+app.command()(schema.schema)
+app.command()(up.up)
+app.command()(doctor.doctor)

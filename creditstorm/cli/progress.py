@@ -10,7 +10,7 @@ from typing import Final, Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
-from creditstorm.engine import events as told
+from creditstorm.engine import events
 from creditstorm.record.folder import RunFolder
 from creditstorm.runs.execute import RunResult
 from creditstorm.runs.matrix_plan import PlannedCell
@@ -45,26 +45,26 @@ class LiveProgress:
     def __exit__(self, *_: object) -> None:
         self._bar.stop()
 
-    def show(self, event: told.Event) -> None:
+    def show(self, event: events.Event) -> None:
         """Show one event."""
         match event:
-            case told.LoadStarted():
+            case events.LoadStarted():
                 self._bar.update(self._task, description="storming")
                 self._say(f"  load starts: {event.planned:,} first attempts in {event.ends_s:g} s")
-            case told.FaultEffective():
+            case events.FaultEffective():
                 self._say(f"  {event.t_s:6.1f} s  {event.fault}: {event.kind} on {event.target} is effective")
-            case told.FaultCleared():
+            case events.FaultCleared():
                 self._say(f"  {event.t_s:6.1f} s  {event.fault}: cleared")
-            case told.FaultUnverified():
+            case events.FaultUnverified():
                 self._say(f"  {event.t_s:6.1f} s  {event.fault}: NOT verified: {event.reason}")
-            case told.StopRequested():
+            case events.StopRequested():
                 self._say(f"  {event.reason}: draining and keeping the results; once more to leave at once")
-            case told.Progress():
+            case events.Progress():
                 self._count(event)
-            case told.RunEnded():
+            case events.RunEnded():
                 self._bar.stop()
 
-    def _count(self, event: told.Progress) -> None:
+    def _count(self, event: events.Progress) -> None:
         counts = f"asked {event.intended:,}  answered {event.answered:,}  wrongful {event.wrongful:,}"
         now_s = min(event.t_s, self._scenario.load.duration_s)
         self._bar.update(self._task, completed=max(0.0, now_s), counts=counts)
@@ -111,7 +111,7 @@ class MatrixProgress:
         self._console.print(line, markup=False, soft_wrap=True)
         self._live = self._run.enter_context(LiveProgress(self._console, cell.scenario))
 
-    def take(self, event: told.Event) -> None:
+    def take(self, event: events.Event) -> None:
         """Show one event of the run."""
         if self._live is not None:
             self._live.show(event)

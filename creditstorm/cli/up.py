@@ -27,9 +27,9 @@ def up(
 ) -> None:
     """Start the services and the proxies of a scenario, print their addresses, and wait for Ctrl-C."""
     draft, by_set = read(catalogue.find(scenario)), overrides or []
-    asked = draft.scenario([*by_set, *([draft.policy_override(policy, by_set)] if policy else [])])
+    spec = draft.scenario([*by_set, *([draft.policy_override(policy, by_set)] if policy else [])])
     with TemporaryDirectory(prefix="creditstorm-up-") as logs, ExitStack() as switch_off:
-        assembled = build(asked, RunFolder(Path(logs)), 1)
+        assembled = build(spec, RunFolder(Path(logs)), 1)
         switch_off.enter_context(stop_on_signals(assembled.inbox.post, assembled.clock.now_s))
         switch_off.callback(assembled.system.stop)
         for ready in assembled.system.start():

@@ -1,4 +1,4 @@
-"""One person's session: tap, read the answer, and after some answers tap again.
+"""One person's session: who they are in truth, their tap, the answer they read, and whether they tap again.
 
 "No credit", an error or silence make people tap again. So the wrong answer itself feeds the overload.
 """
@@ -9,12 +9,77 @@ import math
 from collections.abc import Container
 from typing import Final, NamedTuple, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
+from creditstorm.credit import applicants
 from creditstorm.credit.decision import Answer
-from creditstorm.credit.keyed import Keyed
+from creditstorm.credit.keyed import Keyed, draw_many
+from creditstorm.credit.oracle import Oracle
 from creditstorm.credit.outcomes import painted
 from creditstorm.credit.sources import SERVICES
-from creditstorm.demand.people import Person, person
-from creditstorm.demand.plan import LoadPlan
+from creditstorm.credit.truth import Eligibility
+from creditstorm.demand.load_plan import LoadPlan
+
+_SEGMENT: Final = {True: applicants.Segment.MICRO_BUSINESS.value, False: applicants.Segment.CONSUMER.value}
+_FILE: Final = {True: applicants.File.THIN.value, False: applicants.File.THICK.value}
+_TRUTH: Final = {True: Eligibility.ELIGIBLE.value, False: Eligibility.INELIGIBLE.value}
+
+
+class Person(NamedTuple):
+    """One applicant as the record describes them, at the instant of a tap.
+
+    `truth` is by the strategy in force then, `truth_stable` by the one before any change.
+    """
+
+    applicant: int
+    segment: str
+    file: str
+    truth: str
+    truth_limit_cny: int
+    truth_score: float
+    truth_stable: str
+
+
+class Crowd:
+    """The people of a schedule, in its order; the truth about all of them at once costs 2 µs each, alone 20."""
+
+    def __init__(self, oracle: Oracle, ids: NDArray[np.uint64], t_s: NDArray[np.float64]) -> None:
+        population = oracle.population
+        bits = population.stream.bits_many(ids)
+        self._ids = ids
+        self._micro = draw_many(bits, applicants.DRAW_SEGMENT) < population.micro_business
+        self._thin = draw_many(bits, applicants.DRAW_FILE) < population.thin_file
+        self._truths, self._stable = oracle.truths_at(ids, t_s)
+
+    def person(self, place: int) -> Person:
+        """The person at a place in the schedule."""
+        truths = self._truths
+        return Person(
+            int(self._ids[place]),
+            _SEGMENT[bool(self._micro[place])],
+            _FILE[bool(self._thin[place])],
+            _TRUTH[bool(truths.eligible[place])],
+            int(truths.limit_cny[place]),
+            float(truths.score[place]),
+            _TRUTH[bool(self._stable.eligible[place])],
+        )
+
+
+def person(oracle: Oracle, applicant_id: int, t_s: float) -> Person:
+    """The same for one applicant who taps at an instant that was not known beforehand."""
+    applicant = oracle.population.applicant(applicant_id)
+    truth, stable = oracle.truth_at(applicant_id, t_s)
+    return Person(
+        applicant_id,
+        applicant.segment.value,
+        applicant.file.value,
+        truth.eligibility.value,
+        truth.limit_cny,
+        truth.score,
+        stable.eligibility.value,
+    )
+
 
 RecordedValue = str | float | bool | None
 NOTHING: Final[tuple[RecordedValue, ...]] = (None,) * 5

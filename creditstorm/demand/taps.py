@@ -1,16 +1,21 @@
-"""First taps, as one worker intends them: from a schedule (open model) or one person after another (closed)."""
+"""First taps: who comes when, the same for any number of workers, and what part of it one worker intends.
+
+Instants of the open model are a non-homogeneous Poisson process, by inversion: the points of a unit-rate process go
+through the inverse of the cumulative rate Λ(t) = ∫ rate, which is piecewise quadratic for piecewise linear rates.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from creditstorm.credit.keyed import Keyed
-from creditstorm.demand.arrivals import schedule
-from creditstorm.demand.people import Crowd, person
-from creditstorm.demand.plan import LoadPlan
-from creditstorm.demand.sessions import Tap
+from creditstorm.demand.load_plan import LoadPlan, RateStage
+from creditstorm.demand.sessions import Crowd, Tap, person
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +70,58 @@ class ClosedTaps:
     def pause_s(self, user: int, iteration: int) -> float:
         """The think time before the next person: exponential around the plan's `think_s`."""
         return -self._think_s * math.log(self._pause.uniform(user, iteration + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """First attempts by instant: `session` is the position in the whole schedule, whatever the share."""
+
+    intended_s: NDArray[np.float64]
+    session: NDArray[np.int64]
+    applicant: NDArray[np.uint64]
+
+    def share(self, worker: int, workers: int) -> Schedule:
+        """Every `workers`-th arrival, from the `worker`-th one."""
+        mine = slice(worker, None, workers)
+        return Schedule(self.intended_s[mine], self.session[mine], self.applicant[mine])
+
+
+def schedule(stages: Sequence[RateStage], *, seed: int, people: int) -> Schedule:
+    """The arrivals of an open model over `stages`, drawn from `people` applicants."""
+    intended_s = instants(stages, seed=seed)
+    session = np.arange(len(intended_s), dtype=np.int64)
+    return Schedule(intended_s, session, who(session, seed=seed, people=people))
+
+
+def instants(stages: Sequence[RateStage], *, seed: int) -> NDArray[np.float64]:
+    """The sorted instants of the arrivals, in seconds."""
+    starts_s = np.cumsum([0.0, *(stage.for_s for stage in stages)])
+    expected = np.cumsum([0.0, *(stage.for_s * (stage.from_hz + stage.to_hz) / 2 for stage in stages)])
+    points = _unit_points(expected[-1], seed)
+    if not len(points):
+        return points
+    # "right" skips stages without arrivals, whose cumulative rate does not grow
+    at = np.minimum(np.searchsorted(expected, points, side="right") - 1, len(stages) - 1)
+    from_hz = np.array([stage.from_hz for stage in stages])[at]
+    slope = np.array([(stage.to_hz - stage.from_hz) / stage.for_s for stage in stages])[at]
+    within = points - expected[at]
+    root = np.sqrt(np.maximum(0.0, from_hz**2 + 2 * slope * within))
+    # the root of from·t + slope·t²/2 = within that stays exact where slope or from is 0
+    return np.asarray(starts_s[at] + 2 * within / np.maximum(from_hz + root, np.finfo(float).tiny))
+
+
+def who(session: NDArray[np.int64], *, seed: int, people: int) -> NDArray[np.uint64]:
+    """The applicant of each session, uniform over `people`: Keyed(seed, "who").bits(session) % people."""
+    return Keyed(seed, "who").bits_many(session.astype(np.uint64)) % np.uint64(people)
+
+
+def _unit_points(upto: float, seed: int) -> NDArray[np.float64]:
+    """A unit-rate Poisson process on [0, upto): exponential gaps, so that a longer plan begins like a shorter one."""
+    random = np.random.Generator(np.random.Philox(key=Keyed(seed, "arrivals").bits()))
+    points = np.empty(0)
+    while not len(points) or points[-1] < upto:
+        so_far = points[-1] if len(points) else 0.0
+        ahead = upto - so_far
+        gaps = -np.log1p(-random.random(int(ahead + 6 * np.sqrt(ahead)) + 16))
+        points = np.concatenate([points, so_far + np.cumsum(gaps)])
+    return points[points < upto]

@@ -18,7 +18,7 @@ from locust.env import Environment
 from locust.rpc import Message
 from locust.runners import MasterRunner, Runner, WorkerRunner
 
-from creditstorm.demand.plan import PLAN_VARIABLE, LoadPlan, RateStage, parse_plan, read_plan
+from creditstorm.demand.load_plan import PLAN_VARIABLE, LoadPlan, RateStage, parse_plan, read_plan
 from creditstorm.demand.taps import Share
 from creditstorm.errors import UsageError
 from creditstorm.generator.worker import LoadWorker

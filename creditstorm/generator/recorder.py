@@ -4,25 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.outcomes import Outcome, Shown, classify, limit_band
 from creditstorm.credit.truth import Eligibility
-from creditstorm.demand.people import Person
-from creditstorm.demand.sessions import Exchange, ParsedReply
-
-Row = tuple[object, ...]
-
-
-class RowWriter(Protocol):
-    """Where rows go; creditstorm.record.stream.LiveWriter is one."""
-
-    def write(self, rows: list[Row]) -> None:
-        """Append rows in the order of the columns."""
-
-    def close(self) -> None:
-        """End the stream."""
+from creditstorm.demand.sessions import Exchange, ParsedReply, Person
+from creditstorm.generator.worker_files import Row, RowWriter
 
 
 @dataclass
@@ -40,18 +27,18 @@ class Recorder:
 
     def record(self, exchange: Exchange) -> Outcome:
         """Keep one exchange as a row; returns its outcome."""
-        (intended_s, session, attempt, person), sent_s, done_s, reading = exchange
-        answer, limit_cny, reason, cause, version, evidence, http_status, error = reading
-        outcome = self._outcome(person, reading)
+        (intended_s, session, attempt, person), sent_s, done_s, reply = exchange
+        answer, limit_cny, reason, cause, version, evidence, http_status, error = reply
+        outcome = self._outcome(person, reply)
         self.recorded += 1
         self.answered += answer is not Answer.UNSENT
         self.wrongful += outcome is Outcome.WRONGFUL_NO_CREDIT
         instants = (intended_s, sent_s, done_s)
-        said = (answer, limit_cny, reason, cause, outcome, version)
+        shown = (answer, limit_cny, reason, cause, outcome, version)
         applicant, standing = person[0], person[1:]
         ending = (http_status, error, self.worker)
         if self.writer is not None:
-            self._rows.append((*instants, applicant, session, attempt, *standing, *said, *evidence, *ending))
+            self._rows.append((*instants, applicant, session, attempt, *standing, *shown, *evidence, *ending))
         return outcome
 
     def flush(self, breathe: Callable[[], object] = lambda: None, *, at_once: int = 500) -> None:
@@ -69,13 +56,13 @@ class Recorder:
         if self.writer is not None:
             self.writer.close()
 
-    def _outcome(self, person: Person, reading: ParsedReply) -> Outcome:
+    def _outcome(self, person: Person, reply: ParsedReply) -> Outcome:
         # A few dozen different cases make up all answers, so each is classified once.
-        band = limit_band(reading.limit_cny or 0, person.truth_limit_cny)
-        case = (person.truth, reading.answer, band, reading.reason, reading.cause)
+        band = limit_band(reply.limit_cny or 0, person.truth_limit_cny)
+        case = (person.truth, reply.answer, band, reply.reason, reply.cause)
         outcome = self._outcomes.get(case)
         if outcome is None:
             eligible = person.truth == Eligibility.ELIGIBLE
-            shown = Shown(eligible, reading.answer, band, reading.reason, reading.cause)
-            outcome = self._outcomes[case] = classify(shown, failure_as=self.failure_as)
+            case_shown = Shown(eligible, reply.answer, band, reply.reason, reply.cause)
+            outcome = self._outcomes[case] = classify(case_shown, failure_as=self.failure_as)
         return outcome

@@ -76,18 +76,18 @@ _OURS: Final = (errno.EMFILE, errno.ENFILE, errno.EADDRNOTAVAIL, errno.ENOBUFS, 
 
 def _decision(body: bytes) -> ParsedReply:
     try:
-        said = _DECISION.validate_json(body)
+        decision = _DECISION.validate_json(body)
     except ValidationError as problem:
         first = problem.errors(include_url=False, include_context=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"][:3])
         return ParsedReply(Answer.ERROR, http_status=200, error=f"malformed {where} {first['type']}".replace("  ", " "))
-    evidence = said.get("evidence")
+    evidence = decision.get("evidence")
     return ParsedReply(
-        said["answer"],
-        said.get("limit_cny"),
-        said.get("reason"),
-        said.get("cause"),
-        said.get("strategy_version"),
+        decision["answer"],
+        decision.get("limit_cny"),
+        decision.get("reason"),
+        decision.get("cause"),
+        decision.get("strategy_version"),
         _cells(evidence) if evidence else NO_EVIDENCE,
         200,
     )

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from creditstorm.credit.decision import Answer
-from creditstorm.demand.people import Person
-from creditstorm.demand.plan import LoadPlan, RateStage
-from creditstorm.demand.sessions import Exchange, ParsedReply, Tap
+from creditstorm.demand.load_plan import LoadPlan, RateStage
+from creditstorm.demand.sessions import Exchange, ParsedReply, Person, Tap
 
 ELIGIBLE = Person(42, "consumer", "thick", "eligible", 20_000, 612.5, "eligible")
 INELIGIBLE = Person(43, "micro_business", "thin", "ineligible", 0, 500.0, "ineligible")

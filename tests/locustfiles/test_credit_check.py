@@ -17,8 +17,8 @@ from creditstorm.credit.applicants import Population
 from creditstorm.credit.changes import ConsentRevoked, ProfileUpdate, StrategyChange
 from creditstorm.credit.oracle import Oracle
 from creditstorm.credit.strategy import Strategy
-from creditstorm.demand.arrivals import schedule
-from creditstorm.demand.plan import RateStage
+from creditstorm.demand.load_plan import RateStage
+from creditstorm.demand.taps import schedule
 from creditstorm.record.files import read_json_object
 from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.seal import load_answers, seal

@@ -58,7 +58,7 @@ def test_the_names_of_a_run_in_progress() -> None:
     live = LiveFolder(Path("live"))
     streams = (live.answers(1), live.notices(1), live.services)
     assert [path.name for path in streams] == ["answers-1.arrows", "notices-1.arrows", "services.arrows"]
-    words = (live.orders, live.start, live.ready(1), live.progress(1), live.done(1))
+    words = (live.load, live.start, live.ready(1), live.progress(1), live.done(1))
     assert [path.name for path in words] == [
         *("load.json", "start.json", "worker-1.ready", "worker-1.progress", "worker-1.done"),
     ]

@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from creditstorm import messages
 from creditstorm.adapters.clock import RunClock
 from creditstorm.adapters.processes.child import Child, last_lines, spawn_python
 from creditstorm.adapters.processes.sampler import Sampler
-from creditstorm.demand.plan import PLAN_VARIABLE, parse_plan
+from creditstorm.demand.load_plan import PLAN_VARIABLE, parse_plan
 from creditstorm.engine.events import ChildDied, Event, LoadFinished, Progress
 from creditstorm.errors import HarnessError
-from creditstorm.messages import LoadStart, WorkerDone, WorkerProgress, WorkerReady
 from creditstorm.record.files import read_json_object, replace_bytes, replace_json
 from creditstorm.record.folder import LiveFolder, RunFolder
 
@@ -74,7 +74,7 @@ class LocustLoad:
         """Set instant 0 a moment ahead and watch the load from now on."""
         zero = time.monotonic() + LEAD_S
         self.clock.start(zero)
-        replace_json(self._files.start, LoadStart(zero, self.url()).as_json())
+        replace_json(self._files.start, messages.LoadStart(zero, self.url()).as_json())
         threading.Thread(target=self._watch, daemon=True).start()
 
     def drain(self) -> None:
@@ -93,14 +93,14 @@ class LocustLoad:
         words = [JOURNEY, "--headless", "-H", NOBODY, "-u", users, "-r", users, "--skip-log-setup", "--only-summary"]
         return words if self.processes == 1 else [*words, "--processes", users]
 
-    def _await_worker(self, index: int) -> WorkerReady:
+    def _await_worker(self, index: int) -> messages.WorkerReady:
         deadline = time.monotonic() + READY_WITHIN_S
         while (ready := read_json_object(self._files.ready(index))) is None:
             if self._child is None or self._child.process.poll() is not None or time.monotonic() > deadline:
                 log = "\n  ".join(last_lines(self.folder.log("locust")))
                 raise HarnessError(f"the load generator did not get ready; its last log lines:\n  {log}")
             time.sleep(0.02)
-        return WorkerReady.parse(ready)
+        return messages.WorkerReady.parse(ready)
 
     def _watch(self) -> None:
         assert self._child is not None  # noqa: S101 - launch() comes first
@@ -119,11 +119,11 @@ class LocustLoad:
     def _all_rows_kept(self) -> bool:
         """Whether every worker has said that it is done and nothing broke: nobody waits for Locust's own goodbye."""
         done = [read_json_object(self._files.done(index)) for index in range(self.processes)]
-        return all(content is not None and WorkerDone.parse(content).failure is None for content in done)
+        return all(content is not None and messages.WorkerDone.parse(content).failure is None for content in done)
 
     def _report_progress(self) -> None:
         files = [read_json_object(self._files.progress(index)) for index in range(self.processes)]
-        parts = [WorkerProgress.parse(content) for content in files if content is not None]
+        parts = [messages.WorkerProgress.parse(content) for content in files if content is not None]
         if parts:
             self.post(
                 Progress(

@@ -17,7 +17,7 @@ from creditstorm.credit.applicants import Population
 from creditstorm.credit.policies.missing import LastKnownGood
 from creditstorm.credit.policies.presets import PRESETS
 from creditstorm.credit.sources import SERVICES
-from creditstorm.demand.plan import parse_plan
+from creditstorm.demand.load_plan import parse_plan
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.loader import load

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated, Final, Literal, NotRequired
+from typing import Annotated, Final, Literal, NotRequired, Protocol
 
 import gevent
 from geventhttpclient.response import HTTPParseError
@@ -17,10 +16,9 @@ from creditstorm.credit.oracle import Oracle
 from creditstorm.credit.outcomes import Outcome, Shown, classify, limit_band
 from creditstorm.credit.reasons import Reason
 from creditstorm.credit.truth import Eligibility
-from creditstorm.demand.people import Person, person
-from creditstorm.demand.sessions import Exchange
-from creditstorm.generator.recorder import Row, RowWriter
+from creditstorm.demand.sessions import Exchange, Person, person
 from creditstorm.generator.replies import Reply
+from creditstorm.generator.worker_files import Row, RowWriter
 
 PAGE: Final = "/v1/notifications"
 PAGE_SIZE: Final = 500
@@ -54,15 +52,17 @@ def page_after(cursor: int) -> str:
     return f"{PAGE}?after={cursor}&limit={PAGE_SIZE}"
 
 
-@dataclass(frozen=True, slots=True)
-class Instants:
-    """The time of the load: the present instant, and the one that unix seconds name."""
+class LoadTime(Protocol):
+    """The time of the load; creditstorm.generator.load_clock.LoadClock keeps it."""
 
-    now_s: Callable[[], float]
-    at_s: Callable[[float], float]
+    def now_s(self) -> float:
+        """The present instant."""
+
+    def at_s(self, unix_s: float) -> float:
+        """The instant that unix seconds name."""
 
 
-class Notices:
+class NoticeReader:
     """Reads the notifications of all people and keeps a row for each one that a person of this worker waits for.
 
     A page that cannot be had is asked for again half a second later, so nothing is lost but a little time. Where
@@ -70,14 +70,14 @@ class Notices:
     """
 
     def __init__(
-        self, worker: int, fetch: Callable[[int], Reply], instants: Instants, oracle: Oracle | None = None
+        self, worker: int, fetch: Callable[[int], Reply], clock: LoadTime, oracle: Oracle | None = None
     ) -> None:
         self.notified: set[int] = set()
         """The sessions that have their answer."""
         self.writer: RowWriter | None = None
         self._worker = worker
         self._fetch = fetch
-        self._instants = instants
+        self._clock = clock
         self._oracle = oracle
         self._cursor = 0
         self._deferred: dict[tuple[int, int], Exchange] = {}
@@ -127,16 +127,16 @@ class Notices:
             return None
         self._forget(session, attempt)
         self.notified.add(session)
-        arrived_s = self._instants.now_s()
+        arrived_s = self._clock.now_s()
         decided_s = self._decided_s(notice, exchange, arrived_s)
         who = self._as_of(exchange.tap.person, decided_s)
-        said = (notice["answer"], notice["limit_cny"], notice["reason"], outcome_of(notice, who))
-        return (arrived_s, who.applicant, session, attempt, *said, exchange.done_s, decided_s, self._worker)
+        decided = (notice["answer"], notice["limit_cny"], notice["reason"], outcome_of(notice, who))
+        return (arrived_s, who.applicant, session, attempt, *decided, exchange.done_s, decided_s, self._worker)
 
     def _decided_s(self, notice: NoticeBody, exchange: Exchange, arrived_s: float) -> float:
         """When it was decided: after the answer that deferred it and before the notice arrived, by whatever clock."""
         decided_at = notice.get("decided_at")
-        decided_s = arrived_s if decided_at is None else self._instants.at_s(decided_at)
+        decided_s = arrived_s if decided_at is None else self._clock.at_s(decided_at)
         return min(max(decided_s, exchange.done_s or 0.0), arrived_s)
 
     def _as_of(self, then: Person, t_s: float) -> Person:

@@ -7,7 +7,7 @@ import pytest
 
 from creditstorm.credit.changes import ConsentRevoked, ProfileUpdate, StrategyChange
 from creditstorm.credit.strategy import Strategy
-from creditstorm.demand.plan import LoadPlan, RateStage, Retap, Users, parse_plan, read_plan
+from creditstorm.demand.load_plan import LoadPlan, RateStage, Retap, Users, parse_plan, read_plan
 from creditstorm.errors import UsageError
 from tests.generator.lives import PLAN, plan
 

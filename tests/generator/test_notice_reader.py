@@ -16,9 +16,8 @@ from creditstorm.credit.changes import Change, ProfileUpdate, StrategyChange
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.oracle import Oracle
 from creditstorm.credit.strategy import Strategy
-from creditstorm.demand.people import Person, person
-from creditstorm.demand.sessions import ParsedReply
-from creditstorm.generator.notices import PAGE_SIZE, Instants, Notices
+from creditstorm.demand.sessions import ParsedReply, Person, person
+from creditstorm.generator.notice_reader import PAGE_SIZE, NoticeReader
 from creditstorm.generator.replies import Reply
 from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.schema import NOTICES
@@ -27,8 +26,17 @@ from creditstorm.record.stream import LiveWriter
 from tests.generator.lives import ELIGIBLE, INELIGIBLE, exchange
 from tests.generator.test_recorder import FakeWriter
 
-CLOCK = Instants(now_s=lambda: 9.0, at_s=lambda unix_s: unix_s - 1000.0)
 UNDETERMINED = ParsedReply(Answer.UNDETERMINED, 0, "T_SOURCE", "late:bureau")
+
+
+class FakeClock:
+    """It stands at 9 s, which is unix 1009 s."""
+
+    def now_s(self) -> float:
+        return 9.0
+
+    def at_s(self, unix_s: float) -> float:
+        return unix_s - 1000.0
 
 
 def notice(session: int = 5, attempt: int = 1, **changed: object) -> dict[str, object]:
@@ -66,16 +74,16 @@ class Lender:
         return self.pages[len(self.cursors) - 1]()
 
 
-def waiting(lender: Lender, *persons: tuple[int, Person], attempt: int = 1) -> Notices:
-    """Notices of a worker whose people wait in these sessions; the clock stands at 9 s, which is unix 1009 s."""
-    notices = Notices(3, lender.fetch, CLOCK)
+def waiting(lender: Lender, *persons: tuple[int, Person], attempt: int = 1) -> NoticeReader:
+    """NoticeReader of a worker whose people wait in these sessions; the clock stands at 9 s, which is unix 1009 s."""
+    notices = NoticeReader(3, lender.fetch, FakeClock())
     notices.writer = FakeWriter()
     for session, who in persons:
         notices.answered(exchange(UNDETERMINED, person=who, session=session, attempt=attempt))
     return notices
 
 
-def rows(notices: Notices) -> list[tuple[object, ...]]:
+def rows(notices: NoticeReader) -> list[tuple[object, ...]]:
     """All rows that were kept."""
     assert isinstance(notices.writer, FakeWriter)
     return [row for batch in notices.writer.batches for row in batch]
@@ -149,7 +157,7 @@ def test_a_notice_is_held_against_the_truth_of_its_own_instant(
     """Who tapped before other rules, or other facts, is judged by those that the decision was made under."""
     oracle = Oracle(Population(7, 1000), Strategy(), (change,))
     who = next(p for n in range(1000) if turned(p := person(oracle, n, 1.0), person(oracle, n, 9.0)))
-    notices = Notices(3, Lender([page(notice(decided_at=decided_at, **told))]).fetch, CLOCK, oracle)
+    notices = NoticeReader(3, Lender([page(notice(decided_at=decided_at, **told))]).fetch, FakeClock(), oracle)
     notices.writer = FakeWriter()
     notices.answered(exchange(UNDETERMINED, person=who, session=5))
     notices.look()
