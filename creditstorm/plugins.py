@@ -18,13 +18,14 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from creditstorm.errors import HarnessError
 
 FAULTS: Final = "creditstorm.faults"
 POLICIES: Final = "creditstorm.policies"
 GROUPS: Final = (FAULTS, POLICIES)
+Kind = TypeVar("Kind")
 
 
 class PluginError(HarnessError):
@@ -49,6 +50,15 @@ class Plugin:
 def classes(group: str) -> Mapping[str, type[Any]]:
     """The classes of one group, by the word that a scenario uses; raises PluginError."""
     return {plugin.name: plugin.brought for plugin in found(group)}
+
+
+def subclasses(group: str, base: type[Kind]) -> tuple[type[Kind], ...]:
+    """The classes of one group, in the order of the words; raises PluginError where one is no kind of `base`."""
+    plugins = found(group)
+    for plugin in plugins:
+        if not issubclass(plugin.brought, base):
+            raise plugin.broken(f"it is no subclass of {base.__module__}.{base.__qualname__}")
+    return tuple(plugin.brought for plugin in plugins)
 
 
 @cache
