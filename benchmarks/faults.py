@@ -14,16 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import yaml
 
 from benchmarks.kinds import RATE_HZ, SCENARIO, left_out
-from creditstorm.adapters.faults.injector import Injector
-from creditstorm.adapters.faults.threads import VERIFY_WITHIN_S
+from creditstorm.adapters.faults.injector import VERIFY_WITHIN_S, Injector, Verification, last_of
 from creditstorm.adapters.run_ports import Assembled, build
 from creditstorm.engine.events import ChildDied, LoadFinished
 from creditstorm.record.folder import RunFolder
-from creditstorm.scenario.faults import Fault
+from creditstorm.scenario.faults import Fault, FaultBase
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.loader import load
 
@@ -69,34 +69,42 @@ def _storming(folder: Path) -> Iterator[tuple[Scenario, Assembled]]:
     file.write_text(yaml.safe_dump(SCENARIO))
     scenario = load(file)
     assembled = build(scenario, RunFolder(folder), 1)
-    world = assembled.world
+    ports = assembled.ports
     with ExitStack() as switch_off:
-        switch_off.callback(world.system.stop)
-        switch_off.callback(world.load.stop)
-        world.load.launch()
-        list(world.system.start())
-        switch_off.callback(world.faults.clear_all)
-        world.load.prepare()
-        world.load.release()
+        switch_off.callback(ports.system.stop)
+        switch_off.callback(ports.load.stop)
+        ports.load.launch()
+        list(ports.system.start())
+        switch_off.callback(ports.faults.clear_all)
+        ports.load.prepare()
+        ports.load.release()
         time.sleep(WARM_UP_S)
         yield scenario, assembled
 
 
 def _turn(planned: Fault, assembled: Assembled, number: int) -> Turn:
     fault: Fault = planned.model_copy(update={"name": f"{planned.name}-{number}"})
-    injector: Injector[Fault] = assembled.system.injector
+    injectors = assembled.system.injectors
     ordered_at = time.monotonic()
-    injector.apply(fault)
-    met = injector.verify_effective(fault, VERIFY_WITHIN_S)
+    injectors.each(fault, lambda injector, part: injector.apply(part))
+    met = last_of(injectors.each(fault, _verify_effective))
     known_s = time.monotonic() - ordered_at
-    injector.clear(fault)
-    if injector.verify_cleared(fault, VERIFY_WITHIN_S) is None:
+    injectors.each(fault, lambda injector, part: injector.clear(part))
+    if last_of(injectors.each(fault, _verify_cleared)) is None:
         raise SystemExit(f"{fault.kind} was taken off and never seen to be gone")
     time.sleep(BETWEEN_S)
     _still_storming(assembled)
     if met is None:
         return Turn(fault.kind, None, None, "nothing")
     return Turn(fault.kind, known_s, met.at_monotonic - ordered_at, met.verified_by.partition(":")[0])
+
+
+def _verify_effective(injector: Injector[Any], part: FaultBase) -> Verification | None:
+    return injector.verify_effective(part, VERIFY_WITHIN_S)
+
+
+def _verify_cleared(injector: Injector[Any], part: FaultBase) -> Verification | None:
+    return injector.verify_cleared(part, VERIFY_WITHIN_S)
 
 
 def _still_storming(assembled: Assembled) -> None:

@@ -1,10 +1,17 @@
-"""The one queue between everything that happens beside the engine and the engine."""
+"""The one queue between everything that happens beside the engine and the engine; and the signals that reach it.
+
+Ctrl-C once drains and keeps the results, twice leaves; SIGTERM drains too.
+"""
 
 from __future__ import annotations
 
 import queue
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
 
-from creditstorm.engine.events import Event
+from creditstorm.engine.events import Event, StopRequested
 
 
 class QueueInbox:
@@ -14,7 +21,7 @@ class QueueInbox:
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
 
     def post(self, event: Event) -> None:
-        """ProcessControl an event to the engine; safe from threads and signal handlers."""
+        """Hand an event to the engine; safe from threads and signal handlers."""
         self._events.put(event)
 
     def get(self, timeout_s: float) -> Event | None:
@@ -23,3 +30,23 @@ class QueueInbox:
             return self._events.get(timeout=max(0.0, timeout_s))
         except queue.Empty:
             return None
+
+
+@contextmanager
+def stop_on_signals(post: Callable[[StopRequested], None], now_s: Callable[[], float]) -> Iterator[None]:
+    """Post the first SIGINT or SIGTERM as `StopRequested`; the next one raises KeyboardInterrupt."""
+
+    def ask(number: int, _frame: FrameType | None) -> None:
+        for wanted in before:
+            signal.signal(wanted, leave)
+        post(StopRequested(t_s=now_s(), reason=signal.Signals(number).name))
+
+    def leave(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from creditstorm.adapters.clock import RunClock
-from creditstorm.adapters.faults.threads import FaultThreads
+from creditstorm.adapters.faults.injector import FaultThreads
 from creditstorm.adapters.inbox import QueueInbox
 from creditstorm.adapters.processes.locust import LocustLoad
 from creditstorm.adapters.processes.sampler import Sampler
@@ -41,5 +41,5 @@ def build(scenario: Scenario, folder: RunFolder, processes: int) -> Assembled:
         sampler=sampler,
         post=inbox.post,
     )
-    faults = FaultThreads({fault.name: fault for fault in scenario.faults}, lambda: system.injector, clock, inbox.post)
+    faults = FaultThreads({fault.name: fault for fault in scenario.faults}, lambda: system.injectors, clock, inbox.post)
     return Assembled(RunPorts(system, faults, load, inbox, clock), inbox, clock, system, load)

@@ -11,7 +11,7 @@ from typing import Final
 
 from creditstorm.adapters.clock import RunClock
 from creditstorm.adapters.faults.assemble import injectors
-from creditstorm.adapters.faults.routing import Injectors
+from creditstorm.adapters.faults.injector import Injectors
 from creditstorm.adapters.probing.dialects import Resp, greeting
 from creditstorm.adapters.processes.fleet import Fleet
 from creditstorm.adapters.processes.sampler import Sampler
@@ -92,8 +92,8 @@ class ReferenceSystem:
         return Fleet(self.folder, self.clock, self.post)
 
     @cached_property
-    def injector(self) -> Injectors:
-        """The hand on this run's faults."""
+    def injectors(self) -> Injectors:
+        """What applies this run's faults and takes them off."""
         return injectors(self.scenario, self.proxies.addresses, self._server, self.fleet, self.sampler)
 
     @cached_property

@@ -6,37 +6,7 @@ from typing import Final
 
 from creditstorm.analysis.summary import Deferrals, Slice, Summary, Window
 from creditstorm.report import numbers
-
-TROUBLE: Final = {
-    "blackhole": "was dark",
-    "down": "was down",
-    "latency": "was slow",
-    "reset": "reset its connections",
-    "bandwidth": "was throttled",
-    "slow_close": "closed slowly",
-    "slicer": "answered in slices",
-    "limit_data": "was cut off mid-answer",
-    "errors": "answered with errors",
-    "slow": "was slow",
-    "sick": "was slow and failing",
-    "empty": "said it knew nobody",
-    "null_fields": "sent empty fields",
-    "stale": "served old records",
-    "unit_change": "reported in another unit",
-    "malformed": "sent broken answers",
-    "capacity": "had too few workers",
-    "skew": "reported some people wrongly",
-    "strategy_change": "ran another strategy",
-    "profile_update": "did not know the news yet",
-    "consent_revoked": "was not allowed to answer",
-    "kill": "was dead",
-    "pause": "stood still",
-    "restart": "restarted",
-    "flush": "had an empty store",
-    "poison": "had a poisoned store",
-    "partial_dc": "was lost",
-}
-"""What a target did under each kind of fault, to follow its name."""
+from creditstorm.scenario.faults import fault_kinds
 
 TARGETS: Final = {
     "bureau": "the bureau",
@@ -93,7 +63,9 @@ WHEN: Final = frozenset({"phase", "window"})
 
 def trouble(window: Window) -> str:
     """What happened, as the end of a sentence: "the bureau was dark"."""
-    return f"{target(window.target)} {TROUBLE.get(window.kind, f'had {name(window.kind)}')}"
+    kind = fault_kinds().get(window.kind)
+    did = kind.in_words if kind else ""
+    return f"{target(window.target)} {did or f'had {name(window.kind)}'}"
 
 
 def target(service: str) -> str:

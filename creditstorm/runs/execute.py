@@ -7,9 +7,9 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 
+from creditstorm.adapters.inbox import stop_on_signals
 from creditstorm.adapters.provenance import provenance
 from creditstorm.adapters.run_ports import Assembled, build
-from creditstorm.adapters.signals import stop_on_signals
 from creditstorm.analysis.summary import Summary
 from creditstorm.engine.events import ChildDied, Event, LoadStarted, RunEnded, StopRequested
 from creditstorm.engine.plan import make_plan

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache
 from itertools import combinations
 from typing import Any, Final
 
 from creditstorm.credit.policies.presets import PolicySpec
 from creditstorm.credit.policies.rollout import Canary
 from creditstorm.scenario.fault_checks import Numbered, alone, together
-from creditstorm.scenario.faults import DECISION, TARGETS, Fault, StrategyChangeFault
-from creditstorm.scenario.faults.cell import CELLS, PREFIX
-from creditstorm.scenario.faults.plugged import plugged_faults
+from creditstorm.scenario.faults import CELLS, PREFIX, TARGETS, Fault, StrategyChangeFault, fault_kinds
 from creditstorm.scenario.problems import Path, Problem, not_among
 from creditstorm.scenario.system import SystemSpec
 from creditstorm.scenario.threshold import FILES, PHASES, SEGMENTS, Threshold
 
-OF_THE_DECISION: Final = ("strategy_change", "flush", "poison")
-"""The kinds whose target is the decision service where nobody says otherwise."""
 NAMES: Final = (*TARGETS, *(f"{PREFIX}{cell}" for cell in CELLS))
 """What a fault is called where nobody named it."""
 
@@ -101,13 +96,5 @@ def _target(fault: object) -> str:
     """What a fault sits on, as far as it can be told before it is validated; some kinds need not say it."""
     if not isinstance(fault, dict):
         return str(_get(fault, "target"))
-    if fault.get("kind") == "partial_dc":
-        return f"{PREFIX}{fault.get('cell') or 'b'}"
-    return str(fault.get("target") or _usual_targets().get(str(fault.get("kind"))))
-
-
-@cache
-def _usual_targets() -> dict[str, str]:
-    """By kind: the target of the kinds that need not say it."""
-    others = {kind.model_fields["kind"].default: kind.model_fields["target"].default for kind in plugged_faults()}
-    return {**dict.fromkeys(OF_THE_DECISION, DECISION), **others}
+    kind = fault_kinds().get(str(fault.get("kind")))
+    return str(fault.get("target")) if kind is None else kind.target_in(fault)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from creditstorm.credit.policies.presets import PolicySpec
-from creditstorm.scenario.faults import REPLICAS, STORE, Fault, InsideFault, NetworkFault, PartialDc, ProcessFault
+from creditstorm.scenario.faults import REPLICAS, STORE, Fault, InsideFault, ProcessFault
 from creditstorm.scenario.faults.targets import service_of
 from creditstorm.scenario.problems import Path, Problem
 from creditstorm.scenario.system import SystemSpec
@@ -19,17 +19,8 @@ def alone(index: int, fault: Fault, load_s: float, system: SystemSpec) -> Iterat
         what = f"the fault ends at {fault.end_s:g} s, the load at {load_s:g} s"
         remedy = "shorten or move the fault, or lengthen the load: a fault nobody can meet proves nothing"
         yield Problem(what=what, path=path, remedy=remedy)
-    yield from _settings(fault, path)
+    yield from (replace(problem, path=(*path, *problem.path)) for problem in fault.problems())
     yield from _in_the_system(fault, path, system)
-
-
-def _settings(fault: Fault, path: Path) -> Iterator[Problem]:
-    if fault.kind == "down" and (fault.toxicity != 1.0 or fault.direction != "downstream"):
-        what = "down takes the whole proxy away, it has no direction and no toxicity"
-        yield Problem(what=what, path=path, remedy="remove these keys, or use kind: blackhole or reset")
-    if fault.kind == "slicer" and fault.size_variation_bytes >= fault.average_size_bytes:
-        what = "size_variation is not smaller than average_size"
-        yield Problem(what=what, path=(*path, "size_variation"))
 
 
 def _in_the_system(fault: Fault, path: Path, system: SystemSpec) -> Iterator[Problem]:
@@ -37,11 +28,11 @@ def _in_the_system(fault: Fault, path: Path, system: SystemSpec) -> Iterator[Pro
     if fault.target in REPLICAS and service not in system.redundancy:
         what = f"{fault.target} is a second replica of {service}, which runs once"
         yield Problem(what=what, path=(*path, "target"), remedy=f"write system: {{redundancy: [{service}]}}")
-    if fault.kind == "partial_dc" and not system.redundancy:
+    if fault.needs_redundancy and not system.redundancy:
         what = "there are no cells: every source runs once"
         remedy = "say which sources run twice, such as system: {redundancy: [bureau, income]}"
         yield Problem(what=what, path=path, remedy=remedy)
-    if fault.kind in ("flush", "poison") and not _remembers(system.policy):
+    if fault.needs_store and not _remembers(system.policy):
         what = f"policy {system.policy.name} remembers nothing that {fault.kind} could spoil"
         remedy = "use a policy with a store, such as last-known-good"
         yield Problem(what=what, path=path, remedy=remedy)
@@ -84,7 +75,7 @@ def _overlapping(first: Numbered, second: Numbered, redundancy: Redundancy) -> P
     if isinstance(one, ProcessFault) and isinstance(other, ProcessFault) and one.target == other.target:
         what = f"{other.kind} of {other.target} overlaps faults[{first.index}], a {one.kind} of the same process"
         return Problem(what=what, path=path, remedy="move one of them: a process can bear one of these at a time")
-    if _same_way(one) == _same_way(other) and set(_sits_on(one, redundancy)) & set(_sits_on(other, redundancy)):
+    if _touched(one, redundancy) & _touched(other, redundancy):
         same = one.kind == other.kind
         does = "of the same kind on the same target" if same else f"which does the same to {one.target}"
         what = f"{other.kind} on {other.target} overlaps faults[{first.index}] {does}"
@@ -92,28 +83,22 @@ def _overlapping(first: Numbered, second: Numbered, redundancy: Redundancy) -> P
     return None
 
 
-def _same_way(fault: Fault) -> tuple[str, str]:
-    """What of a target two faults would both want to change."""
-    if isinstance(fault, PartialDc):
-        return fault.how, "downstream"
-    return fault.kind, fault.direction if isinstance(fault, NetworkFault) else ""
-
-
-def _sits_on(fault: Fault, redundancy: Redundancy) -> tuple[str, ...]:
-    return fault.members(redundancy) if isinstance(fault, PartialDc) else (fault.target,)
+def _touched(fault: Fault, redundancy: Redundancy) -> set[tuple[str, tuple[str, str]]]:
+    """What it sits on, and what of that it changes."""
+    return {(part.target, part.way) for part in fault.parts(redundancy)}
 
 
 def _untold(inside: Numbered, process: Numbered, redundancy: Redundancy) -> Problem | None:
-    """An inside fault begins or ends while nobody is there to be told."""
-    told, victim = inside.fault, process.fault
-    if not isinstance(told, InsideFault) or not isinstance(victim, ProcessFault):
+    """An inside fault begins or ends while nobody is there to be inner."""
+    inner, victim = inside.fault, process.fault
+    if not isinstance(inner, InsideFault) or not isinstance(victim, ProcessFault):
         return None
-    if victim.target not in told.places(redundancy):
+    if victim.target not in inner.places(redundancy):
         return None
-    for instant_s, does in ((told.at_s, "begins"), (told.end_s, "ends")):
+    for instant_s, does in ((inner.at_s, "begins"), (inner.end_s, "ends")):
         if victim.at_s <= instant_s <= victim.end_s:
             what = (
-                f"{told.kind} inside {told.target} {does} at {instant_s:g} s, "
+                f"{inner.kind} inside {inner.target} {does} at {instant_s:g} s, "
                 f"while faults[{process.index}] ({victim.kind}) leaves nobody there to be told"
             )
             remedy = "let it begin before and end after that, or keep the two apart"

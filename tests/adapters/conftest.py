@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from creditstorm.adapters.faults.network.injector import FaultInjector
+from creditstorm.adapters.faults.network.injector import NetworkInjector
+from creditstorm.adapters.toxiproxy.janitor import sweep
 from creditstorm.adapters.toxiproxy.proxies import Proxies
 from creditstorm.adapters.toxiproxy.server import Toxiproxy, start_toxiproxy
 from tests.adapters.pad_service import pad_service
@@ -31,16 +32,17 @@ def toxiproxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Toxiproxy]:
 @pytest.fixture
 def proxies(toxiproxy: Toxiproxy, service_port: int, request: pytest.FixtureRequest) -> Iterator[Proxies]:
     """A proxy before `bureau` and one before `income`, gone after the test."""
-    made = Proxies(toxiproxy.client, prefix=f"{Path(request.node.name).name}-")
+    prefix = f"{Path(request.node.name).name}-"
+    made = Proxies(toxiproxy.client, prefix=prefix)
     made.create("bureau", upstream_port=service_port)
     made.create("income", upstream_port=service_port)
     yield made
-    made.remove_all()
+    sweep(toxiproxy.client.url, prefix)
 
 
 @pytest.fixture
-def injector(toxiproxy: Toxiproxy, proxies: Proxies) -> Iterator[FaultInjector]:
+def injector(toxiproxy: Toxiproxy, proxies: Proxies) -> Iterator[NetworkInjector]:
     """Faults on those proxies, off again after the test."""
-    faults = FaultInjector(toxiproxy.client, proxies.addresses)
+    faults = NetworkInjector(toxiproxy.client, proxies.addresses)
     yield faults
     faults.clear_all()

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 import pytest
 from redis import Redis
 
-from creditstorm.adapters.faults.network.injector import FaultInjector
+from creditstorm.adapters.faults.network.injector import NetworkInjector
 from creditstorm.adapters.probing.dialects import Resp, greeting
 from creditstorm.adapters.redis_store import BorrowedStore
+from creditstorm.adapters.toxiproxy.janitor import sweep
 from creditstorm.adapters.toxiproxy.proxies import Proxies
 from creditstorm.adapters.toxiproxy.server import Toxiproxy
 from creditstorm.errors import HarnessError
@@ -30,14 +31,14 @@ def url() -> Iterator[StoreUrl]:
 
 
 @pytest.fixture
-def hand(toxiproxy: Toxiproxy, url: StoreUrl) -> Iterator[FaultInjector]:
+def hand(toxiproxy: Toxiproxy, url: StoreUrl) -> Iterator[NetworkInjector]:
     """Faults on a proxy before that Redis, gone after the test."""
     made = Proxies(toxiproxy.client, prefix="redis-")
     made.create_before(url.upstream, STORE, Resp(greeting(url)))
-    faults = FaultInjector(toxiproxy.client, made.addresses)
+    faults = NetworkInjector(toxiproxy.client, made.addresses)
     yield faults
     faults.clear_all()
-    made.remove_all()
+    sweep(toxiproxy.client.url, "redis-")
 
 
 def at_the_store(fault: NetworkFault, **changes: str) -> NetworkFault:
@@ -91,21 +92,21 @@ def test_tidying_up_where_nobody_is() -> None:
 
 
 @pytest.mark.parametrize("one", SEEN_DOWNSTREAM.values(), ids=SEEN_DOWNSTREAM)
-def test_a_fault_of_the_store_is_met_and_gone(hand: FaultInjector, one: NetworkFault) -> None:
+def test_a_fault_of_the_store_is_met_and_gone(hand: NetworkInjector, one: NetworkFault) -> None:
     """A probe in the words of Redis meets each fault downstream, and a clean path after it."""
     met, clean = storm_and_calm(hand, at_the_store(one))
     assert (met[:7], clean[:7]) == ("probe: ", "probe: ")
 
 
 @pytest.mark.parametrize("one", SEEN_UPSTREAM.values(), ids=SEEN_UPSTREAM)
-def test_a_fault_upstream_is_met_and_gone(hand: FaultInjector, one: NetworkFault) -> None:
+def test_a_fault_upstream_is_met_and_gone(hand: NetworkInjector, one: NetworkFault) -> None:
     """As well on the way to the Redis."""
     met, clean = storm_and_calm(hand, at_the_store(one, direction="upstream"))
     assert (met[:7], clean[:7]) == ("probe: ", "probe: ")
 
 
 @pytest.mark.parametrize("one", READ_BACK.values(), ids=READ_BACK)
-def test_what_no_probe_can_see_is_read_back(hand: FaultInjector, one: NetworkFault) -> None:
+def test_what_no_probe_can_see_is_read_back(hand: NetworkInjector, one: NetworkFault) -> None:
     """The server's word counts, as before a service."""
     met, clean = storm_and_calm(hand, at_the_store(one))
     assert (met[:11], clean[:11]) == ("read-back: ", "read-back: ")

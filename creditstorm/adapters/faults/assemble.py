@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import psutil
 
+from creditstorm.adapters.faults.injector import Injectors
 from creditstorm.adapters.faults.inside.client import ControlClient
 from creditstorm.adapters.faults.inside.injector import InsideInjector
-from creditstorm.adapters.faults.network.injector import FaultInjector
+from creditstorm.adapters.faults.network.injector import NetworkInjector
 from creditstorm.adapters.faults.process.injector import ProcessInjector
-from creditstorm.adapters.faults.routing import Injectors
 from creditstorm.adapters.processes.fleet import Fleet
 from creditstorm.adapters.processes.sampler import Sampler
 from creditstorm.adapters.processes.settings import people_of
@@ -24,7 +24,7 @@ Addresses = Mapping[str, ProxyAddress]
 
 def injectors(scenario: Scenario, addresses: Addresses, server: Toxiproxy, fleet: Fleet, sampler: Sampler) -> Injectors:
     """Hands on the proxies, on the services' control ports and on their processes."""
-    network = FaultInjector(server.client, addresses, last_resort=server.kill)
+    network = NetworkInjector(server.client, addresses, last_resort=server.kill)
     inside = InsideInjector(
         control=lambda process: ControlClient(process, fleet.control_port(process), fleet.control_token),
         addresses=addresses,

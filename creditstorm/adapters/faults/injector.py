@@ -1,13 +1,21 @@
-"""What can apply a fault, see that it took effect, take it off and see that it is gone."""
+"""What applies faults and sees that they took effect, and the threads in which that happens beside the engine."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol, TypeVar
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol, TypeVar
 
-from creditstorm.scenario.faults import FaultBase
+from creditstorm.adapters.clock import RunClock
+from creditstorm.engine.events import Event, FaultApplied, FaultCleared, FaultEffective, FaultUnverified
+from creditstorm.errors import HarnessError
+from creditstorm.scenario.faults import Fault, FaultBase, InsideFault, NetworkFault, ProcessFault
 
+VERIFY_WITHIN_S: Final = 3.0
 FaultT_contra = TypeVar("FaultT_contra", bound=FaultBase, contravariant=True)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +47,113 @@ class Injector(Protocol[FaultT_contra]):
 
     def clear_all(self) -> None:
         """Take off whatever may be on; never raises for what is dead already."""
+
+
+@dataclass(frozen=True)
+class Injectors:
+    """The injectors of one run. A lost cell is faults of the network on all it has, and goes and comes with the last.
+
+    `redundancy` are the sources that run twice.
+    """
+
+    network: Injector[NetworkFault]
+    inside: Injector[InsideFault]
+    processes: Injector[ProcessFault]
+    redundancy: tuple[str, ...] = ()
+
+    def each(self, fault: FaultBase, act: Callable[[Injector[Any], FaultBase], T]) -> list[T]:
+        """What comes of an act on every part of the fault, by the injector that knows it; all at once."""
+        parts = fault.parts(self.redundancy)
+        if len(parts) == 1:
+            return [act(self.of(part), part) for part in parts]
+        with ThreadPoolExecutor(len(parts), thread_name_prefix=fault.name) as threads:
+            return list(threads.map(lambda part: act(self.of(part), part), parts))
+
+    def of(self, fault: FaultBase) -> Injector[Any]:
+        """The injector that knows faults of this family."""
+        if isinstance(fault, InsideFault):
+            return self.inside
+        return self.processes if isinstance(fault, ProcessFault) else self.network
+
+    def clear_all(self) -> None:
+        """Take off whatever may be on: processes first, because one that stands still cannot be told anything."""
+        for injector in (self.processes, self.inside, self.network):
+            injector.clear_all()
+
+
+def last_of(results: list[Verification | None]) -> Verification | None:
+    """When the last part of a fault was verified, None if one of them was not."""
+    found = [one for one in results if one is not None]
+    if len(found) < len(results):
+        return None
+    last = max(found, key=lambda one: one.at_monotonic)
+    if len(found) == 1:
+        return last
+    return Verification(last.at_monotonic, f"{last.verified_by} ({len(found)} of {len(found)} members)")
+
+
+@dataclass
+class FaultThreads:
+    """The engine's port to the injectors; steps of one fault never overtake each other."""
+
+    planned: Mapping[str, Fault]
+    injectors: Callable[[], Injectors]
+    clock: RunClock
+    post: Callable[[Event], None]
+    _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(8, thread_name_prefix="fault"))
+    _last: dict[str, Future[None]] = field(default_factory=dict)
+
+    def begin(self, name: str) -> None:
+        """Apply and verify beside the engine."""
+        self._last[name] = self._threads.submit(self._begin, self.planned[name])
+
+    def end(self, name: str) -> None:
+        """Clear and verify beside the engine, after what was begun before."""
+        self._last[name] = self._threads.submit(self._end, self.planned[name], self._last.get(name))
+
+    def clear_all(self) -> None:
+        """Take off every fault that may still be on."""
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        self.injectors().clear_all()
+
+    def _begin(self, fault: Fault) -> None:
+        words = {"fault": fault.name, "kind": fault.kind, "target": fault.target}
+        try:
+            self.injectors().each(fault, lambda injector, part: injector.apply(part))
+            self.post(FaultApplied(t_s=self.clock.now_s(), **words))
+            met = last_of(self.injectors().each(fault, _verify_effective))
+        except HarnessError as error:
+            self.post(FaultUnverified(t_s=self.clock.now_s(), **words, reason=str(error)))
+            return
+        if met is None:
+            reason = f"no probe met the effect within {VERIFY_WITHIN_S:g} s"
+            self.post(FaultUnverified(t_s=self.clock.now_s(), **words, reason=reason))
+        else:
+            at_s = self.clock.at_s(met.at_monotonic)
+            self.post(FaultEffective(t_s=at_s, **words, verified_by=met.verified_by))
+
+    def _end(self, fault: Fault, before: Future[None] | None) -> None:
+        words = {"fault": fault.name, "kind": fault.kind, "target": fault.target}
+        if before is not None:
+            before.result()
+        try:
+            self.injectors().each(fault, lambda injector, part: injector.clear(part))
+            cleared_at = time.monotonic()
+            clean = last_of(self.injectors().each(fault, _verify_cleared))
+        except HarnessError as error:
+            self.post(FaultUnverified(t_s=self.clock.now_s(), **words, reason=str(error)))
+            return
+        if clean is None:
+            reason = f"no probe was clean within {VERIFY_WITHIN_S:g} s after the fault was taken off"
+            self.post(FaultUnverified(t_s=self.clock.at_s(cleared_at), **words, reason=reason))
+        else:
+            at_s = self.clock.at_s(clean.at_monotonic)
+            self.post(FaultCleared(t_s=at_s, **words, verified_by=clean.verified_by, met=clean.met))
+
+
+def _verify_effective(injector: Injector[Any], part: FaultBase) -> Verification | None:
+    return injector.verify_effective(part, VERIFY_WITHIN_S)
+
+
+def _verify_cleared(injector: Injector[Any], part: FaultBase) -> Verification | None:
+    return injector.verify_cleared(part, VERIFY_WITHIN_S)

@@ -1,4 +1,7 @@
-"""Free loopback ports that the kernel does not hand out by itself, so that nobody takes one while a proxy is down."""
+"""Loopback: an HTTP session that nothing of the environment gets into, and free ports.
+
+The ports are such that the kernel does not hand them out by itself, so that nobody takes one while a proxy is down.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,23 @@ import socket
 from collections.abc import Iterator
 from typing import Final
 
+import requests
+
 LOOPBACK: Final = "127.0.0.1"
 LOWEST: Final = 20000
 HIGHEST: Final = 32000
 """Below 32768, where the ephemeral ports of Linux begin; those of macOS begin at 49152."""
+
+
+def web_session() -> requests.Session:
+    """HTTP to a process of this machine: no web proxy or `.netrc` of the environment, a connection a request.
+
+    A service that is about to end, or was started again, holds no connection of ours.
+    """
+    session = requests.Session()
+    session.trust_env = False
+    session.headers["Connection"] = "close"
+    return session
 
 
 def free_ports(rng: random.Random) -> Iterator[int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import http.client
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -11,14 +10,17 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import psutil
+import requests
 from prometheus_client.parser import text_string_to_metric_families
 
 from creditstorm.adapters.clock import RunClock
+from creditstorm.adapters.probing.loopback import LOOPBACK, web_session
 from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.schema import MACHINE, SERVICES_SCHEMA
 from creditstorm.record.stream import LiveWriter
 
 EVERY_S: Final = 1.0
+PAGE_WITHIN_S: Final = 0.5
 _COUNTERS: Final = {
     "creditstorm_in_flight": "in_flight",
     "creditstorm_queue": "queue",
@@ -58,6 +60,7 @@ class Sampler:
     _watched: Mapping[str, _Watched] = field(default_factory=dict)
     _stopping: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
+    _web: requests.Session = field(default_factory=web_session)
 
     def watch(self, name: str, pid: int, port: int | None = None) -> None:
         """Look at this process, instead of an earlier one of this name; with a port, also at its metrics page."""
@@ -75,6 +78,7 @@ class Sampler:
         self._stopping.set()
         if self._thread is not None:
             self._thread.join()
+        self._web.close()
 
     def _look_until_stopped(self) -> None:
         self.folder.live.mkdir(exist_ok=True)
@@ -87,20 +91,16 @@ class Sampler:
         yield (self.clock.now_s(), MACHINE, None, None, None, None, machine)
         for watched in self._watched.values():
             cores = watched.cpu_cores()
-            counts = _counts(watched.port) if watched.port else {}
+            counts = _counts(watched.port, self._web) if watched.port else {}
             row = (counts.get("in_flight"), counts.get("queue"), counts.get("served"), counts.get("shed"))
             if cores is not None:
                 yield (self.clock.now_s(), watched.name, *row, cores)
 
 
-def _counts(port: int) -> dict[str, int]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=0.5)
+def _counts(port: int, web: requests.Session) -> dict[str, int]:
     try:
-        connection.request("GET", "/metrics")
-        page = connection.getresponse().read().decode()
-    except (OSError, http.client.HTTPException):
+        page = web.get(f"http://{LOOPBACK}:{port}/metrics", timeout=PAGE_WITHIN_S).text
+    except requests.RequestException:
         return {}
-    finally:
-        connection.close()
     samples = (sample for family in text_string_to_metric_families(page) for sample in family.samples)
     return {_COUNTERS[sample.name]: int(sample.value) for sample in samples if sample.name in _COUNTERS}

@@ -12,7 +12,7 @@ from creditstorm.credit.policies.missing import LastKnownGood
 from creditstorm.credit.policies.presets import PolicySpec
 from creditstorm.credit.sources import SERVICES
 from creditstorm.credit.strategy import Strategy
-from creditstorm.scenario.changes import changes_of
+from creditstorm.scenario.faults import changes_of
 from creditstorm.scenario.faults.targets import replicas_of, service_of
 from creditstorm.scenario.load import Stage
 from creditstorm.scenario.model import Scenario

@@ -11,16 +11,16 @@ ToxiproxyError                  the server refused, with its own words
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from json import dumps, loads
-from typing import Final, Protocol
+from typing import Annotated, Final, Literal, Protocol
 from urllib.parse import quote, urlsplit
 
 import requests
+from pydantic import BaseModel, ConfigDict, Field
 from toxiproxy.api import APIConsumer, validate_response
 from toxiproxy.exceptions import InvalidToxic, NotFound, ProxyExists
 
-from creditstorm.adapters.toxiproxy.toxics import ProxyState, Toxic
 from creditstorm.errors import HarnessError
 
 TIMEOUT_S: Final = 2.0
@@ -30,6 +30,37 @@ DIRECT: Final = {"http": "", "https": "", "all": ""}
 ABSENT: Final = 404
 STATUS: Final = {InvalidToxic: 400, NotFound: ABSENT, ProxyExists: 409}
 """The package raises these three instead of showing the answer, whatever the server meant by the status."""
+
+
+Stream = Literal["downstream", "upstream"]
+
+
+class Toxic(BaseModel):
+    """One toxic; attributes are in Toxiproxy's units (ms, but µs for the slicer, KB/s, bytes)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    type: str
+    stream: Stream
+    toxicity: float = 1.0
+    attributes: Mapping[str, int] = {}
+
+
+class ProxyState(BaseModel):
+    """A proxy as the server sees it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    listen: str
+    upstream: str
+    enabled: bool
+    toxics: Annotated[tuple[Toxic, ...], Field(default=())]
+
+    def toxic(self, name: str) -> Toxic | None:
+        """The toxic of that name, None if it is not on."""
+        return next((toxic for toxic in self.toxics if toxic.name == name), None)
 
 
 class ToxiproxyError(HarnessError):
@@ -89,10 +120,6 @@ class ToxiproxyClient:
         body = {"name": name, "listen": listen, "upstream": upstream, "enabled": True}
         return ProxyState.model_validate(self._send(self._consumer.post, "/proxies", body).json())
 
-    def delete_proxy(self, name: str) -> None:
-        """Remove a proxy and its connections; one that is not there is fine."""
-        self._delete(f"/proxies/{quote(name, safe='')}")
-
     def set_enabled(self, name: str, *, enabled: bool) -> None:
         """Let the proxy listen, or stop listening and drop every connection."""
         self._send(self._patch, f"/proxies/{quote(name, safe='')}", {"enabled": enabled})
@@ -102,25 +129,17 @@ class ToxiproxyClient:
         path = f"/proxies/{quote(proxy, safe='')}/toxics"
         self._send(self._consumer.post, path, toxic.model_dump(mode="json"), patience_s=patience_s)
 
-    def update_toxic(self, proxy: str, toxic: Toxic, *, patience_s: float = 0.0) -> None:
-        """Change toxicity and attributes of the toxic of that name; the server leaves its type and stream alone."""
-        path = f"/proxies/{quote(proxy, safe='')}/toxics/{quote(toxic.name, safe='')}"
-        body = {"toxicity": toxic.toxicity, "attributes": dict(toxic.attributes)}
-        self._send(self._patch, path, body, patience_s=patience_s)
-
     def delete_toxic(self, proxy: str, name: str, *, patience_s: float = 0.0) -> None:
         """Take a toxic off; one that is not there is fine. ToxiproxyHangsError when the server does not come back."""
-        self._delete(f"/proxies/{quote(proxy, safe='')}/toxics/{quote(name, safe='')}", patience_s=patience_s)
-
-    def _get(self, path: str) -> object:
-        return self._send(self._consumer.get, path).json()
-
-    def _delete(self, path: str, *, patience_s: float = 0.0) -> None:
+        path = f"/proxies/{quote(proxy, safe='')}/toxics/{quote(name, safe='')}"
         try:
             self._send(self._consumer.delete, path, patience_s=patience_s)
         except ToxiproxyError as error:
             if error.status != ABSENT:
                 raise
+
+    def _get(self, path: str) -> object:
+        return self._send(self._consumer.get, path).json()
 
     def _patch(self, path: str, *, json: object, timeout: float, proxies: dict[str, str]) -> Response:
         sent = requests.patch(self.url + path, data=dumps(json), timeout=timeout, proxies=proxies)
@@ -150,7 +169,7 @@ class ToxiproxyClient:
 
 def _message(words: str) -> str:
     try:
-        said = loads(words)
+        reply = loads(words)
     except ValueError:
-        said = words
-    return str(said["error"]) if isinstance(said, dict) and "error" in said else words.strip()
+        reply = words
+    return str(reply["error"]) if isinstance(reply, dict) and "error" in reply else words.strip()

@@ -35,9 +35,9 @@ class RunningServer:
 
 def find_toxiproxy(environ: Mapping[str, str], *, bin_folder: Path = BIN) -> ServerBinary | RunningServer:
     """The server to use; HarnessError with the three ways to get one when there is none."""
-    said = environ.get(VARIABLE, "").strip()
-    if said:
-        return _as_said(said)
+    setting = environ.get(VARIABLE, "").strip()
+    if setting:
+        return _as_set(setting)
     if _runs(bin_folder / NAME):
         return ServerBinary(bin_folder / NAME, "installed with creditstorm")
     on_path = shutil.which(NAME, path=environ.get("PATH"))
@@ -47,27 +47,27 @@ def find_toxiproxy(environ: Mapping[str, str], *, bin_folder: Path = BIN) -> Ser
 
 
 def why_not_bundled(bin_folder: Path = BIN) -> str | None:
-    """What the build said when it failed at install, None if it left no word."""
+    """What the build setting when it failed at install, None if it left no word."""
     note = bin_folder / "BUILD-FAILED.txt"
     return note.read_text(encoding="utf-8").strip() if note.is_file() else None
 
 
-def _as_said(said: str) -> ServerBinary | RunningServer:
-    if "://" in said:
-        return RunningServer(_loopback_url(said))
-    path = Path(said).expanduser()
+def _as_set(setting: str) -> ServerBinary | RunningServer:
+    if "://" in setting:
+        return RunningServer(_loopback_url(setting))
+    path = Path(setting).expanduser()
     if not _runs(path):
         raise HarnessError(
-            f"{VARIABLE}={said}: no program to run there; give the path of {NAME} or http://127.0.0.1:8474"
+            f"{VARIABLE}={setting}: no program to run there; give the path of {NAME} or http://127.0.0.1:8474"
         )
     return ServerBinary(path.absolute(), VARIABLE)
 
 
-def _loopback_url(said: str) -> str:
-    parts = urlsplit(said)
+def _loopback_url(setting: str) -> str:
+    parts = urlsplit(setting)
     if parts.scheme != "http" or parts.hostname not in LOOPBACK:
         raise HarnessError(
-            f"{VARIABLE}={said}: a running server has to be on this machine, because the services listen on loopback"
+            f"{VARIABLE}={setting}: a running server has to be on this machine, because the services listen on loopback"
             " only; give a URL such as http://127.0.0.1:8474"
         )
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname

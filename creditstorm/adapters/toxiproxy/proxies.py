@@ -1,4 +1,4 @@
-"""One proxy before each target, on a loopback port of its own, removed again whatever happens."""
+"""One proxy before each target, on a loopback port of its own; it goes with our server, or by the janitor's hand."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Final
 
 from creditstorm.adapters.probing.dialects import HTTP, Dialect
 from creditstorm.adapters.probing.loopback import LOOPBACK, free_ports
-from creditstorm.adapters.toxiproxy.client import ToxiproxyClient, ToxiproxyError, ToxiproxyUnreachableError
+from creditstorm.adapters.toxiproxy.client import ToxiproxyClient, ToxiproxyError
 
 TRIES: Final = 20
 BUSY: Final = "address already in use"
@@ -41,7 +41,6 @@ class Proxies:
         self._client = client
         self._prefix = prefix
         self._ports = free_ports(rng or random.Random())
-        self._to_remove: list[str] = []
         self._made: dict[str, ProxyAddress] = {}
 
     @property
@@ -56,20 +55,9 @@ class Proxies:
     def create_before(self, upstream: str, target: str, dialect: Dialect) -> ProxyAddress:
         """Put a proxy before what listens at this host and port, anywhere, and speaks this dialect."""
         name = f"{self._prefix}{target}"
-        self._to_remove.append(name)
         port = self._listen(name, upstream)
         self._made[target] = ProxyAddress(target, name, LOOPBACK, port, upstream, dialect)
         return self._made[target]
-
-    def remove_all(self) -> None:
-        """Remove every proxy of this run; a server that is gone took them along."""
-        while self._to_remove:
-            try:
-                self._client.delete_proxy(self._to_remove[-1])
-            except ToxiproxyUnreachableError:
-                self._to_remove.clear()
-                return
-            self._to_remove.pop()
 
     def _listen(self, name: str, upstream: str) -> int:
         for port in islice(self._ports, TRIES):

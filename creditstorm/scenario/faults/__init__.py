@@ -1,15 +1,18 @@
-"""The kinds of fault: one class, one file, one line here."""
+"""The kinds of fault: one class, where everything about it is said, and one line here."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Annotated, get_args
 
 from pydantic import Field
 
-from creditstorm.scenario.faults.base import FaultBase
+from creditstorm.credit.changes import Change
+from creditstorm.plugins import FAULTS, subclasses
+from creditstorm.scenario.faults.base import FaultBase, InsideFault
 from creditstorm.scenario.faults.calls import CapacityFault, Errors, Malformed, Sick, Slow
-from creditstorm.scenario.faults.cell import PartialDc
-from creditstorm.scenario.faults.inside import InsideFault
+from creditstorm.scenario.faults.decision import DecisionFault, Flush, Poison, StrategyChangeFault
 from creditstorm.scenario.faults.network import (
     DIRECTIONS,
     Bandwidth,
@@ -21,15 +24,27 @@ from creditstorm.scenario.faults.network import (
     Reset,
     Slicer,
     SlowClose,
+    ToxicFault,
 )
-from creditstorm.scenario.faults.people import ConsentRevokedFault, PeopleFault, ProfileUpdateFault
-from creditstorm.scenario.faults.plugged import plugged_faults
-from creditstorm.scenario.faults.process import Kill, Pause, ProcessFault, Restart
-from creditstorm.scenario.faults.records import Empty, NullFields, Skew, Stale, UnitChange
-from creditstorm.scenario.faults.store import Flush, Poison
-from creditstorm.scenario.faults.strategy import StrategyChangeFault
+from creditstorm.scenario.faults.people import (
+    ConsentRevokedFault,
+    Empty,
+    NullFields,
+    PeopleFault,
+    ProfileUpdateFault,
+    Skew,
+    Stale,
+    UnitChange,
+)
+from creditstorm.scenario.faults.process import CELLS, PREFIX, Kill, PartialDc, Pause, ProcessFault, Restart
 from creditstorm.scenario.faults.targets import DECISION, REPLICAS, STORE, TARGETS
 from creditstorm.scenario.open_union import open_to
+
+
+def plugged_faults() -> tuple[type[InsideFault], ...]:
+    """The kinds of fault that are installed beside creditstorm; raises PluginError."""
+    return subclasses(FAULTS, InsideFault)
+
 
 Fault = Annotated[
     Bandwidth
@@ -64,9 +79,24 @@ Fault = Annotated[
 ]
 """One fault of any kind; those of other packages are open to the type checker as `InsideFault` only."""
 
+
+@cache
+def fault_kinds() -> Mapping[str, type[FaultBase]]:
+    """Every kind there is by the scenario's word for it, those of other packages too; raises PluginError."""
+    own: tuple[type[FaultBase], ...] = get_args(get_args(Fault)[0])
+    return {kind.word(): kind for kind in (*own, *plugged_faults())}
+
+
+def changes_of(faults: Iterable[FaultBase]) -> tuple[Change, ...]:
+    """The changes that truth follows, in the order of the faults; faults that change no truth are left out."""
+    return tuple(change for fault in faults if (change := fault.change()) is not None)
+
+
 __all__ = [
+    "CELLS",
     "DECISION",
     "DIRECTIONS",
+    "PREFIX",
     "REPLICAS",
     "STORE",
     "TARGETS",
@@ -74,6 +104,7 @@ __all__ = [
     "Blackhole",
     "CapacityFault",
     "ConsentRevokedFault",
+    "DecisionFault",
     "Down",
     "Empty",
     "Errors",
@@ -102,5 +133,9 @@ __all__ = [
     "SlowClose",
     "Stale",
     "StrategyChangeFault",
+    "ToxicFault",
     "UnitChange",
+    "changes_of",
+    "fault_kinds",
+    "plugged_faults",
 ]

@@ -1,12 +1,15 @@
-"""What every fault has: a name, a target, a planned window."""
+"""What every fault has: a name, a target, a planned window; and every fact about its kind that others ask for."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from typing import Annotated, ClassVar, Final, Self
 
 from pydantic import Field
 
+from creditstorm.credit.changes import Change
 from creditstorm.scenario.base import Duration, Id, PositiveDuration, Share, Spec, key
+from creditstorm.scenario.problems import Problem
 
 SomeShare = Annotated[Share, Field(gt=0.0)]
 """A share that befalls somebody: more than 0, at most 1."""
@@ -15,13 +18,80 @@ SomeShare = Annotated[Share, Field(gt=0.0)]
 class FaultBase(Spec):
     """The common part; `name` defaults to the target (target-2 … when it is taken) and names the fault's window."""
 
+    in_words: ClassVar[str] = ""
+    """What a target did under it, to follow its name: "the bureau `was dark`"."""
+    needs_store: ClassVar[bool] = False
+    """Whether it means nothing where the policy remembers no values."""
+    needs_redundancy: ClassVar[bool] = False
+    """Whether it means nothing where every source runs once."""
+
     kind: str
     name: Id = ""
     target: str
     at_s: Annotated[Duration, key("at")]
     for_s: Annotated[PositiveDuration, key("for")]
 
+    @classmethod
+    def word(cls) -> str:
+        """The scenario's word for the kind."""
+        return str(cls.model_fields["kind"].default)
+
+    @classmethod
+    def target_in(cls, plain: Mapping[str, object]) -> str:
+        """What a fault of this kind sits on, before it is validated; its usual target where it does not say."""
+        usual = cls.model_fields["target"].get_default()
+        return str(plain.get("target") or usual)
+
     @property
     def end_s(self) -> float:
         """The planned end, in seconds since the start of the load."""
         return self.at_s + self.for_s
+
+    @property
+    def way(self) -> tuple[str, str]:
+        """What of a target it changes: two faults that change the same may not overlap."""
+        return self.kind, ""
+
+    def parts(self, redundancy: tuple[str, ...]) -> tuple[FaultBase, ...]:  # noqa: ARG002 - a cell looks at it
+        """The faults that it is made of, where these sources run twice: itself, unless it is a loss of many things."""
+        return (self,)
+
+    def change(self) -> Change | None:
+        """What it changes about people and rules, for all that truth has to know of it; None where truth stays."""
+        return None
+
+    def problems(self) -> Iterator[Problem]:
+        """What is wrong with its own settings beside what their types say."""
+        yield from ()
+
+
+class InsideFault(FaultBase):
+    """Something that a service does by itself; every field of a kind is a parameter that the service is told.
+
+    A kind from another package is such a class and says as well what a call meets, by the methods of
+    `mock_services.faults.hooks.Hooks`.
+    """
+
+    told_after_end: ClassVar[bool] = False
+    """Whether its end is an event too, so that a service that is started again has to hear of both."""
+
+    def parameters(self) -> dict[str, object]:
+        """What the service is told, under the names of the fields: SI units, shares from 0 to 1."""
+        return self.model_dump(exclude=set(_COMMON))
+
+    @classmethod
+    def told(cls, service: str, parameters: Mapping[str, object]) -> Self:
+        """The fault as a service knows it by what `parameters` gave; its window is the harness's business."""
+        return cls.model_validate({"target": service, "at_s": 0.0, "for_s": 1.0, **parameters})
+
+    def places(self, redundancy: tuple[str, ...]) -> tuple[str, ...]:  # noqa: ARG002 - a kind looks at it
+        """The processes that are told, where these sources run twice."""
+        return (self.target,)
+
+    @property
+    def met_by(self) -> str:
+        """Whom it befalls: a share of `calls`, of `people`, or `nobody` that could be named beforehand."""
+        return "calls"
+
+
+_COMMON: Final = frozenset(FaultBase.model_fields) - {"kind"}

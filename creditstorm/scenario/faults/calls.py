@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, ClassVar, Final, Literal, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from creditstorm.scenario.base import Duration, Number, Rate, key
-from creditstorm.scenario.faults.base import SomeShare
-from creditstorm.scenario.faults.inside import InsideFault
+from creditstorm.scenario.faults.base import InsideFault, SomeShare
 from creditstorm.scenario.faults.targets import WorkerTarget
 from creditstorm.scenario.problems import Problem, as_custom, as_validation_error, not_among
 
@@ -24,6 +23,7 @@ def _status(value: object) -> int:
 class Errors(InsideFault):
     """A share of calls fails with `status`; with a quota, 429 for what exceeds it and nothing else fails."""
 
+    in_words: ClassVar[str] = "answered with errors"
     kind: Literal["errors"] = "errors"
     target: WorkerTarget
     share: SomeShare = 1.0
@@ -49,6 +49,7 @@ class Slow(InsideFault):
     With `tail_alpha` it is also multiplied by a Pareto draw of that shape: the smaller, the heavier the tail.
     """
 
+    in_words: ClassVar[str] = "was slow"
     kind: Literal["slow"] = "slow"
     target: WorkerTarget
     share: SomeShare = 1.0
@@ -67,6 +68,7 @@ class Slow(InsideFault):
 class Sick(InsideFault):
     """Every call takes `factor` times as long, and a share of them fails."""
 
+    in_words: ClassVar[str] = "was slow and failing"
     kind: Literal["sick"] = "sick"
     target: WorkerTarget
     factor: Annotated[Number, Field(ge=1.0, le=10_000.0)] = 5.0
@@ -76,6 +78,7 @@ class Sick(InsideFault):
 class Malformed(InsideFault):
     """A share of calls is answered with 200 and a body that ends in the middle."""
 
+    in_words: ClassVar[str] = "sent broken answers"
     kind: Literal["malformed"] = "malformed"
     target: WorkerTarget
     share: SomeShare = 1.0
@@ -84,6 +87,7 @@ class Malformed(InsideFault):
 class CapacityFault(InsideFault):
     """Only the share `factor` of the workers is left, at least one; the queue stays as it was."""
 
+    in_words: ClassVar[str] = "had too few workers"
     kind: Literal["capacity"] = "capacity"
     target: WorkerTarget
     factor: Annotated[Number, Field(gt=0.0, lt=1.0)]

@@ -14,11 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from creditstorm.adapters.faults.network.injector import FaultInjector
+from creditstorm.adapters.faults.network.injector import NetworkInjector
 from creditstorm.adapters.probing.loopback import HIGHEST, LOWEST, free_ports, is_free
 from creditstorm.adapters.probing.probe import Ask, probe
 from creditstorm.adapters.toxiproxy.client import ToxiproxyClient, ToxiproxyError, ToxiproxyUnreachableError
 from creditstorm.adapters.toxiproxy.find import ServerBinary, find_toxiproxy
+from creditstorm.adapters.toxiproxy.janitor import sweep
 from creditstorm.adapters.toxiproxy.proxies import Proxies
 from creditstorm.adapters.toxiproxy.server import Toxiproxy, _start, start_toxiproxy
 from creditstorm.errors import HarnessError
@@ -94,7 +95,7 @@ def test_busy_port_of_a_proxy_is_retried(toxiproxy: Toxiproxy, service_port: int
         proxies._ports = iter([other, free])
         address = proxies.create("bureau", upstream_port=service_port)
         assert address.port == free
-        proxies.remove_all()
+        sweep(toxiproxy.client.url, "busy-")
 
 
 def test_busy_ports_are_no_candidates() -> None:
@@ -130,13 +131,12 @@ def test_server_killed_midway_is_a_harness_error(tmp_path: Path, service_port: i
     server = start_toxiproxy(log=tmp_path / "toxiproxy.log", prefix="x-")
     proxies = Proxies(server.client, prefix="x-")
     proxies.create("bureau", upstream_port=service_port)
-    injector = FaultInjector(server.client, proxies.addresses)
+    injector = NetworkInjector(server.client, proxies.addresses)
     injector.apply(SLOW)
     server.kill()
     with pytest.raises(HarnessError, match="Toxiproxy does not answer at"):
         injector.clear(SLOW)
     injector.clear_all()
-    proxies.remove_all()
     server.stop()
     assert server.poll() == -signal.SIGKILL
 
@@ -165,7 +165,7 @@ def test_borrowed_server_is_left_as_it_was(toxiproxy: Toxiproxy, service_port: i
     left = set(toxiproxy.client.proxies())
     assert "theirs" in left
     assert "mine-bureau" not in left
-    toxiproxy.client.delete_proxy("theirs")
+    sweep(toxiproxy.client.url, "theirs")
 
 
 def test_killed_harness_leaves_no_proxy_on_a_borrowed_server(toxiproxy: Toxiproxy) -> None:
@@ -200,21 +200,8 @@ def test_refusals_carry_the_words_of_the_server(toxiproxy: Toxiproxy) -> None:
         client.proxy("nobody")
     with pytest.raises(ToxiproxyError, match="listen tcp") as broken:
         client.create_proxy("x", listen="127.0.0.1:99999", upstream="127.0.0.1:9")
-    client.delete_proxy("twice")
-    client.delete_proxy("twice")
+    sweep(client.url, "twice")
     assert [error.value.status for error in (taken, bad, absent, broken)] == [409, 400, 404, 500]
-
-
-def test_toxic_is_updated_in_place(injector: FaultInjector, proxies: Proxies) -> None:
-    """A toxic can be changed while it is on."""
-    injector.apply(SLOW)
-    name = proxies.addresses["bureau"].name
-    before = injector.client.proxy(name).toxic("bureau")
-    assert before is not None
-    injector.client.update_toxic(name, before.model_copy(update={"attributes": {"latency": 77}}))
-    after = injector.client.proxy(name).toxic("bureau")
-    assert after is not None
-    assert after.attributes["latency"] == 77
 
 
 def test_no_request_waits_for_ever() -> None:
@@ -237,7 +224,7 @@ def test_probe_of_a_dead_service(toxiproxy: Toxiproxy) -> None:
     proxies = Proxies(toxiproxy.client, prefix="dead-")
     address = proxies.create("bureau", upstream_port=9)
     assert probe(address.host, address.port, Ask()).outcome in ("closed", "reset")
-    proxies.remove_all()
+    sweep(toxiproxy.client.url, "dead-")
 
 
 def await_(condition: Callable[[], bool], within_s: float = 10.0) -> None:

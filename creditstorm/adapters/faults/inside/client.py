@@ -6,13 +6,14 @@ ControlError                  the service refused, with its own words
 
 from __future__ import annotations
 
-import http.client
 import json
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote
 
-from creditstorm.adapters.probing.loopback import LOOPBACK
+import requests
+
+from creditstorm.adapters.probing.loopback import LOOPBACK, web_session
 from creditstorm.errors import HarnessError
 
 TIMEOUT_S: Final = 2.0
@@ -50,23 +51,22 @@ class ControlClient:
         return int(str(self._ask("DELETE", _path(name)).get("met", 0)))
 
     def _ask(self, verb: str, path: str, body: dict[str, object] | None = None) -> dict[str, object]:
-        status, said = self._exchange(verb, path, None if body is None else json.dumps(body))
-        answer = json.loads(said) if said else None
-        if status != http.client.OK or not isinstance(answer, dict):
-            words = answer.get("error", "") if isinstance(answer, dict) else said
+        reply = self._exchange(verb, path, body)
+        answer = json.loads(reply.text) if reply.text else None
+        if reply.status_code != requests.codes.ok or not isinstance(answer, dict):
+            words = answer.get("error", "") if isinstance(answer, dict) else reply.text
+            status = reply.status_code
             raise ControlError(f"the control port of {self.service} refused {verb} {path} ({status}): {words}")
         return answer
 
-    def _exchange(self, verb: str, path: str, body: str | None) -> tuple[int, str]:
-        connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=self.timeout_s)
+    def _exchange(self, verb: str, path: str, body: dict[str, object] | None) -> requests.Response:
+        url, head = f"http://{LOOPBACK}:{self.port}{path}", {"Authorization": f"Bearer {self.token}"}
+        data = None if body is None else json.dumps(body)
         try:
-            connection.request(verb, path, body, {"Authorization": f"Bearer {self.token}"})
-            answer = connection.getresponse()
-            return answer.status, answer.read().decode(errors="replace")
-        except (OSError, http.client.HTTPException) as error:
+            with web_session() as web:
+                return web.request(verb, url, data=data, headers=head, timeout=self.timeout_s, allow_redirects=False)
+        except requests.RequestException as error:
             raise ControlUnreachableError(f"{self.service} does not answer at its control port: {error!r}") from error
-        finally:
-            connection.close()
 
 
 def _path(name: str) -> str:

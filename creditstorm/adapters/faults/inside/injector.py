@@ -9,17 +9,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from creditstorm.adapters.faults.injector import Verification
-from creditstorm.adapters.faults.inside.candidates import calls_that_meet
 from creditstorm.adapters.faults.inside.client import ControlClient, ControlError, ControlUnreachableError
-from creditstorm.adapters.faults.inside.probes import Probes
+from creditstorm.adapters.faults.inside.probes import Probes, calls_that_meet
 from creditstorm.adapters.toxiproxy.proxies import ProxyAddress
 from creditstorm.credit.applicants import Population
 from creditstorm.scenario.faults import InsideFault
 
 BETWEEN_S: Final = 0.01
 BETWEEN_PROBES_S: Final = 0.02
-AFTERLIFE: Final = ("profile_update",)
-"""Kinds whose end is an event too: a service that is started again has to hear of both."""
 
 
 @dataclass
@@ -71,7 +68,7 @@ class InsideInjector:
         """Tell every process that it is over, and keep its last receipts."""
         self._receipts[fault.name] = sum(client.delete(fault.name) for client in self._clients(fault))
         self._on.pop(fault.name, None)
-        if fault.kind in AFTERLIFE:
+        if fault.told_after_end:
             self._over[fault.name] = fault
 
     def verify_cleared(self, fault: InsideFault, timeout_s: float) -> Verification | None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from creditstorm.adapters.faults.network.effect import LARGEST, SHORTEST_S, Effect
+from creditstorm.adapters.faults.network.effect import LARGEST, SHORTEST_S, ToxicEffect
 from creditstorm.adapters.probing.probe import Ask, ProbeResult
-from creditstorm.adapters.toxiproxy.toxics import Toxic
+from creditstorm.adapters.toxiproxy.client import Toxic
 from creditstorm.scenario.faults import Bandwidth
 
 AIM_S: Final = 0.2
 """How long a probe's bytes should take at the fault's rate."""
 
 
-class BandwidthEffect(Effect[Bandwidth]):
+class BandwidthEffect(ToxicEffect[Bandwidth]):
     """Met by bytes that take more than half as long as the rate says; a rate too fast to measure is read back."""
 
     @property

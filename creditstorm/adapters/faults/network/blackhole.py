@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from creditstorm.adapters.faults.network.effect import Effect
+from creditstorm.adapters.faults.network.effect import ToxicEffect
 from creditstorm.adapters.probing.probe import Ask, ProbeResult
-from creditstorm.adapters.toxiproxy.toxics import Toxic
+from creditstorm.adapters.toxiproxy.client import Toxic
 from creditstorm.scenario.faults import Blackhole
 
 SILENCE_S: Final = 0.15
 
 
-class BlackholeEffect(Effect[Blackhole]):
+class BlackholeEffect(ToxicEffect[Blackhole]):
     """Met by silence, which a slow service causes too: the server has to confirm it."""
 
     @property

@@ -12,12 +12,7 @@ WITHIN_S: Final = 0.15
 
 
 class DownEffect(Effect[Down]):
-    """Met by a refused connection, which nothing else on the path causes."""
-
-    @property
-    def toxic(self) -> None:
-        """No toxic: the proxy stops listening and drops its connections."""
-        return
+    """The proxy listens no more; met by a refused connection, which nothing else on the path causes."""
 
     @property
     def ask(self) -> Ask:
@@ -36,11 +31,6 @@ class DownEffect(Effect[Down]):
     def clean(self, seen: ProbeResult) -> bool:
         """Somebody listens again, whatever other faults then do to the connection."""
         return seen.outcome != "refused"
-
-    @property
-    def may_escape(self) -> bool:
-        """A proxy that is off is off for everybody."""
-        return False
 
     @property
     def unmistakable(self) -> bool:

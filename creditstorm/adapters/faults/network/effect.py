@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Final, Generic, TypeVar
 
 from creditstorm.adapters.probing.probe import Ask, ProbeResult
-from creditstorm.adapters.toxiproxy.toxics import Stream, Toxic
-from creditstorm.scenario.faults import NetworkFault
+from creditstorm.adapters.toxiproxy.client import Stream, Toxic
+from creditstorm.scenario.faults import NetworkFault, ToxicFault
 
 FaultModel = TypeVar("FaultModel", bound=NetworkFault)
+ToxicModel = TypeVar("ToxicModel", bound=ToxicFault)
 
 SHORTEST_S: Final = 0.03
 """An effect shorter than this cannot be told from a busy machine: it is verified by reading back."""
@@ -30,7 +31,7 @@ class Effect(Generic[FaultModel]):
     @property
     def toxic(self) -> Toxic | None:
         """The toxic to add; None means that the proxy is switched off instead."""
-        raise NotImplementedError
+        return None
 
     @property
     def ask(self) -> Ask | None:
@@ -51,6 +52,11 @@ class Effect(Generic[FaultModel]):
         return self.ask and replace(self.ask, answer_within_s=max(CLEAN_WITHIN_S, self.ask.answer_within_s))
 
     @property
+    def share(self) -> float:
+        """The share of the connections that it is on for."""
+        return 1.0
+
+    @property
     def needs_read_back(self) -> bool:
         """Whether what a probe meets has other explanations, so that the server has to confirm it."""
         return False
@@ -58,7 +64,7 @@ class Effect(Generic[FaultModel]):
     @property
     def may_escape(self) -> bool:
         """Whether a probe can miss the effect although it is on; reading back then settles it."""
-        return self.fault.toxicity < 1.0
+        return self.share < 1.0
 
     @property
     def unmistakable(self) -> bool:
@@ -69,6 +75,15 @@ class Effect(Generic[FaultModel]):
     def holds_up_s(self) -> float:
         """How long one connection under this fault can hold up a change of the proxy's toxics."""
         return 0.0
+
+
+class ToxicEffect(Effect[ToxicModel]):
+    """A fault that a toxic makes, in one direction and for a share of the connections."""
+
+    @property
+    def share(self) -> float:
+        """Toxiproxy draws it a connection."""
+        return self.fault.toxicity
 
     def _toxic(self, kind: str, attributes: Mapping[str, int]) -> Toxic:
         fault = self.fault

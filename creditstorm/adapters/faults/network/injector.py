@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from creditstorm.adapters.faults.injector import Verification
-from creditstorm.adapters.faults.network.registry import AnyEffect, effect_of
+from creditstorm.adapters.faults.network import AnyEffect, effect_of
 from creditstorm.adapters.faults.network.verify import Watch
 from creditstorm.adapters.probing.probe import Ask, ProbeResult, probe
 from creditstorm.adapters.toxiproxy.client import (
@@ -26,7 +26,7 @@ FLUSH_S: Final = 5.0
 
 
 @dataclass
-class FaultInjector:
+class NetworkInjector:
     """The faults of one run, on proxies that exist already; safe to use from several threads.
 
     `last_resort` is called by `clear_all` when the server no longer takes a fault off: it should kill the server.

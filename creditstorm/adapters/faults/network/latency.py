@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from creditstorm.adapters.faults.network.effect import LONGEST_WAIT_S, SHORTEST_S, Effect, in_ms
+from creditstorm.adapters.faults.network.effect import LONGEST_WAIT_S, SHORTEST_S, ToxicEffect, in_ms
 from creditstorm.adapters.probing.probe import Ask, ProbeResult
-from creditstorm.adapters.toxiproxy.toxics import Toxic
+from creditstorm.adapters.toxiproxy.client import Toxic
 from creditstorm.scenario.faults import Latency
 
 
-class LatencyEffect(Effect[Latency]):
+class LatencyEffect(ToxicEffect[Latency]):
     """Met by an answer, or none yet, after most of the least delay; a small delay is read back."""
 
     @property

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from creditstorm.adapters.faults.network.effect import LARGEST, Effect
+from creditstorm.adapters.faults.network.effect import LARGEST, ToxicEffect
 from creditstorm.adapters.probing.probe import Ask, ProbeResult
-from creditstorm.adapters.toxiproxy.toxics import Toxic
+from creditstorm.adapters.toxiproxy.client import Toxic
 from creditstorm.scenario.faults import LimitData
 
 BEYOND: Final = 4096
 
 
-class LimitDataEffect(Effect[LimitData]):
+class LimitDataEffect(ToxicEffect[LimitData]):
     """Met by an exchange that is cut off; a limit beyond what a probe carries is read back."""
 
     @property

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from creditstorm.adapters.faults.network.effect import Effect, in_ms
+from creditstorm.adapters.faults.network.effect import ToxicEffect, in_ms
 from creditstorm.adapters.probing.probe import Ask, ProbeResult
-from creditstorm.adapters.toxiproxy.toxics import Toxic
+from creditstorm.adapters.toxiproxy.client import Toxic
 from creditstorm.scenario.faults import Reset
 
 PATIENCE_S: Final = 0.5
 SILENCE_S: Final = 0.15
 
 
-class ResetEffect(Effect[Reset]):
+class ResetEffect(ToxicEffect[Reset]):
     """Met by a connection that ends without an answer; before a late reset there is silence, which is read back."""
 
     @property

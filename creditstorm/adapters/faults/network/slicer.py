@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from creditstorm.adapters.faults.network.effect import LARGEST, LONGEST_WAIT_S, SHORTEST_S, Effect
+from creditstorm.adapters.faults.network.effect import LARGEST, LONGEST_WAIT_S, SHORTEST_S, ToxicEffect
 from creditstorm.adapters.probing.probe import Ask, ProbeResult
-from creditstorm.adapters.toxiproxy.toxics import Toxic
+from creditstorm.adapters.toxiproxy.client import Toxic
 from creditstorm.scenario.faults import Slicer
 
 SLICES: Final = 64
@@ -16,7 +16,7 @@ READ_AT_ONCE: Final = 32_768
 """The server never has more than this in hand, so larger slices cut nothing."""
 
 
-class SlicerEffect(Effect[Slicer]):
+class SlicerEffect(ToxicEffect[Slicer]):
     """Met by the delays between the slices if they add up, else by the number of chunks that arrive."""
 
     @property

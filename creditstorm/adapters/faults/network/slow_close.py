@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from creditstorm.adapters.faults.network.effect import LONGEST_WAIT_S, SHORTEST_S, Effect, in_ms
+from creditstorm.adapters.faults.network.effect import LONGEST_WAIT_S, SHORTEST_S, ToxicEffect, in_ms
 from creditstorm.adapters.probing.probe import Ask, ProbeResult
-from creditstorm.adapters.toxiproxy.toxics import Toxic
+from creditstorm.adapters.toxiproxy.client import Toxic
 from creditstorm.scenario.faults import SlowClose
 
 
-class SlowCloseEffect(Effect[SlowClose]):
+class SlowCloseEffect(ToxicEffect[SlowClose]):
     """Met by a connection that stays open after the answer; upstream only the service could see it."""
 
     @property

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from creditstorm.adapters.faults.injector import Verification
-from creditstorm.adapters.faults.network.registry import AnyEffect
+from creditstorm.adapters.faults.network import AnyEffect
 from creditstorm.adapters.probing.probe import Ask, ProbeResult
-from creditstorm.adapters.toxiproxy.toxics import ProxyState
+from creditstorm.adapters.toxiproxy.client import ProxyState
 
 BETWEEN_S: Final = 0.005
 DOUBT: Final = 0.01
@@ -78,10 +78,10 @@ class Watch:
 
     @property
     def _enough(self) -> int:
-        toxicity = self.effect.fault.toxicity
-        if toxicity >= 1.0:
+        share = self.effect.share
+        if share >= 1.0:
             return 1
-        return min(MOST_CLEAN, math.ceil(math.log(DOUBT) / math.log1p(-toxicity)))
+        return min(MOST_CLEAN, math.ceil(math.log(DOUBT) / math.log1p(-share)))
 
     def _reads(self, *, on: bool, why: str = "") -> Verification | None:
         """What the server says, if it says that the fault is on (or off); the instant is that of the question."""

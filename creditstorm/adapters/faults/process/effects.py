@@ -1,4 +1,4 @@
-"""What a fault of a process does to it: how it is dealt, how it is recognised, how it is made good."""
+"""What a fault of a process does to it: how it is dealt, recognised and made good, and by whose hand."""
 
 from __future__ import annotations
 
@@ -6,10 +6,34 @@ import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Protocol
 
-from creditstorm.adapters.faults.process.control import ProcessControl
 from creditstorm.adapters.probing.probe import ProbeResult
+
+
+class ProcessControl(Protocol):
+    """A control on the processes of the services, by name."""
+
+    def signal(self, service: str, number: int) -> None:
+        """Send a signal to the process of this service."""
+
+    def expect_exit(self, service: str) -> None:
+        """The next end of this process is wanted."""
+
+    def ended(self, service: str) -> bool:
+        """Whether the process of this service has ended and was not started again."""
+
+    def await_exit(self, service: str) -> None:
+        """Return once the process has ended; HarnessError when it does not."""
+
+    def stopped(self, service: str) -> bool:
+        """Whether the process stands still under SIGSTOP."""
+
+    def start_again(self, service: str) -> None:
+        """Start it again on the same port and tell it what it knew; returns when it answers.
+
+        Raises HarnessError when it does not come up.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +44,8 @@ class ProcessEffect:
     service: str
     by_probe_alone: ClassVar[bool] = False
     """Whether a probe can meet it before the table of processes shows it."""
+    hinders_stop: ClassVar[bool] = False
+    """Whether it has to be made good before the services can be stopped."""
 
     def strike(self) -> None:
         """Deal it."""
@@ -29,9 +55,9 @@ class ProcessEffect:
         """Whether the table of processes shows it."""
         raise NotImplementedError
 
-    def met(self, seen: ProbeResult) -> bool:
+    def met(self, result: ProbeResult) -> bool:
         """Whether a probe of /healthz through the proxy looks like it."""
-        return seen.outcome != "answered"
+        return result.outcome != "answered"
 
     def aftermath(self) -> bool:
         """What follows by itself once it took effect; whether that made it good already."""
@@ -54,9 +80,9 @@ class KillEffect(ProcessEffect):
         """The process has ended."""
         return self.control.ended(self.service)
 
-    def met(self, seen: ProbeResult) -> bool:
+    def met(self, result: ProbeResult) -> bool:
         """Nobody there."""
-        return seen.outcome in ("refused", "reset", "closed")
+        return result.outcome in ("refused", "reset", "closed")
 
     def undo(self) -> None:
         """Start it again on the same port."""
@@ -67,6 +93,8 @@ class KillEffect(ProcessEffect):
 class PauseEffect(ProcessEffect):
     """Met by silence while the process stands still: the kernel takes connections, nobody answers."""
 
+    hinders_stop: ClassVar[bool] = True
+
     def strike(self) -> None:
         """Stand still."""
         self.control.signal(self.service, signal.SIGSTOP)
@@ -75,9 +103,9 @@ class PauseEffect(ProcessEffect):
         """The kernel says that it is stopped."""
         return self.control.stopped(self.service)
 
-    def met(self, seen: ProbeResult) -> bool:
+    def met(self, result: ProbeResult) -> bool:
         """Not a byte."""
-        return seen.outcome == "unfinished" and seen.received == 0
+        return result.outcome == "unfinished" and result.received == 0
 
     def undo(self) -> None:
         """Go on."""

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from creditstorm.adapters.faults.injector import Verification
-from creditstorm.adapters.faults.process.control import ProcessControl
-from creditstorm.adapters.faults.process.effects import PROCESS_EFFECTS, ProcessEffect
+from creditstorm.adapters.faults.process.effects import PROCESS_EFFECTS, ProcessControl, ProcessEffect
 from creditstorm.adapters.probing.probe import Ask, ProbeResult, probe
 from creditstorm.adapters.toxiproxy.proxies import ProxyAddress
 from creditstorm.errors import HarnessError
@@ -70,7 +69,7 @@ class ProcessInjector:
         """Let go on what stands still. What was killed stays dead: the services are about to be stopped anyway."""
         for fault in list(self._on.values()):
             with contextlib.suppress(HarnessError):
-                if fault.kind == "pause":
+                if self._effect(fault).hinders_stop:
                     self.clear(fault)
         self._on.clear()
 

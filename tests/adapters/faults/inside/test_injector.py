@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from creditstorm.adapters.faults.inside.candidates import Call
 from creditstorm.adapters.faults.inside.client import ControlClient, ControlError
 from creditstorm.adapters.faults.inside.injector import InsideInjector
-from creditstorm.adapters.faults.inside.probes import Probes
+from creditstorm.adapters.faults.inside.probes import Call, Probes
 from creditstorm.adapters.probing.loopback import is_free
 from creditstorm.adapters.toxiproxy.proxies import ProxyAddress
 from creditstorm.credit.applicants import Population

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from creditstorm.adapters.faults.network.injector import FaultInjector
+from creditstorm.adapters.faults.network.injector import NetworkInjector
 from creditstorm.adapters.toxiproxy.client import ToxiproxyClient, ToxiproxyHangsError
 from creditstorm.adapters.toxiproxy.proxies import Proxies
 from creditstorm.adapters.toxiproxy.server import Toxiproxy
@@ -58,7 +58,7 @@ READ_BACK = {
 }
 
 
-def storm_and_calm(injector: FaultInjector, one: Fault) -> tuple[str, str]:
+def storm_and_calm(injector: NetworkInjector, one: Fault) -> tuple[str, str]:
     """Apply, verify, clear, verify; by what each was verified."""
     injector.apply(one)
     effective = injector.verify_effective(one, WITHIN_S)
@@ -71,7 +71,7 @@ def storm_and_calm(injector: FaultInjector, one: Fault) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("one", SEEN_DOWNSTREAM.values(), ids=SEEN_DOWNSTREAM)
-def test_fault_is_met_and_gone(injector: FaultInjector, one: Fault) -> None:
+def test_fault_is_met_and_gone(injector: NetworkInjector, one: Fault) -> None:
     """A probe meets each fault downstream, and a clean path after it."""
     met, clean = storm_and_calm(injector, one)
     assert met.startswith("probe: ")
@@ -79,7 +79,7 @@ def test_fault_is_met_and_gone(injector: FaultInjector, one: Fault) -> None:
 
 
 @pytest.mark.parametrize("one", SEEN_UPSTREAM.values(), ids=SEEN_UPSTREAM)
-def test_fault_upstream_is_met_and_gone(injector: FaultInjector, one: Fault) -> None:
+def test_fault_upstream_is_met_and_gone(injector: NetworkInjector, one: Fault) -> None:
     """A probe meets each fault upstream that a client can see, and a clean path after it."""
     met, clean = storm_and_calm(injector, one.model_copy(update={"direction": "upstream"}))
     assert met.startswith("probe: ")
@@ -87,14 +87,14 @@ def test_fault_upstream_is_met_and_gone(injector: FaultInjector, one: Fault) -> 
 
 
 @pytest.mark.parametrize("one", READ_BACK.values(), ids=READ_BACK)
-def test_invisible_fault_is_read_back(injector: FaultInjector, one: Fault) -> None:
+def test_invisible_fault_is_read_back(injector: NetworkInjector, one: Fault) -> None:
     """What no client can tell from calm is verified by asking the server, and says so."""
     met, clean = storm_and_calm(injector, one)
     assert met.startswith("read-back: ")
     assert clean.startswith("read-back: ")
 
 
-def test_slices_without_delay_are_verified(injector: FaultInjector) -> None:
+def test_slices_without_delay_are_verified(injector: NetworkInjector) -> None:
     """Slices that travel at once are met by their number, or read back if they merged."""
     met, clean = storm_and_calm(injector, fault(Slicer, average_size_bytes=64))
     assert met.startswith(("probe: ", "read-back: "))
@@ -102,33 +102,33 @@ def test_slices_without_delay_are_verified(injector: FaultInjector) -> None:
 
 
 @pytest.mark.parametrize("one", [fault(Latency, latency_s=0.2), fault(Blackhole), fault(Reset)], ids=lambda f: f.kind)
-def test_half_of_the_connections(injector: FaultInjector, one: Fault) -> None:
+def test_half_of_the_connections(injector: NetworkInjector, one: Fault) -> None:
     """With toxicity .5 probes go on until one meets the effect, and until a row of them is clean."""
     met, clean = storm_and_calm(injector, one.model_copy(update={"toxicity": 0.5}))
     assert met.startswith("probe: ")
     assert clean.startswith("probe: ")
 
 
-def test_silence_alone_is_no_blackhole(injector: FaultInjector) -> None:
+def test_silence_alone_is_no_blackhole(injector: NetworkInjector) -> None:
     """A black hole that the server does not confirm is not verified, however silent the path."""
     one = fault(Blackhole)
     injector.apply(fault(Latency, name="other", latency_s=2.0))
     assert injector.verify_effective(one, 0.4) is None
 
 
-def test_fault_that_is_not_there_is_not_met(injector: FaultInjector) -> None:
+def test_fault_that_is_not_there_is_not_met(injector: NetworkInjector) -> None:
     """A fault that was never applied is never verified."""
     assert injector.verify_effective(fault(Latency, latency_s=0.2), 0.2) is None
 
 
-def test_fault_that_stays_is_not_cleared(injector: FaultInjector) -> None:
+def test_fault_that_stays_is_not_cleared(injector: NetworkInjector) -> None:
     """A fault that is still on is not verified as cleared."""
     one = fault(Latency, latency_s=0.2)
     injector.apply(one)
     assert injector.verify_cleared(one, 0.5) is None
 
 
-def test_overlapping_faults_are_read_back(injector: FaultInjector) -> None:
+def test_overlapping_faults_are_read_back(injector: NetworkInjector) -> None:
     """While another fault on the target could hide or mimic the effect, the server's word counts."""
     slow, dark = fault(Latency, latency_s=0.2), fault(Blackhole, name="dark")
     injector.apply(dark)
@@ -146,7 +146,7 @@ def test_overlapping_faults_are_read_back(injector: FaultInjector) -> None:
     assert clean.verified_by.startswith("probe: answered")
 
 
-def test_down_is_recognised_among_other_faults(injector: FaultInjector) -> None:
+def test_down_is_recognised_among_other_faults(injector: NetworkInjector) -> None:
     """A refused connection has one cause only, and its end shows though a black hole swallows the answer."""
     dark, down = fault(Blackhole), fault(Down, name="down")
     injector.apply(dark)
@@ -160,7 +160,7 @@ def test_down_is_recognised_among_other_faults(injector: FaultInjector) -> None:
     assert gone.verified_by.startswith("probe: no answer")
 
 
-def test_proxy_stays_down_while_somebody_wants_it_down(injector: FaultInjector, proxies: Proxies) -> None:
+def test_proxy_stays_down_while_somebody_wants_it_down(injector: NetworkInjector, proxies: Proxies) -> None:
     """Of two overlapping `down`, the first to end leaves the proxy down."""
     first, second = fault(Down), fault(Down, name="again")
     injector.apply(first)
@@ -176,20 +176,20 @@ def test_proxy_stays_down_while_somebody_wants_it_down(injector: FaultInjector, 
     assert gone.verified_by.startswith("probe: answered")
 
 
-def test_faults_on_other_targets_do_not_matter(injector: FaultInjector) -> None:
+def test_faults_on_other_targets_do_not_matter(injector: NetworkInjector) -> None:
     """A fault on one target leaves the probe of another one its say."""
     injector.apply(fault(Blackhole, name="dark", target="income"))
     met, _ = storm_and_calm(injector, fault(Latency, latency_s=0.2))
     assert met.startswith("probe: ")
 
 
-def test_unknown_target(injector: FaultInjector) -> None:
+def test_unknown_target(injector: NetworkInjector) -> None:
     """A fault on a target without a proxy says which proxies there are."""
     with pytest.raises(HarnessError, match="no proxy before social; there are: bureau, income"):
         injector.apply(fault(Down, target="social"))
 
 
-def test_clear_all_leaves_nothing(injector: FaultInjector, toxiproxy: Toxiproxy, proxies: Proxies) -> None:
+def test_clear_all_leaves_nothing(injector: NetworkInjector, toxiproxy: Toxiproxy, proxies: Proxies) -> None:
     """Every toxic is off and every proxy listens afterwards, and clearing twice is fine."""
     injector.apply(fault(Down))
     injector.apply(fault(Latency, name="slow", latency_s=0.2))
@@ -217,7 +217,7 @@ class HangingClient(ToxiproxyClient):
 def test_server_that_hangs_meets_the_last_resort(proxies: Proxies) -> None:
     """When the server no longer takes a fault off, clear_all has it killed instead of waiting."""
     killed: list[bool] = []
-    injector = FaultInjector(HangingClient(), proxies.addresses, last_resort=lambda: killed.append(True))
+    injector = NetworkInjector(HangingClient(), proxies.addresses, last_resort=lambda: killed.append(True))
     injector.apply(fault(Latency, latency_s=0.2))
     injector.clear_all()
     assert killed == [True]

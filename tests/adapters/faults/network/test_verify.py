@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from creditstorm.adapters.faults.injector import Verification
+from creditstorm.adapters.faults.network import EFFECTS, effect_of
 from creditstorm.adapters.faults.network.effect import LARGEST
-from creditstorm.adapters.faults.network.registry import EFFECTS, effect_of
 from creditstorm.adapters.faults.network.verify import MOST_CLEAN, Watch
 from creditstorm.adapters.probing.probe import Ask, ProbeResult
-from creditstorm.adapters.toxiproxy.toxics import ProxyState, Toxic
+from creditstorm.adapters.toxiproxy.client import ProxyState, Toxic
 from creditstorm.scenario.faults import (
     Bandwidth,
     Blackhole,

@@ -6,8 +6,7 @@ import json
 
 import pytest
 
-from creditstorm.adapters.faults.inside.candidates import FIRST_SESSION, calls_that_meet
-from creditstorm.adapters.faults.inside.probes import request
+from creditstorm.adapters.faults.inside.probes import FIRST_SESSION, calls_that_meet, request
 from creditstorm.credit.applicants import Population
 from creditstorm.credit.changes import befalls
 from creditstorm.credit.sources import CALM, SERVICES

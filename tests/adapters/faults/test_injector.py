@@ -1,11 +1,15 @@
-"""Every family of faults goes to its own injector, and a cell to all of its members."""
+"""Every family of faults goes to its own injector, a cell to all of its members; what becomes of it is posted."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 
-from creditstorm.adapters.faults.injector import Verification
-from creditstorm.adapters.faults.routing import Injectors
+import pytest
+
+from creditstorm.adapters.clock import RunClock
+from creditstorm.adapters.faults.injector import FaultThreads, Injectors, Verification, last_of
+from creditstorm.engine.events import Event, FaultApplied, FaultCleared, FaultEffective
 from creditstorm.scenario.faults import Errors, Fault, FaultBase, Kill, Latency, PartialDc
 
 WINDOW = {"name": "x", "at_s": 0.0, "for_s": 1.0}
@@ -47,6 +51,16 @@ def injectors(done: list[tuple[str, ...]], *, blind_to: str = "") -> Injectors:
     return Injectors(network, Recorder("inside", done), Recorder("processes", done), ("bureau", "income"))
 
 
+def switch_on(hands: Injectors, fault: Fault) -> None:
+    """Apply every part of the fault."""
+    hands.each(fault, lambda injector, part: injector.apply(part))
+
+
+def seen_on(hands: Injectors, fault: Fault) -> Verification | None:
+    """When the whole fault was met."""
+    return last_of(hands.each(fault, lambda injector, part: injector.verify_effective(part, 1.0)))
+
+
 def test_each_family_has_its_injector() -> None:
     """Network, inside, process."""
     done: list[tuple[str, ...]] = []
@@ -56,8 +70,8 @@ def test_each_family_has_its_injector() -> None:
         Kill(target="bureau", **WINDOW),
     )
     for fault in faults:
-        injectors(done).apply(fault)
-        injectors(done).clear(fault)
+        switch_on(injectors(done), fault)
+        injectors(done).each(fault, lambda injector, part: injector.clear(part))
     assert [line[:2] for line in done] == [
         (family, verb) for family in ("network", "inside", "processes") for verb in ("apply", "clear")
     ]
@@ -66,7 +80,7 @@ def test_each_family_has_its_injector() -> None:
 def test_a_cell_is_its_members() -> None:
     """Cell b is the second replicas; each loss has a name of its own that no scenario can give."""
     done: list[tuple[str, ...]] = []
-    injectors(done).apply(PartialDc(how="blackhole", **WINDOW))
+    switch_on(injectors(done), PartialDc(how="blackhole", **WINDOW))
     assert sorted(done) == [
         ("network", "apply", "blackhole", "bureau-b", "x@bureau-b"),
         ("network", "apply", "blackhole", "income-b", "x@income-b"),
@@ -76,7 +90,7 @@ def test_a_cell_is_its_members() -> None:
 def test_cell_a_is_one_of_everything() -> None:
     """Without cell a only the second replicas are left."""
     done: list[tuple[str, ...]] = []
-    injectors(done).apply(PartialDc(target="cell-a", **WINDOW))
+    switch_on(injectors(done), PartialDc(target="cell-a", **WINDOW))
     assert {line[3] for line in done} == {
         "identity", "repayment", "consumption", "bureau", "income", "social", "scoring",
     }  # fmt: skip
@@ -85,13 +99,13 @@ def test_cell_a_is_one_of_everything() -> None:
 
 def test_a_cell_is_lost_with_its_last_member() -> None:
     """The instant is that of the last one, and all of them count."""
-    seen = injectors([]).verify_effective(PartialDc(**WINDOW), 1.0)
+    seen = seen_on(injectors([]), PartialDc(**WINDOW))
     assert seen == Verification(float(ord("i")), "probe (2 of 2 members)")
 
 
 def test_a_cell_with_one_member_left_is_not_lost() -> None:
     """One that was not seen to be cut off spoils it."""
-    assert injectors([], blind_to="income-b").verify_effective(PartialDc(**WINDOW), 1.0) is None
+    assert seen_on(injectors([], blind_to="income-b"), PartialDc(**WINDOW)) is None
 
 
 def test_processes_go_on_before_anybody_is_told_anything() -> None:
@@ -99,3 +113,48 @@ def test_processes_go_on_before_anybody_is_told_anything() -> None:
     done: list[tuple[str, ...]] = []
     injectors(done).clear_all()
     assert [line[0] for line in done] == ["processes", "inside", "network"]
+
+
+PATIENCE_S = 10.0
+ERRORS = Errors(target="bureau", share=0.5, **WINDOW)
+
+
+@dataclass
+class Counting:
+    """An injector that does nothing, and counts as told."""
+
+    met: int | None
+
+    def apply(self, fault: FaultBase) -> None:
+        """On at once."""
+
+    def verify_effective(self, fault: FaultBase, timeout_s: float) -> Verification | None:
+        """Met at once."""
+        return Verification(1.0, "receipt")
+
+    def clear(self, fault: FaultBase) -> None:
+        """Off at once."""
+
+    def verify_cleared(self, fault: FaultBase, timeout_s: float) -> Verification | None:
+        """Gone at once."""
+        return Verification(2.0, "read-back", self.met)
+
+    def clear_all(self) -> None:
+        """Nothing is left."""
+
+
+@pytest.mark.parametrize("met", [None, 0, 7])
+def test_the_count_of_a_fault_is_in_its_last_event(met: int | None) -> None:
+    """As the injector has it, unknown included."""
+    posted: SimpleQueue[Event] = SimpleQueue()
+    hand, clock = Counting(met), RunClock()
+    hands = Injectors(hand, hand, hand)
+    clock.start(0.0)
+    threads = FaultThreads({"x": ERRORS}, lambda: hands, clock, posted.put)
+    threads.begin("x")
+    threads.end("x")
+    events = [posted.get(timeout=PATIENCE_S) for _ in range(3)]
+    threads.clear_all()
+    assert [type(event) for event in events] == [FaultApplied, FaultEffective, FaultCleared]
+    words = {"fault": "x", "kind": "errors", "target": "bureau"}
+    assert events[-1] == FaultCleared(t_s=2.0, **words, verified_by="read-back", met=met)

@@ -1,30 +1,42 @@
-"""`strategy_change`: other rules are rolled out while people ask."""
+"""Faults of the decision service: other rules, and a store of last known values that is emptied or wrong."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
+from creditstorm.credit.changes import StrategyChange
 from creditstorm.credit.scorecard import PDO
 from creditstorm.credit.strategy import Strategy
 from creditstorm.scenario.base import Id, Number
-from creditstorm.scenario.faults.base import SomeShare
-from creditstorm.scenario.faults.inside import InsideFault
+from creditstorm.scenario.faults.base import InsideFault, SomeShare
 from creditstorm.scenario.faults.targets import DECISION, DecisionTarget
 from creditstorm.scenario.problems import Problem, as_validation_error
 
-_IN_FORCE = Strategy()
+_IN_FORCE: Final = Strategy()
+"""The strategy before any change."""
 
 
-class StrategyChangeFault(InsideFault):
+class DecisionFault(InsideFault):
+    """Something that the decision service does; no probe can meet it."""
+
+    target: DecisionTarget = DECISION
+
+    @property
+    def met_by(self) -> str:
+        """Whoever asks for credit, and nobody is asked to do that for a probe; or the store, and no request."""
+        return "nobody"
+
+
+class StrategyChangeFault(DecisionFault):
     """`version` decides for a share of people: its cut-off is `cut_shift` points higher and it counts in `pdo`.
 
     By mistake, unless it is `legitimate`. With `mixed` nodes the version is drawn a request, not a person.
     """
 
+    in_words: ClassVar[str] = "ran another strategy"
     kind: Literal["strategy_change"] = "strategy_change"
-    target: DecisionTarget = DECISION
     version: Id = "v2"
     cut_shift: Annotated[Number, Field(ge=-1000.0, le=1000.0)] = 0.0
     pdo: Annotated[Number, Field(ge=1.0, le=1000.0)] = PDO
@@ -39,13 +51,20 @@ class StrategyChangeFault(InsideFault):
 
     def parameters(self) -> dict[str, object]:
         """The new strategy; whether the lender wants it is nothing that its service knows."""
-        told = {"kind": self.kind, "version": self.version, "cut_off": self.cut_off, "pdo": self.pdo}
-        return {**told, "share": self.share, "mixed": self.mixed}
+        rules = {"version": self.version, "cut_off": self.cut_off, "pdo": self.pdo}
+        return {"kind": self.kind, **rules, "share": self.share, "mixed": self.mixed}
 
-    @property
-    def met_by(self) -> str:
-        """Whoever asks for credit, and nobody is asked to do that for a probe."""
-        return "nobody"
+    def change(self) -> StrategyChange:
+        """Another strategy for the planned time."""
+        return StrategyChange(
+            name=self.name,
+            from_s=self.at_s,
+            until_s=self.end_s,
+            strategy=Strategy(version=self.version, cut_off=self.cut_off, pdo=self.pdo),
+            legitimate=self.legitimate,
+            share=self.share,
+            mixed=self.mixed,
+        )
 
     @model_validator(mode="after")
     def _is_a_change(self) -> Self:
@@ -62,3 +81,20 @@ class StrategyChangeFault(InsideFault):
         if problems:
             raise as_validation_error(problems)
         return self
+
+
+class Flush(DecisionFault):
+    """Everything remembered is forgotten when it begins."""
+
+    in_words: ClassVar[str] = "had an empty store"
+    needs_store: ClassVar[bool] = True
+    kind: Literal["flush"] = "flush"
+
+
+class Poison(DecisionFault):
+    """A share of what is remembered meanwhile is wrong."""
+
+    in_words: ClassVar[str] = "had a poisoned store"
+    needs_store: ClassVar[bool] = True
+    kind: Literal["poison"] = "poison"
+    share: SomeShare = 1.0
