@@ -124,7 +124,7 @@ def run(*words: str, out: Path, env: dict[str, str] | None = None) -> Done:
         done = run_once(*words, out=out, env=env)
         if not done.machine_doubts:
             return done
-        shutil.rmtree(out)
+        shutil.rmtree(out, ignore_errors=True)
     return run_once(*words, out=out, env=env)
 
 
