@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
-STORMS := tests/storm tests/laws
+STORMS := tests/storm tests/laws tests/docs
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench house mutants example clean
@@ -10,7 +10,7 @@ STORMS := tests/storm tests/laws
 help:
 	@echo "make demo    storm the reference system for 75 s and show what people were told"
 	@echo "make test    the whole test suite"
-	@echo "make check   style, types and import floors"
+	@echo "make check   style, types, import floors, and that what is imported is declared"
 	@echo "make bench   speed, as ratios measured side by side"
 	@echo "make house   how the code is cut, in figures with their bounds"
 	@echo "make mutants which small faults in the code no test notices (half an hour)"
@@ -32,6 +32,8 @@ demo: $(INSTALLED)
 
 # Storms measure real load, so they run by themselves; all else shares two processes. Both run whatever the first finds.
 test: $(INSTALLED)
+	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } > /dev/null || \
+	  echo "no Chromium on the PATH: the six tests of the page in a browser are left out (apt-get install chromium)"
 	@$(BIN)/pytest -n 2 --dist worksteal $(STORMS:%=--ignore=%); units=$$?; \
 	$(BIN)/pytest $(STORMS); storms=$$?; \
 	test $$units -eq 0 -a $$storms -eq 0
@@ -41,6 +43,7 @@ check: $(INSTALLED)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/deptry .
 
 bench: $(INSTALLED)
 	$(BIN)/pip install --quiet --editable '.[bench]'

@@ -8,7 +8,7 @@ from creditstorm.record.marks import read_marks
 from tests.laws.runs import Runs
 from tests.storm.harness import Done
 
-pytestmark = [pytest.mark.storm, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.storm, pytest.mark.timeout(1500)]
 
 DEADLINE_S = 2.0
 TRANSPORT_ONLY = ("retry", "retry-budget", "hedge", "breaker")

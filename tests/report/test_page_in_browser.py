@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -29,7 +30,9 @@ QUIET = (
     "--host-resolver-rules=MAP * ~NOTFOUND",
 )
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH")
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None and os.environ.get("CREDITSTORM_BROWSER") != "required", reason="no Chromium on the PATH"
+)
 
 
 def report(root: Path) -> Path:
@@ -55,7 +58,8 @@ def page(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 def browse(page: Path, profile: Path, *options: str) -> None:
     """Open a page with these options, in a browser that has seen nothing before."""
-    command = [str(CHROMIUM), *QUIET, f"--user-data-dir={profile}", *options, page.as_uri()]
+    assert CHROMIUM, "CREDITSTORM_BROWSER=required, and there is no Chromium on the PATH"
+    command = [CHROMIUM, *QUIET, f"--user-data-dir={profile}", *options, page.as_uri()]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
 
 

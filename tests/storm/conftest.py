@@ -6,6 +6,15 @@ import pytest
 
 from tests.storm.harness import Done, run, scenario
 
+PATIENCE_S = 600
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test of a storm waits for up to three runs."""
+    for item in items:
+        if item.get_closest_marker("storm") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(PATIENCE_S))
+
 
 @pytest.fixture(scope="session")
 def blackout(tmp_path_factory: pytest.TempPathFactory) -> Done:

@@ -9,7 +9,7 @@ import pytest
 
 from creditstorm.record.marks import read_marks
 from tests.plugin_package import install
-from tests.storm.harness import Done, run, scenario
+from tests.storm.harness import Done, run, scenario, side_by_side, sound
 
 pytestmark = pytest.mark.storm
 
@@ -25,15 +25,24 @@ def stormed(folder: Path, policy: object) -> Done:
 
 
 @pytest.fixture(scope="module")
-def trusting(tmp_path_factory: pytest.TempPathFactory) -> Done:
+def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Done, Done]:
+    """Without the policy value and with it."""
+    return side_by_side(
+        lambda: stormed(tmp_path_factory.mktemp("trusting"), "fail-closed"),
+        lambda: stormed(tmp_path_factory.mktemp("lenient"), LENIENT),
+    )
+
+
+@pytest.fixture
+def trusting(both: tuple[Done, Done]) -> Done:
     """Without the policy value."""
-    return stormed(tmp_path_factory.mktemp("trusting"), "fail-closed")
+    return both[0]
 
 
-@pytest.fixture(scope="module")
-def lenient(tmp_path_factory: pytest.TempPathFactory) -> Done:
+@pytest.fixture
+def lenient(both: tuple[Done, Done]) -> Done:
     """With the policy value."""
-    return stormed(tmp_path_factory.mktemp("lenient"), LENIENT)
+    return both[1]
 
 
 def wrongful(done: Done) -> float:
@@ -47,12 +56,14 @@ def test_the_fault_is_met_and_verified_like_any_other(trusting: Done) -> None:
     [effective] = [mark for mark in marks if mark["event"] == "fault_effective"]
     [cleared] = [mark for mark in marks if mark["event"] == "fault_cleared"]
     assert (effective["kind"], cleared["met"] > 0) == ("divided", True)
+    sound(trusting)
     assert wrongful(trusting) > 0.1
 
 
 def test_the_policy_value_decides(trusting: Done, lenient: Done) -> None:
     """The same people under the same fault, and far fewer of them wrongly refused."""
     assert trusting.first_attempts() == lenient.first_attempts()
+    sound(trusting, lenient)
     assert wrongful(lenient) < wrongful(trusting) / 2
 
 

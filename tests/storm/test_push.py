@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from creditstorm.record.seal import load_notices
-from tests.storm.harness import Done, run, scenario
+from tests.storm.harness import Done, run, scenario, sound
 
 pytestmark = pytest.mark.storm
 
@@ -35,6 +34,7 @@ def notices(done: Done) -> list[dict[str, Any]]:
 
 def test_people_are_notified_after_the_source_is_back(pushed: Done) -> None:
     """Many of those who were deferred, by both workers, hardly anybody before the fault cleared."""
+    sound(pushed)
     (window,) = [part for part in pushed.summary["slices"] if part["kind"] == "window"]
     found = notices(pushed)
     assert len(found) > 10
@@ -44,6 +44,7 @@ def test_people_are_notified_after_the_source_is_back(pushed: Done) -> None:
 
 def test_what_they_are_told_is_right(pushed: Done) -> None:
     """Nobody creditworthy is refused in a notice, and nearly all of them are right to the yuan."""
+    sound(pushed)
     outcomes = [row["outcome"] for row in notices(pushed)]
     assert "wrongful_no_credit" not in outcomes
     assert outcomes.count("correct") > 0.8 * len(outcomes)
@@ -64,14 +65,13 @@ def test_the_summary_counts_them(pushed: Done) -> None:
     """Deferred people of the summary, and the line of the screen."""
     found = pushed.summary["deferrals"]
     assert found["deferred"] == found["notified"] + found["by_themselves"] + found["waiting"]
+    sound(pushed)
     assert found["notified"] > 5
     assert found["resolved_wrongly"]["value"] == 0.0
     assert "notified" in pushed.out
 
 
-def test_without_push_nothing_is_recorded_of_it(tmp_path: Path) -> None:
-    """A run of another policy has neither the file nor the figures."""
-    short = {"load": {"arrivals": [{"for": "2s", "rate": "20/s"}]}, "faults": [], "thresholds": {}}
-    done = run(str(scenario(tmp_path, **short)), "--policy", "tri-state", out=tmp_path / "run")
-    assert not done.folder.notices.exists()
-    assert done.summary["deferrals"] is None
+def test_without_push_nothing_is_recorded_of_it(tri_state: Done) -> None:
+    """A run of another policy has neither the file nor the figures, though it deferred people."""
+    assert not tri_state.folder.notices.exists()
+    assert tri_state.summary["deferrals"] is None

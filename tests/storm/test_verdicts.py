@@ -8,13 +8,14 @@ import sys
 import pytest
 
 from creditstorm.record.marks import read_marks
-from tests.storm.harness import ROOT, Done
+from tests.storm.harness import ROOT, Done, sound
 
 pytestmark = pytest.mark.storm
 
 
 def test_calm_tells_nobody_a_wrong_thing(calm: Done) -> None:
     """Fault-free sources and an ample deadline: not one wrongful, deferred or unanswered person, exactly."""
+    sound(calm)
     assert set(calm.answers.column("outcome").to_pylist()) == {"correct"}
     assert calm.answers.num_rows > 100
     assert calm.summary["wronged_people"] == 0
@@ -23,6 +24,7 @@ def test_calm_tells_nobody_a_wrong_thing(calm: Done) -> None:
 
 def test_fail_closed_tells_nearly_everybody_no_credit_while_the_bureau_is_dark(blackout: Done) -> None:
     """At least 95 % of eligible requests in the window are told "no credit", and the gate fails with exit 1."""
+    sound(blackout)
     rate = blackout.rates("window", "bureau")["wrongful_no_credit_rate"]
     assert rate["n"] > 50
     assert rate["value"] >= 0.95
@@ -32,6 +34,7 @@ def test_fail_closed_tells_nearly_everybody_no_credit_while_the_bureau_is_dark(b
 
 def test_tri_state_tells_nearly_nobody_no_credit_while_the_bureau_is_dark(tri_state: Done) -> None:
     """Under 2 % of eligible requests in the window are told "no credit"; the rest is deferred or right."""
+    sound(tri_state)
     rates = tri_state.rates("window", "bureau")
     assert rates["wrongful_no_credit_rate"]["n"] > 50
     assert rates["wrongful_no_credit_rate"]["value"] < 0.02
@@ -55,6 +58,7 @@ def test_the_window_lies_between_verified_marks(blackout: Done) -> None:
 
 def test_the_first_cause_in_the_window_is_the_bureau(blackout: Done) -> None:
     """What the summary blames is what was stormed."""
+    sound(blackout)
     window = next(part for part in blackout.summary["slices"] if part["kind"] == "window")
     assert window["first_cause"].endswith("bureau")
 

@@ -1,0 +1,52 @@
+"""The harness of the storms knows a starved machine when it sees one."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from creditstorm.analysis.validity import doubts
+from creditstorm.record.folder import RunFolder
+from tests.storm.harness import CpuSoFar, Done, sound
+
+STARVED = doubts.GeneratorHealth(
+    answers=900, unsent=100, unsent_share=0.1, lag_p99_s=0.3, generator_share=0.95, machine_share=0.95
+)
+
+
+def told(folder: Path, *found: str, elsewhere: float = 0.0) -> Done:
+    """A run whose summary has these doubts."""
+    run = Done(3, "", "", RunFolder(folder), elsewhere)
+    run.folder.summary.write_text(json.dumps({"honesty": {"doubts": found}}))
+    return run
+
+
+def test_each_doubt_about_the_machine_is_known_as_one(tmp_path: Path) -> None:
+    """Unsent and late arrivals, a generator and a machine out of CPU, in the words of the analysis."""
+    found = tuple(doubts._about_the_generator(STARVED))
+    assert len(found) == 4
+    assert told(tmp_path, *found).machine_doubts == list(found)
+
+
+def test_a_doubt_about_the_code_is_no_excuse(tmp_path: Path) -> None:
+    """A fault that nobody met, or a dead worker, fails a test and does not skip it."""
+    sound(told(tmp_path, "no request met blackhole on bureau (bureau)", "load worker 0 died: its arrivals are missing"))
+
+
+def test_a_doubt_about_the_machine_skips_with_its_reason(tmp_path: Path) -> None:
+    """Also where other work had a good part of the machine, whatever the run says."""
+    with pytest.raises(pytest.skip.Exception, match="other work had 40% of the machine"):
+        sound(told(tmp_path, elsewhere=0.4))
+
+
+def test_what_the_session_itself_spends_is_no_other_work() -> None:
+    """A child of ours that is busy counts for us, while it runs and after it was waited for."""
+    before = CpuSoFar.now()
+    subprocess.run([sys.executable, "-c", "sum(range(20_000_000))"], check=True)
+    spent = CpuSoFar.now()
+    assert spent.own_s > before.own_s
+    assert spent.machine_s - before.machine_s >= 0.5 * (spent.own_s - before.own_s)
