@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from creditstorm.credit.policies.presets import PolicySpec
 from creditstorm.credit.policies.rollout import Canary
+from creditstorm.language.problems import Path, Problem, not_among
 from creditstorm.scenario.fault_checks import Numbered, alone, together
 from creditstorm.scenario.faults import CELLS, PREFIX, TARGETS, Fault, StrategyChangeFault, fault_kinds
-from creditstorm.scenario.problems import Path, Problem, not_among
 from creditstorm.scenario.system import SystemSpec
 from creditstorm.scenario.threshold import FILES, PHASES, SEGMENTS, Threshold
 

@@ -10,9 +10,9 @@ from pydantic import GetCoreSchemaHandler, GetPydanticSchema
 from pydantic_core import core_schema
 
 from creditstorm import units
+from creditstorm.language.problems import Path, Problem, as_validation_error, not_among
+from creditstorm.language.quantities import AS_TEXT
 from creditstorm.scenario import threshold as words
-from creditstorm.scenario.base import AS_TEXT
-from creditstorm.scenario.problems import Path, Problem, as_validation_error, not_among
 from creditstorm.scenario.threshold import METRICS, Metric, Scope, Threshold
 
 _KEY: Final = re.compile(r"\s*([\w-]+)(?:\.([\w-]+))?\s*(?:\{\s*([\w-]+)\s*:\s*([\w-]+)\s*\})?\s*")

@@ -9,7 +9,7 @@ from typing import Annotated, get_args
 from pydantic import Field
 
 from creditstorm.credit.changes import Change
-from creditstorm.plugins import FAULTS, subclasses
+from creditstorm.plugins import FAULTS, open_to, subclasses
 from creditstorm.scenario.faults.base import FaultBase, InsideFault
 from creditstorm.scenario.faults.calls import CapacityFault, Errors, Malformed, Sick, Slow
 from creditstorm.scenario.faults.decision import DecisionFault, Flush, Poison, StrategyChangeFault
@@ -38,7 +38,6 @@ from creditstorm.scenario.faults.people import (
 )
 from creditstorm.scenario.faults.process import CELLS, PREFIX, Kill, PartialDc, Pause, ProcessFault, Restart
 from creditstorm.scenario.faults.targets import DECISION, REPLICAS, STORE, TARGETS
-from creditstorm.scenario.open_union import open_to
 
 
 def plugged_faults() -> tuple[type[InsideFault], ...]:

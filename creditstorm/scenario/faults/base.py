@@ -8,8 +8,8 @@ from typing import Annotated, ClassVar, Final, Self
 from pydantic import Field
 
 from creditstorm.credit.changes import Change
-from creditstorm.scenario.base import Duration, Id, PositiveDuration, Share, Spec, key
-from creditstorm.scenario.problems import Problem
+from creditstorm.language.problems import Problem
+from creditstorm.language.quantities import Duration, Id, PositiveDuration, Share, Spec, key
 
 SomeShare = Annotated[Share, Field(gt=0.0)]
 """A share that befalls somebody: more than 0, at most 1."""

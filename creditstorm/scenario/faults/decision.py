@@ -9,10 +9,10 @@ from pydantic import Field, model_validator
 from creditstorm.credit.changes import StrategyChange
 from creditstorm.credit.scorecard import PDO
 from creditstorm.credit.strategy import Strategy
-from creditstorm.scenario.base import Id, Number
+from creditstorm.language.problems import Problem, as_validation_error
+from creditstorm.language.quantities import Id, Number
 from creditstorm.scenario.faults.base import InsideFault, SomeShare
 from creditstorm.scenario.faults.targets import DECISION, DecisionTarget
-from creditstorm.scenario.problems import Problem, as_validation_error
 
 _IN_FORCE: Final = Strategy()
 """The strategy before any change."""

@@ -7,10 +7,10 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import model_validator
 
-from creditstorm.scenario.base import Duration, Size, SizeOrNone, Speed, ToxicDuration, key, one_of
+from creditstorm.language.problems import Problem
+from creditstorm.language.quantities import Duration, Size, SizeOrNone, Speed, ToxicDuration, key, one_of
 from creditstorm.scenario.faults.base import FaultBase, SomeShare
 from creditstorm.scenario.faults.targets import AnyTarget
-from creditstorm.scenario.problems import Problem
 
 DIRECTIONS: Final = ("downstream", "upstream")
 _MEANT_NOTHING: Final = (("direction", "downstream"), ("toxicity", 1.0))

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from creditstorm.credit.changes import ConsentRevoked, ProfileUpdate
-from creditstorm.scenario.base import Age, Number, key, one_of
+from creditstorm.language.quantities import Age, Number, key, one_of
 from creditstorm.scenario.faults.base import InsideFault, SomeShare
 from creditstorm.scenario.faults.targets import MeasuringTarget, PeopleTarget, SourceTarget, replicas_of
 

@@ -9,11 +9,11 @@ from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 from pydantic_core.core_schema import SerializationInfo
 
 from creditstorm.credit.sources import SERVICES
-from creditstorm.scenario.base import AS_TEXT, key, one_of
+from creditstorm.language.problems import as_custom, not_among
+from creditstorm.language.quantities import AS_TEXT, key, one_of
 from creditstorm.scenario.faults.base import FaultBase
 from creditstorm.scenario.faults.network import Blackhole, Down, NetworkFault
 from creditstorm.scenario.faults.targets import ProcessTarget, replicas_of
-from creditstorm.scenario.problems import as_custom, not_among
 
 CELLS: Final = ("a", "b")
 PREFIX: Final = "cell-"

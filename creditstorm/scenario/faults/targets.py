@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Final
 
 from creditstorm.credit.sources import SCORED, SERVICES, SOURCES
-from creditstorm.scenario.base import one_of
+from creditstorm.language.quantities import one_of
 
 DECISION: Final = "decision"
 REPLICA: Final = "-b"
