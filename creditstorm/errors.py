@@ -6,8 +6,6 @@ CreditstormError
 └── HarnessError       4   the environment or the harness failed; what was measured is kept
 """
 
-from __future__ import annotations
-
 from enum import IntEnum
 
 

@@ -1,7 +1,5 @@
 """Children that die with their parent, also when the parent is killed with SIGKILL."""
 
-from __future__ import annotations
-
 import ctypes
 import os
 import signal

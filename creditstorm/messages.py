@@ -4,8 +4,6 @@ Orders go to the fleet of services and reports come back, a JSON line each; the 
 leave small JSON files for one another in `live/`.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, field

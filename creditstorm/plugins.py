@@ -11,8 +11,6 @@ A package that declares::
 is found wherever it is installed beside creditstorm; the name of an entry point is the word that a scenario uses.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache

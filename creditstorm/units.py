@@ -3,8 +3,6 @@
 What is written reads back as the same float, to the bit.
 """
 
-from __future__ import annotations
-
 import re
 from decimal import Decimal
 from fractions import Fraction

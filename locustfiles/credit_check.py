@@ -6,8 +6,6 @@ Arrivals are an open model: when people come does not depend on how fast they ar
 brings them all, each in a greenlet of its own; `--processes N` shares them out without changing who comes or when.
 """
 
-from __future__ import annotations
-
 import time
 from functools import cached_property
 from typing import ClassVar

@@ -11,8 +11,6 @@ that has exited starts again where it was: its ports are kept for it while it is
 reach this process or its children: the harness decides.
 """
 
-from __future__ import annotations
-
 import gc
 import importlib
 import os

@@ -3,8 +3,6 @@
 By itself: ``uvicorn --factory mock_services.decision:create_app --port 8100``.
 """
 
-from __future__ import annotations
-
 import math
 import time
 from collections.abc import AsyncIterator, Mapping

@@ -3,8 +3,6 @@
 By itself: ``uvicorn --factory mock_services.scoring:create_app --port 8107``.
 """
 
-from __future__ import annotations
-
 from typing import Final
 
 from fastapi import FastAPI, Request, Response

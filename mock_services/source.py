@@ -3,8 +3,6 @@
 By itself: ``CREDITSTORM_SERVICE=bureau uvicorn --factory mock_services.source:create_app --port 8104``.
 """
 
-from __future__ import annotations
-
 import os
 from typing import Final
 

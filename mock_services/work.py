@@ -1,7 +1,5 @@
 """How a source, or scoring, spends a worker on one call: queue, deadline, service time, calm draws, faults."""
 
-from __future__ import annotations
-
 import asyncio
 import math
 import time

@@ -1,7 +1,5 @@
 """The clock of a run: one monotonic instant is 0 for every process of this host."""
 
-from __future__ import annotations
-
 import time
 
 from creditstorm.record.manifest import ClockAnchor

@@ -3,8 +3,6 @@
 Ctrl-C once drains and keeps the results, twice leaves; SIGTERM drains too.
 """
 
-from __future__ import annotations
-
 import queue
 import signal
 from collections.abc import Callable, Iterator

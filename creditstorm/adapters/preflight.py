@@ -1,7 +1,5 @@
 """What a run needs of this machine, checked one by one, each with what to do about it."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import platform

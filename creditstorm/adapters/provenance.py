@@ -1,7 +1,5 @@
 """What a run ran on: versions, git, host, clock."""
 
-from __future__ import annotations
-
 import platform
 import subprocess
 import time

@@ -1,7 +1,5 @@
 """Somebody's Redis, of which a run uses the keys under a prefix of its own, and leaves none."""
 
-from __future__ import annotations
-
 import contextlib
 import time
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Builds the engine's ports for one scenario on this machine."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from creditstorm.adapters.clock import RunClock

@@ -1,7 +1,5 @@
 """The reference system: six sources and scoring behind one Toxiproxy proxy each, the decision service in front."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field

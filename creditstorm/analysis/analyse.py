@@ -1,7 +1,5 @@
 """From the raw record of a run to its summary: the same bytes in, the same figures out."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import polars as pl

@@ -6,8 +6,6 @@ what `phases` adds. Planned arrivals that no worker recorded come as rows withou
 the proportion of the recorded first attempts.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final

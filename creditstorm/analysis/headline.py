@@ -1,7 +1,5 @@
 """The one sentence of a run that a manager understands."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from creditstorm.analysis.statistics.intervals import upper_bound

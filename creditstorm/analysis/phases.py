@@ -8,8 +8,6 @@ A request that met both worlds counts in the run and in its segment, but in no w
   toxic lets the chunk in flight pass, a removed one drops connections). One intended earlier met the fault and stays.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce

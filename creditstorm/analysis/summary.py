@@ -1,7 +1,5 @@
 """The figures of one run, as frozen values: what `summary.json` holds and what every report reads."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 

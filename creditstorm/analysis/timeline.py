@@ -1,7 +1,5 @@
 """What the figures draw: one row a second, of a long run a wider bin, by the instant the arrival was intended."""
 
-from __future__ import annotations
-
 import math
 from typing import Final
 

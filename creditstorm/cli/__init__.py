@@ -1,7 +1,5 @@
 """The command line: talks to people, and turns errors and verdicts into exit codes."""
 
-from __future__ import annotations
-
 import gc
 import sys
 

@@ -1,7 +1,5 @@
 """`creditstorm doctor`: is this machine ready, and what to do where it is not."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import asdict
 from pathlib import Path

@@ -1,7 +1,5 @@
 """How far a run or a matrix is: one bar on a terminal, a line every few seconds elsewhere; marks as they happen."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack

@@ -1,7 +1,5 @@
 """`creditstorm report`: make every derived file of a run folder anew from its raw ones."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """`creditstorm schema`: the JSON Schema of a scenario, for editors."""
 
-from __future__ import annotations
-
 import json
 
 import typer

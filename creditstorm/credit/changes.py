@@ -3,8 +3,6 @@
 Source and oracle ask the same functions, so they agree about whom a change befalls without telling each other.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Literal

@@ -1,7 +1,5 @@
 """What the lender says: the answers, and the strategy applied to a score (the lender's own code path)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 

@@ -1,7 +1,5 @@
 """What a decision saw of each service: a status and, if it answered, a value, its age and its version."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 

@@ -5,8 +5,6 @@ the common factor given k observed traits is normal with precision 1 + kÂ·r/(1âˆ
 variance of the missing part have closed forms.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ Integers are mixed with the finaliser of SplitMix64 (Steele, Lea, Flood 2014). N
 quantile (algorithm AS 241, Wichura 1988), one number at a time in both paths: so an array gives the same bits.
 """
 
-from __future__ import annotations
-
 import hashlib
 from statistics import NormalDist
 from typing import Final

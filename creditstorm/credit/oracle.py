@@ -6,8 +6,6 @@ themselves change for both: a profile update is true from its own instant on, wh
 source whose consent was withdrawn is legitimately missing.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property

@@ -1,7 +1,5 @@
 """Answer against truth: the outcome of one answer, classified by the same code at the load and in the analysis."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final

@@ -3,8 +3,6 @@
 The rule of the field: a technical cause may never be rendered with a credit text.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final

@@ -1,7 +1,5 @@
 """The scorecard's parameters: log-odds of being good = intercept + Σ weight · characteristic, scaled to points."""
 
-from __future__ import annotations
-
 import math
 from typing import Final
 

@@ -1,7 +1,5 @@
 """The services a decision asks, how fast and how reliable they are in calm, and what each one measures."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import Final

@@ -1,7 +1,5 @@
 """The lender's strategy: a versioned cut-off and a limit table."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Final, TypeVar

@@ -7,8 +7,6 @@ A source that a person does not let the lender ask is legitimately missing. The 
 equicorrelation r a missing trait is expected at r · (sum of the k observed traits) / (1 + (k − 1) · r).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum

@@ -3,8 +3,6 @@
 "No credit", an error or silence make people tap again. So the wrong answer itself feeds the overload.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Container
 from typing import Final, NamedTuple, Protocol

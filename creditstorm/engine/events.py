@@ -1,7 +1,5 @@
 """What the engine says while a run goes on: marks for the journal, and progress. All consumers read this one stream."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import ClassVar
 

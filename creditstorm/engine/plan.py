@@ -1,7 +1,5 @@
 """A run before it happens: which fault begins and ends when, and when the load ends."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Protocol
 

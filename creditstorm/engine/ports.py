@@ -1,7 +1,5 @@
 """What the engine needs of the outside world. The real one is in `adapters`, tests bring their own."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol

@@ -1,7 +1,5 @@
 """One run from the first process to the last: the loop that begins and ends faults while the load goes on."""
 
-from __future__ import annotations
-
 from collections import deque
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack

@@ -5,8 +5,6 @@ directory and that of the file first on `sys.path`, and reads a `locust.conf` or
 this stands in the folder of the shipped journeys, names the file without a path, and clears the path afterwards.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 from importlib.util import find_spec

@@ -7,8 +7,6 @@ pool as large as any peak in flight, the whole load costs more: ours / theirs is
 at 1000/s (`benchmarks/clients.py`, medians of 5 pairs on a busy machine).
 """
 
-from __future__ import annotations
-
 import socket as words
 import ssl
 from urllib.parse import urlsplit

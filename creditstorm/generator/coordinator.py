@@ -1,7 +1,5 @@
 """Locust around the worker: options, one plan for all workers, the end of the load, the exit code."""
 
-from __future__ import annotations
-
 import logging
 import os
 import random

@@ -1,7 +1,5 @@
 """The time of a load: seconds since its instant 0, the last call for taps, and the end of waiting for answers."""
 
-from __future__ import annotations
-
 import time
 
 import gevent

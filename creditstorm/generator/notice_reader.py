@@ -1,7 +1,5 @@
 """People who were told "undetermined" are notified of the decision later: who of this worker's, when, of what."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated, Final, Literal, NotRequired, Protocol

@@ -1,7 +1,5 @@
 """Every intended arrival becomes one classified row; once a second the rows go to the live stream."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 

@@ -1,7 +1,5 @@
 """From what came back over the wire to an answer: parsed and checked once, here."""
 
-from __future__ import annotations
-
 import errno
 from http import HTTPStatus
 from typing import Annotated, Final, Literal, NamedTuple, NotRequired

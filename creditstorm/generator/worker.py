@@ -1,7 +1,5 @@
 """One worker's share of a load: intends taps on time, lets sessions live, drains, and keeps every row."""
 
-from __future__ import annotations
-
 import gc
 import logging
 import time

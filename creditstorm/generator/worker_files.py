@@ -1,7 +1,5 @@
 """What a worker of the load writes: its streams of rows, and the small files that tell the harness how far it is."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from typing import Protocol

@@ -1,7 +1,5 @@
 """Writing files so that a reader meets the old content or the new, never half of it."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Callable, Mapping

@@ -1,7 +1,5 @@
 """The names inside a run folder, spelt nowhere else; and a fresh folder under a name that tells what it holds."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count

@@ -1,7 +1,5 @@
 """The journal of a run: every mark that the engine made, one JSON object a line, and read again as the same values."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass

@@ -1,7 +1,5 @@
 """The folder of a matrix: its names, and the journal that says which run folders in it are its own."""
 
-from __future__ import annotations
-
 import fcntl
 import json
 import os

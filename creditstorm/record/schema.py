@@ -1,7 +1,5 @@
 """The columns of the raw record. All `_s` are seconds since the start of the load."""
 
-from __future__ import annotations
-
 from typing import Final, NamedTuple
 
 import pyarrow as pa

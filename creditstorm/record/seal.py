@@ -4,8 +4,6 @@ Each file carries the schema version of its rows. A later version may add column
 every earlier one by filling in what they lack.
 """
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Rows of a run in progress: Arrow record batches appended to a file, so that kill -9 loses no flushed row."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType

@@ -3,8 +3,6 @@
 In a page a figure has ids of its own, the page's colours, no title (the page writes it) and no addresses.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import textwrap

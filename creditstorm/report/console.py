@@ -1,7 +1,5 @@
 """The screen at the end of a run: one glance, a hundred columns, right without colours and in a pipe."""
 
-from __future__ import annotations
-
 import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path

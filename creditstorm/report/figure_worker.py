@@ -5,8 +5,6 @@ its drawings each go over a pipe as one line of text, under the number of the or
 takes its drawings for those of the next.
 """
 
-from __future__ import annotations
-
 import base64
 import gc
 import pickle

@@ -1,7 +1,5 @@
 """`report.html`: the whole run on one page that asks for nothing, reads on a phone, at night and on paper."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """`summary.md`: the run on one screen of Markdown, for a step summary or a pull request (under 64 kB)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from typing import Final

@@ -1,7 +1,5 @@
 """Figures as text: one way to write a share, a time, a count or money everywhere a person reads them."""
 
-from __future__ import annotations
-
 import math
 import re
 from typing import Final

@@ -1,7 +1,5 @@
 """Writes every derived file of a run folder; the same raw bytes give the same derived bytes."""
 
-from __future__ import annotations
-
 import json
 import math
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """How every figure looks: one palette, one set of sizes, one list of matplotlib settings; places for labels."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final

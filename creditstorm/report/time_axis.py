@@ -1,7 +1,5 @@
 """What every figure over time shares: bin edges, fault windows with labels that never collide, bands, a panel."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypedDict

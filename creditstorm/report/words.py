@@ -1,7 +1,5 @@
 """The words that a reader meets: faults, phases, sections and the glossary (DESIGN section 2)."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from creditstorm.analysis.summary import Deferrals, Slice, Summary, Window

@@ -1,7 +1,5 @@
 """From run folders to a verdict or a comparison: read the raw files, analyse, write the derived files."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from creditstorm.analysis import frame

@@ -1,7 +1,5 @@
 """One run, from a scenario and an empty folder to its verdict; whoever listens is told every event as it happens."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace

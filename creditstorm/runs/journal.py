@@ -1,7 +1,5 @@
 """Keeps the engine's events as marks, all on one clock."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from creditstorm.adapters.clock import RunClock

@@ -1,7 +1,5 @@
 """What no single part of a scenario can know: faults against the load and each other, thresholds against faults."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Any, Final

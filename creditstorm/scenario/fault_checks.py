@@ -1,7 +1,5 @@
 """What one fault cannot be in this load and this system, and what two cannot be at the same time."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """A threshold: a rule on a metric, and the words a rule may use, each resolved once to a value of its own type."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final

@@ -1,7 +1,5 @@
 """The grammar of the thresholds: from the mapping in a scenario to `Threshold` values, and back."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Final

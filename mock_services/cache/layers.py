@@ -1,7 +1,5 @@
 """The last known good values: this run's own memory over the snapshot of last night, and what can befall them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final, Protocol

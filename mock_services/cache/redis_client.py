@@ -1,7 +1,5 @@
 """The Redis itself: one hash a person, one field a value, a time to live, every failure a StoreClientError."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

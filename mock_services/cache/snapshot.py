@@ -1,7 +1,5 @@
 """Last night's snapshot: what most people's sources said some days ago, computed instead of stored."""
 
-from __future__ import annotations
-
 import math
 import time
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """The decision itself: ask all sources at once, then scoring, then decide, and say so in the words of the app."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Mapping

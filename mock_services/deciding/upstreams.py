@@ -1,7 +1,5 @@
 """Asks sources and scoring over HTTP: which replica, one try, one deadline, and every way it can end as a status."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence

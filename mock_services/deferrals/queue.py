@@ -1,7 +1,5 @@
 """Who waits for a decision: bounded, for a while, in order; and the notices that end the wait, page by page."""
 
-from __future__ import annotations
-
 from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Callable

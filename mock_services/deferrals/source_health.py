@@ -1,7 +1,5 @@
 """What ordinary requests tell about the state of things: who answers, whether there is room, how fast it goes."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import inf

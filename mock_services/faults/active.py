@@ -1,7 +1,5 @@
 """The faults of one service that are on now: switched on and off by name, with receipts."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Generic, Protocol, Self, TypeVar
 

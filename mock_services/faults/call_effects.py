@@ -1,7 +1,5 @@
 """Effects on calls: they fail, take longer, cannot be read, or find fewer workers."""
 
-from __future__ import annotations
-
 import math
 from typing import Annotated, Final, Literal
 

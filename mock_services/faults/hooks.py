@@ -1,7 +1,5 @@
 """The hooks at which a fault may act on a call, and the faults of calls that act there."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, Final, Self

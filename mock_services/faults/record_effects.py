@@ -1,7 +1,5 @@
 """Effects on what a source says about people: no record, an old or a wrong one, no consent."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import replace
 from typing import Annotated, Final, Literal

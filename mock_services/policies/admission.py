@@ -1,7 +1,5 @@
 """Who is let in under load: everybody, so many at a time, some of them first, or as many as latency allows."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The words that the app has for a decision: two, three, or three and a promise."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from typing import Final
 

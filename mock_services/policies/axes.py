@@ -1,7 +1,5 @@
 """The five axes of a policy and its quality gate as small protocols; a value of one is one class."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol

@@ -1,7 +1,5 @@
 """What a policy decides on: who asks, the strategy in force, and the evidence as it arrived."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

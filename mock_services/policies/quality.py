@@ -1,7 +1,5 @@
 """Whether the lender doubts what arrived."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final

@@ -1,7 +1,5 @@
 """From the description of a policy to the policy: one line a value of an axis."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

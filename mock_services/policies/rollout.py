@@ -1,7 +1,5 @@
 """Which version of the strategy decides for whom: what is on offer, and the roll-outs."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final

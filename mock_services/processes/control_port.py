@@ -1,7 +1,5 @@
 """The control port: who has the run's token switches faults on and off, beside the public port of the same server."""
 
-from __future__ import annotations
-
 import hmac
 from collections.abc import Awaitable
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Ports that stay with their service while it is down."""
 
-from __future__ import annotations
-
 import contextlib
 import socket
 from dataclasses import dataclass, field

@@ -3,8 +3,6 @@
 The fleet imports it once, before it forks.
 """
 
-from __future__ import annotations
-
 import os
 import socket
 import sys

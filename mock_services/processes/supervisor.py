@@ -1,7 +1,5 @@
 """Forks children, says when they are ready and when they end, and ends them all at last."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import selectors

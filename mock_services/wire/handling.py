@@ -1,7 +1,5 @@
 """What every service does for its callers: the deadline of a call, answers, `/healthz` and `/metrics`."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from typing import Annotated, Any, Final, Protocol

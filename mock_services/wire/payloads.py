@@ -1,7 +1,5 @@
 """What goes over the wire between the services, as typed values: parsed once, at the edge."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Annotated, Final
 

@@ -1,7 +1,5 @@
 """Finite capacity: a number of workers and a bounded queue, so that overload emerges instead of being scripted."""
 
-from __future__ import annotations
-
 import asyncio
 import math
 from collections import deque

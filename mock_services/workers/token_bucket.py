@@ -1,7 +1,5 @@
 """A token bucket: so much a second, and so much at once."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Final
 

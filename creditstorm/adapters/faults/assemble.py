@@ -1,7 +1,5 @@
 """The injectors of one run, each knowing what of the others disturbs its probes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """What applies faults and sees that they took effect, and the threads in which that happens beside the engine."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor

@@ -1,7 +1,5 @@
 """How a probe speaks to what is behind a proxy: HTTP to our services, RESP to a Redis."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from typing import Final, Protocol

@@ -3,8 +3,6 @@
 The ports are such that the kernel does not hand them out by itself, so that nobody takes one while a proxy is down.
 """
 
-from __future__ import annotations
-
 import random
 import socket
 from collections.abc import Iterator

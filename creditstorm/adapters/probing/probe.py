@@ -1,7 +1,5 @@
 """One short exchange through a proxy, watched from the outside: refused, reset, cut off, late, thin, sliced."""
 
-from __future__ import annotations
-
 import contextlib
 import socket
 import time

@@ -1,7 +1,5 @@
 """Child processes that log to a file, ignore the terminal's Ctrl-C and die with the harness."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import signal

@@ -1,7 +1,5 @@
 """Drives the mock services: one fleet process that forks one child a service."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace

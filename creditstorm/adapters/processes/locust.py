@@ -1,7 +1,5 @@
 """The load: Locust as a child process, spoken to through small files in the run folder."""
 
-from __future__ import annotations
-
 import json
 import threading
 import time

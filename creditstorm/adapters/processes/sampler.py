@@ -1,7 +1,5 @@
 """Looks at every process, and at the whole machine, once a second: in flight, queue, served, shed, CPU."""
 
-from __future__ import annotations
-
 import contextlib
 import threading
 import time

@@ -9,8 +9,6 @@ ToxiproxyError                  the server refused, with its own words
 └── ToxiproxyHangsError         no answer in time: its locks may be held, killing the server is the last resort
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from json import dumps, loads
 from typing import Annotated, Final, Literal, Protocol

@@ -1,7 +1,5 @@
 """Where the Toxiproxy server comes from: what the person says, else the one bundled at install, else the PATH."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Mapping

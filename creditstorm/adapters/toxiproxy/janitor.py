@@ -5,8 +5,6 @@ closes when the harness dies, however that happens. It needs the standard librar
 of it that `-I` leaves importable, and takes a few milliseconds.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import signal

@@ -1,7 +1,5 @@
 """One proxy before each target, on a loopback port of its own; it goes with our server, or by the janitor's hand."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The Toxiproxy server of one run: started by us and dying with us, or somebody else's that we leave as we found it."""
 
-from __future__ import annotations
-
 import os
 import random
 import subprocess

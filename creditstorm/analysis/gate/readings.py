@@ -1,7 +1,5 @@
 """What a threshold reads: each metric's estimate, with the interval its verdict is drawn from, in the rule's scope."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial

@@ -4,8 +4,6 @@ A rule passes only if its whole interval satisfies it and the run is not in doub
 A run fails with any rule; else any doubt makes it inconclusive; it never passes silently.
 """
 
-from __future__ import annotations
-
 import math
 import operator
 from collections.abc import Callable, Sequence

@@ -1,7 +1,5 @@
 """One run of a matrix, reduced to what is compared."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import dataclass
 from typing import Final

@@ -1,7 +1,5 @@
 """From the measured runs of a matrix to its comparison, and whether they really met the same people."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final

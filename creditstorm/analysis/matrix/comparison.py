@@ -1,7 +1,5 @@
 """Several policies under the same people, arrivals, luck and faults: what `matrix.json` holds."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 

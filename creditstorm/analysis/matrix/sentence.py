@@ -1,7 +1,5 @@
 """One sentence a policy, derived from its figures: words by thresholds, never by the policy's name."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

@@ -5,8 +5,6 @@ person's own next tap brought; who had neither by the end of the run is censored
 the first t with S(t) ≤ ½, so that those who still wait are not left out.
 """
 
-from __future__ import annotations
-
 from typing import Final
 
 import numpy as np

@@ -5,8 +5,6 @@ have no end and stand in the unsent share instead. A quantile is the nearest ran
 least ten answers are expected beyond it.
 """
 
-from __future__ import annotations
-
 from typing import Final
 
 import numpy as np

@@ -11,8 +11,6 @@ run. The expected loss is Σ PD · LGD · (what was granted beyond what was righ
 right is nobody's cost. J is a line in c, so who is cheapest where is the lower envelope of a few lines.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final

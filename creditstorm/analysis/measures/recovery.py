@@ -10,8 +10,6 @@ window's share and calm's, if calm's share held in both:
 so it is not back. What is seen ends with the arrivals or when the next fault is applied.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Final
 

@@ -3,8 +3,6 @@
 Over several runs the run is the top cluster, so its spread decides how wide the interval is.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from typing import Final

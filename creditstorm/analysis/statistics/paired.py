@@ -3,8 +3,6 @@
 The same people met both, so only those who fared differently tell them apart.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Why a run may not be believed: each doubt, on its own, makes the run inconclusive."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final

@@ -1,7 +1,5 @@
 """How far the run can be trusted: what the generator managed to send, how late, at what CPU, and what is in doubt."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final

@@ -1,7 +1,5 @@
 """The figures, one a file: a new one is one module and one line here."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Arrivals over time: intended, sent, answered."""
 
-from __future__ import annotations
-
 from typing import Any, Final
 
 from matplotlib.lines import Line2D

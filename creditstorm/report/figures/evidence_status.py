@@ -1,7 +1,5 @@
 """Evidence status over time: small multiples, one a service."""
 
-from __future__ import annotations
-
 from collections import Counter
 from typing import Final, NamedTuple
 

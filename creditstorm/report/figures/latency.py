@@ -1,7 +1,5 @@
 """Latency quantiles over time, from the intended instant and from the send, on a log axis."""
 
-from __future__ import annotations
-
 from typing import Any, Final
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Outcome by phase: of every hundred eligible requests, how many were told what."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from matplotlib.axes import Axes

@@ -1,7 +1,5 @@
 """Outcome shares over time: of every hundred answers, how many were right, wrong, deferred, lost."""
 
-from __future__ import annotations
-
 from math import ceil
 from typing import Final
 

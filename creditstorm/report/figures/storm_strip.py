@@ -1,7 +1,5 @@
 """The storm strip: arrivals, answers by outcome, fault windows and marks on one time axis."""
 
-from __future__ import annotations
-
 from matplotlib.axes import Axes
 
 from creditstorm.analysis.summary import Summary, Timeline

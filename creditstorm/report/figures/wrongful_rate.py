@@ -1,7 +1,5 @@
 """The wrongful rate over time, with its interval band."""
 
-from __future__ import annotations
-
 from typing import Final
 
 import numpy as np

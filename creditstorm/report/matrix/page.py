@@ -1,7 +1,5 @@
 """Every derived file of a matrix folder: plots, JSON, and `matrix.html`, in the look of a run's report."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final

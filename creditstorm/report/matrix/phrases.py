@@ -1,7 +1,5 @@
 """The figures of a matrix as a person reads them: money in short, ways back, comparisons, prices."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """The screen of a matrix: a hundred columns, right without colours and in a pipe."""
 
-from __future__ import annotations
-
 import math
 import textwrap
 from collections.abc import Callable, Iterator, Sequence

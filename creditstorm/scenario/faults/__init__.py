@@ -1,7 +1,5 @@
 """The kinds of fault: one class, where everything about it is said, and one line here."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Annotated, get_args

@@ -1,7 +1,5 @@
 """Faults of a service that answers calls: it fails, is slow, cannot be read, or has fewer workers."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Final, Literal, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator

@@ -1,7 +1,5 @@
 """Faults of the decision service: other rules, and a store of last known values that is emptied or wrong."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Final, Literal, Self
 
 from pydantic import Field, model_validator

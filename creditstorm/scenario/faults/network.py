@@ -1,7 +1,5 @@
 """Faults between two services, made by Toxiproxy on the proxy of the target."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Final, Literal
 

@@ -1,7 +1,5 @@
 """Faults of what a source says about people: nothing, null, yesterday, a few points off; and of what is true."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field

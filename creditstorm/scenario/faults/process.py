@@ -1,7 +1,5 @@
 """Faults of whole processes, which are killed, stopped, restarted; and of one of two cells, which is lost."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Final, Literal
 

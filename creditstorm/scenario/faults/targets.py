@@ -1,7 +1,5 @@
 """What a fault can sit on: services, their replicas, the decision, and cells of all of them."""
 
-from __future__ import annotations
-
 from typing import Annotated, Final
 
 from creditstorm.credit.sources import SCORED, SERVICES, SOURCES

@@ -1,7 +1,5 @@
 """One try a service, and none while its breaker is open."""
 
-from __future__ import annotations
-
 from purgatory import AsyncCircuitBreakerFactory
 from purgatory.domain.model import CLOSED, OpenedState
 from purgatory.service._async.circuitbreaker import AsyncCircuitBreaker

@@ -1,7 +1,5 @@
 """A second try where the first takes unusually long; the first good answer counts, the other try is cancelled."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from bisect import bisect_left, insort

@@ -1,7 +1,5 @@
 """One try a service, or several, one after another, within the deadline."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import Callable

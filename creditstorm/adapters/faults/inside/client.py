@@ -4,8 +4,6 @@ ControlError                  the service refused, with its own words
 └── ControlUnreachableError   nobody answers there, or not in time
 """
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass, field
 from typing import Final

@@ -1,7 +1,5 @@
 """Tells services which faults to do themselves, and takes their receipts for it."""
 
-from __future__ import annotations
-
 import contextlib
 import time
 from collections.abc import Callable, Mapping

@@ -5,8 +5,6 @@ and the first of the load's own requests that meets the fault shows it instead. 
 met a fault, the fault's receipt says.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import socket

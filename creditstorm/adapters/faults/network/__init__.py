@@ -1,7 +1,5 @@
 """Faults on the network, as Toxiproxy makes them: one class, one file, one line here."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final

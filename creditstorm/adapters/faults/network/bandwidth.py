@@ -1,7 +1,5 @@
 """`bandwidth` by Toxiproxy's toxic of that name."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from creditstorm.adapters.faults.network.effect import LARGEST, SHORTEST_S, ToxicEffect

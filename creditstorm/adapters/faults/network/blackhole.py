@@ -1,7 +1,5 @@
 """`blackhole` by Toxiproxy's `timeout` with 0: data vanishes and connections stay open."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from creditstorm.adapters.faults.network.effect import ToxicEffect

@@ -1,7 +1,5 @@
 """`down` by switching the proxy off."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from creditstorm.adapters.faults.network.effect import Effect

@@ -1,7 +1,5 @@
 """What the injector needs to know of a fault: which toxic makes it, and how a client's probe recognises it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Generic, TypeVar

@@ -1,7 +1,5 @@
 """Puts faults on the path and takes them off, and knows by a probe when each effect really began and ended."""
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Callable, Mapping

@@ -1,7 +1,5 @@
 """`limit_data` by Toxiproxy's toxic of that name."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from creditstorm.adapters.faults.network.effect import LARGEST, ToxicEffect

@@ -1,7 +1,5 @@
 """`reset` by Toxiproxy's `reset_peer`."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from creditstorm.adapters.faults.network.effect import ToxicEffect, in_ms

@@ -1,7 +1,5 @@
 """`slicer` by Toxiproxy's toxic of that name."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from creditstorm.adapters.faults.network.effect import LARGEST, LONGEST_WAIT_S, SHORTEST_S, ToxicEffect

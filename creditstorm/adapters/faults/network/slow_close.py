@@ -1,7 +1,5 @@
 """`slow_close` by Toxiproxy's toxic of that name."""
 
-from __future__ import annotations
-
 from creditstorm.adapters.faults.network.effect import LONGEST_WAIT_S, SHORTEST_S, ToxicEffect, in_ms
 from creditstorm.adapters.probing.probe import Ask, ProbeResult
 from creditstorm.adapters.toxiproxy.client import Toxic

@@ -1,7 +1,5 @@
 """Watches the path until an effect is met, or gone, and says how that was seen."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What a fault of a process does to it: how it is dealt, recognised and made good, and by whose hand."""
 
-from __future__ import annotations
-
 import signal
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Deals blows to processes and makes them good, and sees both through the proxy and in the table of processes."""
 
-from __future__ import annotations
-
 import contextlib
 import time
 from collections.abc import Callable, Mapping

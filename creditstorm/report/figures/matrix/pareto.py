@@ -1,7 +1,5 @@
 """Both sides of a policy at once: people wronged, and money granted beyond what was right."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from matplotlib.axes import Axes

@@ -1,7 +1,5 @@
 """What an episode costs under each policy, over the price of one wrongful "no credit"."""
 
-from __future__ import annotations
-
 from typing import Final
 
 import numpy as np

@@ -1,7 +1,5 @@
 """How many were wronged in the fault windows, one bar a policy, with intervals."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from creditstorm.analysis.matrix.comparison import Comparison, PolicyFigures
