@@ -1,7 +1,8 @@
 """Removes a run's proxies from somebody else's Toxiproxy when the run is over, also when it was killed.
 
 `python -m creditstorm.adapters.toxiproxy.janitor URL PREFIX` waits for the end of its standard input, which the kernel
-closes when the harness dies, however that happens. It needs the standard library only, and takes a few milliseconds.
+closes when the harness dies, however that happens. It needs the standard library only:
+`requests` costs 280 ms of CPU to import, `urllib` 110.
 """
 
 from __future__ import annotations
