@@ -179,10 +179,10 @@ def _bad(name: str, detail: str, remedy: str) -> Finding:
 
 
 def _version_of(server: ServerBinary) -> str:
-    said = subprocess.run(  # noqa: S603 - the server the person chose
+    printed = subprocess.run(  # noqa: S603 - the server the person chose
         [str(server.path), "-version"], capture_output=True, text=True, timeout=10, check=True
     ).stdout
-    return said.strip().removeprefix(f"{NAME} version ")
+    return printed.strip().removeprefix(f"{NAME} version ")
 
 
 def _is_ours(command: list[str]) -> bool:
