@@ -1,14 +1,7 @@
 """Removes a run's proxies from somebody else's Toxiproxy when the run is over, also when it was killed.
 
-<<<<<<< HEAD
-`python -I janitor.py URL PREFIX` waits for the end of its standard input, which the kernel
-closes when the harness dies, however that happens. It needs the standard library only, all
-of it that `-I` leaves importable, and takes a few milliseconds.
-=======
-`python -m creditstorm.adapters.toxiproxy.janitor URL PREFIX` waits for the end of its standard input, which the kernel
-closes when the harness dies, however that happens. It needs the standard library only:
-`requests` costs 280 ms of CPU to import, `urllib` 110.
->>>>>>> w-faults
+`python -I janitor.py URL PREFIX` waits for the end of its standard input, which the kernel closes when the harness dies,
+however that happens. It needs the standard library only: `requests` costs 280 ms of CPU to import, `urllib` 110.
 """
 
 import contextlib
