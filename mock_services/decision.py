@@ -11,11 +11,7 @@ from typing import Annotated, Final
 
 from fastapi import FastAPI, Query, Request, Response
 
-from creditstorm.credit.decision import Decision
-from creditstorm.credit.evidence import Evidence
-from creditstorm.credit.keyed import Keyed
-from creditstorm.credit.reasons import DISCLOSURES, Disclosure, Reason
-from creditstorm.credit.sources import SERVICES
+from creditstorm.credit import DISCLOSURES, SERVICES, Decision, Disclosure, Evidence, Keyed, Reason
 from mock_services.cache.redis_cache import RedisCache
 from mock_services.deciding import decide, upstreams
 from mock_services.deferrals import redecide

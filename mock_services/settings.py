@@ -8,10 +8,8 @@ from typing import Annotated, Final, Literal, Self, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from creditstorm.credit.applicants import Population, PopulationSpec
+from creditstorm.credit import CALM, SERVICES, Population, PopulationSpec, ServiceProfile, Strategy
 from creditstorm.credit.policies.presets import PRESETS, PolicySpec
-from creditstorm.credit.sources import CALM, SERVICES, ServiceProfile
-from creditstorm.credit.strategy import Strategy
 
 DEFAULT_PORT: Final = {service: 8100 + number for number, service in enumerate(("decision", *SERVICES))}
 """Where each service listens when people start them one by one with uvicorn."""

@@ -8,8 +8,7 @@ from typing import Final
 
 from fastapi import FastAPI, Request, Response
 
-from creditstorm.credit.applicants import Applicant
-from creditstorm.credit.sources import SCALES, SOURCES
+from creditstorm.credit import SCALES, SOURCES, Applicant
 from mock_services.faults.hooks import Record, Reported
 from mock_services.faults.registry import kinds_of
 from mock_services.settings import Settings

@@ -11,8 +11,7 @@ from typing import Final, Self
 from fastapi import Response
 from pydantic_core import to_json
 
-from creditstorm.credit.keyed import Keyed, draw, normal_quantile
-from creditstorm.credit.sources import ServiceProfile
+from creditstorm.credit import Keyed, ServiceProfile, draw, normal_quantile
 from mock_services.faults.active import Kind
 from mock_services.faults.hooks import Call, CallEffect, CallEffects, ServiceHandle
 from mock_services.settings import Settings

@@ -14,9 +14,7 @@ import polars as pl
 import pyarrow as pa
 
 from creditstorm.analysis.phases import Phases, fault_marks_of, with_phases
-from creditstorm.credit.decision import Answer
-from creditstorm.credit.outcomes import LIMIT_TOLERANCE, LimitBand, Outcome, Shown, classify, told_honestly
-from creditstorm.credit.sources import SERVICES
+from creditstorm.credit import LIMIT_TOLERANCE, SERVICES, Answer, LimitBand, Outcome, Shown, classify, told_honestly
 from creditstorm.credit.truth import Eligibility
 from creditstorm.record.manifest import Ending, Manifest
 from creditstorm.record.marks import Mark

@@ -11,10 +11,7 @@ from creditstorm.analysis.measures.latency import MEASURED_FROM
 from creditstorm.analysis.phases import Phases
 from creditstorm.analysis.statistics.intervals import wilson_many
 from creditstorm.analysis.summary import Timeline
-from creditstorm.credit.decision import Answer
-from creditstorm.credit.evidence import EvidenceStatus
-from creditstorm.credit.outcomes import Outcome
-from creditstorm.credit.sources import SERVICES
+from creditstorm.credit import SERVICES, Answer, EvidenceStatus, Outcome
 
 BIN_WIDTHS_S: Final = (1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0)
 MOST_BINS: Final = 400

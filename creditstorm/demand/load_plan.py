@@ -7,10 +7,8 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from creditstorm.credit.applicants import Population, PopulationSpec
-from creditstorm.credit.changes import Change
+from creditstorm.credit import Change, Population, PopulationSpec, Strategy
 from creditstorm.credit.oracle import Oracle
-from creditstorm.credit.strategy import Strategy
 from creditstorm.errors import UsageError
 
 PLAN_VARIABLE: Final = "CREDITSTORM_LOAD"

@@ -10,12 +10,8 @@ from typing import Final, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from creditstorm.credit import applicants
-from creditstorm.credit.decision import Answer
-from creditstorm.credit.keyed import Keyed, draw_many
+from creditstorm.credit import SERVICES, Answer, Keyed, applicants, draw_many, painted
 from creditstorm.credit.oracle import Oracle
-from creditstorm.credit.outcomes import painted
-from creditstorm.credit.sources import SERVICES
 from creditstorm.credit.truth import Eligibility
 from creditstorm.demand.load_plan import LoadPlan
 

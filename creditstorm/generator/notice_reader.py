@@ -9,10 +9,8 @@ from geventhttpclient.response import HTTPParseError
 from pydantic import Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
-from creditstorm.credit.decision import Answer
+from creditstorm.credit import Answer, Outcome, Reason, Shown, classify, limit_band
 from creditstorm.credit.oracle import Oracle
-from creditstorm.credit.outcomes import Outcome, Shown, classify, limit_band
-from creditstorm.credit.reasons import Reason
 from creditstorm.credit.truth import Eligibility
 from creditstorm.demand.sessions import Exchange, Person, person
 from creditstorm.generator.replies import Reply

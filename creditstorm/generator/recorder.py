@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from creditstorm.credit.decision import Answer
-from creditstorm.credit.outcomes import Outcome, Shown, classify, limit_band
+from creditstorm.credit import Answer, Outcome, Shown, classify, limit_band
 from creditstorm.credit.truth import Eligibility
 from creditstorm.demand.sessions import Exchange, ParsedReply, Person
 from creditstorm.generator.worker_files import Row, RowWriter

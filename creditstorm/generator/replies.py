@@ -7,10 +7,7 @@ from typing import Annotated, Final, Literal, NamedTuple, NotRequired
 from pydantic import Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
-from creditstorm.credit.decision import Answer
-from creditstorm.credit.evidence import EvidenceStatus
-from creditstorm.credit.reasons import Reason
-from creditstorm.credit.sources import SERVICES
+from creditstorm.credit import SERVICES, Answer, EvidenceStatus, Reason
 from creditstorm.demand.sessions import NO_EVIDENCE, NOTHING, ParsedReply, RecordedValue
 
 _Word = Annotated[str, Field(max_length=80)]

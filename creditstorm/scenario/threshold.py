@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from creditstorm.credit.applicants import File, Segment
-from creditstorm.credit.outcomes import Outcome
+from creditstorm.credit import File, Outcome, Segment
 
 
 class Unit(StrEnum):

@@ -6,8 +6,7 @@ from typing import Final, Protocol
 
 from lru import LRU
 
-from creditstorm.credit.keyed import Keyed
-from creditstorm.credit.sources import SCALES, SERVICES
+from creditstorm.credit import SCALES, SERVICES, Keyed
 from mock_services.wire.payloads import CreditRequest
 
 DEFAULT_PEOPLE: Final = 50_000

@@ -7,10 +7,17 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
-from creditstorm.credit.applicants import COMMON_LOADING, OWN_LOADING, Population
-from creditstorm.credit.imputation import estimate_score
-from creditstorm.credit.keyed import Keyed, draw, normal_quantile
-from creditstorm.credit.sources import SCALES, SCORED
+from creditstorm.credit import (
+    COMMON_LOADING,
+    OWN_LOADING,
+    SCALES,
+    SCORED,
+    Keyed,
+    Population,
+    draw,
+    estimate_score,
+    normal_quantile,
+)
 from mock_services.cache.layers import Remembered
 from mock_services.wire.payloads import CreditRequest
 

@@ -7,11 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, Protocol
 
-from creditstorm.credit.decision import Answer, Decision
-from creditstorm.credit.evidence import Evidence, EvidenceStatus
-from creditstorm.credit.reasons import Reason
-from creditstorm.credit.sources import SCORED, SERVICES, SOURCES
-from creditstorm.credit.strategy import Strategy
+from creditstorm.credit import SCORED, SERVICES, SOURCES, Answer, Decision, Evidence, EvidenceStatus, Reason, Strategy
 from mock_services.cache.redis_cache import Recall, RedisCache
 from mock_services.policies.axes import Missing, Once, Policy
 from mock_services.policies.case import Case

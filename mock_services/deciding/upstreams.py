@@ -10,8 +10,7 @@ import aiohttp
 from pydantic_core import to_json
 from yarl import URL
 
-from creditstorm.credit.evidence import Evidence, EvidenceStatus
-from creditstorm.credit.keyed import Keyed
+from creditstorm.credit import Evidence, EvidenceStatus, Keyed
 from mock_services.wire.handling import DEADLINE_HEADER
 from mock_services.wire.payloads import Arrived, CreditRequest, read
 

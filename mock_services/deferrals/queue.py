@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from creditstorm.credit.applicants import Segment
-from creditstorm.credit.decision import Decision
+from creditstorm.credit import Decision, Segment
 from mock_services.wire.payloads import CreditRequest
 
 _Key = tuple[int, int]

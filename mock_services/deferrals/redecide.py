@@ -9,10 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final, Self
 
-from creditstorm.credit.decision import Answer, Decision
-from creditstorm.credit.evidence import Evidence
+from creditstorm.credit import Answer, Decision, Evidence, is_technical
 from creditstorm.credit.policies.answer import Push
-from creditstorm.credit.reasons import is_technical
 from mock_services.deciding.decide import Checked, Decider, Upstreams
 from mock_services.deferrals.queue import Deferred, DeferredQueue, Notice, NoticeBoard
 from mock_services.deferrals.source_health import DECISION, SourceHealth

@@ -7,8 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from creditstorm.credit.scorecard import PDO
-from creditstorm.credit.strategy import Strategy
+from creditstorm.credit import PDO, Strategy
 from mock_services.cache.layers import Layers, PoisonedValues
 from mock_services.faults.active import BadFaultError, Factor, Fault, Share
 from mock_services.policies.axes import Policy, Rollout

@@ -7,10 +7,7 @@ from typing import ClassVar, Final, Self
 from fastapi import Response
 from pydantic import PrivateAttr
 
-from creditstorm.credit.applicants import Applicant
-from creditstorm.credit.changes import befalls, updated
-from creditstorm.credit.keyed import Keyed, draw
-from creditstorm.credit.sources import SERVICES
+from creditstorm.credit import SERVICES, Applicant, Keyed, befalls, draw, updated
 from mock_services.faults.active import ActiveFaults, Fault, Kind, Share
 from mock_services.wire.payloads import EvidenceRequest, ScoreRequest
 from mock_services.workers.capacity import Capacity

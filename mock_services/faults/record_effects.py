@@ -7,10 +7,7 @@ from typing import Annotated, Final, Literal
 from fastapi import Response
 from pydantic import Field, PrivateAttr
 
-from creditstorm.credit.changes import befalls
-from creditstorm.credit.keyed import Keyed, draw
-from creditstorm.credit.scorecard import FACTOR, WEIGHTS
-from creditstorm.credit.sources import SCALES, SCORED, SOURCES
+from creditstorm.credit import FACTOR, SCALES, SCORED, SOURCES, WEIGHTS, Keyed, befalls, draw
 from mock_services.cache.snapshot import bits_of_the_past, value_then
 from mock_services.faults.active import Factor, Share
 from mock_services.faults.hooks import Call, CallEffect, Reported, ServiceHandle, SharedEffect, Update

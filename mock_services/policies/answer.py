@@ -3,9 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
-from creditstorm.credit.decision import Answer, Decision
+from creditstorm.credit import DISCLOSURES, Answer, Decision, Disclosure, Family, Reason, Words, is_technical, reason_of
 from creditstorm.credit.policies.answer import Push
-from creditstorm.credit.reasons import DISCLOSURES, Disclosure, Family, Reason, Words, is_technical, reason_of
 
 
 class TwoWordsVocabulary:

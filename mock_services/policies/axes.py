@@ -4,9 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from creditstorm.credit.decision import Decision
-from creditstorm.credit.evidence import Evidence
-from creditstorm.credit.strategy import Strategy
+from creditstorm.credit import Decision, Evidence, Strategy
 from mock_services.policies.case import Case
 from mock_services.policies.rollout import Offer
 from mock_services.wire.payloads import CreditRequest

@@ -3,11 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from creditstorm.credit.decision import Answer, Decision, limit_for
-from creditstorm.credit.evidence import Evidence, EvidenceStatus
-from creditstorm.credit.reasons import Reason
-from creditstorm.credit.sources import SERVICES
-from creditstorm.credit.strategy import Strategy
+from creditstorm.credit import SERVICES, Answer, Decision, Evidence, EvidenceStatus, Reason, Strategy, limit_for
 from mock_services.wire.payloads import CreditRequest
 
 CREDIT_SCORE = "credit:score"

@@ -6,12 +6,17 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from creditstorm.credit.decision import Answer, Decision
-from creditstorm.credit.evidence import Evidence, EvidenceStatus
-from creditstorm.credit.reasons import reason_of
-from creditstorm.credit.scorecard import NO_RECORD, WEIGHTS
-from creditstorm.credit.sources import SCALES
-from creditstorm.credit.strategy import STAND_IN_LIMIT_CNY
+from creditstorm.credit import (
+    NO_RECORD,
+    SCALES,
+    STAND_IN_LIMIT_CNY,
+    WEIGHTS,
+    Answer,
+    Decision,
+    Evidence,
+    EvidenceStatus,
+    reason_of,
+)
 from mock_services.cache.layers import Remembered, Store
 from mock_services.policies.axes import Missing, Policy
 from mock_services.policies.case import Case, approved, by_hard_rule, denied, undetermined, unsettled

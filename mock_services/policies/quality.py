@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from creditstorm.credit.applicants import File
-from creditstorm.credit.evidence import Evidence, EvidenceStatus
-from creditstorm.credit.sources import SCALES
+from creditstorm.credit import SCALES, Evidence, EvidenceStatus, File
 from mock_services.wire.payloads import CreditRequest
 
 

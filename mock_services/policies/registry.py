@@ -5,11 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
-from creditstorm.credit.applicants import Population
-from creditstorm.credit.keyed import Keyed
+from creditstorm.credit import Keyed, Population, Strategy
 from creditstorm.credit.policies import admission, answer, missing, quality, rollout, transport
 from creditstorm.credit.policies.presets import PolicySpec
-from creditstorm.credit.strategy import Strategy
 from mock_services.cache.layers import LayeredStore, Memory, Store
 from mock_services.cache.redis_cache import RedisCache
 from mock_services.cache.redis_client import RedisClient

@@ -6,12 +6,7 @@ from typing import Final
 
 from lru import LRU
 
-from creditstorm.credit.changes import befalls
-from creditstorm.credit.decision import Answer, Decision
-from creditstorm.credit.evidence import Evidence
-from creditstorm.credit.keyed import Keyed
-from creditstorm.credit.reasons import is_technical
-from creditstorm.credit.strategy import Strategy
+from creditstorm.credit import Answer, Decision, Evidence, Keyed, Strategy, befalls, is_technical
 from mock_services.policies.case import Case
 from mock_services.wire.payloads import CreditRequest
 

@@ -5,9 +5,7 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from creditstorm.credit.applicants import File, Segment
-from creditstorm.credit.evidence import Evidence, EvidenceStatus
-from creditstorm.credit.sources import SCALES
+from creditstorm.credit import SCALES, Evidence, EvidenceStatus, File, Segment
 
 _Id = Annotated[int, Field(ge=0, lt=2**63)]
 _Number = Annotated[float, Field(allow_inf_nan=False)]

@@ -6,12 +6,10 @@ from typing import Final
 
 from pydantic_core import to_jsonable_python
 
-from creditstorm.credit.applicants import Population
+from creditstorm.credit import SERVICES, Population, Strategy
 from creditstorm.credit.policies.answer import Push
 from creditstorm.credit.policies.missing import LastKnownGood
 from creditstorm.credit.policies.presets import PolicySpec
-from creditstorm.credit.sources import SERVICES
-from creditstorm.credit.strategy import Strategy
 from creditstorm.scenario.faults import changes_of
 from creditstorm.scenario.faults.targets import replicas_of, service_of
 from creditstorm.scenario.load import Stage

@@ -1,7 +1,7 @@
 """Removes a run's proxies from somebody else's Toxiproxy when the run is over, also when it was killed.
 
-`python -I janitor.py URL PREFIX` waits for the end of its standard input, which the kernel closes when the harness dies,
-however that happens. It needs the standard library only: `requests` costs 280 ms of CPU to import, `urllib` 110.
+`python -I janitor.py URL PREFIX` waits for the end of its standard input, which the kernel closes when the harness
+dies, however that happens. Standard library only: `requests` costs 280 ms of CPU to import, `urllib` 110.
 """
 
 import contextlib

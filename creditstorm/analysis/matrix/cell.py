@@ -16,8 +16,7 @@ from creditstorm.analysis.measures.rates import RATES, tally_requests
 from creditstorm.analysis.statistics.intervals import wilson
 from creditstorm.analysis.statistics.paired import People
 from creditstorm.analysis.summary import Estimate, Summary
-from creditstorm.credit.outcomes import Outcome
-from creditstorm.credit.sources import SOURCES
+from creditstorm.credit import SOURCES, Outcome
 from creditstorm.scenario.threshold import Phase
 
 COLUMNS: Final = tuple(dict.fromkeys((*frames.COLUMNS, *money.COLUMNS)))

@@ -17,8 +17,7 @@ from creditstorm.analysis.frame import columns_of
 from creditstorm.analysis.phases import Phases
 from creditstorm.analysis.statistics.intervals import wilson
 from creditstorm.analysis.summary import Deferrals
-from creditstorm.credit.decision import Answer
-from creditstorm.credit.outcomes import Outcome
+from creditstorm.credit import Answer, Outcome
 
 _DECIDED: Final = (Answer.APPROVED.value, Answer.NO_CREDIT.value, Answer.ACTION_NEEDED.value)
 

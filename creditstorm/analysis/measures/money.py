@@ -20,10 +20,7 @@ import polars as pl
 import pyarrow as pa
 
 from creditstorm.analysis.frame import columns_of
-from creditstorm.credit.applicants import Segment
-from creditstorm.credit.decision import Answer
-from creditstorm.credit.outcomes import Outcome
-from creditstorm.credit.scorecard import probability_of_default
+from creditstorm.credit import Answer, Outcome, Segment, probability_of_default
 from creditstorm.credit.truth import Eligibility
 
 

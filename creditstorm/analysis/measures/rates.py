@@ -17,9 +17,7 @@ from creditstorm.analysis.frame import STABLE, RunData, frame_of, oracles_differ
 from creditstorm.analysis.phases import Phases, window_column
 from creditstorm.analysis.statistics.intervals import wilson
 from creditstorm.analysis.summary import Estimate, Rates, Recovery, Slice
-from creditstorm.credit.applicants import File, Segment
-from creditstorm.credit.evidence import USABLE
-from creditstorm.credit.sources import SERVICES
+from creditstorm.credit import SERVICES, USABLE, File, Segment
 from creditstorm.scenario.threshold import METRICS, Phase, Rate, Variant
 
 CUBE_KEYS: Final = ("measured", "phase", "segment", "file", "first", "final", "eligible", "outcome", "wrongful_cause")

@@ -8,8 +8,7 @@ import polars as pl
 
 from creditstorm.analysis.phases import Phases
 from creditstorm.analysis.summary import Window
-from creditstorm.credit.evidence import EvidenceStatus
-from creditstorm.credit.sources import SERVICES
+from creditstorm.credit import SERVICES, EvidenceStatus
 from creditstorm.record.manifest import Ending, Manifest
 from creditstorm.scenario.model import Scenario
 

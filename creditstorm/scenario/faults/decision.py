@@ -4,9 +4,7 @@ from typing import Annotated, ClassVar, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from creditstorm.credit.changes import StrategyChange
-from creditstorm.credit.scorecard import PDO
-from creditstorm.credit.strategy import Strategy
+from creditstorm.credit import PDO, Strategy, StrategyChange
 from creditstorm.language.problems import Problem, as_validation_error
 from creditstorm.language.quantities import Id, Number
 from creditstorm.scenario.faults.base import InsideFault, SomeShare

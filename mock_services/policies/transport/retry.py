@@ -6,9 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from creditstorm.credit.evidence import Evidence
-from creditstorm.credit.keyed import Keyed
-from creditstorm.credit.sources import SERVICES
+from creditstorm.credit import SERVICES, Evidence, Keyed
 from mock_services.policies.axes import Once
 from mock_services.wire.payloads import CreditRequest
 from mock_services.workers.token_bucket import TokenBucket

@@ -15,10 +15,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from creditstorm.adapters.toxiproxy.proxies import ProxyAddress
-from creditstorm.credit.applicants import Applicant, File, Population
-from creditstorm.credit.changes import befalls
-from creditstorm.credit.keyed import Keyed, draw
-from creditstorm.credit.sources import SCORED
+from creditstorm.credit import SCORED, Applicant, File, Keyed, Population, befalls, draw
 from creditstorm.scenario.faults import InsideFault
 from creditstorm.scenario.faults.targets import service_of
 
