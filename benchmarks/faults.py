@@ -20,7 +20,7 @@ import yaml
 
 from benchmarks.kinds import RATE_HZ, SCENARIO, left_out
 from creditstorm.adapters.faults.injector import VERIFY_WITHIN_S, Injector, Verification, last_of
-from creditstorm.adapters.run_ports import Assembled, build
+from creditstorm.adapters.system import Assembled, build
 from creditstorm.engine.events import ChildDied, LoadFinished
 from creditstorm.record.folder import RunFolder
 from creditstorm.scenario.faults import Fault, FaultBase

@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-from creditstorm.adapters.toxiproxy.find import BIN, NAME, VARIABLE
+from creditstorm.adapters.toxiproxy.server import BIN, NAME, VARIABLE
 
 ROOT = Path(__file__).parents[1]
 

@@ -21,7 +21,7 @@ import psutil
 
 from creditstorm.adapters.probing.loopback import HIGHEST, LOWEST, is_free
 from creditstorm.adapters.toxiproxy.client import ToxiproxyClient
-from creditstorm.adapters.toxiproxy.find import NAME, VARIABLE, RunningServer, ServerBinary, find_toxiproxy
+from creditstorm.adapters.toxiproxy.server import NAME, VARIABLE, RunningServer, ServerBinary, find_toxiproxy
 from creditstorm.errors import HarnessError
 
 OLDEST_PYTHON: Final = (3, 11)

@@ -9,19 +9,22 @@ from typing import Final
 
 from creditstorm.adapters.clock import RunClock
 from creditstorm.adapters.faults.assemble import injectors
-from creditstorm.adapters.faults.injector import Injectors
+from creditstorm.adapters.faults.injector import FaultThreads, Injectors
+from creditstorm.adapters.inbox import QueueInbox
 from creditstorm.adapters.probing.dialects import Resp, greeting
 from creditstorm.adapters.processes.fleet import Fleet
+from creditstorm.adapters.processes.locust import LocustLoad
 from creditstorm.adapters.processes.sampler import Sampler
-from creditstorm.adapters.processes.settings import StoreOrder, decision_settings, service_settings
+from creditstorm.adapters.processes.settings import StoreOrder, decision_settings, load_orders, service_settings
 from creditstorm.adapters.redis_store import BorrowedStore
 from creditstorm.adapters.toxiproxy.proxies import Proxies
 from creditstorm.adapters.toxiproxy.server import Toxiproxy, start_toxiproxy
 from creditstorm.credit.sources import SERVICES
 from creditstorm.engine.events import ChildDied, Event, ServiceReady
+from creditstorm.engine.ports import RunPorts
 from creditstorm.errors import HarnessError
 from creditstorm.record.folder import RunFolder
-from creditstorm.scenario.faults.targets import DECISION, STORE, replicas_of
+from creditstorm.scenario.faults.base import DECISION, STORE, replicas_of
 from creditstorm.scenario.model import Scenario
 
 FRONT: Final = DECISION
@@ -148,3 +151,32 @@ class ReferenceSystem:
         if not self._stopping.is_set():
             now_s, lines = self.clock.now_s(), server.last_lines()
             self.post(ChildDied(t_s=now_s, child="toxiproxy", exit_code=exit_code, last_lines=lines))
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """The engine's ports, and what stands behind them for whoever needs one of them. Nothing runs yet."""
+
+    ports: RunPorts
+    inbox: QueueInbox
+    clock: RunClock
+    system: ReferenceSystem
+    load: LocustLoad
+
+
+def build(scenario: Scenario, folder: RunFolder, processes: int) -> Assembled:
+    """The ports of one run that writes into `folder`, with so many Locust workers."""
+    clock, inbox = RunClock(), QueueInbox()
+    sampler = Sampler(folder, clock)
+    system = ReferenceSystem(scenario, folder, clock, sampler, inbox.post)
+    load = LocustLoad(
+        url=system.entry,
+        orders=load_orders(scenario),
+        folder=folder,
+        processes=processes,
+        clock=clock,
+        sampler=sampler,
+        post=inbox.post,
+    )
+    faults = FaultThreads({fault.name: fault for fault in scenario.faults}, lambda: system.injectors, clock, inbox.post)
+    return Assembled(RunPorts(system, faults, load, inbox, clock), inbox, clock, system, load)

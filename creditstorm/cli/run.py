@@ -10,8 +10,7 @@ from rich.console import Console
 
 from creditstorm.adapters.toxiproxy.server import require_toxiproxy
 from creditstorm.cli.options import Overrides, Processes, ScenarioName, Seed
-from creditstorm.cli.progress import LiveProgress
-from creditstorm.cli.screen import show
+from creditstorm.cli.screen import LiveProgress, show
 from creditstorm.engine.plan import make_plan
 from creditstorm.record.folder import new_run_folder
 from creditstorm.runs.execute import RunRequest, execute

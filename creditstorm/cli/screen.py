@@ -1,20 +1,141 @@
-"""What a verb prints at its end: the screen for a person, or JSON for a program."""
-
-from __future__ import annotations
+"""What a person sees of a run or a matrix: how far it is while it goes on, and the screen, or JSON, at its end."""
 
 import importlib
 import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Self
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn
+
+from creditstorm.engine import events
+from creditstorm.record.folder import RunFolder
+from creditstorm.runs.execute import RunResult
+from creditstorm.runs.matrix import PlannedCell
+from creditstorm.scenario.model import Scenario
 
 if TYPE_CHECKING:
     from creditstorm.analysis.matrix.comparison import Comparison
     from creditstorm.analysis.summary import Summary
     from creditstorm.record.folder import RunFolder
     from creditstorm.record.matrix import MatrixFolder
+
+
+LINE_EVERY_S: Final = 10.0
+
+
+class LiveProgress:
+    """Shows a run while it goes on."""
+
+    def __init__(self, console: Console, scenario: Scenario) -> None:
+        self._console = console
+        self._scenario = scenario
+        self._next_line_s = 0.0
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=30),
+            TextColumn("{task.completed:.0f}/{task.total:.0f} s  {task.fields[counts]}"),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self._task: TaskID = self._bar.add_task("starting", total=scenario.load.duration_s, counts="")
+
+    def __enter__(self) -> Self:
+        policy = self._scenario.system.policy.name
+        self._say(f"{self._scenario.id} · {policy} · seed {self._scenario.seed}")
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def show(self, event: events.Event) -> None:
+        """Show one event."""
+        match event:
+            case events.LoadStarted():
+                self._bar.update(self._task, description="storming")
+                self._say(f"  load starts: {event.planned:,} first attempts in {event.ends_s:g} s")
+            case events.FaultEffective():
+                self._say(f"  {event.t_s:6.1f} s  {event.fault}: {event.kind} on {event.target} is effective")
+            case events.FaultCleared():
+                self._say(f"  {event.t_s:6.1f} s  {event.fault}: cleared")
+            case events.FaultUnverified():
+                self._say(f"  {event.t_s:6.1f} s  {event.fault}: NOT verified: {event.reason}")
+            case events.StopRequested():
+                self._say(f"  {event.reason}: draining and keeping the results; once more to leave at once")
+            case events.Progress():
+                self._count(event)
+            case events.RunEnded():
+                self._bar.stop()
+
+    def _count(self, event: events.Progress) -> None:
+        counts = f"asked {event.intended:,}  answered {event.answered:,}  wrongful {event.wrongful:,}"
+        now_s = min(event.t_s, self._scenario.load.duration_s)
+        self._bar.update(self._task, completed=max(0.0, now_s), counts=counts)
+        if not self._console.is_terminal and event.t_s >= self._next_line_s:
+            self._next_line_s = event.t_s + LINE_EVERY_S
+            self._say(f"  {event.t_s:6.1f} s  {counts}")
+
+    def _say(self, line: str) -> None:
+        self._console.print(line, markup=False, soft_wrap=True)
+
+
+def duration_in_words(seconds: float) -> str:
+    """A time as a person would say it beforehand: 45 s, 3 min, 1 h 20 min."""
+    whole = round(seconds)
+    if whole < 90:
+        return f"{whole} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+class MatrixProgress:
+    """Says before each run which one it is and how long the rest will take; it learns from the runs it saw."""
+
+    def __init__(self, console: Console, total: int, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._console = console
+        self._total = total
+        self._clock = clock
+        self._begun_s = 0.0
+        self._beside_s: list[float] = []
+        self._run = ExitStack()
+        self._live: LiveProgress | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._run.close()
+
+    def begin(self, cell: PlannedCell, to_come: Sequence[PlannedCell], *, done: int) -> None:
+        """Say that this cell begins; `to_come` are those still to run, this one included."""
+        self._begun_s = self._clock()
+        left = duration_in_words(sum(self._about_s(each) for each in to_come))
+        line = f"run {done + 1} of {self._total}: {cell.name} · about {left} left"
+        self._console.print(line, markup=False, soft_wrap=True)
+        self._live = self._run.enter_context(LiveProgress(self._console, cell.scenario))
+
+    def take(self, event: events.Event) -> None:
+        """Show one event of the run."""
+        if self._live is not None:
+            self._live.show(event)
+
+    def end(self, cell: PlannedCell, folder: RunFolder, result: RunResult) -> None:
+        """The cell is over; say what a person has to know of it."""
+        self._run.close()
+        self._beside_s.append(max(0.0, self._clock() - self._begun_s - cell.scenario.load.duration_s))
+        if words := result.in_words(folder):
+            self._console.print(words, markup=False, soft_wrap=True)
+
+    def _about_s(self, cell: PlannedCell) -> float:
+        if not self._beside_s:
+            return cell.about_s
+        return cell.scenario.load.duration_s + sum(self._beside_s) / len(self._beside_s)
 
 
 def show(folder: RunFolder, summary: Summary, *, as_json: bool) -> None:

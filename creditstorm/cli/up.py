@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from creditstorm.adapters.inbox import stop_on_signals
-from creditstorm.adapters.run_ports import build
+from creditstorm.adapters.system import build
 from creditstorm.cli.options import SCENARIO_HELP, Overrides
 from creditstorm.engine.events import ChildDied, StopRequested
 from creditstorm.engine.ports import Inbox

@@ -14,17 +14,8 @@ from typing import Generic, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from creditstorm.credit import changes as changing
 from creditstorm.credit.applicants import Applicant, Population
-from creditstorm.credit.changes import (
-    Change,
-    ConsentRevoked,
-    ProfileUpdate,
-    StrategyChange,
-    befalls,
-    befalls_many,
-    updated,
-    updated_many,
-)
 from creditstorm.credit.strategy import Strategy
 from creditstorm.credit.truth import Truth, Truths, ruled, scored, truth_of, truths_of
 
@@ -44,7 +35,7 @@ class Oracle:
 
     population: Population
     base: Strategy = field(default_factory=Strategy)
-    changes: tuple[Change, ...] = ()
+    changes: tuple[changing.Change, ...] = ()
 
     def truth_at(self, applicant_id: int, t_s: float) -> Pair[Truth]:
         """The right answers for one person at one instant."""
@@ -65,7 +56,7 @@ class Oracle:
         def revise(source: str, reported: NDArray[np.float64]) -> NDArray[np.float64]:
             for change in (c for c in self._updates if c.source == source):
                 met = (t_s >= change.from_s) & self._meet(change, ids)
-                reported = np.where(met, updated_many(reported, change.factor), reported)
+                reported = np.where(met, changing.updated_many(reported, change.factor), reported)
             return reported
 
         known = scored(self.population, ids, revise=revise, withheld=self._withheld(ids, t_s))
@@ -84,7 +75,7 @@ class Oracle:
         values = dict(applicant.values)
         for change in self._updates:
             if t_s >= change.from_s and self._meets(change, applicant.id):
-                values[change.source] = updated(values[change.source], change.factor)
+                values[change.source] = changing.updated(values[change.source], change.factor)
         return replace(applicant, values=values)
 
     def _withheld(self, ids: NDArray[np.uint64], t_s: NDArray[np.float64]) -> Mapping[str, NDArray[np.bool_]]:
@@ -94,26 +85,26 @@ class Oracle:
             withheld[change.source] = met | withheld.get(change.source, False)
         return withheld
 
-    def _meets(self, change: Change, applicant_id: int) -> bool:
-        return befalls(self.population.seed, change.name, applicant_id, change.share)
+    def _meets(self, change: changing.Change, applicant_id: int) -> bool:
+        return changing.befalls(self.population.seed, change.name, applicant_id, change.share)
 
-    def _meet(self, change: Change, ids: NDArray[np.uint64]) -> NDArray[np.bool_]:
-        return befalls_many(self.population.seed, change.name, ids, change.share)
-
-    @cached_property
-    def _versions(self) -> tuple[StrategyChange, ...]:
-        return _in_time(tuple(c for c in self.changes if isinstance(c, StrategyChange) and c.rules))
+    def _meet(self, change: changing.Change, ids: NDArray[np.uint64]) -> NDArray[np.bool_]:
+        return changing.befalls_many(self.population.seed, change.name, ids, change.share)
 
     @cached_property
-    def _updates(self) -> tuple[ProfileUpdate, ...]:
-        return _in_time(tuple(c for c in self.changes if isinstance(c, ProfileUpdate)))
+    def _versions(self) -> tuple[changing.StrategyChange, ...]:
+        return _in_time(tuple(c for c in self.changes if isinstance(c, changing.StrategyChange) and c.rules))
 
     @cached_property
-    def _withdrawals(self) -> tuple[ConsentRevoked, ...]:
-        return tuple(c for c in self.changes if isinstance(c, ConsentRevoked))
+    def _updates(self) -> tuple[changing.ProfileUpdate, ...]:
+        return _in_time(tuple(c for c in self.changes if isinstance(c, changing.ProfileUpdate)))
+
+    @cached_property
+    def _withdrawals(self) -> tuple[changing.ConsentRevoked, ...]:
+        return tuple(c for c in self.changes if isinstance(c, changing.ConsentRevoked))
 
 
-_Kind = TypeVar("_Kind", StrategyChange, ProfileUpdate)
+_Kind = TypeVar("_Kind", changing.StrategyChange, changing.ProfileUpdate)
 
 
 def _in_time(changes: tuple[_Kind, ...]) -> tuple[_Kind, ...]:

@@ -6,17 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Final
 
-from creditstorm.engine.events import (
-    ChildDied,
-    Event,
-    FaultCleared,
-    FaultEffective,
-    FaultUnverified,
-    LoadFinished,
-    LoadStarted,
-    RunEnded,
-    StopRequested,
-)
+from creditstorm.engine import events
 from creditstorm.engine.plan import Plan, PlannedFault, Step
 from creditstorm.engine.ports import RunPorts
 from creditstorm.record.manifest import Ending
@@ -36,8 +26,8 @@ class _State:
     deadline_s: float = float("inf")
 
 
-def run(plan: Plan, ports: RunPorts) -> Generator[Event]:
-    """Carry out the plan; yields every event as it happens, `RunEnded` last.
+def run(plan: Plan, ports: RunPorts) -> Generator[events.Event]:
+    """Carry out the plan; yields every event as it happens, `events.RunEnded` last.
 
     Whatever is switched on has been registered for switching off first, so a consumer that stops reading, an
     exception and an ordinary end leave the same clean machine. How the run ended is in the last event.
@@ -51,12 +41,12 @@ def run(plan: Plan, ports: RunPorts) -> Generator[Event]:
         switch_off.callback(ports.faults.clear_all)
         planned = ports.load.prepare()
         ports.load.release()
-        yield LoadStarted(t_s=0.0, planned=planned, ends_s=plan.ends_s)
+        yield events.LoadStarted(t_s=0.0, planned=planned, ends_s=plan.ends_s)
         yield from _storm(state, ports)
-    yield RunEnded(t_s=ports.clock.now_s(), how=state.how)
+    yield events.RunEnded(t_s=ports.clock.now_s(), how=state.how)
 
 
-def _storm(state: _State, ports: RunPorts) -> Iterator[Event]:
+def _storm(state: _State, ports: RunPorts) -> Iterator[events.Event]:
     while not _over(state, ports.clock.now_s()):
         _take_due_steps(state, ports)
         event = ports.inbox.get(_patience_s(state, ports.clock.now_s()))
@@ -93,17 +83,17 @@ def _patience_s(state: _State, now_s: float) -> float:
     return max(0.0, min(TICK_S, due_s - now_s, state.deadline_s - now_s))
 
 
-def _react(event: Event, state: _State, ports: RunPorts) -> None:
+def _react(event: events.Event, state: _State, ports: RunPorts) -> None:
     match event:
-        case FaultEffective() | FaultCleared() | FaultUnverified():
+        case events.FaultEffective() | events.FaultCleared() | events.FaultUnverified():
             state.outstanding -= 1
-        case ChildDied():
+        case events.ChildDied():
             state.how = Ending.FAILED
-        case StopRequested() if state.how is Ending.COMPLETED:
+        case events.StopRequested() if state.how is Ending.COMPLETED:
             state.how = Ending.INTERRUPTED
             _wind_up(state, ports, DRAIN_S)
             ports.load.drain()
-        case LoadFinished():
+        case events.LoadFinished():
             state.load_over = True
             _wind_up(state, ports, SETTLE_S)
 

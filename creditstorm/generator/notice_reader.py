@@ -13,8 +13,8 @@ from creditstorm.credit import Answer, Outcome, Reason, Shown, classify, limit_b
 from creditstorm.credit.oracle import Oracle
 from creditstorm.credit.truth import Eligibility
 from creditstorm.demand.sessions import Exchange, Person, person
+from creditstorm.generator.recorder import Row, RowWriter
 from creditstorm.generator.replies import Reply
-from creditstorm.generator.worker_files import Row, RowWriter
 
 PAGE: Final = "/v1/notifications"
 PAGE_SIZE: Final = 500

@@ -17,9 +17,8 @@ from creditstorm.demand.sessions import Exchange, Impatience, ParsedReply, Tap, 
 from creditstorm.demand.taps import ClosedTaps, OpenTaps, Share
 from creditstorm.generator.load_clock import LoadClock
 from creditstorm.generator.notice_reader import NoticeReader
-from creditstorm.generator.recorder import Recorder
+from creditstorm.generator.recorder import Recorder, WorkerFiles, read_start
 from creditstorm.generator.replies import Reply, timed_out
-from creditstorm.generator.worker_files import WorkerFiles, read_start
 from creditstorm.messages import WorkerDone, WorkerProgress
 
 LOG = logging.getLogger("creditstorm")

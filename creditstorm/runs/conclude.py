@@ -18,7 +18,7 @@ from creditstorm.record.seal import load_answers, load_notices, load_services
 from creditstorm.report.figure_worker import FigureWorker
 from creditstorm.report.matrix.page import render_matrix
 from creditstorm.report.render import render
-from creditstorm.runs.matrix_plan import MatrixPlan, PlannedCell
+from creditstorm.runs.matrix import MatrixPlan, PlannedCell
 from creditstorm.scenario.text.loader import load
 
 

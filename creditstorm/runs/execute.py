@@ -5,21 +5,53 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 
+from creditstorm.adapters.clock import RunClock
 from creditstorm.adapters.inbox import stop_on_signals
 from creditstorm.adapters.provenance import provenance
-from creditstorm.adapters.run_ports import Assembled, build
+from creditstorm.adapters.system import Assembled, build
 from creditstorm.analysis.summary import Summary
-from creditstorm.engine.events import ChildDied, Event, LoadStarted, RunEnded, StopRequested
+from creditstorm.engine.events import ChildDied, Event, LoadStarted, Mark, Progress, RunEnded, StopRequested
 from creditstorm.engine.plan import make_plan
 from creditstorm.engine.run import run
 from creditstorm.errors import ExitCode, HarnessError
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Ended, Ending, Manifest
+from creditstorm.record.marks import MarkJournal
 from creditstorm.record.seal import seal
-from creditstorm.runs.journal import Journal
 from creditstorm.runs.warm_up import WarmUp
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.dump import dump
+
+
+class Journal:
+    """Writes each event as it happens; those before instant 0 wait for it, because only then is their time known."""
+
+    def __init__(self, folder: RunFolder, clock: RunClock) -> None:
+        self._marks = MarkJournal(folder.marks)
+        self._clock = clock
+        self._early: list[Mark] | None = []
+
+    def take(self, event: Event) -> None:
+        """Keep one event; progress is not kept."""
+        if isinstance(event, Progress):
+            return
+        if isinstance(event, LoadStarted):
+            self._write_early()
+        if self._early is None:
+            self._marks.write(event)
+        else:
+            self._early.append(event)
+
+    def close(self) -> None:
+        """Write what still waits, and end the journal."""
+        self._write_early()
+        self._marks.close()
+
+    def _write_early(self) -> None:
+        for event in self._early or ():
+            self._marks.write(replace(event, t_s=event.t_s - self._clock.lead_s))
+        self._early = None
+
 
 EventConsumer = Callable[[Event], object]
 """Told every event of a run in its order; it must not raise."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from creditstorm.credit.policies.presets import PolicySpec
 from creditstorm.language.problems import Path, Problem
 from creditstorm.scenario.faults import REPLICAS, STORE, Fault, InsideFault, ProcessFault
-from creditstorm.scenario.faults.targets import service_of
+from creditstorm.scenario.faults.base import service_of
 from creditstorm.scenario.system import SystemSpec
 
 

@@ -12,36 +12,13 @@ from mock_services.cache.layers import LayeredStore, Memory, Store
 from mock_services.cache.redis_cache import RedisCache
 from mock_services.cache.redis_client import RedisClient
 from mock_services.cache.snapshot import NightlySnapshot
-from mock_services.policies.admission import AdaptiveDoor, InflightCapDoor, OpenDoor, PriorityDoor
-from mock_services.policies.answer import HonestVocabulary, PushVocabulary, TwoWordsVocabulary
+from mock_services.policies import admission as doors
+from mock_services.policies import answer as words
+from mock_services.policies import missing as rules
+from mock_services.policies import quality as gates
+from mock_services.policies import rollout as rollouts
 from mock_services.policies.axes import Admission, Missing, Policy, Quality, Rollout, Transport, Vocabulary
-from mock_services.policies.missing import (
-    FailClosedRule,
-    LastKnownGoodRule,
-    PartialScoreRule,
-    TriStateRule,
-    WorstBinRule,
-    ZeroFillRule,
-)
-from mock_services.policies.quality import Gate, TrustingQuality
-from mock_services.policies.rollout import (
-    CanaryRollout,
-    DirectRollout,
-    HysteresisRollout,
-    MixedRollout,
-    Offers,
-    PinnedRollout,
-)
-from mock_services.policies.transport.breaker import BreakerTransport
-from mock_services.policies.transport.hedge import HedgeTransport
-from mock_services.policies.transport.retry import (
-    Allowance,
-    Backoff,
-    RetryBudgets,
-    RetryTransport,
-    SingleTry,
-    Unlimited,
-)
+from mock_services.policies.transport import breaker, hedge, retry
 
 BuiltT = TypeVar("BuiltT")
 
@@ -55,14 +32,14 @@ class PolicyContext:
     now: Callable[[], float] = field(default=time.time)
     store_prefix: str = "creditstorm"
 
-    def offers(self) -> Offers:
+    def offers(self) -> rollouts.Offers:
         """The strategy in force, and no change yet."""
-        return Offers(self.people.seed, self.strategy)
+        return rollouts.Offers(self.people.seed, self.strategy)
 
 
-def _last_known_good(told: missing.LastKnownGood, context: PolicyContext) -> LastKnownGoodRule:
-    otherwise = TriStateRule(told.z) if told.otherwise == "tri_state" else FailClosedRule()
-    return LastKnownGoodRule(told.ttl_s, _store(told.store, context), otherwise, context.now)
+def _last_known_good(spec: missing.LastKnownGood, context: PolicyContext) -> rules.LastKnownGoodRule:
+    otherwise = rules.TriStateRule(spec.z) if spec.otherwise == "tri_state" else rules.FailClosedRule()
+    return rules.LastKnownGoodRule(spec.ttl_s, _store(spec.store, context), otherwise, context.now)
 
 
 def _store(url: str | None, context: PolicyContext) -> Store:
@@ -73,69 +50,69 @@ def _store(url: str | None, context: PolicyContext) -> Store:
 
 
 def _retry(
-    told: transport.Retry | transport.RetryBudget, allowance: Allowance, context: PolicyContext
-) -> RetryTransport:
-    backoff = Backoff(Keyed(context.people.seed, "backoff"), told.backoff_s, told.backoff_most_s)
-    return RetryTransport(told.tries, told.per_try_s, backoff, allowance, context.now)
+    spec: transport.Retry | transport.RetryBudget, allowance: retry.Allowance, context: PolicyContext
+) -> retry.RetryTransport:
+    backoff = retry.Backoff(Keyed(context.people.seed, "backoff"), spec.backoff_s, spec.backoff_most_s)
+    return retry.RetryTransport(spec.tries, spec.per_try_s, backoff, allowance, context.now)
 
 
-def _retry_budget(told: transport.RetryBudget, context: PolicyContext) -> RetryTransport:
-    return _retry(told, RetryBudgets(told.ratio, told.min_hz, told.burst, context.now), context)
+def _retry_budget(spec: transport.RetryBudget, context: PolicyContext) -> retry.RetryTransport:
+    return _retry(spec, retry.RetryBudgets(spec.ratio, spec.min_hz, spec.burst, context.now), context)
 
 
 TRANSPORT: Final[dict[type[transport.Transport], Callable[..., Transport]]] = {
-    transport.Single: lambda _told, _house: SingleTry(),
-    transport.Retry: lambda told, context: _retry(told, Unlimited(), context),
+    transport.Single: lambda _spec, _context: retry.SingleTry(),
+    transport.Retry: lambda spec, context: _retry(spec, retry.Unlimited(), context),
     transport.RetryBudget: _retry_budget,
-    transport.Hedge: lambda told, context: HedgeTransport(told, context.now),
-    transport.Breaker: lambda told, _house: BreakerTransport(told.threshold, told.open_s),
+    transport.Hedge: lambda spec, context: hedge.HedgeTransport(spec, context.now),
+    transport.Breaker: lambda spec, _context: breaker.BreakerTransport(spec.threshold, spec.open_s),
 }
 MISSING: Final[dict[type[missing.Missing], Callable[..., Missing]]] = {
-    missing.FailClosed: lambda _told, _house: FailClosedRule(),
-    missing.ZeroFill: lambda told, _house: ZeroFillRule(told.clip_sd),
-    missing.WorstBin: lambda _told, _house: WorstBinRule(),
+    missing.FailClosed: lambda _spec, _context: rules.FailClosedRule(),
+    missing.ZeroFill: lambda spec, _context: rules.ZeroFillRule(spec.clip_sd),
+    missing.WorstBin: lambda _spec, _context: rules.WorstBinRule(),
     missing.LastKnownGood: _last_known_good,
-    missing.PartialScore: lambda _told, _house: PartialScoreRule(),
-    missing.TriState: lambda told, _house: TriStateRule(told.z),
+    missing.PartialScore: lambda _spec, _context: rules.PartialScoreRule(),
+    missing.TriState: lambda spec, _context: rules.TriStateRule(spec.z),
 }
 ANSWER: Final[dict[type[answer.Vocabulary], Callable[..., Vocabulary]]] = {
-    answer.TwoWords: lambda _told, _house: TwoWordsVocabulary(),
-    answer.Honest: lambda _told, _house: HonestVocabulary(),
-    answer.Push: lambda told, _house: PushVocabulary(told),
+    answer.TwoWords: lambda _spec, _context: words.TwoWordsVocabulary(),
+    answer.Honest: lambda _spec, _context: words.HonestVocabulary(),
+    answer.Push: lambda spec, _context: words.PushVocabulary(spec),
 }
 ADMISSION: Final[dict[type[admission.Admission], Callable[..., Admission]]] = {
-    admission.NoAdmission: lambda _told, _house: OpenDoor(),
-    admission.InflightCap: lambda told, _house: InflightCapDoor(told.limit),
-    admission.Priority: lambda told, _house: PriorityDoor(told.limit, told.reserved),
-    admission.Adaptive: lambda told, context: AdaptiveDoor(told, context.now),
+    admission.NoAdmission: lambda _spec, _context: doors.OpenDoor(),
+    admission.InflightCap: lambda spec, _context: doors.InflightCapDoor(spec.limit),
+    admission.Priority: lambda spec, _context: doors.PriorityDoor(spec.limit, spec.reserved),
+    admission.Adaptive: lambda spec, context: doors.AdaptiveDoor(spec, context.now),
 }
 ROLLOUT: Final[dict[type[rollout.Rollout], Callable[..., Rollout]]] = {
-    rollout.Direct: lambda _told, context: DirectRollout(context.offers()),
-    rollout.Pinned: lambda _told, context: PinnedRollout(context.offers()),
-    rollout.Canary: lambda told, context: CanaryRollout(context.offers(), told.share, told.version),
-    rollout.Hysteresis: lambda told, context: HysteresisRollout(context.offers(), told.h),
-    rollout.Mixed: lambda told, context: MixedRollout(context.offers(), told.share),
+    rollout.Direct: lambda _spec, context: rollouts.DirectRollout(context.offers()),
+    rollout.Pinned: lambda _spec, context: rollouts.PinnedRollout(context.offers()),
+    rollout.Canary: lambda spec, context: rollouts.CanaryRollout(context.offers(), spec.share, spec.version),
+    rollout.Hysteresis: lambda spec, context: rollouts.HysteresisRollout(context.offers(), spec.h),
+    rollout.Mixed: lambda spec, context: rollouts.MixedRollout(context.offers(), spec.share),
 }
 QUALITY: Final[dict[type[quality.Quality], Callable[..., Quality]]] = {
-    quality.Trusting: lambda _told, _house: TrustingQuality(),
-    quality.QualityGate: lambda told, _house: Gate(told.max_age_s),
+    quality.Trusting: lambda _spec, _context: gates.TrustingQuality(),
+    quality.QualityGate: lambda spec, _context: gates.Gate(spec.max_age_s),
 }
 
 
-def build(told: PolicySpec, context: PolicyContext) -> Policy:
+def build(spec: PolicySpec, context: PolicyContext) -> Policy:
     """The policy that the description names."""
     return Policy(
-        transport=_built(TRANSPORT, told.transport, context),
-        missing=_built(MISSING, told.missing, context),
-        answer=_built(ANSWER, told.answer, context),
-        admission=_built(ADMISSION, told.admission, context),
-        rollout=_built(ROLLOUT, told.rollout, context),
-        quality=_built(QUALITY, told.quality, context),
+        transport=_built(TRANSPORT, spec.transport, context),
+        missing=_built(MISSING, spec.missing, context),
+        answer=_built(ANSWER, spec.answer, context),
+        admission=_built(ADMISSION, spec.admission, context),
+        rollout=_built(ROLLOUT, spec.rollout, context),
+        quality=_built(QUALITY, spec.quality, context),
     )
 
 
-def _built(table: Mapping[Any, Callable[..., BuiltT]], told: Any, context: PolicyContext) -> BuiltT:  # noqa: ANN401
+def _built(table: Mapping[Any, Callable[..., BuiltT]], spec: Any, context: PolicyContext) -> BuiltT:  # noqa: ANN401
     """By the line of the table; a value that another package brings builds itself."""
-    make = table.get(type(told))
-    built: BuiltT = told.build(context) if make is None else make(told, context)
+    make = table.get(type(spec))
+    built: BuiltT = spec.build(context) if make is None else make(spec, context)
     return built

@@ -18,7 +18,7 @@ from creditstorm.adapters.toxiproxy.server import Toxiproxy
 from creditstorm.errors import HarnessError
 from creditstorm.language.store_url import StoreUrl, store_url
 from creditstorm.scenario.faults import NetworkFault
-from creditstorm.scenario.faults.targets import STORE
+from creditstorm.scenario.faults.base import STORE
 from tests.adapters.faults.network.test_injector import READ_BACK, SEEN_DOWNSTREAM, SEEN_UPSTREAM, storm_and_calm
 from tests.redis_server import redis_server
 

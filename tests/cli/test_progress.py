@@ -7,11 +7,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from creditstorm.cli.progress import MatrixProgress, duration_in_words
+from creditstorm.cli.screen import MatrixProgress, duration_in_words
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Ending
 from creditstorm.runs.execute import RunResult
-from creditstorm.runs.matrix_plan import plan_of
+from creditstorm.runs.matrix import plan_of
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.text.loader import read
 

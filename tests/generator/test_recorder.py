@@ -8,9 +8,8 @@ import pytest
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.outcomes import Outcome
 from creditstorm.demand.sessions import Exchange, ParsedReply, Person, Tap
-from creditstorm.generator.recorder import Recorder
+from creditstorm.generator.recorder import Recorder, Row
 from creditstorm.generator.replies import Reply, failed, parse_reply, timed_out
-from creditstorm.generator.worker_files import Row
 from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.schema import ANSWERS
 from creditstorm.record.seal import load_answers

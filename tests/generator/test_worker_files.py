@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from creditstorm.generator.worker_files import WorkerFiles, read_start
+from creditstorm.generator.recorder import WorkerFiles, read_start
 from creditstorm.messages import LoadStart, WorkerDone, WorkerProgress, WorkerReady
 from creditstorm.record.files import read_json_object, replace_json
 from creditstorm.record.folder import LiveFolder

@@ -16,7 +16,7 @@ from creditstorm.record.manifest import Ending, Manifest
 from creditstorm.report import canvas
 from creditstorm.report.canvas import inline
 from creditstorm.report.figures import FIGURES
-from creditstorm.report.html import InlineFigure, Page, html
+from creditstorm.report.render import InlineFigure, Page, html
 from tests.report import builders
 
 HOSTILE = '<script>alert("1")</script><img src=x onerror=alert(1)>'

@@ -8,7 +8,7 @@ import pytest
 
 from creditstorm.errors import UsageError
 from creditstorm.record.matrix import MatrixFolder
-from creditstorm.runs.matrix_plan import MatrixPlan, finished, plan_of
+from creditstorm.runs.matrix import MatrixPlan, finished, plan_of
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.text.dump import dump
 from creditstorm.scenario.text.loader import read

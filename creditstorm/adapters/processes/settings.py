@@ -11,7 +11,7 @@ from creditstorm.credit.policies.answer import Push
 from creditstorm.credit.policies.missing import LastKnownGood
 from creditstorm.credit.policies.presets import PolicySpec
 from creditstorm.scenario.faults import changes_of
-from creditstorm.scenario.faults.targets import replicas_of, service_of
+from creditstorm.scenario.faults.base import replicas_of, service_of
 from creditstorm.scenario.load import Stage
 from creditstorm.scenario.model import Scenario
 

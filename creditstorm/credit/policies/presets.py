@@ -1,4 +1,4 @@
-"""How the lender behaves under trouble: five orthogonal axes and a quality gate, composed by name."""
+"""A policy: a value on each of six axes, those of other packages included, and the policies that have a name."""
 
 from dataclasses import dataclass, field, fields
 from functools import partial
@@ -12,9 +12,22 @@ from creditstorm.credit.policies.missing import FailClosed, LastKnownGood, Missi
 from creditstorm.credit.policies.quality import Quality, QualityGate, Trusting
 from creditstorm.credit.policies.rollout import Direct, Rollout
 from creditstorm.credit.policies.transport import Breaker, Hedge, Retry, RetryBudget, Single, Transport
-from creditstorm.credit.policies.value import PolicyValue
 from creditstorm.language.quantities import Spec
 from creditstorm.plugins import POLICIES, found, open_to, subclasses
+
+
+class PolicyValue(Spec):
+    """Its fields are what a scenario may ask for, `kind` the word for it, `axis` the axis that it is a value of.
+
+    The lender builds it by `build`; a value that has the methods of its axis itself need not say how.
+    """
+
+    axis: ClassVar[str]
+    kind: str
+
+    def build(self, context: Any) -> Any:  # noqa: ANN401, ARG002 - the lender's own types, which no scenario knows
+        """What does the work, as `mock_services.policies.axes` wants it; `context` is that of the policy registry."""
+        return self
 
 
 def plugged_values(axis: str) -> tuple[type[PolicyValue], ...]:

@@ -14,16 +14,7 @@ from creditstorm.analysis.measures.money import USUAL_CNY
 from creditstorm.analysis.summary import Estimate
 from creditstorm.report import numbers
 from creditstorm.report.console import STYLE, WIDTH
-from creditstorm.report.matrix.phrases import (
-    against,
-    cheapest_in_words,
-    front_in_words,
-    per_person,
-    policies,
-    short_money,
-    usual_cost,
-    way_back,
-)
+from creditstorm.report.matrix import phrases
 
 HEADS: Final = (
     ("policy", ""),
@@ -43,7 +34,7 @@ MONEY_HEADS: Final = (
     ("granted", "too little"),
     ("expected", "loss"),
     ("cost at", f"¥{USUAL_CNY:.0f}"),
-    ("wrongful people against the first", "policy, in percentage points"),
+    ("wrongful people phrases.against the first", "policy, in percentage points"),
 )
 LABEL: Final = 14
 
@@ -68,7 +59,10 @@ def screen(comparison: Comparison, exit_code: int, page: Path, width: int = WIDT
         for figures in comparison.policies:
             yield from _beside(figures.policy, [figures.sentence], width, LABEL + 3)
         yield from _beside(
-            "at what price", [f"{cheapest_in_words(comparison)}.", f"{front_in_words(comparison)}."], width, LABEL + 3
+            "at what price",
+            [f"{phrases.cheapest_in_words(comparison)}.", f"{phrases.front_in_words(comparison)}."],
+            width,
+            LABEL + 3,
         )
         yield Text()
     said = [*comparison.notes, *(f"doubt: {doubt}" for doubt in comparison.doubts)]
@@ -78,7 +72,7 @@ def screen(comparison: Comparison, exit_code: int, page: Path, width: int = WIDT
 
 def _head(comparison: Comparison, width: int) -> Iterator[Text]:
     measured = sum(1 for state in comparison.cells if state.measured)
-    left = f"{comparison.scenario_id} · {policies(comparison)} · seed {comparison.seed}"
+    left = f"{comparison.scenario_id} · {phrases.policies(comparison)} · seed {comparison.seed}"
     right = f"{measured} of {len(comparison.cells)} runs measured, {numbers.seconds(comparison.duration_s)} each"
     if len(left) + 2 + len(right) > width:
         yield from (Text(left, "bold"), Text(right))
@@ -105,9 +99,9 @@ def _row(figures: PolicyFigures) -> tuple[str, ...]:
     return (
         figures.policy,
         *(numbers.percent(rate.value) for rate in (*rates, *more)),
-        way_back(figures.recovery),
-        per_person(figures.calls_per_person),
-        per_person(figures.retaps_per_person),
+        phrases.way_back(figures.recovery),
+        phrases.per_person(figures.calls_per_person),
+        phrases.per_person(figures.retaps_per_person),
         figures.verdict.value,
     )
 
@@ -134,11 +128,11 @@ def _money(comparison: Comparison) -> Iterator[Text]:
     rows = [
         (
             figures.policy,
-            short_money(figures.exposure_cny),
-            short_money(figures.shortfall_cny),
-            short_money(figures.episode_cost.expected_loss_cny),
-            usual_cost(figures.episode_cost),
-            against(figures.against_first),
+            phrases.short_money(figures.exposure_cny),
+            phrases.short_money(figures.shortfall_cny),
+            phrases.short_money(figures.episode_cost.expected_loss_cny),
+            phrases.usual_cost(figures.episode_cost),
+            phrases.against(figures.against_first),
         )
         for figures in comparison.policies
     ]

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from creditstorm.credit.changes import Change
 from creditstorm.plugins import FAULTS, open_to, subclasses
-from creditstorm.scenario.faults.base import FaultBase, InsideFault
+from creditstorm.scenario.faults.base import DECISION, REPLICAS, STORE, TARGETS, FaultBase, InsideFault
 from creditstorm.scenario.faults.calls import CapacityFault, Errors, Malformed, Sick, Slow
 from creditstorm.scenario.faults.decision import DecisionFault, Flush, Poison, StrategyChangeFault
 from creditstorm.scenario.faults.network import (
@@ -35,7 +35,6 @@ from creditstorm.scenario.faults.people import (
     UnitChange,
 )
 from creditstorm.scenario.faults.process import CELLS, PREFIX, Kill, PartialDc, Pause, ProcessFault, Restart
-from creditstorm.scenario.faults.targets import DECISION, REPLICAS, STORE, TARGETS
 
 
 def plugged_faults() -> tuple[type[InsideFault], ...]:

@@ -1,6 +1,4 @@
-"""What every fault has: a name, a target, a planned window; and every fact about its kind that others ask for."""
-
-from __future__ import annotations
+"""What every fault has: a name, a target, a planned window, and what is to be known of its kind."""
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated, ClassVar, Final, Self
@@ -8,8 +6,42 @@ from typing import Annotated, ClassVar, Final, Self
 from pydantic import Field
 
 from creditstorm.credit.changes import Change
+from creditstorm.credit.sources import SCORED, SERVICES, SOURCES
 from creditstorm.language.problems import Problem
-from creditstorm.language.quantities import Duration, Id, PositiveDuration, Share, Spec, key
+from creditstorm.language.quantities import Duration, Id, PositiveDuration, Share, Spec, key, one_of
+
+DECISION: Final = "decision"
+REPLICA: Final = "-b"
+"""What follows the name of a source in the name of its second replica."""
+REPLICAS: Final = tuple(f"{source}{REPLICA}" for source in SOURCES)
+STORE: Final = "store"
+"""The Redis of last known good values, where the policy names one: not our process, but behind a proxy of ours."""
+PROCESSES: Final = tuple(sorted((*SERVICES, *REPLICAS, DECISION)))
+"""Everything that is a process of the system, where a scenario asks for it."""
+TARGETS: Final = tuple(sorted((*PROCESSES, STORE)))
+"""Everything that has a proxy where a scenario asks for it."""
+
+AnyTarget = Annotated[str, *one_of("a target", TARGETS)]
+ProcessTarget = Annotated[str, *one_of("a process", PROCESSES)]
+WorkerTarget = Annotated[str, *one_of("a source or scoring", tuple(sorted((*SERVICES, *REPLICAS))))]
+SourceTarget = Annotated[str, *one_of("a source", tuple(sorted((*SOURCES, *REPLICAS))))]
+MeasuringTarget = Annotated[
+    str, *one_of("a scored source", tuple(sorted((*SCORED, *(f"{source}{REPLICA}" for source in SCORED)))))
+]
+PeopleTarget = Annotated[str, *one_of("a scored source", tuple(sorted(SCORED)))]
+"""What is true of people is true of them at every replica, so replicas are no targets of their own here."""
+DecisionTarget = Annotated[str, *one_of("the decision service", (DECISION,))]
+
+
+def service_of(target: str) -> str:
+    """The service that a replica is one of: ``bureau`` of ``bureau-b``; any other target is itself."""
+    return target.removesuffix(REPLICA) if target in REPLICAS else target
+
+
+def replicas_of(service: str, redundancy: tuple[str, ...]) -> tuple[str, ...]:
+    """The processes of a service, the first of them in cell a: ``bureau``, and ``bureau-b`` where it runs twice."""
+    return (service, f"{service}{REPLICA}") if service in redundancy else (service,)
+
 
 SomeShare = Annotated[Share, Field(gt=0.0)]
 """A share that befalls somebody: more than 0, at most 1."""
@@ -52,7 +84,7 @@ class FaultBase(Spec):
         """What of a target it changes: two faults that change the same may not overlap."""
         return self.kind, ""
 
-    def parts(self, redundancy: tuple[str, ...]) -> tuple[FaultBase, ...]:  # noqa: ARG002 - a cell looks at it
+    def parts(self, redundancy: tuple[str, ...]) -> tuple["FaultBase", ...]:  # noqa: ARG002 - a cell looks at it
         """The faults that it is made of, where these sources run twice: itself, unless it is a loss of many things."""
         return (self,)
 

@@ -6,8 +6,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from creditstorm.language.problems import Problem, as_custom, as_validation_error, not_among
 from creditstorm.language.quantities import Duration, Number, Rate, key
-from creditstorm.scenario.faults.base import InsideFault, SomeShare
-from creditstorm.scenario.faults.targets import WorkerTarget
+from creditstorm.scenario.faults.base import InsideFault, SomeShare, WorkerTarget
 
 STATUSES: Final = (429, 500, 502, 503)
 

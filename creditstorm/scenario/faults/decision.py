@@ -7,8 +7,7 @@ from pydantic import Field, model_validator
 from creditstorm.credit import PDO, Strategy, StrategyChange
 from creditstorm.language.problems import Problem, as_validation_error
 from creditstorm.language.quantities import Id, Number
-from creditstorm.scenario.faults.base import InsideFault, SomeShare
-from creditstorm.scenario.faults.targets import DECISION, DecisionTarget
+from creditstorm.scenario.faults.base import DECISION, DecisionTarget, InsideFault, SomeShare
 
 _IN_FORCE: Final = Strategy()
 """The strategy before any change."""

@@ -7,8 +7,7 @@ from pydantic import model_validator
 
 from creditstorm.language.problems import Problem
 from creditstorm.language.quantities import Duration, Size, SizeOrNone, Speed, ToxicDuration, key, one_of
-from creditstorm.scenario.faults.base import FaultBase, SomeShare
-from creditstorm.scenario.faults.targets import AnyTarget
+from creditstorm.scenario.faults.base import AnyTarget, FaultBase, SomeShare
 
 DIRECTIONS: Final = ("downstream", "upstream")
 _MEANT_NOTHING: Final = (("direction", "downstream"), ("toxicity", 1.0))

@@ -6,8 +6,14 @@ from pydantic import Field
 
 from creditstorm.credit.changes import ConsentRevoked, ProfileUpdate
 from creditstorm.language.quantities import Age, Number, key, one_of
-from creditstorm.scenario.faults.base import InsideFault, SomeShare
-from creditstorm.scenario.faults.targets import MeasuringTarget, PeopleTarget, SourceTarget, replicas_of
+from creditstorm.scenario.faults.base import (
+    InsideFault,
+    MeasuringTarget,
+    PeopleTarget,
+    SomeShare,
+    SourceTarget,
+    replicas_of,
+)
 
 
 class Empty(InsideFault):

@@ -9,9 +9,8 @@ from pydantic_core.core_schema import SerializationInfo
 from creditstorm.credit.sources import SERVICES
 from creditstorm.language.problems import as_custom, not_among
 from creditstorm.language.quantities import AS_TEXT, key, one_of
-from creditstorm.scenario.faults.base import FaultBase
+from creditstorm.scenario.faults.base import FaultBase, ProcessTarget, replicas_of
 from creditstorm.scenario.faults.network import Blackhole, Down, NetworkFault
-from creditstorm.scenario.faults.targets import ProcessTarget, replicas_of
 
 CELLS: Final = ("a", "b")
 PREFIX: Final = "cell-"

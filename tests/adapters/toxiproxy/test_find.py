@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from creditstorm.adapters.toxiproxy.find import NAME, RunningServer, ServerBinary, find_toxiproxy
+from creditstorm.adapters.toxiproxy.server import NAME, RunningServer, ServerBinary, find_toxiproxy
 from creditstorm.errors import HarnessError
 
 

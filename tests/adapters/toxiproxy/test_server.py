@@ -18,10 +18,9 @@ from creditstorm.adapters.faults.network.injector import NetworkInjector
 from creditstorm.adapters.probing.loopback import HIGHEST, LOWEST, free_ports, is_free
 from creditstorm.adapters.probing.probe import Ask, probe
 from creditstorm.adapters.toxiproxy.client import ToxiproxyClient, ToxiproxyError, ToxiproxyUnreachableError
-from creditstorm.adapters.toxiproxy.find import ServerBinary, find_toxiproxy
 from creditstorm.adapters.toxiproxy.janitor import sweep
 from creditstorm.adapters.toxiproxy.proxies import Proxies
-from creditstorm.adapters.toxiproxy.server import Toxiproxy, _start, start_toxiproxy
+from creditstorm.adapters.toxiproxy.server import ServerBinary, Toxiproxy, _start, find_toxiproxy, start_toxiproxy
 from creditstorm.errors import HarnessError
 from creditstorm.scenario.faults import Latency
 

@@ -17,8 +17,7 @@ from creditstorm.credit.policies.missing import TriState
 from creditstorm.credit.policies.presets import PRESETS, PolicySpec
 from creditstorm.credit.policies.transport import Breaker
 from mock_services.deciding.decide import Checked, Decider
-from mock_services.deferrals.redecide import redecisions_of
-from mock_services.deferrals.source_health import DECISION
+from mock_services.deferrals.redecide import DECISION, redecisions_of
 from mock_services.policies.axes import Policy
 from mock_services.policies.case import approved, denied
 from mock_services.policies.registry import PolicyContext, build

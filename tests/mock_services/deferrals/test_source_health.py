@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
-from mock_services.deferrals.source_health import DECISION, SourceHealth
+from mock_services.deferrals.redecide import DECISION, SourceHealth
 from tests.mock_services.policies.cases import LOST
 
 SKIPPED = EvidenceStatus.SKIPPED

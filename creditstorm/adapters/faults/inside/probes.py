@@ -17,7 +17,7 @@ from typing import Final, Self
 from creditstorm.adapters.toxiproxy.proxies import ProxyAddress
 from creditstorm.credit import SCORED, Applicant, File, Keyed, Population, befalls, draw
 from creditstorm.scenario.faults import InsideFault
-from creditstorm.scenario.faults.targets import service_of
+from creditstorm.scenario.faults.base import service_of
 
 CONNECT_WITHIN_S: Final = 0.2
 FIRST_SESSION: Final = 2**40
