@@ -27,7 +27,7 @@ SUBJECTS: Final = {
     "creditstorm/analysis/measures/money.py": "tests/analysis/measures/test_money.py",
     "creditstorm/analysis/measures/recovery.py": "tests/analysis/measures/test_recovery.py",
     "creditstorm/analysis/statistics/intervals.py": "tests/analysis/statistics tests/analysis/measures/test_latency.py",
-    "creditstorm/analysis/validity/doubts.py": "tests/analysis/validity",
+    "creditstorm/analysis/validity/honesty.py": "tests/analysis/validity",
     "creditstorm/credit/outcomes.py": "tests/credit/test_outcomes.py",
     "creditstorm/credit/decision.py": "tests/credit tests/mock_services/deciding",
     "creditstorm/credit/scorecard.py": "tests/credit/test_oracle.py tests/credit/test_laws.py",

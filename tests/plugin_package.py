@@ -11,8 +11,7 @@ from pydantic import Field
 
 from creditstorm.language.quantities import Number
 from creditstorm.scenario.faults import InsideFault
-from creditstorm.scenario.faults.base import SomeShare
-from creditstorm.scenario.faults.targets import MeasuringTarget
+from creditstorm.scenario.faults.base import MeasuringTarget, SomeShare
 from mock_services.faults.hooks import Call, Hooks, Reported
 
 
@@ -34,7 +33,7 @@ from typing import ClassVar, Literal
 from creditstorm.credit.decision import Decision
 from creditstorm.credit.evidence import Evidence
 from creditstorm.language.quantities import Number
-from creditstorm.credit.policies.value import PolicyValue
+from creditstorm.credit.policies.presets import PolicyValue
 from mock_services.policies.case import Case, approved, by_hard_rule, denied, undetermined
 from mock_services.wire.payloads import CreditRequest
 

@@ -1,5 +1,7 @@
 """What a person sees of a run or a matrix: how far it is while it goes on, and the screen, or JSON, at its end."""
 
+from __future__ import annotations
+
 import importlib
 import sys
 import time

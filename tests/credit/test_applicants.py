@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from creditstorm.demand.plan import parse_plan
+from creditstorm.demand.load_plan import parse_plan
 
 from creditstorm.adapters.processes.settings import people_of
 from creditstorm.credit.applicants import Population, PopulationSpec
