@@ -13,7 +13,6 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 import yaml
-
 from benchmarks.measure import cost_of
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.seal import load_services

@@ -16,7 +16,6 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 import yaml
-
 from benchmarks.measure import PEERS, ROOT, cost_of
 from creditstorm.credit.sources import SERVICES
 

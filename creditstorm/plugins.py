@@ -20,7 +20,6 @@ from typing import Annotated, Any, Final, TypeVar, Union, get_args
 
 from pydantic import BaseModel, Field, GetCoreSchemaHandler, GetPydanticSchema
 from pydantic_core import core_schema
-
 from creditstorm.errors import HarnessError
 
 FAULTS: Final = "creditstorm.faults"

@@ -14,7 +14,6 @@ import gevent
 from geventhttpclient.response import HTTPParseError
 from locust import FastHttpUser, events, task
 from locust.exception import StopUser
-
 from creditstorm.credit.decision import Answer
 from creditstorm.demand.sessions import ParsedReply, Tap
 from creditstorm.generator import coordinator, notice_reader, replies

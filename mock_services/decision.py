@@ -10,7 +10,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from typing import Annotated, Final
 
 from fastapi import FastAPI, Query, Request, Response
-
 from creditstorm.credit import DISCLOSURES, SERVICES, Decision, Disclosure, Evidence, Keyed, Reason
 from mock_services.cache.redis_cache import RedisCache
 from mock_services.deciding import decide, upstreams

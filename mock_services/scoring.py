@@ -6,7 +6,6 @@ By itself: ``uvicorn --factory mock_services.scoring:create_app --port 8107``.
 from typing import Final
 
 from fastapi import FastAPI, Request, Response
-
 from creditstorm.credit.imputation import estimate_score
 from mock_services.faults.registry import kinds_of
 from mock_services.settings import Settings

@@ -7,7 +7,6 @@ from secrets import token_hex
 from typing import Annotated, Final, Literal, Self, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-
 from creditstorm.credit import CALM, SERVICES, Population, PopulationSpec, ServiceProfile, Strategy
 from creditstorm.credit.policies.presets import PRESETS, PolicySpec
 

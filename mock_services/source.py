@@ -7,7 +7,6 @@ import os
 from typing import Final
 
 from fastapi import FastAPI, Request, Response
-
 from creditstorm.credit import SCALES, SOURCES, Applicant
 from mock_services.faults.hooks import Record, Reported
 from mock_services.faults.registry import kinds_of

@@ -10,7 +10,6 @@ from typing import Final, Self
 
 from fastapi import Response
 from pydantic_core import to_json
-
 from creditstorm.credit import Keyed, ServiceProfile, draw, normal_quantile
 from mock_services.faults.active import Kind
 from mock_services.faults.hooks import Call, CallEffect, CallEffects, ServiceHandle

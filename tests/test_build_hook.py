@@ -9,7 +9,6 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-
 from creditstorm.adapters.toxiproxy.server import BIN, NAME, VARIABLE
 
 ROOT = Path(__file__).parents[1]

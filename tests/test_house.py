@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from benchmarks.house import Figure, figures
 
 MODULE = '''"""A module."""

@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from tests.plugin_package import ENTRY_POINTS, FAULT, VALUE, install
 
 SCENARIO = """\

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
-
 from creditstorm.cli.app import app
 from creditstorm.credit.policies.presets import PRESETS
 from creditstorm.scenario import catalogue

@@ -18,7 +18,6 @@ import aiohttp
 import uvicorn
 from fastapi import FastAPI, Request
 from pydantic import BaseModel
-
 from creditstorm.adapters.toxiproxy.proxies import Proxies
 from creditstorm.adapters.toxiproxy.server import start_toxiproxy
 

@@ -6,7 +6,6 @@ from functools import cached_property
 
 import gevent
 from geventhttpclient import HTTPClient
-
 from creditstorm.generator.replies import Reply
 from locustfiles import credit_check
 

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Final
 
 import psutil
-
 from creditstorm.adapters.probing.loopback import HIGHEST, LOWEST, is_free
 from creditstorm.adapters.toxiproxy.client import ToxiproxyClient
 from creditstorm.adapters.toxiproxy.server import NAME, VARIABLE, RunningServer, ServerBinary, find_toxiproxy

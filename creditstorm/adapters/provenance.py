@@ -9,7 +9,6 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 import psutil
-
 from creditstorm import plugins
 from creditstorm.record.manifest import ClockAnchor, GitState, Host
 

@@ -8,7 +8,6 @@ from typing import Final, cast
 from redis import Redis, exceptions
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-
 from creditstorm.errors import HarnessError
 from creditstorm.language.store_url import StoreUrl
 

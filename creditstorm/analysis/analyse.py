@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import polars as pl
-
 from creditstorm.analysis.frame import RunData, frame_of
 from creditstorm.analysis.gate.verdict import results_of, verdict_of
 from creditstorm.analysis.headline import headline

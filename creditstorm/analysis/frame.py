@@ -12,7 +12,6 @@ from typing import Final
 
 import polars as pl
 import pyarrow as pa
-
 from creditstorm.analysis.phases import Phases, fault_marks_of, with_phases
 from creditstorm.credit import LIMIT_TOLERANCE, SERVICES, Answer, LimitBand, Outcome, Shown, classify, told_honestly
 from creditstorm.credit.truth import Eligibility

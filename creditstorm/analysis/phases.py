@@ -15,7 +15,6 @@ from operator import or_
 from typing import Final
 
 import polars as pl
-
 from creditstorm.analysis.summary import Window
 from creditstorm.record.marks import FaultCleared, FaultEffective, FaultMark, FaultUnverified, Mark
 from creditstorm.scenario.threshold import Phase

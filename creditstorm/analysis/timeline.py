@@ -6,7 +6,6 @@ from typing import Final
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-
 from creditstorm.analysis.measures.latency import MEASURED_FROM
 from creditstorm.analysis.phases import Phases
 from creditstorm.analysis.statistics.intervals import wilson_many

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 import typer
-
 from creditstorm import __version__
 from creditstorm.cli import doctor, matrix, report, run, scenarios, schema, up
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import typer
 from rich.console import Console
-
 from creditstorm.adapters.preflight import check_environment
 from creditstorm.cli.options import AsJson
 

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-
 from creditstorm.adapters.toxiproxy.server import require_toxiproxy
 from creditstorm.cli.options import Overrides, Processes, ScenarioName, Seed
 from creditstorm.cli.screen import MatrixProgress, duration_in_words, show_matrix

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-
 from creditstorm.cli.options import AsJson
 from creditstorm.cli.screen import show
 from creditstorm.record.folder import RunFolder

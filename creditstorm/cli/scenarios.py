@@ -7,7 +7,6 @@ from typing import Annotated, Final
 
 import typer
 from rich.console import Console
-
 from creditstorm.cli.options import AsJson, Overrides, ScenarioName
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.model import Scenario

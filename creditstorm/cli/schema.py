@@ -3,7 +3,6 @@
 import json
 
 import typer
-
 from creditstorm.scenario.text.json_schema import json_schema
 
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final, Self
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
-
 from creditstorm.engine import events
 from creditstorm.record.folder import RunFolder
 from creditstorm.runs.execute import RunResult

@@ -7,7 +7,6 @@ from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
-
 from creditstorm.adapters.inbox import stop_on_signals
 from creditstorm.adapters.system import build
 from creditstorm.cli.options import SCENARIO_HELP, Overrides

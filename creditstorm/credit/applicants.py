@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Annotated, Final
 
 from pydantic import Field
-
 from creditstorm.credit.keyed import Keyed, draw, normal_quantile
 from creditstorm.credit.sources import SCALES, SCORED
 from creditstorm.language.quantities import Count, Share, Spec

@@ -9,7 +9,6 @@ from typing import Any, ClassVar, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-
 from creditstorm.credit.keyed import Keyed
 from creditstorm.credit.sources import SCORED
 from creditstorm.credit.strategy import Strategy

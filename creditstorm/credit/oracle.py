@@ -13,7 +13,6 @@ from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-
 from creditstorm.credit import changes as changing
 from creditstorm.credit.applicants import Applicant, Population
 from creditstorm.credit.strategy import Strategy

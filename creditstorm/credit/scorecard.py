@@ -5,7 +5,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-
 from creditstorm.credit.applicants import File
 
 INTERCEPT: Final = 3.3

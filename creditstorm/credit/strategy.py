@@ -7,7 +7,6 @@ from typing import Annotated, Any, ClassVar, Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
-
 from creditstorm.credit.applicants import Segment
 from creditstorm.credit.scorecard import PDO
 

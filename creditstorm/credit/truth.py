@@ -14,7 +14,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-
 from creditstorm.credit import applicants as people
 from creditstorm.credit.applicants import CORRELATION, Applicant, File, Population, Segment
 from creditstorm.credit.keyed import draw_many, normal_quantile_many

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
-
 from creditstorm.credit import Change, Population, PopulationSpec, Strategy
 from creditstorm.credit.oracle import Oracle
 from creditstorm.errors import UsageError

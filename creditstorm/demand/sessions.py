@@ -9,7 +9,6 @@ from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-
 from creditstorm.credit import SERVICES, Answer, Keyed, applicants, draw_many, painted
 from creditstorm.credit.oracle import Oracle
 from creditstorm.credit.truth import Eligibility

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-
 from creditstorm.credit.keyed import Keyed
 from creditstorm.demand.load_plan import LoadPlan, RateStage
 from creditstorm.demand.sessions import Crowd, Tap, person

@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 import gevent
 from gevent import socket
 from geventhttpclient.response import HTTPSocketResponse
-
 from creditstorm.generator.replies import Reply
 
 BLOCK_BYTES = 8192

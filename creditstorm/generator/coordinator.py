@@ -15,7 +15,6 @@ from gevent.event import Event
 from locust.env import Environment
 from locust.rpc import Message
 from locust.runners import MasterRunner, Runner, WorkerRunner
-
 from creditstorm.demand.load_plan import PLAN_VARIABLE, LoadPlan, RateStage, parse_plan, read_plan
 from creditstorm.demand.taps import Share
 from creditstorm.errors import UsageError

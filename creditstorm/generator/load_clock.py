@@ -3,7 +3,6 @@
 import time
 
 import gevent
-
 from creditstorm.demand.load_plan import LoadPlan
 
 NAP_S = 0.25

@@ -8,7 +8,6 @@ import gevent
 from geventhttpclient.response import HTTPParseError
 from pydantic import Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
-
 from creditstorm.credit import Answer, Outcome, Reason, Shown, classify, limit_band
 from creditstorm.credit.oracle import Oracle
 from creditstorm.credit.truth import Eligibility

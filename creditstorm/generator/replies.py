@@ -6,7 +6,6 @@ from typing import Annotated, Final, Literal, NamedTuple, NotRequired
 
 from pydantic import Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
-
 from creditstorm.credit import SERVICES, Answer, EvidenceStatus, Reason
 from creditstorm.demand.sessions import NO_EVIDENCE, NOTHING, ParsedReply, RecordedValue
 

@@ -10,7 +10,6 @@ from itertools import count
 import gevent
 from gevent.event import Event
 from gevent.pool import Group
-
 from creditstorm.credit.decision import Answer
 from creditstorm.demand.load_plan import LoadPlan
 from creditstorm.demand.sessions import Exchange, Impatience, ParsedReply, Tap, live_session

@@ -7,7 +7,6 @@ from typing import Final
 
 from pydantic import ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
-
 from creditstorm.units import printable, quoted
 
 Path = tuple[str | int, ...]

@@ -15,7 +15,6 @@ from pydantic import (
     model_validator,
 )
 from pydantic_core.core_schema import SerializationInfo, ValidationInfo
-
 from creditstorm import units
 from creditstorm.language.problems import Problem, as_custom, not_among
 

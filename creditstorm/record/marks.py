@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from pydantic import TypeAdapter, ValidationError
-
 from creditstorm.errors import UsageError
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Ending

@@ -3,7 +3,6 @@
 from typing import Final, NamedTuple
 
 import pyarrow as pa
-
 from creditstorm.credit.sources import SERVICES
 
 SCHEMA_VERSION: Final = 3

@@ -11,7 +11,6 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-
 from creditstorm.errors import UsageError
 from creditstorm.record.files import replace_file
 from creditstorm.record.folder import LiveFolder, RunFolder

@@ -6,7 +6,6 @@ from types import TracebackType
 from typing import Final, Self
 
 import pyarrow as pa
-
 from creditstorm.record.schema import SCHEMA_VERSION
 
 VERSION_KEY: Final = "creditstorm_schema"

@@ -7,7 +7,6 @@ from typing import Final
 
 from rich.console import Console
 from rich.text import Text
-
 from creditstorm.analysis.summary import Recovery, Slice, Summary, Verdict
 from creditstorm.report import numbers, words
 

@@ -9,7 +9,6 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
-
 from creditstorm.analysis.matrix.comparison import Comparison
 from creditstorm.analysis.summary import Summary, Timeline
 from creditstorm.record.files import replace_bytes

@@ -5,7 +5,6 @@ from typing import Annotated, Final, Self
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, GetPydanticSchema, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import core_schema
-
 from creditstorm.language.problems import Problem, as_validation_error, not_among
 from creditstorm.language.quantities import Count, Duration, PositiveDuration, Rate, Share, Spec, key
 

@@ -3,7 +3,6 @@
 from typing import Annotated, Any, Final, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
-
 from creditstorm.credit import applicants
 from creditstorm.language.problems import Problem, as_custom, as_validation_error
 from creditstorm.language.quantities import Count, Id, PositiveDuration, Spec, key, one_of

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, GetPydanticSchema, create_model
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import core_schema, to_jsonable_python
-
 from creditstorm.credit.policies.presets import AXES, PRESETS, UNIONS, PolicySpec
 from creditstorm.language.quantities import AS_TEXT, Id, Spec, one_of
 

@@ -5,7 +5,6 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, GetPydanticSchema, model_validator
 from pydantic_core import core_schema
-
 from creditstorm.credit.policies.answer import Push
 from creditstorm.credit.policies.missing import LastKnownGood, WorstBin, ZeroFill
 from creditstorm.credit.policies.presets import PRESETS

@@ -6,7 +6,6 @@ from typing import Annotated, Any, Final
 
 from pydantic import GetCoreSchemaHandler, GetPydanticSchema
 from pydantic_core import core_schema
-
 from creditstorm import units
 from creditstorm.language.problems import Path, Problem, as_validation_error, not_among
 from creditstorm.language.quantities import AS_TEXT

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from lru import LRU
-
 from creditstorm.credit import SCALES, SERVICES, Keyed
 from mock_services.wire.payloads import CreditRequest
 

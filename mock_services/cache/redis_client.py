@@ -9,7 +9,6 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
-
 from mock_services.cache.layers import Remembered
 
 Fields = Mapping[bytes, bytes]

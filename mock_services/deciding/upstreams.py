@@ -9,7 +9,6 @@ from typing import Final, Self
 import aiohttp
 from pydantic_core import to_json
 from yarl import URL
-
 from creditstorm.credit import Evidence, EvidenceStatus, Keyed
 from mock_services.wire.handling import DEADLINE_HEADER
 from mock_services.wire.payloads import Arrived, CreditRequest, read

@@ -5,7 +5,6 @@ from typing import Annotated, Final, Literal
 
 from fastapi import Response
 from pydantic import Field, PrivateAttr
-
 from mock_services.faults.active import Factor, Share
 from mock_services.faults.hooks import Call, CallEffect, ServiceHandle, SharedEffect
 from mock_services.wire.handling import refusal

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field
-
 from creditstorm.credit import PDO, Strategy
 from mock_services.cache.layers import Layers, PoisonedValues
 from mock_services.faults.active import BadFaultError, Factor, Fault, Share

@@ -6,7 +6,6 @@ from typing import ClassVar, Final, Self
 
 from fastapi import Response
 from pydantic import PrivateAttr
-
 from creditstorm.credit import SERVICES, Applicant, Keyed, befalls, draw, updated
 from mock_services.faults.active import ActiveFaults, Fault, Kind, Share
 from mock_services.wire.payloads import EvidenceRequest, ScoreRequest

@@ -6,7 +6,6 @@ from typing import Annotated, Final, Literal
 
 from fastapi import Response
 from pydantic import Field, PrivateAttr
-
 from creditstorm.credit import FACTOR, SCALES, SCORED, SOURCES, WEIGHTS, Keyed, befalls, draw
 from mock_services.cache.snapshot import bits_of_the_past, value_then
 from mock_services.faults.active import Factor, Share

@@ -8,7 +8,6 @@ from typing import Any, Final, Protocol, cast
 
 from fastapi import Response
 from pydantic import PrivateAttr
-
 from creditstorm.credit.changes import befalls
 from creditstorm.plugins import FAULTS, classes
 from mock_services.faults import call_effects, decision_effects, record_effects

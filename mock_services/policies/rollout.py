@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from lru import LRU
-
 from creditstorm.credit import Answer, Decision, Evidence, Keyed, Strategy, befalls, is_technical
 from mock_services.policies.case import Case
 from mock_services.wire.payloads import CreditRequest

@@ -7,7 +7,6 @@ from typing import Any, Final
 from fastapi import FastAPI, Request, Response
 from pydantic_core import from_json, to_json
 from starlette.types import ASGIApp, Receive, Scope, Send
-
 from mock_services.faults.active import ActiveFaults, BadFaultError, Fault
 
 _UNAUTHORISED: Final = 401

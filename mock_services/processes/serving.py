@@ -13,7 +13,6 @@ from typing import Final
 import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp
-
 from creditstorm.lifeline import die_with_parent
 from mock_services import decision, scoring, source
 from mock_services.processes.control_port import faults_of, with_control

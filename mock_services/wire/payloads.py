@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
 from creditstorm.credit import SCALES, Evidence, EvidenceStatus, File, Segment
 
 _Id = Annotated[int, Field(ge=0, lt=2**63)]

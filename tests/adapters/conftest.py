@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from creditstorm.adapters.faults.network.injector import NetworkInjector
 from creditstorm.adapters.toxiproxy.janitor import sweep
 from creditstorm.adapters.toxiproxy.proxies import Proxies

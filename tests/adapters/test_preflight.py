@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from creditstorm.adapters import preflight as environment
 from creditstorm.adapters.preflight import Finding, check_environment
 

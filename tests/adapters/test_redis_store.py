@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 import pytest
 from redis import Redis
-
 from creditstorm.adapters.faults.network.injector import NetworkInjector
 from creditstorm.adapters.probing.dialects import Resp, greeting
 from creditstorm.adapters.redis_store import BorrowedStore

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-
 from creditstorm.analysis.analyse import figures_of
 from creditstorm.analysis.frame import RunData, frame_of
 from creditstorm.analysis.summary import Summary, Timeline

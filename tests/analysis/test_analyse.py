@@ -7,7 +7,6 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from creditstorm.analysis.analyse import figures_of
 from creditstorm.analysis.frame import RunData
 from creditstorm.analysis.summary import Verdict

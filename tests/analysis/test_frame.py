@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-
 from creditstorm.analysis.frame import frame_of
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.outcomes import Outcome, Shown, classify, limit_band

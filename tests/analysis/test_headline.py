@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from creditstorm.analysis.headline import headline, share_in_parts
 from creditstorm.analysis.statistics.intervals import wilson
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from creditstorm.analysis.frame import frame_of
 from creditstorm.analysis.phases import FaultMarks, fault_marks_of
 from creditstorm.record.marks import ServiceReady

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from creditstorm.analysis.timeline import MOST_BINS, bin_width_s
 from tests.analysis.builders import arrival, arrivals, manifest, marks, run, scenario, timeline_of_run, wrongful
 

@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from tests.scenario.bad_scenarios import GOOD
 
 ROOT = Path(__file__).parents[2]

@@ -6,7 +6,6 @@ import io
 from pathlib import Path
 
 from rich.console import Console
-
 from creditstorm.cli.screen import MatrixProgress, duration_in_words
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Ending

@@ -6,11 +6,10 @@ import json
 from collections.abc import Callable
 
 import pytest
-from creditstorm.demand.load_plan import parse_plan
-
 from creditstorm.adapters.processes.settings import people_of
 from creditstorm.credit.applicants import Population, PopulationSpec
 from creditstorm.credit.strategy import Strategy
+from creditstorm.demand.load_plan import parse_plan
 from creditstorm.scenario.text.loader import loads
 from mock_services.settings import Settings
 

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-
 from creditstorm.credit.applicants import Population
 from creditstorm.credit.keyed import Keyed
 from creditstorm.credit.strategy import Strategy

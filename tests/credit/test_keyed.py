@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from creditstorm.credit.keyed import Keyed, draw, draw_many, normal_quantile, normal_quantile_many
 
 probabilities = st.floats(min_value=2.0**-53, max_value=1.0 - 2.0**-53)

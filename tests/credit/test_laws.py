@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-
 from creditstorm.credit.applicants import Population
 from creditstorm.credit.imputation import estimate_score
 from creditstorm.credit.sources import SCORED

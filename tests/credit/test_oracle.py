@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from creditstorm.credit.applicants import Applicant, Population
 from creditstorm.credit.changes import Change, ConsentRevoked, ProfileUpdate, StrategyChange, befalls
 from creditstorm.credit.imputation import estimate_score

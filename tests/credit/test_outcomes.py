@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.outcomes import LimitBand, Outcome, Shown, classify, limit_band, painted, told_honestly
 from creditstorm.credit.reasons import DISCLOSURES, Family, Reason, is_technical

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from creditstorm.credit.evidence import EvidenceStatus
 from creditstorm.credit.reasons import DISCLOSURES, Family, Reason, is_technical, reason_of
 from creditstorm.credit.sources import SERVICES

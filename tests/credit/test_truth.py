@@ -8,7 +8,6 @@ from functools import cache
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-
 from creditstorm.credit.applicants import Population
 from creditstorm.credit.decision import limit_for
 from creditstorm.credit.scorecard import FACTOR, OFFSET

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-
 from creditstorm.credit.changes import ConsentRevoked, ProfileUpdate, StrategyChange
 from creditstorm.credit.strategy import Strategy
 from creditstorm.demand.load_plan import LoadPlan, RateStage, Retap, Users, parse_plan, read_plan

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from creditstorm.credit.changes import StrategyChange
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.strategy import Strategy

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
-
 from creditstorm.credit.applicants import Population
 from creditstorm.credit.changes import ConsentRevoked, ProfileUpdate, StrategyChange
 from creditstorm.credit.keyed import Keyed

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-
 from creditstorm.record.folder import RunFolder
 from tests.storm.harness import TRIES, CpuSoFar, Done, sound
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from creditstorm.engine.events import ChildDied, Event, LoadFinished, LoadStarted, RunEnded, StopRequested
 from creditstorm.engine.plan import make_plan
 from creditstorm.engine.run import DRAIN_S, SETTLE_S, run

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-
 from creditstorm.record.files import read_json_object, replace_json
 from creditstorm.record.folder import LiveFolder, RunFolder
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 
 import pytest
-
 from creditstorm.demand.load_plan import Client
 from creditstorm.generator.load_clock import GRACE_S, LoadClock
 from tests.generator.lives import plan

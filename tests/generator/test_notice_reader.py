@@ -10,7 +10,6 @@ from pathlib import Path
 import gevent
 import pytest
 from geventhttpclient.response import HTTPParseError
-
 from creditstorm.credit.applicants import Population
 from creditstorm.credit.changes import Change, ProfileUpdate, StrategyChange
 from creditstorm.credit.decision import Answer

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.outcomes import Outcome
 from creditstorm.demand.sessions import Exchange, ParsedReply, Person, Tap

@@ -5,7 +5,6 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.sources import SERVICES
 from creditstorm.demand.sessions import ParsedReply

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from creditstorm.language.store_url import StoreUrl, store_url
 from creditstorm.scenario.text.loader import loads
 from tests.scenario.bad_scenarios import FAULT, GOOD

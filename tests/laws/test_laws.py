@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from creditstorm.record.marks import read_marks
 from tests.laws.runs import Runs
 from tests.storm.harness import Done

@@ -12,7 +12,6 @@ from pathlib import Path
 from subprocess import run
 
 import pytest
-
 from creditstorm.credit.applicants import Population
 from creditstorm.credit.changes import ConsentRevoked, ProfileUpdate, StrategyChange
 from creditstorm.credit.oracle import Oracle

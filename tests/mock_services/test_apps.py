@@ -7,7 +7,6 @@ import asyncio
 import pytest
 from fastapi import FastAPI
 from prometheus_client.parser import text_string_to_metric_families
-
 from creditstorm.credit.sources import SCALES, SERVICES, SOURCES
 from creditstorm.credit.truth import truth_of
 from mock_services import decision, scoring, source

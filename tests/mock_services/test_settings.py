@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 from pydantic import ValidationError
 from pydantic_core import to_jsonable_python
-
 from creditstorm.credit.policies.presets import PRESETS
 from creditstorm.credit.sources import CALM, SERVICES
 from creditstorm.credit.strategy import Strategy

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 from fastapi import Response
-
 from creditstorm.credit.sources import CALM
 from mock_services.faults.hooks import CallEffects, ServiceHandle
 from mock_services.wire.payloads import EvidenceRequest

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-
 from creditstorm.errors import HarnessError, UsageError
 from creditstorm.record.folder import LiveFolder, RunFolder, new_run_folder
 

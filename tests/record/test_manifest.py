@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-
 from creditstorm.errors import UsageError
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import ClockAnchor, Ended, Ending, GitState, Host, Manifest

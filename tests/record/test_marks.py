@@ -4,7 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
 from creditstorm.errors import UsageError
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.marks import FaultEffective, LoadStarted, MarkJournal, UnknownMark, mark_of, read_marks

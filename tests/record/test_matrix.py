@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-
 from creditstorm.errors import UsageError
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Ended

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-
 from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.schema import NOTICES
 from creditstorm.record.seal import load_notices, seal

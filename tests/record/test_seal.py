@@ -5,7 +5,6 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-
 from creditstorm.errors import UsageError
 from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.schema import ADDED, ANSWERS, SERVICES_SCHEMA

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-
 from creditstorm.analysis.summary import (
     Deferrals,
     Estimate,

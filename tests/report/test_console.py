@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
-
 from creditstorm.analysis.summary import Summary
 from creditstorm.report.console import WIDTH, print_summary
 from tests.report import builders

@@ -7,7 +7,6 @@ import pickle
 from io import StringIO
 
 import pytest
-
 from creditstorm.report.canvas import Drawing
 from creditstorm.report.figure_worker import FigureWorker, FigureWorkerError, serve
 from tests.report import builders

@@ -10,7 +10,6 @@ from itertools import pairwise
 
 import pytest
 from markupsafe import Markup
-
 from creditstorm.analysis.summary import Summary, Timeline, Verdict, Window
 from creditstorm.record.manifest import Ending, Manifest
 from creditstorm.report import canvas

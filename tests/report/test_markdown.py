@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
 from creditstorm.report.markdown import LIMIT_BYTES, markdown, safe
 from tests.report import builders
 

@@ -14,7 +14,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
-
 from creditstorm.analysis.matrix.comparison import CellEnding, CellState, Comparison
 from creditstorm.record.matrix import MatrixFolder
 from creditstorm.report.console import WIDTH

@@ -7,7 +7,6 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from creditstorm.analysis.summary import Estimate
 from creditstorm.report import numbers
 from tests.report.builders import estimate

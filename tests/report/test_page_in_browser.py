@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-
 from creditstorm.record.matrix import MatrixFolder
 from creditstorm.report.matrix.page import render_matrix
 from creditstorm.report.render import render

@@ -15,7 +15,6 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
-
 from creditstorm.analysis.summary import Estimate, Summary
 from creditstorm.record.folder import RunFolder
 from creditstorm.report.figure_worker import FigureWorker

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from creditstorm.errors import UsageError
 from creditstorm.record.matrix import MatrixFolder
 from creditstorm.runs.matrix import MatrixPlan, finished, plan_of

@@ -5,7 +5,6 @@ from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
-
 from creditstorm.credit.policies.presets import PRESETS
 from creditstorm.credit.sources import SCORED, SERVICES, SOURCES
 from creditstorm.scenario.faults import DIRECTIONS

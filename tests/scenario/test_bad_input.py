@@ -4,7 +4,6 @@ import os
 from pathlib import Path
 
 import pytest
-
 from creditstorm.errors import ScenarioError
 from creditstorm.scenario.catalogue import find
 from creditstorm.scenario.text.loader import MAX_BYTES, load, loads

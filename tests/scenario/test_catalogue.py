@@ -4,7 +4,6 @@ from math import log
 from pathlib import Path
 
 import pytest
-
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.model import CAUSES, Scenario
 from creditstorm.scenario.text.loader import load

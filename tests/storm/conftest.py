@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.storm.harness import Done, run, scenario
 
 PATIENCE_S = 600

@@ -20,7 +20,6 @@ import psutil
 import pyarrow as pa
 import pytest
 import yaml
-
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.marks import read_marks
 from creditstorm.record.seal import load_answers

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import psutil
 import pytest
-
 from tests.storm.harness import ROOT, Running, gone, listening, run_once, scenario, until
 
 pytestmark = pytest.mark.storm

@@ -9,7 +9,6 @@ from typing import Any
 
 import psutil
 import pytest
-
 from creditstorm.record.marks import FaultMark, read_marks
 from tests.storm.harness import Done, Running, gone, run, scenario, side_by_side, sound, until
 

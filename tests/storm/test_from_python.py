@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.seal import load_answers
 from tests.storm.harness import PATIENCE_S, scenario

@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from creditstorm.analysis.validity import honesty as doubts
 from creditstorm.record.folder import RunFolder
 from tests.storm.harness import CpuSoFar, Done, sound

@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 import pytest
-
 from creditstorm.record.marks import read_marks
 from tests.plugin_package import install
 from tests.storm.harness import Done, run, scenario, side_by_side, sound

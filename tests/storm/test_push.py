@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from creditstorm.record.seal import load_notices
 from tests.storm.harness import Done, run, scenario, sound
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from redis import Redis
-
 from creditstorm.record.marks import read_marks
 from tests.redis_server import redis_server
 from tests.storm.harness import Done, run, scenario, sound

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 
 import psutil
 import pytest
-
 from tests.storm.harness import COMMAND, ROOT, gone
 
 pytestmark = pytest.mark.storm

@@ -6,7 +6,6 @@ import subprocess
 import sys
 
 import pytest
-
 from creditstorm.record.marks import read_marks
 from tests.storm.harness import ROOT, Done, sound
 

@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from creditstorm.record.folder import RunFolder
 from tests.storm.harness import COMMAND, PATIENCE_S, ROOT, Done, scenario
 

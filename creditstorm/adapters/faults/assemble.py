@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import psutil
-
 from creditstorm.adapters.faults.injector import Injectors
 from creditstorm.adapters.faults.inside.client import ControlClient
 from creditstorm.adapters.faults.inside.injector import InsideInjector

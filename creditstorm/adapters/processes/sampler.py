@@ -10,7 +10,6 @@ from typing import Final
 import psutil
 import requests
 from prometheus_client.parser import text_string_to_metric_families
-
 from creditstorm.adapters.clock import RunClock
 from creditstorm.adapters.probing.loopback import LOOPBACK, web_session
 from creditstorm.record.folder import LiveFolder, RunFolder

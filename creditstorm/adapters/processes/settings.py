@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 from pydantic_core import to_jsonable_python
-
 from creditstorm.credit import SERVICES, Population, Strategy
 from creditstorm.credit.policies.answer import Push
 from creditstorm.credit.policies.missing import LastKnownGood

@@ -18,7 +18,6 @@ import requests
 from pydantic import BaseModel, ConfigDict, Field
 from toxiproxy.api import APIConsumer, validate_response
 from toxiproxy.exceptions import InvalidToxic, NotFound, ProxyExists
-
 from creditstorm.errors import HarnessError
 
 TIMEOUT_S: Final = 2.0

@@ -14,7 +14,6 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import psutil
-
 from creditstorm.adapters.probing.loopback import LOOPBACK, free_ports
 from creditstorm.adapters.processes.child import Child, last_lines, spawn
 from creditstorm.adapters.toxiproxy.client import ToxiproxyClient, ToxiproxyUnreachableError

@@ -7,7 +7,6 @@ from typing import Final
 
 import numpy as np
 import polars as pl
-
 from creditstorm.analysis.measures.latency import latencies_s
 from creditstorm.analysis.measures.rates import Measured, Tally, tally_people, tally_requests
 from creditstorm.analysis.phases import Phases, window_column

@@ -7,7 +7,6 @@ from typing import Final
 import numpy as np
 import polars as pl
 import pyarrow as pa
-
 from creditstorm.analysis import frame as frames
 from creditstorm.analysis.analyse import summary_of
 from creditstorm.analysis.frame import RunData

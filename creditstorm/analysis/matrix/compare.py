@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-
 from creditstorm.analysis.matrix.cell import Cell
 from creditstorm.analysis.matrix.comparison import CellEnding, CellState, Comparison, PolicyFigures, WorstRecovery
 from creditstorm.analysis.matrix.sentence import sentence

@@ -12,7 +12,6 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 from scipy import stats
-
 from creditstorm.analysis.frame import columns_of
 from creditstorm.analysis.phases import Phases
 from creditstorm.analysis.statistics.intervals import wilson

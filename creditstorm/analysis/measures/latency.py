@@ -10,7 +10,6 @@ from typing import Final
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-
 from creditstorm.analysis.statistics.intervals import rank
 from creditstorm.analysis.summary import LatencyQuantiles
 

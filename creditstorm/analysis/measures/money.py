@@ -18,7 +18,6 @@ from typing import Final
 import numpy as np
 import polars as pl
 import pyarrow as pa
-
 from creditstorm.analysis.frame import columns_of
 from creditstorm.credit import Answer, Outcome, Segment, probability_of_default
 from creditstorm.credit.truth import Eligibility

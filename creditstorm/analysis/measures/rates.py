@@ -12,7 +12,6 @@ from dataclasses import dataclass, fields, replace
 from typing import Final
 
 import polars as pl
-
 from creditstorm.analysis.frame import STABLE, RunData, frame_of, oracles_differ
 from creditstorm.analysis.phases import Phases, window_column
 from creditstorm.analysis.statistics.intervals import wilson

@@ -16,7 +16,6 @@ from typing import Final
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-
 from creditstorm.analysis.measures.rates import Tally
 from creditstorm.analysis.phases import FaultMarks, Phases
 from creditstorm.analysis.summary import Recovery

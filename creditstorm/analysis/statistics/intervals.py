@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
-
 from creditstorm.analysis.summary import Estimate
 
 ALPHA: Final = 0.05

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
-
 from creditstorm.analysis.statistics.intervals import over_runs
 from creditstorm.analysis.summary import Estimate
 

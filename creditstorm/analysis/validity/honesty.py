@@ -7,7 +7,6 @@ from typing import Final
 import numpy as np
 import polars as pl
 import pyarrow as pa
-
 from creditstorm.analysis.frame import RunData
 from creditstorm.analysis.phases import Phases
 from creditstorm.analysis.statistics.intervals import rank

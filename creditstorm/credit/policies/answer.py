@@ -3,7 +3,6 @@
 from typing import Annotated, Literal
 
 from pydantic import Field
-
 from creditstorm.language.quantities import Count, PositiveDuration, Share, Spec, key
 
 

@@ -3,7 +3,6 @@
 from typing import Annotated, Final, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
-
 from creditstorm.credit.sources import SERVICES
 from creditstorm.language.problems import Problem, as_custom
 from creditstorm.language.quantities import Age, Number, Spec, key, one_of

@@ -5,7 +5,6 @@ from functools import partial
 from typing import Annotated, Any, ClassVar, Final, get_args, get_type_hints
 
 from pydantic import GetPydanticSchema
-
 from creditstorm.credit.policies.admission import Admission, InflightCap, NoAdmission
 from creditstorm.credit.policies.answer import Honest, Push, TwoWords, Vocabulary
 from creditstorm.credit.policies.missing import FailClosed, LastKnownGood, Missing, PartialScore, TriState, ZeroFill

@@ -3,7 +3,6 @@
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field
-
 from creditstorm.credit.policies.missing import AgesByService
 from creditstorm.credit.sources import SERVICES
 from creditstorm.language.quantities import Spec, key

@@ -3,7 +3,6 @@
 from typing import Any, Final
 
 from matplotlib.lines import Line2D
-
 from creditstorm.analysis.summary import Summary, Timeline
 from creditstorm.report import canvas, numbers, style, time_axis
 

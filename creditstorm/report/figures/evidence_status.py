@@ -5,7 +5,6 @@ from typing import Final, NamedTuple
 
 import numpy as np
 from matplotlib.patches import Patch
-
 from creditstorm.analysis.summary import Summary, Timeline, Window
 from creditstorm.credit.sources import SERVICES
 from creditstorm.report import canvas, numbers, style, time_axis, words

@@ -6,7 +6,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
-
 from creditstorm.analysis.summary import Summary, Timeline
 from creditstorm.report import canvas, numbers, style, time_axis
 

@@ -5,7 +5,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-
 from creditstorm.analysis.summary import Summary, Timeline, Window
 from creditstorm.report import canvas, numbers, style, time_axis, words
 

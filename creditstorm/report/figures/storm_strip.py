@@ -1,7 +1,6 @@
 """The storm strip: arrivals, answers by outcome, fault windows and marks on one time axis."""
 
 from matplotlib.axes import Axes
-
 from creditstorm.analysis.summary import Summary, Timeline
 from creditstorm.report import canvas, numbers, style, time_axis, words
 

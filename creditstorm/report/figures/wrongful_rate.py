@@ -6,7 +6,6 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-
 from creditstorm.analysis.summary import Recovery, Summary, Timeline
 from creditstorm.report import canvas, numbers, style, time_axis, words
 

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Final
 
 from markupsafe import Markup
-
 from creditstorm.analysis.matrix.comparison import Comparison
 from creditstorm.analysis.measures.money import USUAL_CNY
 from creditstorm.record.files import replace_bytes

@@ -8,7 +8,6 @@ from typing import Final
 
 from rich.console import Console
 from rich.text import Text
-
 from creditstorm.analysis.matrix.comparison import Comparison, PolicyFigures
 from creditstorm.analysis.measures.money import USUAL_CNY
 from creditstorm.analysis.summary import Estimate

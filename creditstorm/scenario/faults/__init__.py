@@ -5,7 +5,6 @@ from functools import cache
 from typing import Annotated, get_args
 
 from pydantic import Field
-
 from creditstorm.credit.changes import Change
 from creditstorm.plugins import FAULTS, open_to, subclasses
 from creditstorm.scenario.faults.base import DECISION, REPLICAS, STORE, TARGETS, FaultBase, InsideFault

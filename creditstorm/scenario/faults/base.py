@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, ClassVar, Final, Self
 
 from pydantic import Field
-
 from creditstorm.credit.changes import Change
 from creditstorm.credit.sources import SCORED, SERVICES, SOURCES
 from creditstorm.language.problems import Problem

@@ -3,7 +3,6 @@
 from typing import Annotated, ClassVar, Final, Literal, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
-
 from creditstorm.language.problems import Problem, as_custom, as_validation_error, not_among
 from creditstorm.language.quantities import Duration, Number, Rate, key
 from creditstorm.scenario.faults.base import InsideFault, SomeShare, WorkerTarget

@@ -3,7 +3,6 @@
 from typing import Annotated, ClassVar, Final, Literal, Self
 
 from pydantic import Field, model_validator
-
 from creditstorm.credit import PDO, Strategy, StrategyChange
 from creditstorm.language.problems import Problem, as_validation_error
 from creditstorm.language.quantities import Id, Number

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import model_validator
-
 from creditstorm.language.problems import Problem
 from creditstorm.language.quantities import Duration, Size, SizeOrNone, Speed, ToxicDuration, key, one_of
 from creditstorm.scenario.faults.base import AnyTarget, FaultBase, SomeShare

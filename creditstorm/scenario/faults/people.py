@@ -3,7 +3,6 @@
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
-
 from creditstorm.credit.changes import ConsentRevoked, ProfileUpdate
 from creditstorm.language.quantities import Age, Number, key, one_of
 from creditstorm.scenario.faults.base import (

@@ -5,7 +5,6 @@ from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 from pydantic_core.core_schema import SerializationInfo
-
 from creditstorm.credit.sources import SERVICES
 from creditstorm.language.problems import as_custom, not_among
 from creditstorm.language.quantities import AS_TEXT, key, one_of

@@ -1,7 +1,6 @@
 """A scenario back as YAML, with every default spelled out: what a run folder keeps."""
 
 import yaml
-
 from creditstorm.language.quantities import AS_TEXT
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.tree import read_scalar

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
-
 from creditstorm.language.problems import PROBLEM, Path, Problem, not_among
 from creditstorm.scenario.text.json_schema import names_at
 from creditstorm.scenario.text.tree import child_of

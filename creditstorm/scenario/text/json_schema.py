@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
-
 from creditstorm import units
 from creditstorm.language.problems import Path
 from creditstorm.scenario.model import Scenario

@@ -10,7 +10,6 @@ from pathlib import Path as FilePath
 from typing import Final
 
 from pydantic import ValidationError
-
 from creditstorm.credit.policies.presets import PRESETS, PolicySpec
 from creditstorm.errors import ScenarioError, UsageError
 from creditstorm.language.problems import Path, Problem, not_among

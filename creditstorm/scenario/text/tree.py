@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import yaml
-
 from creditstorm.language.problems import Path, Problem
 from creditstorm.units import printable, quoted
 

@@ -3,7 +3,6 @@
 from purgatory import AsyncCircuitBreakerFactory
 from purgatory.domain.model import CLOSED, OpenedState
 from purgatory.service._async.circuitbreaker import AsyncCircuitBreaker
-
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from mock_services.policies.axes import Once
 from mock_services.wire.payloads import CreditRequest

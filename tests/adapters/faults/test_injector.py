@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from queue import SimpleQueue
 
 import pytest
-
 from creditstorm.adapters.clock import RunClock
 from creditstorm.adapters.faults.injector import FaultThreads, Injectors, Verification, last_of
 from creditstorm.engine.events import Event, FaultApplied, FaultCleared, FaultEffective

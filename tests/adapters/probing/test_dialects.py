@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from creditstorm.adapters.probing.dialects import HTTP, Resp, greeting
 from creditstorm.language.store_url import store_url
 

@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 
 import pytest
-
 from creditstorm.adapters.processes.child import HOME, last_lines, spawn_python
 
 ELSEWHERE = f"/plugins{os.pathsep}/more"

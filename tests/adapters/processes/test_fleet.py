@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from creditstorm.adapters.clock import RunClock
 from creditstorm.adapters.faults.inside.client import ControlClient, ControlError
 from creditstorm.adapters.inbox import QueueInbox

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from creditstorm.adapters.toxiproxy.server import NAME, RunningServer, ServerBinary, find_toxiproxy
 from creditstorm.errors import HarnessError
 

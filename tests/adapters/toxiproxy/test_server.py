@@ -13,7 +13,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from creditstorm.adapters.faults.network.injector import NetworkInjector
 from creditstorm.adapters.probing.loopback import HIGHEST, LOWEST, free_ports, is_free
 from creditstorm.adapters.probing.probe import Ask, probe

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from creditstorm.analysis.summary import Summary, ThresholdResult, Verdict
 from creditstorm.record.manifest import Ended, Ending
 from tests.analysis.builders import analysed, arrival, arrivals, fault, manifest, marks, run, scenario, wrongful

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from creditstorm.analysis.gate.verdict import about, more_needed, verdict_of, verdict_of_interval
 from creditstorm.analysis.measures.rates import Tally
 from creditstorm.analysis.statistics import intervals

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
-
 from creditstorm.analysis.matrix.cell import Cell, FirstAttempts
 from creditstorm.analysis.matrix.compare import MatrixRequest, compare
 from creditstorm.analysis.matrix.comparison import CellEnding, CellState, Comparison

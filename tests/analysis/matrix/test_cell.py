@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from creditstorm.analysis.matrix.cell import asked_of, cell_of
 from tests.analysis import builders
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-
 from creditstorm.analysis.matrix.cell import FirstAttempts
 from creditstorm.analysis.matrix.comparison import CellEnding, CellState
 from creditstorm.analysis.summary import Verdict

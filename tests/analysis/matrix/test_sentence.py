@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-
 from creditstorm.analysis.matrix.comparison import PolicyFigures
 from creditstorm.analysis.matrix.sentence import ALL, NONE, in_words
 from tests.analysis.matrix.cells import FATES, CallDraw, cell, compared

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.duration.survfunc import SurvfuncRight
-
 from creditstorm.analysis.measures.deferrals import median_s
 from creditstorm.analysis.summary import Deferrals
 from tests.analysis.builders import analysed, arrival, arrivals, notices, run, scenario

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from creditstorm.analysis.frame import frame_of
 from creditstorm.analysis.measures.latency import latency_of
 from tests.analysis.builders import arrival, run

@@ -7,7 +7,6 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from creditstorm.analysis.frame import frame_of
 from creditstorm.analysis.measures.money import (
     LOSS_GIVEN_DEFAULT,

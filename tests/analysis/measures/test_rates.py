@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from creditstorm.analysis.frame import frame_of
 from creditstorm.analysis.measures.rates import (
     RATES,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from creditstorm.analysis.frame import RunData, frame_of
 from creditstorm.analysis.measures.rates import Tally
 from creditstorm.analysis.measures.recovery import AfterClear, recoveries_of, recovery_of

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from creditstorm.analysis.statistics import intervals
 
 GATE = [(0, 2_995), (1, 4_742), (2, 6_294), (3, 7_752), (5, 10_511), (10, 16_959), (20, 29_058)]

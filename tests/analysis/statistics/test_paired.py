@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from creditstorm.analysis.statistics.intervals import over_runs
 from creditstorm.analysis.statistics.paired import People, front, holm, mcnemar, paired
 from creditstorm.analysis.summary import Estimate

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from creditstorm.analysis.frame import RunData, frame_of
 from creditstorm.analysis.summary import Honesty
 from creditstorm.analysis.validity.honesty import ONE_EPISODE, honesty_of

@@ -3,7 +3,6 @@
 import pytest
 from pydantic import TypeAdapter
 from pydantic_core import to_json
-
 from creditstorm.credit.policies.admission import InflightCap, NoAdmission
 from creditstorm.credit.policies.answer import Honest, Push, TwoWords
 from creditstorm.credit.policies.missing import FailClosed, LastKnownGood, PartialScore, TriState, ZeroFill

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-
 from mock_services.cache.layers import LayeredStore, Memory, PoisonedValues, Remembered
 from mock_services.wire.payloads import CreditRequest
 from tests.mock_services.policies.cases import PEOPLE, SEED, asked_by

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from creditstorm.credit.sources import SERVICES
 from mock_services.cache.layers import LayeredStore, Memory, PoisonedValues, Remembered
 from mock_services.cache.redis_cache import Pending, Recall, RedisCache

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from redis import Redis
-
 from creditstorm.credit.sources import SERVICES
 from mock_services.cache.layers import Remembered
 from mock_services.cache.redis_client import RedisClient, StoreClientError, field_of, read, written

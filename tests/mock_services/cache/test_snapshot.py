@@ -6,7 +6,6 @@ from functools import cache
 
 import numpy as np
 import pytest
-
 from creditstorm.credit.sources import SCALES, SCORED
 from mock_services.cache.layers import Remembered
 from mock_services.cache.snapshot import DAY_S, NightlySnapshot, persistence

@@ -7,7 +7,6 @@ import asyncio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.policies.presets import PRESETS

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import pytest
-
 from creditstorm.credit.decision import Answer, Decision
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.imputation import estimate_score

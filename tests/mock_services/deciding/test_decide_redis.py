@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import dataclass, replace
 
 import pytest
-
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.policies.presets import PRESETS
 from creditstorm.credit.sources import SERVICES

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-
 from creditstorm.credit.applicants import Applicant
 from creditstorm.credit.evidence import EvidenceStatus
 from creditstorm.credit.outcomes import Outcome, Shown, classify, limit_band

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 import pytest
 import uvicorn
 from yarl import URL
-
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from mock_services.deciding.upstreams import KEEP_ALIVE_S, HttpUpstreams, Replica, Replicas
 from mock_services.processes import serving

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-
 from creditstorm.credit.sources import SERVICES
 from mock_services.processes.serving import app_of
 from mock_services.settings import Settings

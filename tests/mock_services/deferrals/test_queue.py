@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
-
 from creditstorm.credit.applicants import File, Segment
 from mock_services.deferrals.queue import Deferred, DeferredQueue, Notice, NoticeBoard
 from mock_services.policies.case import approved

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.policies.answer import Push
 from creditstorm.credit.policies.missing import TriState

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from mock_services.deferrals.redecide import DECISION, SourceHealth
 from tests.mock_services.policies.cases import LOST

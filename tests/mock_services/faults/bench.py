@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from scipy.stats import binom
-
 from mock_services.faults.hooks import Call, CallEffects, Reported, ServiceHandle
 from mock_services.faults.registry import kinds_of
 from mock_services.source import record_of

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from mock_services.faults.active import ActiveFaults, BadFaultError, Fault
 
 HANDLE = ["what a service has"]

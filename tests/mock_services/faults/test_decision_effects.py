@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.policies.presets import PRESETS

@@ -5,7 +5,6 @@ from __future__ import annotations
 import statistics
 
 import pytest
-
 from creditstorm.credit.changes import befalls
 from tests.mock_services.faults.bench import Bench, call, likely
 from tests.mock_services.policies.cases import SEED

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from fastapi import Response
-
 from creditstorm.credit.sources import CALM
 from mock_services.faults.hooks import CallEffects, ServiceHandle
 from mock_services.faults.registry import kinds_of

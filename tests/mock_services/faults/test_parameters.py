@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from mock_services.faults.active import BadFaultError
 from tests.mock_services.faults.bench import Bench
 

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from creditstorm.credit.changes import befalls, updated
 from creditstorm.credit.imputation import estimate_score
 from creditstorm.credit.sources import SCORED

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from mock_services.faults.registry import DECISION_KINDS, kinds_of
 
 CALLS = {"errors", "capacity", "slow", "sick", "malformed"}

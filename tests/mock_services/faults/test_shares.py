@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-
 from mock_services.faults.hooks import Call
 from tests.mock_services.faults.bench import Bench, call, likely
 

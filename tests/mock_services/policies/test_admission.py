@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from creditstorm.credit.applicants import File, Segment
 from creditstorm.credit.policies.admission import Adaptive
 from mock_services.policies.admission import AdaptiveDoor, Gradient2, InflightCapDoor, LongAverage, PriorityDoor

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
-
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from mock_services.policies.transport.breaker import BreakerTransport
 from tests.mock_services.policies.cases import PEOPLE, asked_by

@@ -8,7 +8,6 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from creditstorm.credit.applicants import Applicant, File
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.evidence import Evidence, EvidenceStatus

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.policies.transport import Hedge
 from mock_services.policies.transport.hedge import HedgeTransport, SlidingQuantile

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
-
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.policies.missing import DEFAULT_TTL_S

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from creditstorm.credit.applicants import File, Segment
 from creditstorm.credit.decision import Answer, Decision, limit_for
 from creditstorm.credit.evidence import Evidence, EvidenceStatus

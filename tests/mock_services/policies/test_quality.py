@@ -8,7 +8,6 @@ from dataclasses import replace
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-
 from creditstorm.credit.applicants import File
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.policies.presets import PRESETS

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.keyed import Keyed
 from mock_services.policies.transport.retry import Allowance, Backoff, RetryBudgets, RetryTransport, Unlimited

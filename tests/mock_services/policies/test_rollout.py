@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from creditstorm.credit.changes import befalls
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.evidence import Evidence, EvidenceStatus

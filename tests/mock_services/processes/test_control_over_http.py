@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from mock_services.faults.registry import kinds_of
 from tests.mock_services.policies.cases import PEOPLE
 from tests.mock_services.processes.real_fleet import TOKEN, Fleet, ask, fleet

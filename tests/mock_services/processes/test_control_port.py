@@ -6,7 +6,6 @@ import json
 
 import pytest
 from fastapi import FastAPI
-
 from mock_services.faults.active import ActiveFaults, Fault
 from mock_services.processes.control_port import faults_of, with_control
 from mock_services.processes.serving import app_of

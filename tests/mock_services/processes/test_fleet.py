@@ -12,7 +12,6 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-
 from creditstorm.credit.sources import SERVICES
 from creditstorm.credit.truth import truth_of
 from tests.mock_services.policies.cases import PEOPLE, SEED, STRATEGY

@@ -7,7 +7,6 @@ import socket
 from collections.abc import Iterator
 
 import pytest
-
 from mock_services.processes.kept_ports import Ports
 
 

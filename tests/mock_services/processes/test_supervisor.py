@@ -8,7 +8,6 @@ from pathlib import Path
 
 import psutil
 import pytest
-
 from tests.mock_services.processes.real_fleet import PATIENT, Fleet, ask, fleet, gone, is_open, soon
 
 pytestmark = pytest.mark.storm

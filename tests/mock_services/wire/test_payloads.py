@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic_core import to_json
-
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from mock_services.wire.payloads import Arrived, read
 

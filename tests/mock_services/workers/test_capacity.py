@@ -7,7 +7,6 @@ import asyncio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from mock_services.workers.capacity import Capacity, QueueFullError
 from tests.mock_services.workers.crowd import Crowd, settle
 

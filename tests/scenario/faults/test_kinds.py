@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, get_args
 
 import pytest
-
 from creditstorm.credit.changes import ConsentRevoked, ProfileUpdate, StrategyChange
 from creditstorm.credit.strategy import Strategy
 from creditstorm.scenario import faults

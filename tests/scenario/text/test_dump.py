@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 import yaml
 from hypothesis import given
-
 from creditstorm.scenario.catalogue import paths
 from creditstorm.scenario.text.dump import dump
 from creditstorm.scenario.text.loader import load, loads

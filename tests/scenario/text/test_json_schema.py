@@ -7,7 +7,6 @@ import pytest
 import yaml
 from hypothesis import given
 from jsonschema import Draft202012Validator
-
 from creditstorm.scenario.catalogue import paths
 from creditstorm.scenario.text.json_schema import json_schema
 from tests.scenario.arbitrary_scenarios import FEWER, plain_scenarios

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-
 from creditstorm.credit.policies.admission import Priority
 from creditstorm.credit.policies.missing import FailClosed, LastKnownGood, TriState, ZeroFill
 from creditstorm.credit.policies.presets import AXES, PRESETS, PolicySpec

@@ -10,7 +10,6 @@ from typing import Any
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-
 from creditstorm.errors import ScenarioError
 from creditstorm.scenario.text.dump import _Dumper
 from creditstorm.scenario.text.loader import load, loads

@@ -10,7 +10,6 @@ from typing import Final
 from urllib.parse import quote
 
 import requests
-
 from creditstorm.adapters.probing.loopback import LOOPBACK, web_session
 from creditstorm.errors import HarnessError
 

@@ -5,7 +5,6 @@ from typing import Final
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter
-
 from creditstorm.analysis.matrix.comparison import Comparison, PolicyFigures
 from creditstorm.report import canvas, style
 from creditstorm.report.matrix.phrases import deferred, front_in_words, tick

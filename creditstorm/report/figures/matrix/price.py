@@ -5,7 +5,6 @@ from typing import Final
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, NullFormatter
-
 from creditstorm.analysis.matrix.comparison import Comparison, PolicyFigures
 from creditstorm.analysis.measures.money import PRICES_CNY
 from creditstorm.report import canvas, style

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-
 from creditstorm.adapters.faults.inside.client import ControlClient, ControlError
 from creditstorm.adapters.faults.inside.injector import InsideInjector
 from creditstorm.adapters.faults.inside.probes import Call, Probes

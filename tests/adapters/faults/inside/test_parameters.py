@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import pytest
-
 from creditstorm.credit.sources import SCORED, SERVICES, SOURCES
 from creditstorm.scenario.faults import (
     CapacityFault,

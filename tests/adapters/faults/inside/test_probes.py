@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-
 from creditstorm.adapters.faults.inside.probes import FIRST_SESSION, calls_that_meet, request
 from creditstorm.credit.applicants import Population
 from creditstorm.credit.changes import befalls

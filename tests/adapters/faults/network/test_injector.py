@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from creditstorm.adapters.faults.network.injector import NetworkInjector
 from creditstorm.adapters.toxiproxy.client import ToxiproxyClient, ToxiproxyHangsError
 from creditstorm.adapters.toxiproxy.proxies import Proxies

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from creditstorm.adapters.faults.injector import Verification
 from creditstorm.adapters.faults.network import EFFECTS, effect_of
 from creditstorm.adapters.faults.network.effect import LARGEST

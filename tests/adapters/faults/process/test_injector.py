@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
-
 from creditstorm.adapters.faults.process.effects import PROCESS_EFFECTS
 from creditstorm.adapters.faults.process.injector import ProcessInjector
 from creditstorm.adapters.probing.probe import Ask, Outcome, ProbeResult
