@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 from creditstorm import __version__
-from creditstorm.cli import doctor, matrix, report, run, scenarios, schema, up
+from creditstorm.cli import doctor, matrix, report, run, scenarios, up
+from creditstorm.cli import scenarios as schema
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback form

@@ -1,4 +1,4 @@
-"""`creditstorm scenarios`: list, show and check."""
+"""`creditstorm scenarios`: list, show and check; `creditstorm schema`: the JSON Schema of a scenario, for editors."""
 
 import json
 import textwrap
@@ -11,6 +11,7 @@ from creditstorm.cli.options import AsJson, Overrides, ScenarioName
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.dump import dump
+from creditstorm.scenario.text.json_schema import json_schema
 from creditstorm.scenario.text.loader import load
 
 scenarios = typer.Typer(help="The catalogue: list it, show one, check yours.", no_args_is_help=True)
@@ -80,3 +81,8 @@ def _brief(scenario: Scenario) -> dict[str, object]:
         "why": scenario.why,
         "sources": scenario.sources,
     }
+
+
+def schema() -> None:
+    """Print the JSON Schema of a scenario, for your editor."""
+    typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))

@@ -4,16 +4,8 @@ import re
 from collections.abc import Callable
 from typing import Annotated, Any, Final
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    Strict,
-    WithJsonSchema,
-    model_validator,
-)
+import pydantic
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 from pydantic_core.core_schema import SerializationInfo, ValidationInfo
 from creditstorm import units
 from creditstorm.language.problems import Problem, as_custom, not_among
@@ -27,12 +19,12 @@ FROM_TEXT: Final = "from text"
 """The validation context of the loader: a quantity must carry its unit. Python code may give plain numbers."""
 
 
-class Spec(BaseModel):
+class Spec(pydantic.BaseModel):
     """A frozen part of a scenario that accepts no unknown key."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True)
+    model_config = pydantic.ConfigDict(frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True)
 
-    @model_validator(mode="before")
+    @pydantic.model_validator(mode="before")
     @classmethod
     def _empty_is_absent(cls, plain: Any) -> Any:  # noqa: ANN401
         """A known key with nothing behind it (``faults:`` with every line commented out) counts as not given."""
@@ -111,9 +103,9 @@ Speed = Annotated[int, _read(units.speed_kb_s, 1e9, "1 TB/s", zero=False), _writ
 """Whole kilobytes (1,000 bytes) a second, at least 1."""
 Share = Annotated[float, BeforeValidator(units.share), _SHARE_SCHEMA]
 """A share in [0, 1]."""
-Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
+Number = Annotated[float, pydantic.Strict(), Field(allow_inf_nan=False)]
 """A plain number without a unit."""
-Count = Annotated[int, Strict()]
+Count = Annotated[int, pydantic.Strict()]
 """A whole number without a unit."""
 
 _ID: Final = re.compile(r"[a-z0-9-]{1,64}")

@@ -9,8 +9,7 @@ from creditstorm.language.quantities import Count, Id, PositiveDuration, Spec, k
 from creditstorm.scenario import checks
 from creditstorm.scenario.faults import Fault
 from creditstorm.scenario.load import LoadSpec, RetapSpec, Stage, UsersSpec
-from creditstorm.scenario.policy import Policy
-from creditstorm.scenario.system import ServiceOverride, SystemSpec
+from creditstorm.scenario.system import Policy, ServiceOverride, SystemSpec
 from creditstorm.scenario.threshold import Threshold
 from creditstorm.scenario.thresholds import Thresholds
 from creditstorm.units import quoted

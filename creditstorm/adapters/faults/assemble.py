@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 import psutil
 from creditstorm.adapters.faults.injector import Injectors
-from creditstorm.adapters.faults.inside.client import ControlClient
-from creditstorm.adapters.faults.inside.injector import InsideInjector
+from creditstorm.adapters.faults.inside.injector import ControlClient, InsideInjector
 from creditstorm.adapters.faults.network.injector import NetworkInjector
 from creditstorm.adapters.faults.process.injector import ProcessInjector
 from creditstorm.adapters.processes.fleet import Fleet

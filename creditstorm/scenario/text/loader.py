@@ -16,7 +16,7 @@ from creditstorm.language.problems import Path, Problem, not_among
 from creditstorm.language.quantities import FROM_TEXT
 from creditstorm.scenario.catalogue import STDIN
 from creditstorm.scenario.model import Scenario
-from creditstorm.scenario.policy import as_text
+from creditstorm.scenario.system import as_text
 from creditstorm.scenario.text import overrides as options
 from creditstorm.scenario.text.explain import problems_of
 from creditstorm.scenario.text.overrides import Given

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from creditstorm.adapters.clock import RunClock
-from creditstorm.adapters.faults.inside.client import ControlClient, ControlError
+from creditstorm.adapters.faults.inside.injector import ControlClient, ControlError
 from creditstorm.adapters.inbox import QueueInbox
 from creditstorm.adapters.probing.probe import Ask, probe
 from creditstorm.adapters.processes.fleet import Fleet

@@ -10,11 +10,7 @@ from creditstorm.adapters.faults.injector import Verification
 from creditstorm.adapters.faults.network import AnyEffect, effect_of
 from creditstorm.adapters.faults.network.verify import Watch
 from creditstorm.adapters.probing.probe import Ask, ProbeResult, probe
-from creditstorm.adapters.toxiproxy.client import (
-    ToxiproxyClient,
-    ToxiproxyError,
-    ToxiproxyUnreachableError,
-)
+from creditstorm.adapters.toxiproxy.client import ToxiproxyClient, ToxiproxyError, ToxiproxyUnreachableError
 from creditstorm.adapters.toxiproxy.proxies import ProxyAddress
 from creditstorm.errors import HarnessError
 from creditstorm.scenario.faults import NetworkFault

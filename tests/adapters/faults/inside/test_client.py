@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from creditstorm.adapters.faults.inside.client import ControlClient, ControlError, ControlUnreachableError
+from creditstorm.adapters.faults.inside.injector import ControlClient, ControlError, ControlUnreachableError
 from creditstorm.adapters.probing.loopback import is_free
 from tests.adapters.faults.inside.fake_control import TOKEN, FakeControl, fake_control
 

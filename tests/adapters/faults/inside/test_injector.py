@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from creditstorm.adapters.faults.inside.client import ControlClient, ControlError
-from creditstorm.adapters.faults.inside.injector import InsideInjector
+from creditstorm.adapters.faults.inside.injector import ControlClient, ControlError, InsideInjector
 from creditstorm.adapters.faults.inside.probes import Call, Probes
 from creditstorm.adapters.probing.loopback import is_free
 from creditstorm.adapters.toxiproxy.proxies import ProxyAddress
