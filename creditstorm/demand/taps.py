@@ -4,8 +4,6 @@ Instants of the open model are a non-homogeneous Poisson process, by inversion: 
 through the inverse of the cumulative rate Λ(t) = ∫ rate, which is piecewise quadratic for piecewise linear rates.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -79,13 +77,13 @@ class Schedule:
     session: NDArray[np.int64]
     applicant: NDArray[np.uint64]
 
-    def share(self, worker: int, workers: int) -> Schedule:
+    def share(self, worker: int, workers: int) -> "Schedule":
         """Every `workers`-th arrival, from the `worker`-th one."""
         mine = slice(worker, None, workers)
         return Schedule(self.intended_s[mine], self.session[mine], self.applicant[mine])
 
 
-def schedule(stages: Sequence[RateStage], *, seed: int, people: int) -> Schedule:
+def schedule(stages: Sequence[RateStage], *, seed: int, people: int) -> "Schedule":
     """The arrivals of an open model over `stages`, drawn from `people` applicants."""
     intended_s = instants(stages, seed=seed)
     session = np.arange(len(intended_s), dtype=np.int64)

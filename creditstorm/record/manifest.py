@@ -1,7 +1,5 @@
 """What a run was made of: versions, seed, host, clock, how it ended. One JSON file in the run folder."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
@@ -89,7 +87,7 @@ class Manifest:
         replace_json(folder.manifest, asdict(self), indent=1)
 
     @classmethod
-    def read(cls, folder: RunFolder) -> Manifest:
+    def read(cls, folder: RunFolder) -> "Manifest":
         """The manifest of a run folder; UsageError says what is wrong with it and what to do."""
         content = _object_at(folder)
         check_version(folder.manifest, content.get("schema_version"))

@@ -4,8 +4,6 @@ That a source is back is learnt from the evidence of ordinary requests. Where th
 waited longest goes ahead as a probe. Nothing is decided again while people are being turned away at the door.
 """
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -90,7 +88,7 @@ Again = Callable[[Deferred], Awaitable[Checked]]
 
 def redecisions_of(
     policy: axes.Policy, upstreams: Upstreams, deadline_s: float, now: Callable[[], float] = time.time
-) -> Redecisions | None:
+) -> "Redecisions | None":
     """The redecisions of a policy that pushes, past its admission and with a fresh deadline; None for another."""
     if not isinstance(policy.answer, answer.PushVocabulary):
         return None

@@ -1,7 +1,5 @@
 """Effects on the decision service: another strategy is rolled out, its cache is cold or poisoned."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -23,7 +21,7 @@ class LenderHandle:
     store: Layers | None
 
     @classmethod
-    def of(cls, policy: Policy, seed: int) -> LenderHandle:
+    def of(cls, policy: Policy, seed: int) -> "LenderHandle":
         """The lender under this policy."""
         store = store_of(policy)
         return cls(seed, policy.rollout, store if isinstance(store, Layers) else None)

@@ -1,7 +1,5 @@
 """Which kinds of fault each service knows: one line a kind, in the order of effect."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, cast
@@ -44,7 +42,7 @@ class PluggedEffect(SharedEffect):
     _hooks: Hooks = PrivateAttr()
 
     @classmethod
-    def of(cls, spec: PluggedSpec) -> PluggedEffect:
+    def of(cls, spec: PluggedSpec) -> "PluggedEffect":
         """The fault that does what was asked."""
         fault = cls(share=float(getattr(spec, "share", ALL)), spec=spec)
         fault._hooks = spec if isinstance(spec, Hooks) else Hooks()
@@ -100,7 +98,7 @@ class PluggedKind:
     spec_kind: PluggedSpecKind
     service: str
 
-    def told(self, parameters: Mapping[str, object]) -> PluggedEffect:
+    def told(self, parameters: Mapping[str, object]) -> "PluggedEffect":
         """The fault with these parameters; pydantic's ValidationError where they are none of its own."""
         return PluggedEffect.of(self.spec_kind.told(self.service, parameters))
 

@@ -1,7 +1,5 @@
 """What is decided when evidence is missing: refuse, fill numbers in, use the last good value, or say so."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -178,7 +176,7 @@ class LastKnownGoodRule:
     otherwise: Missing
     now: Callable[[], float] = time.time
 
-    def over(self, store: Store) -> LastKnownGoodRule:
+    def over(self, store: Store) -> "LastKnownGoodRule":
         """The same rule over another store, such as what was read ahead for one request."""
         return replace(self, store=store)
 

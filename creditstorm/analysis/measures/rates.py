@@ -4,8 +4,6 @@ Counts come from a *cube*: the frame reduced once to one row a combination of ev
 a part of the run that a report quotes, with its rates and its commonest cause.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
@@ -81,7 +79,7 @@ class Measured:
     cube: pl.DataFrame
     phases: Phases
     recoveries: tuple[Recovery, ...]
-    stable: Measured | None = None
+    stable: "Measured | None" = None
 
 
 def causes_of(cube: pl.DataFrame) -> dict[str, int]:
@@ -159,7 +157,7 @@ def _missing_share(service: str) -> pl.Expr:
 KIND = "stable"
 
 
-def stable_of(run: RunData, phases: Phases) -> Measured | None:
+def stable_of(run: RunData, phases: Phases) -> "Measured | None":
     """What thresholds read of the stable oracle; None, at hardly any price, where both oracles say the same."""
     if not oracles_differ(run.answers):
         return None
