@@ -33,7 +33,7 @@ MONEY_HEADS: Final = (
     ("granted", "too little"),
     ("expected", "loss"),
     ("cost at", f"¥{USUAL_CNY:.0f}"),
-    ("wrongful people phrases.against the first", "policy, in percentage points"),
+    ("wrongful people against the first", "policy, in percentage points"),
 )
 LABEL: Final = 14
 
