@@ -27,7 +27,7 @@ class _State:
 
 
 def run(plan: Plan, ports: RunPorts) -> Generator[events.Event]:
-    """Carry out the plan; yields every event as it happens, `events.RunEnded` last.
+    """Carry out the plan; yields every event as it happens, `RunEnded` last.
 
     Whatever is switched on has been registered for switching off first, so a consumer that stops reading, an
     exception and an ordinary end leave the same clean machine. How the run ended is in the last event.

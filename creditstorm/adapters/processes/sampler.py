@@ -79,6 +79,7 @@ class Sampler:
 
     def _look_until_stopped(self) -> None:
         self.folder.live.mkdir(exist_ok=True)
+        psutil.cpu_percent()  # the first call in a thread says 0 and only notes where it begins
         with LiveWriter(LiveFolder(self.folder.live).services, SERVICES_SCHEMA) as writer:
             while not self._stopping.wait(EVERY_S):
                 writer.write(list(self._look()))
