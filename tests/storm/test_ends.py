@@ -25,13 +25,13 @@ def storming(tmp_path: Path) -> Iterator[Running]:
     with Running(str(scenario(tmp_path, faults=SOON)), out=tmp_path / "run") as running:
         running.await_mark("fault_effective")
         running.await_answers(ENOUGH)
-        assert _words(running) == {"locust", "toxiproxy", "mock_services"}
+        assert _words(running) == {"creditstorm.generator", "toxiproxy", "mock_services"}
         yield running
 
 
 def _words(running: Running) -> set[str]:
     lines = [" ".join(process.cmdline()) for process in running.tree]
-    return {word for word in ("locust", "toxiproxy", "mock_services") if any(word in line for line in lines)}
+    return {word for word in ("creditstorm.generator", "toxiproxy", "mock_services") if any(word in line for line in lines)}
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
