@@ -86,7 +86,7 @@ def test_a_process_that_dies_ends_the_run_as_a_harness_error(storming: Running, 
 
 def test_a_dead_load_generator_ends_the_run_as_a_harness_error(storming: Running) -> None:
     """Locust killed: exit 4 with its name."""
-    locust = next(p for p in storming.tree if "locust" in p.cmdline())
+    locust = next(p for p in storming.tree if "creditstorm.generator" in p.cmdline())
     locust.kill()
     done = storming.finish()
     assert done.exit_code == 4
@@ -99,7 +99,7 @@ def test_a_dead_load_worker_is_inconclusive_or_failed_never_passed(tmp_path: Pat
     with Running(calm, "--processes", "2", out=tmp_path / "run") as running:
         running.await_mark("load_started")
         running.await_answers()
-        master = next(p for p in running.tree if "locust" in p.cmdline())
+        master = next(p for p in running.tree if "creditstorm.generator" in p.cmdline())
         psutil.Process(master.pid).children()[0].kill()
         done = running.finish()
     assert done.exit_code in (3, 4)
