@@ -31,7 +31,9 @@ def storming(tmp_path: Path) -> Iterator[Running]:
 
 def _words(running: Running) -> set[str]:
     lines = [" ".join(process.cmdline()) for process in running.tree]
-    return {word for word in ("creditstorm.generator", "toxiproxy", "mock_services") if any(word in line for line in lines)}
+    return {
+        word for word in ("creditstorm.generator", "toxiproxy", "mock_services") if any(word in line for line in lines)
+    }
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
