@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 from creditstorm.record.folder import RunFolder
-from tests.storm.harness import TRIES, CpuSoFar, Done, sound
+from tests.storm.harness import TRIES, Done, sound
+from tests.storm.machine import OtherWork
 
 pytestmark = [pytest.mark.storm, pytest.mark.timeout(600)]
 
@@ -70,21 +71,25 @@ def carried_out(folder: Path, step: Step) -> subprocess.CompletedProcess[str]:
     )
 
 
+def _taken(folder: Path, step: Step | tuple[str, str]) -> str | None:
+    """What is not as the page shows it, once its file is written or its command carried out; None if all is."""
+    if isinstance(step, tuple):
+        (folder / step[0]).write_text(step[1])
+        return None
+    done = carried_out(folder, step)
+    screen = done.stdout or done.stderr
+    if done.returncode == step.code and looks_like(step.output, screen):
+        return None
+    return f"$ {step.words}\n{screen}exit {done.returncode}"
+
+
 def walked(folder: Path) -> tuple[list[str], list[Done]]:
     """What of the page is not so when it is followed in this folder, and the runs that it made."""
     folder.mkdir()
-    before, wrong = CpuSoFar.now(), []
-    for step in steps():
-        if isinstance(step, tuple):
-            (folder / step[0]).write_text(step[1])
-            continue
-        done = carried_out(folder, step)
-        screen = done.stdout or done.stderr
-        if done.returncode != step.code or not looks_like(step.output, screen):
-            wrong.append(f"$ {step.words}\n{screen}exit {done.returncode}")
-    elsewhere = before.elsewhere_since()
+    with OtherWork() as other:
+        wrong = [wrongly for step in steps() if (wrongly := _taken(folder, step))]
     made = sorted(folder.glob("*/summary.json"))
-    return wrong, [Done(0, "", "", RunFolder(summary.parent), elsewhere) for summary in made]
+    return wrong, [Done(0, "", "", RunFolder(summary.parent), other.share) for summary in made]
 
 
 def test_every_step_does_what_the_page_shows(tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
@@ -23,6 +22,7 @@ import yaml
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.marks import read_marks
 from creditstorm.record.seal import load_answers
+from tests.storm.machine import OtherWork
 
 COMMAND = (sys.executable, "-m", "creditstorm")
 ROOT = Path(__file__).parents[2]
@@ -30,32 +30,6 @@ PATIENCE_S = 120.0
 TRIES: Final = 3
 OF_THE_MACHINE: Final = re.compile("never sent|sent late|out of CPU")
 ELSEWHERE_SHARE: Final = 0.15
-
-
-@dataclass(frozen=True)
-class CpuSoFar:
-    """Seconds of CPU that the whole machine has spent until an instant, and those of them that this session has."""
-
-    at_s: float
-    machine_s: float
-    own_s: float
-
-    @classmethod
-    def now(cls) -> Self:
-        """Until now; a child that is gone counts for the parent that waited for it."""
-        times = psutil.cpu_times()
-        idle_s = times.idle + getattr(times, "iowait", 0.0) + getattr(times, "guest", 0.0)
-        me, own_s = psutil.Process(), 0.0
-        for process in (me, *me.children(recursive=True)):
-            with suppress(psutil.NoSuchProcess):
-                own_s += sum(process.cpu_times()[:4])
-        return cls(time.monotonic(), sum(times) - idle_s, own_s)
-
-    def elsewhere_since(self) -> float:
-        """The share of the machine that other work has had since."""
-        now = CpuSoFar.now()
-        others_s = (now.machine_s - self.machine_s) - (now.own_s - self.own_s)
-        return max(0.0, others_s / ((now.at_s - self.at_s) * (psutil.cpu_count() or 1)))
 
 
 @dataclass(frozen=True)
@@ -129,17 +103,17 @@ def run(*words: str, out: Path, env: dict[str, str] | None = None) -> Done:
 
 def run_once(*words: str, out: Path, env: dict[str, str] | None = None) -> Done:
     """`creditstorm run … --out` to its end, whatever it says of the machine."""
-    before = CpuSoFar.now()
-    done = subprocess.run(
-        [*COMMAND, "run", *words, "--out", str(out)],
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
-        check=False,
-        cwd=ROOT,
-        env={**os.environ, **(env or {})},
-    )
-    return Done(done.returncode, done.stdout, done.stderr, RunFolder(out), before.elsewhere_since())
+    with OtherWork() as other:
+        done = subprocess.run(
+            [*COMMAND, "run", *words, "--out", str(out)],
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_S,
+            check=False,
+            cwd=ROOT,
+            env={**os.environ, **(env or {})},
+        )
+    return Done(done.returncode, done.stdout, done.stderr, RunFolder(out), other.share)
 
 
 def sound(*runs: Done) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 from creditstorm.analysis.validity import honesty as doubts
 from creditstorm.record.folder import RunFolder
-from tests.storm.harness import CpuSoFar, Done, sound
+from tests.storm.harness import Done, sound
+from tests.storm.machine import OtherWork
 
 STARVED = doubts.GeneratorHealth(
     answers=900, unsent=100, unsent_share=0.1, lag_p99_s=0.3, generator_share=0.95, machine_share=0.95
@@ -42,10 +45,29 @@ def test_a_doubt_about_the_machine_skips_with_its_reason(tmp_path: Path) -> None
         sound(told(tmp_path, elsewhere=0.4))
 
 
-def test_what_the_session_itself_spends_is_no_other_work() -> None:
-    """A child of ours that is busy counts for us, while it runs and after it was waited for."""
-    before = CpuSoFar.now()
-    subprocess.run([sys.executable, "-c", "sum(range(20_000_000))"], check=True)
-    spent = CpuSoFar.now()
-    assert spent.own_s > before.own_s
-    assert spent.machine_s - before.machine_s >= 0.5 * (spent.own_s - before.own_s)
+BUSY = "import time\nuntil = time.process_time() + 1.5\nwhile time.process_time() < until: pass"
+FOR_LONG = BUSY.replace("1.5", "6")
+NEVER_WAITED_FOR = f"""
+import os, signal, subprocess, sys, time
+busy = subprocess.Popen([sys.executable, '-c', {BUSY!r}])
+time.sleep(2.5)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize("code", [BUSY, NEVER_WAITED_FOR], ids=["waited for", "orphaned"])
+def test_what_the_session_itself_spends_is_no_other_work(code: str) -> None:
+    """A busy child of ours counts for us; so does one whose parent was killed, and which nobody of ours waits for."""
+    with OtherWork() as other:
+        begun = other.own_s
+        subprocess.run([sys.executable, "-c", code], check=False)
+    assert other.own_s - begun >= 1.2
+
+
+def test_what_somebody_else_spends_is_other_work() -> None:
+    """A process that was there before, and is not ours, is seen."""
+    leaves = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {FOR_LONG!r}], start_new_session=True)"
+    subprocess.run([sys.executable, "-c", leaves], check=True)
+    with OtherWork() as other:
+        time.sleep(2.0)
+    assert other.share > 0.2 / (psutil.cpu_count() or 1)
