@@ -14,7 +14,8 @@ import psutil
 import pytest
 from creditstorm.record.marks import read_marks
 from creditstorm.record.matrix import MatrixFolder, read_journal
-from tests.storm.harness import COMMAND, PATIENCE_S, ROOT, TRIES, CpuSoFar, Done, gone, scenario, sound, until
+from tests.storm.harness import COMMAND, PATIENCE_S, ROOT, TRIES, Done, gone, scenario, sound, until
+from tests.storm.machine import OtherWork
 
 pytestmark = pytest.mark.storm
 
@@ -35,44 +36,35 @@ def test_a_killed_matrix_goes_on_where_it_was_and_shows_what_helps(tmp_path: Pat
         tree = psutil.Process(process.pid).children(recursive=True)
         os.kill(process.pid, signal.SIGKILL)
     until(lambda: gone(tree), "the children to die with their parent")
-    before = CpuSoFar.now()
     kept = first.answers.read_bytes()
-    done = carried_out(file, folder)
+    done, cells = carried_out(file, folder)
     assert first.answers.read_bytes() == kept
     started = [event["cell"] for event in read_journal(folder) if event["event"] == "cell_started"]
     assert started == ["fail-closed-0", "tri-state-0", "tri-state-0"]
     assert "run 2 of 2: tri-state-0" in done.stderr
     _refuses_another_scenario(file, folder)
-    _compares(folder, _on_a_sound_machine(file, folder, done, before))
+    _compares(folder, _on_a_sound_machine(file, folder, done.stdout, cells))
 
 
-def carried_out(file: Path, folder: MatrixFolder) -> subprocess.CompletedProcess[str]:
-    """The matrix to its end, which is no error."""
-    done = subprocess.run(
-        command(file, folder.root), cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S, check=False
-    )
+def carried_out(file: Path, folder: MatrixFolder) -> tuple[subprocess.CompletedProcess[str], list[Done]]:
+    """The matrix to its end, which is no error, and its runs."""
+    with OtherWork() as other:
+        done = subprocess.run(
+            command(file, folder.root), cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S, check=False
+        )
     assert done.returncode in (0, 3), done.stdout + done.stderr
-    return done
+    return done, [Done(0, "", "", folder.cell(f"{policy}-0"), other.share) for policy in ("fail-closed", "tri-state")]
 
 
-def _on_a_sound_machine(
-    file: Path, folder: MatrixFolder, done: subprocess.CompletedProcess[str], before: CpuSoFar
-) -> str:
+def _on_a_sound_machine(file: Path, folder: MatrixFolder, screen: str, cells: list[Done]) -> str:
     """The screen of this matrix, or of one carried out again where a run doubts its machine."""
-    cells = _cells(folder, before)
     for _ in range(TRIES - 1):
         if any(cell.machine_doubts for cell in cells):
             shutil.rmtree(folder.root)
-            before = CpuSoFar.now()
-            done = carried_out(file, folder)
-            cells = _cells(folder, before)
+            done, cells = carried_out(file, folder)
+            screen = done.stdout
     sound(*cells)
-    return done.stdout
-
-
-def _cells(folder: MatrixFolder, before: CpuSoFar) -> list[Done]:
-    elsewhere = before.elsewhere_since()
-    return [Done(0, "", "", folder.cell(f"{policy}-0"), elsewhere) for policy in ("fail-closed", "tri-state")]
+    return screen
 
 
 def _compares(folder: MatrixFolder, screen: str) -> None:
