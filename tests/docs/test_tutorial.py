@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from creditstorm.record.folder import RunFolder
 from tests.storm.harness import TRIES, Done, sound
-from tests.storm.machine import OtherWork
 
 pytestmark = [pytest.mark.storm, pytest.mark.timeout(600)]
 
@@ -86,10 +85,9 @@ def _taken(folder: Path, step: Step | tuple[str, str]) -> str | None:
 def walked(folder: Path) -> tuple[list[str], list[Done]]:
     """What of the page is not so when it is followed in this folder, and the runs that it made."""
     folder.mkdir()
-    with OtherWork() as other:
-        wrong = [wrongly for step in steps() if (wrongly := _taken(folder, step))]
+    wrong = [wrongly for step in steps() if (wrongly := _taken(folder, step))]
     made = sorted(folder.glob("*/summary.json"))
-    return wrong, [Done(0, "", "", RunFolder(summary.parent), other.share) for summary in made]
+    return wrong, [Done(0, "", "", RunFolder(summary.parent)) for summary in made]
 
 
 def test_every_step_does_what_the_page_shows(tmp_path: Path) -> None:

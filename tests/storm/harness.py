@@ -22,14 +22,12 @@ import yaml
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.marks import read_marks
 from creditstorm.record.seal import load_answers
-from tests.storm.machine import OtherWork
 
 COMMAND = (sys.executable, "-m", "creditstorm")
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 120.0
 TRIES: Final = 3
 OF_THE_MACHINE: Final = re.compile("never sent|sent late|out of CPU")
-ELSEWHERE_SHARE: Final = 0.15
 
 
 @dataclass(frozen=True)
@@ -40,8 +38,6 @@ class Done:
     out: str
     err: str
     folder: RunFolder
-    elsewhere: float = 0.0
-    """The share of the machine that other work had meanwhile."""
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -55,12 +51,9 @@ class Done:
 
     @property
     def machine_doubts(self) -> list[str]:
-        """What the run says against the machine that it ran on, and the other work that it had to share it with."""
-        own = self.summary["honesty"]["doubts"] if self.folder.summary.exists() else ()
-        found = [doubt for doubt in own if OF_THE_MACHINE.search(doubt)]
-        if self.elsewhere > ELSEWHERE_SHARE:
-            found.append(f"other work had {self.elsewhere:.0%} of the machine")
-        return found
+        """What the run says against the machine that it ran on."""
+        found = self.summary["honesty"]["doubts"] if self.folder.summary.exists() else ()
+        return [doubt for doubt in found if OF_THE_MACHINE.search(doubt)]
 
     def rates(self, kind: str, name: str) -> dict[str, Any]:
         """The four rates of one slice."""
@@ -103,17 +96,16 @@ def run(*words: str, out: Path, env: dict[str, str] | None = None) -> Done:
 
 def run_once(*words: str, out: Path, env: dict[str, str] | None = None) -> Done:
     """`creditstorm run … --out` to its end, whatever it says of the machine."""
-    with OtherWork() as other:
-        done = subprocess.run(
-            [*COMMAND, "run", *words, "--out", str(out)],
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_S,
-            check=False,
-            cwd=ROOT,
-            env={**os.environ, **(env or {})},
-        )
-    return Done(done.returncode, done.stdout, done.stderr, RunFolder(out), other.share)
+    done = subprocess.run(
+        [*COMMAND, "run", *words, "--out", str(out)],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, **(env or {})},
+    )
+    return Done(done.returncode, done.stdout, done.stderr, RunFolder(out))
 
 
 def sound(*runs: Done) -> None:

@@ -15,7 +15,6 @@ import pytest
 from creditstorm.record.marks import read_marks
 from creditstorm.record.matrix import MatrixFolder, read_journal
 from tests.storm.harness import COMMAND, PATIENCE_S, ROOT, TRIES, Done, gone, scenario, sound, until
-from tests.storm.machine import OtherWork
 
 pytestmark = pytest.mark.storm
 
@@ -48,12 +47,11 @@ def test_a_killed_matrix_goes_on_where_it_was_and_shows_what_helps(tmp_path: Pat
 
 def carried_out(file: Path, folder: MatrixFolder) -> tuple[subprocess.CompletedProcess[str], list[Done]]:
     """The matrix to its end, which is no error, and its runs."""
-    with OtherWork() as other:
-        done = subprocess.run(
-            command(file, folder.root), cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S, check=False
-        )
+    done = subprocess.run(
+        command(file, folder.root), cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S, check=False
+    )
     assert done.returncode in (0, 3), done.stdout + done.stderr
-    return done, [Done(0, "", "", folder.cell(f"{policy}-0"), other.share) for policy in ("fail-closed", "tri-state")]
+    return done, [Done(0, "", "", folder.cell(f"{policy}-0")) for policy in ("fail-closed", "tri-state")]
 
 
 def _on_a_sound_machine(file: Path, folder: MatrixFolder, screen: str, cells: list[Done]) -> str:
