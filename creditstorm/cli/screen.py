@@ -22,7 +22,6 @@ from creditstorm.scenario.model import Scenario
 if TYPE_CHECKING:
     from creditstorm.analysis.matrix.comparison import Comparison
     from creditstorm.analysis.summary import Summary
-    from creditstorm.record.folder import RunFolder
     from creditstorm.record.matrix import MatrixFolder
 
 

@@ -107,5 +107,7 @@ NOTICES: Final = pa.schema(
 against the truth at `decided_s`, when it was made.
 """
 
+GENERATOR: Final = "locust"
+"""The `service` whose rows hold the CPU of the load generator, its workers included."""
 MACHINE: Final = "machine"
 """The `service` whose rows hold the CPU of the whole machine, with whatever else runs on it."""

@@ -7,11 +7,13 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from itertools import islice
-from typing import Final, Self
+from types import TracebackType
+from typing import Final
 
 from mock_services.cache.layers import Layers, Remembered, Snapshot
 from mock_services.cache.redis_client import Fields, StoreClient, StoreClientError, field_of, read, written
 from mock_services.wire.payloads import CreditRequest
+from mock_services.workers.background import Background
 
 MOST_PEOPLE: Final = 10_000
 
@@ -73,7 +75,7 @@ REST_S: Final = 0.5
 BATCH: Final = 200
 
 
-class RedisCache(Layers):
+class RedisCache(Layers, Background):
     """Values that were learnt, else those of the snapshot, both behind one Redis: unreachable, it knows nothing.
 
     So the snapshot, which a real lender loads into the same cache overnight, is only asked when the read came back.
@@ -136,14 +138,10 @@ class RedisCache(Layers):
             self._news.clear()
         return True
 
-    async def __aenter__(self) -> Self:
-        self._running = asyncio.create_task(self.run())
-        return self
-
-    async def __aexit__(self, *_error: object) -> None:
-        self._running.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._running
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await super().__aexit__(kind, error, trace)
         with suppress(StoreClientError, TimeoutError):
             async with asyncio.timeout(WRITE_WITHIN_S):
                 await self._client.close()

@@ -7,10 +7,9 @@ waited longest goes ahead as a probe. Nothing is decided again while people are 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from math import inf
-from typing import Final, Self
+from typing import Final
 
 from creditstorm.credit import Answer, Decision, Evidence, EvidenceStatus, is_technical
 from creditstorm.credit.policies.answer import Push
@@ -18,6 +17,7 @@ from mock_services.deciding.decide import Checked, Decider, Upstreams
 from mock_services.deferrals.queue import Deferred, DeferredQueue, Notice, NoticeBoard
 from mock_services.policies import admission, answer, axes
 from mock_services.wire.payloads import CreditRequest
+from mock_services.workers.background import Background
 from mock_services.workers.token_bucket import TokenBucket
 
 DECISION: Final = "decision"
@@ -119,12 +119,8 @@ class LaterTries:
         return await self.upstreams.score(request, values, self.first + nth_try, until)
 
 
-class Redecisions:
-    """Remembers who was told undetermined and decides again; ``async with`` it to have that happen by itself.
-
-    That a source is back is learnt from the evidence of ordinary requests. Where there are none, the request that has
-    waited longest goes ahead as a probe. Nothing is decided again while people are being turned away at the door.
-    """
+class Redecisions(Background):
+    """Remembers who was told undetermined and decides again; ``async with`` it to have that happen by itself."""
 
     def __init__(self, spec: Push, again: Again, now: Callable[[], float] = time.time) -> None:
         self.board = NoticeBoard()
@@ -195,15 +191,6 @@ class Redecisions:
                 await asyncio.sleep(TICK_S)
                 for one in self.due():
                     redecisions.create_task(self.redecide(one))
-
-    async def __aenter__(self) -> Self:
-        self._running = asyncio.create_task(self.run())
-        return self
-
-    async def __aexit__(self, *_error: object) -> None:
-        self._running.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._running
 
     def _fill(self, now: float) -> None:
         bucket = self._bucket

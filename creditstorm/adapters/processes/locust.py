@@ -16,10 +16,11 @@ from creditstorm.engine.events import ChildDied, Event, LoadFinished, Progress
 from creditstorm.errors import HarnessError
 from creditstorm.record.files import read_json_object, replace_bytes, replace_json
 from creditstorm.record.folder import LiveFolder, RunFolder
+from creditstorm.record.schema import GENERATOR
 
 READY_WITHIN_S: Final = 40.0
 POLL_S: Final = 0.1
-GENERATOR: Final = "creditstorm.generator"
+MODULE: Final = "creditstorm.generator"
 """Named, not imported: locust patches the process that imports it."""
 JOURNEY: Final = "credit_check"
 NOBODY: Final = "http://127.0.0.1:0"
@@ -60,8 +61,8 @@ class LocustLoad:
         plan = replace(plan, live_dir=files.root, start_file=files.start)
         replace_bytes(files.load, f"{plan.as_json()}\n".encode())
         env = {PLAN_VARIABLE: str(files.load)}
-        self._child = spawn_python("locust", GENERATOR, *self._words(), log=self.folder.log("locust"), env=env)
-        self.sampler.watch("locust", self._child.process.pid)
+        self._child = spawn_python(GENERATOR, MODULE, *self._words(), log=self.folder.log(GENERATOR), env=env)
+        self.sampler.watch(GENERATOR, self._child.process.pid)
 
     def prepare(self) -> int:
         """The planned first attempts, once every worker is ready to send."""
@@ -95,7 +96,7 @@ class LocustLoad:
         deadline = time.monotonic() + READY_WITHIN_S
         while (ready := read_json_object(self._files.ready(index))) is None:
             if self._child is None or self._child.process.poll() is not None or time.monotonic() > deadline:
-                log = "\n  ".join(last_lines(self.folder.log("locust")))
+                log = "\n  ".join(last_lines(self.folder.log(GENERATOR)))
                 raise HarnessError(f"the load generator did not get ready; its last log lines:\n  {log}")
             time.sleep(0.02)
         return messages.WorkerReady.parse(ready)
@@ -109,8 +110,8 @@ class LocustLoad:
             return
         self._report_progress()
         if exit_code:
-            lines = last_lines(self.folder.log("locust"))
-            self.post(ChildDied(t_s=self.clock.now_s(), child="locust", exit_code=exit_code, last_lines=lines))
+            lines = last_lines(self.folder.log(GENERATOR))
+            self.post(ChildDied(t_s=self.clock.now_s(), child=GENERATOR, exit_code=exit_code, last_lines=lines))
         else:
             self.post(LoadFinished(t_s=self.clock.now_s()))
 

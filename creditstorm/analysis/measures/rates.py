@@ -98,6 +98,8 @@ def first_cause(cube: pl.DataFrame) -> str | None:
     return next(iter(causes_of(cube)), None)
 
 
+STABLE_KIND: Final = "stable"
+"""The kind of the slices that are judged by the stable oracle."""
 SHOWN_PHASES: Final = (Phase.WARM_UP, Phase.CALM, Phase.BETWEEN, Phase.RECOVERY)
 
 
@@ -154,10 +156,7 @@ def _missing_share(service: str) -> pl.Expr:
     return (~usable).mean().alias(service)
 
 
-KIND = "stable"
-
-
-def stable_of(run: RunData, phases: Phases) -> "Measured | None":
+def stable_of(run: RunData, phases: Phases) -> Measured | None:
     """What thresholds read of the stable oracle; None, at hardly any price, where both oracles say the same."""
     if not oracles_differ(run.answers):
         return None
@@ -170,4 +169,4 @@ def slices_by_stable(stable: Measured | None) -> Iterator[Slice]:
     if stable is not None:
         for part in slices_of(stable.frame, stable.cube, stable.phases):
             if part.kind == "window" or (part.kind, part.name) in (("attempt", "people"), ("attempt", "requests")):
-                yield replace(part, kind=KIND)
+                yield replace(part, kind=STABLE_KIND)

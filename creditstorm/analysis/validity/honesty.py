@@ -14,7 +14,7 @@ from creditstorm.analysis.summary import Honesty, Window
 from creditstorm.credit import SERVICES, EvidenceStatus
 from creditstorm.credit.decision import Answer
 from creditstorm.record.manifest import Ending, Manifest
-from creditstorm.record.schema import MACHINE
+from creditstorm.record.schema import GENERATOR, MACHINE
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.threshold import Phase
 
@@ -105,7 +105,6 @@ def _met(frame: pl.DataFrame, window: Window, counted: int | None) -> bool:
     return bool(frame.lazy().select(inside.any().alias("met")).collect().item())
 
 
-GENERATOR: Final = "locust"
 BUSY_SAMPLES: Final = 5
 
 
