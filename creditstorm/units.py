@@ -86,6 +86,16 @@ def speed_text(kb_s: int) -> str:
     return f"{kb_s}KB/s"
 
 
+def percent_text(share: float) -> str:
+    """A share as per cent with one decimal, such as ``12.5 %``; what is not quite 0 or 1 is never rounded to it."""
+    if share in {0.0, 1.0}:
+        return f"{share * 100:.0f} %"
+    hundred = 100.0 * share
+    if hundred < 0.05:
+        return "<0.1 %"
+    return ">99.9 %" if 99.95 <= hundred < 100.0 else f"{hundred:.1f} %"
+
+
 def printable(text: str, longest: int = 200) -> str:
     """Text from outside as it may stand in a message: cut at `longest`, control characters and the like escaped."""
     shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[:longest])

@@ -7,6 +7,7 @@ from typing import Final
 from creditstorm.analysis.summary import Estimate
 from creditstorm.credit.evidence import EvidenceStatus
 from creditstorm.scenario.threshold import Unit
+from creditstorm.units import percent_text
 
 NONE: Final = "–"
 """What stands where a figure cannot be given."""
@@ -28,14 +29,7 @@ def count(value: int) -> str:
 
 def percent(share: float | None) -> str:
     """A share as per cent with one decimal; what is not quite 0 or 1 is never rounded to it."""
-    if share is None or math.isnan(share):
-        return NONE
-    if share in {0.0, 1.0}:
-        return f"{share:.0%}".replace("%", " %")
-    hundred = 100.0 * share
-    if hundred < 0.05:
-        return "<0.1 %"
-    return ">99.9 %" if 99.95 <= hundred < 100.0 else f"{hundred:.1f} %"
+    return NONE if share is None or math.isnan(share) else percent_text(share)
 
 
 def interval(estimate: Estimate) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from creditstorm.analysis.matrix.comparison import PolicyFigures, WorstRecovery
+from creditstorm.units import percent_text
 
 SHARES: Final = (
     (0.95, "nearly all creditworthy requests"),
@@ -40,28 +41,28 @@ def _told(figures: PolicyFigures) -> str:
     share, people = figures.wrongful_in_windows.value, figures.wrongful_people.value
     if people is None:
         return "nobody creditworthy asked"
-    over = f"{_percent(people)} of creditworthy people were" if people else "nobody creditworthy was"
+    over = f"{percent_text(people)} of creditworthy people were" if people else "nobody creditworthy was"
     if share is None:
         return f"{over} told “no credit”"
     words = in_words(share)
-    exact = "" if share in {0.0, 1.0} else f" ({_percent(share)})"
+    exact = "" if share in {0.0, 1.0} else f" ({percent_text(share)})"
     verb = "was" if words in ONE else "were"
-    over = f"{_percent(people)} of people" if people else "nobody"
+    over = f"{percent_text(people)} of people" if people else "nobody"
     return f"{words} in the fault windows{exact} {verb} told “no credit”, over the run {over}"
 
 
 def _prices(figures: PolicyFigures) -> Iterator[str]:
     inside, over = figures.deferral_in_windows.value or 0.0, figures.deferral.value or 0.0
     if inside >= WORTH_SAYING:
-        yield f"{_percent(inside)} of those in the windows were deferred honestly"
+        yield f"{percent_text(inside)} of those in the windows were deferred honestly"
     elif over >= WORTH_SAYING:
-        yield f"{_percent(over)} of requests were deferred honestly"
+        yield f"{percent_text(over)} of requests were deferred honestly"
     approved = figures.wrongful_approval.value or 0.0
     if approved >= WORTH_SAYING:
-        yield f"{_percent(approved)} of people who should get no credit were approved"
+        yield f"{percent_text(approved)} of people who should get no credit were approved"
     lost = figures.unavailability.value or 0.0
     if lost >= WORTH_SAYING:
-        yield f"{_percent(lost)} of requests got no decision"
+        yield f"{percent_text(lost)} of requests got no decision"
 
 
 def _calls(figures: PolicyFigures, first: PolicyFigures) -> Iterator[str]:
@@ -90,9 +91,3 @@ def _against(figures: PolicyFigures) -> Iterator[str]:
         return
     word = "fewer" if pair.only_this < pair.only_first else "more"
     yield f"{abs(pair.difference.value) * 100:.1f} points {word} people wronged than under {pair.first}"
-
-
-def _percent(share: float) -> str:
-    if share in {0.0, 1.0}:
-        return f"{share * 100:.0f} %"
-    return "<0.1 %" if share < 0.0005 else ">99.9 %" if share >= 0.9995 else f"{share * 100:.1f} %"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 from mock_services.cache.layers import LayeredStore, Memory, PoisonedValues, Remembered
-from mock_services.wire.payloads import CreditRequest
+from tests.mock_services.cache.album import ASKED, LEARNT, OLD, Album
 from tests.mock_services.policies.cases import PEOPLE, SEED, asked_by
 
 OLDER = Remembered(612.0, 1.0)
@@ -60,21 +60,6 @@ def test_the_person_not_met_for_longest_is_forgotten() -> None:
         memory.learn(person, "bureau", OLDER)
     assert [memory.recall(person, "bureau") is not None for person in (1, 2, 3)] == [True, False, True]
     assert len(memory) == 2
-
-
-ASKED = asked_by(PEOPLE.applicant(7))
-OLD = Remembered(612.0, 100.0, "snapshot")
-LEARNT = Remembered(640.0, 200.0, "1")
-
-
-@dataclass
-class Album:
-    """Knows everybody by one value."""
-
-    known: Remembered | None = OLD
-
-    def recall(self, _asked: CreditRequest, _service: str) -> Remembered | None:
-        return self.known
 
 
 @dataclass

@@ -13,7 +13,7 @@ from creditstorm.credit.sources import SERVICES
 from mock_services.cache.layers import LayeredStore, Memory, PoisonedValues, Remembered
 from mock_services.cache.redis_cache import Pending, Recall, RedisCache
 from mock_services.cache.redis_client import Fields
-from mock_services.wire.payloads import CreditRequest
+from tests.mock_services.cache.album import ASKED, LEARNT, OLD, Album
 from tests.mock_services.cache.fake_redis_client import FakeStoreClient
 from tests.mock_services.policies.cases import PEOPLE, SEED, asked_by
 from tests.mock_services.virtual_time import now, run
@@ -77,20 +77,7 @@ def test_what_cannot_be_put_back_is_counted() -> None:
     assert pending.dropped == 2
 
 
-ASKED = asked_by(PEOPLE.applicant(7))
-OLD = Remembered(612.0, 100.0, "snapshot")
-LEARNT = Remembered(640.0, 200.0, "1")
 UNTIL = 1.85
-
-
-@dataclass
-class Album:
-    """Knows everybody by one value."""
-
-    known: Remembered | None = OLD
-
-    def recall(self, _asked: CreditRequest, _service: str) -> Remembered | None:
-        return self.known
 
 
 @dataclass
