@@ -141,7 +141,7 @@ class MatrixProgress:
 def show(folder: RunFolder, summary: Summary, *, as_json: bool) -> None:
     """Print the end-of-run screen, or the summary as JSON on standard output."""
     if as_json:
-        typer.echo(_report("render").summary_json(summary))
+        typer.echo(_report("texts").summary_json(summary))
     else:
         _report("console").print_summary(_console(), summary, report=folder.report)
 
@@ -149,7 +149,7 @@ def show(folder: RunFolder, summary: Summary, *, as_json: bool) -> None:
 def show_matrix(folder: MatrixFolder, comparison: Comparison, *, exit_code: int, as_json: bool) -> None:
     """Print the screen of a matrix, or the comparison as JSON on standard output."""
     if as_json:
-        typer.echo(_report("render").comparison_json(comparison), nl=False)
+        typer.echo(_report("texts").comparison_json(comparison), nl=False)
     else:
         _report("matrix.table").print_comparison(_console(), comparison, exit_code=exit_code, page=folder.page)
 

@@ -1,7 +1,5 @@
 """Synthetic people and small businesses: everything about one is a pure function of (seed, applicant id)."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from enum import StrEnum
@@ -62,7 +60,7 @@ class PopulationSpec(Spec):
     micro_business: Share = MICRO_BUSINESS_SHARE
     thin_file: Share = THIN_FILE_SHARE
 
-    def people(self, seed: int) -> Population:
+    def people(self, seed: int) -> "Population":
         """The people that every process computes from this seed."""
         return Population(seed, self.size, self.micro_business, self.thin_file)
 

@@ -1,15 +1,12 @@
 """The page of a run and every other derived file of its folder; the same raw bytes give the same derived bytes."""
 
-import json
-import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
-from creditstorm.analysis.matrix.comparison import Comparison
 from creditstorm.analysis.summary import Summary, Timeline
 from creditstorm.record.files import replace_bytes
 from creditstorm.record.folder import RunFolder
@@ -18,7 +15,7 @@ from creditstorm.report import console, numbers, style, words
 from creditstorm.report.canvas import Drawing
 from creditstorm.report.figure_worker import FigureWorker, FigureWorkerError
 from creditstorm.report.figures import FIGURES, drawings
-from creditstorm.report.markdown import markdown
+from creditstorm.report.texts import texts_of
 from creditstorm.scenario.model import Scenario
 
 TEMPLATE = "report.html.j2"
@@ -109,8 +106,7 @@ def render(  # noqa: PLR0913 - all that a report shows, and who helps to draw it
     figures = {each.name: InlineFigure(each.title, Markup(each.element)) for each in drawn}  # noqa: S704
     page = Page(summary, figures, _asked(folder, scenario), manifest)
     written[folder.report] = html(page).encode()
-    written[folder.summary_text] = markdown(summary).encode()
-    written[folder.summary] = summary_json(summary).encode()
+    written |= texts_of(folder, summary)
     for path, content in written.items():
         replace_bytes(path, content)
     return tuple(written)
@@ -130,30 +126,3 @@ def _asked(folder: RunFolder, scenario: Scenario) -> str:
     if folder.scenario.is_file():
         return folder.scenario.read_text(encoding="utf-8", errors="replace")
     return scenario.model_dump_json(by_alias=True, indent=2)
-
-
-SCHEMA: Final = 1
-_SIGNIFICANT: Final = 9
-
-
-def summary_json(summary: Summary) -> str:
-    """The summary as JSON text; a number that is not finite is null, never NaN."""
-    return _json(asdict(summary))
-
-
-def comparison_json(comparison: Comparison) -> str:
-    """The comparison of a matrix as JSON text."""
-    return _json(asdict(comparison))
-
-
-def _json(fields: Mapping[str, object]) -> str:
-    content = {"schema": SCHEMA, **{key: _plain(value) for key, value in fields.items()}}
-    return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, float):
-        return float(f"{value:.{_SIGNIFICANT}g}") if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {str(key): _plain(inner) for key, inner in value.items()}
-    return [_plain(inner) for inner in value] if isinstance(value, (list, tuple)) else value

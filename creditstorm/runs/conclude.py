@@ -10,6 +10,7 @@ from creditstorm.analysis.matrix.cell import Cell
 from creditstorm.analysis.matrix.compare import MatrixRequest, compare
 from creditstorm.analysis.matrix.comparison import CellEnding, CellState, Comparison
 from creditstorm.analysis.summary import Summary
+from creditstorm.record.files import replace_bytes
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Ending, Manifest
 from creditstorm.record.marks import read_marks
@@ -18,14 +19,22 @@ from creditstorm.record.seal import load_answers, load_notices, load_services
 from creditstorm.report.figure_worker import FigureWorker
 from creditstorm.report.matrix.page import render_matrix
 from creditstorm.report.render import render
+from creditstorm.report.texts import texts_of
 from creditstorm.runs.matrix import MatrixPlan, PlannedCell
 from creditstorm.scenario.text.loader import load
 
 
-def conclude(folder: RunFolder, *, figure_worker: FigureWorker | None = None) -> Summary:
-    """Write every derived file of this run; the same raw bytes give the same derived bytes."""
+def conclude(folder: RunFolder, *, figure_worker: FigureWorker | None = None, pages: bool = True) -> Summary:
+    """Write every derived file of this run, without `pages` only its texts.
+
+    The same raw bytes give the same derived bytes.
+    """
     run = read_run(folder)
     summary, over_time = figures_of(run)
+    if not pages:
+        for path, content in texts_of(folder, summary).items():
+            replace_bytes(path, content)
+        return summary
     render(folder, summary, over_time, run.scenario, run.manifest, figure_worker=figure_worker)
     return summary
 

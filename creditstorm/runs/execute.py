@@ -74,12 +74,16 @@ class RunResult:
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """A scenario, the empty folder to run it in, and what the manifest says of how it was asked for."""
+    """A scenario, the empty folder to run it in, and what the manifest says of how it was asked for.
+
+    Without `pages` the verdict and the texts are there and no figure: `creditstorm report` draws them from the record.
+    """
 
     scenario: Scenario
     folder: RunFolder
     overrides: tuple[str, ...] = ()
     processes: int = 1
+    pages: bool = True
 
 
 def execute(request: RunRequest, consumer: EventConsumer, warm_up: WarmUp | None = None) -> RunResult:
@@ -88,14 +92,14 @@ def execute(request: RunRequest, consumer: EventConsumer, warm_up: WarmUp | None
     A `warm_up` that outlives the run is ready for the next one, too.
     """
     if warm_up is None:
-        with WarmUp() as own:
+        with WarmUp(pages=request.pages) as own:
             return execute(request, consumer, own)
     manifest = _opened(request)
     observer = RunObserver(partial(warm_up.prepare, request.folder.log("figure-worker")))
     assembled = build(request.scenario, request.folder, request.processes)
     _follow(request, assembled, observer, consumer)
     _final(manifest, observer, assembled).write(request.folder)
-    return _concluded(request.folder, observer, warm_up)
+    return _concluded(request, observer, warm_up)
 
 
 @dataclass
@@ -182,11 +186,12 @@ def _final(manifest: Manifest, observer: RunObserver, assembled: Assembled) -> M
     )
 
 
-def _concluded(folder: RunFolder, observer: RunObserver, warm_up: WarmUp) -> RunResult:
+def _concluded(request: RunRequest, observer: RunObserver, warm_up: WarmUp) -> RunResult:
     exit_code: int | None = EXIT_OF_END.get(observer.how)
     summary: Summary | None = None
     if observer.planned is not None:
-        seal(folder)
-        summary = warm_up.conclusion().conclude(folder, figure_worker=warm_up.figure_worker())
+        seal(request.folder)
+        drawn = {"figure_worker": warm_up.figure_worker(), "pages": request.pages}
+        summary = warm_up.conclusion().conclude(request.folder, **drawn)
         exit_code = exit_code or summary.exit_code
     return RunResult(observer.how, ExitCode.HARNESS if exit_code is None else exit_code, summary, observer.message)

@@ -1,7 +1,5 @@
 """A matrix: which runs it is made of, and those that are not finished carried out, each in a run folder of its own."""
 
-from __future__ import annotations
-
 import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -128,7 +126,7 @@ class MatrixObserver(Protocol):
 
 def execute_matrix(
     plan: MatrixPlan, *, out: Path | None, processes: int, observer: MatrixObserver
-) -> tuple[MatrixFolder, Comparison, bool]:
+) -> "tuple[MatrixFolder, Comparison, bool]":
     """Run what is not finished in `out` (a new folder where it is None) and compare; whether a person stopped it."""
     with open_matrix(plan.scenario.id, now=datetime.now(UTC), wanted=out) as (folder, journal):
         interrupted = _run_all(plan, folder, journal, processes, observer)

@@ -3,12 +3,11 @@
 `creditstorm run` does it beside the load, while the harness has nothing else to do; other verbs never do.
 """
 
-from __future__ import annotations
-
 import gc
 import importlib
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Final, Self
@@ -27,21 +26,21 @@ def conclusion() -> ModuleType:
     return importlib.import_module("creditstorm.runs.conclude")
 
 
-def _make_ready() -> None:
+def _make_ready(*, pages: bool) -> None:
     conclusion()
-    importlib.import_module("creditstorm.report.canvas").rehearse()
+    if pages:
+        importlib.import_module("creditstorm.report.canvas").rehearse()
     gc.freeze()  # the libraries stay until the end, and no collection has to walk through them again
 
 
 @dataclass
 class WarmUp:
-    """What is made ready behind the load: the libraries of the conclusion, and a second process to draw with."""
+    """What is made ready behind the load: the libraries of the conclusion, and for `pages` a second process to draw."""
 
+    pages: bool = True
     _child: Child | None = None
-    _figure_worker: FigureWorker | None = None
-    _ready: threading.Thread = field(
-        default_factory=lambda: threading.Thread(target=_make_ready, name="late imports", daemon=True)
-    )
+    _figure_worker: "FigureWorker | None" = None
+    _ready: threading.Thread | None = None
 
     def __enter__(self) -> Self:
         """Nothing begins before `prepare`."""
@@ -56,17 +55,20 @@ class WarmUp:
 
     def prepare(self, log: Path) -> None:
         """Begin, in the main thread, logging to this file; what is ready for one run is ready for the next."""
-        if self._child is None:
-            self._ready.start()
+        if self._ready is not None:
+            return
+        self._ready = threading.Thread(target=partial(_make_ready, pages=self.pages), name="late imports", daemon=True)
+        self._ready.start()
+        if self.pages:
             self._child = spawn_python("figure worker", FIGURE_WORKER, log=log, piped=True)
 
     def conclusion(self) -> ModuleType:
         """The module `runs.conclude`, ready to go."""
-        if self._ready.is_alive():
+        if self._ready is not None:
             self._ready.join()
         return conclusion()
 
-    def figure_worker(self) -> FigureWorker | None:
+    def figure_worker(self) -> "FigureWorker | None":
         """The second process, the same one for every run; None where it was never started."""
         if self._figure_worker is None and self._child is not None:
             self._figure_worker = importlib.import_module(FIGURE_WORKER).FigureWorker(

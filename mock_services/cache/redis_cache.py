@@ -1,7 +1,5 @@
 """Last known good values a network away: read ahead once a request, written behind, and never waited for in vain."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import Callable, Mapping
@@ -96,7 +94,7 @@ class RedisCache(Layers, Background):
         """How many values were never written, because too many people waited for that."""
         return self._pending.dropped
 
-    def ahead(self, request: CreditRequest, until: float) -> Recall:
+    def ahead(self, request: CreditRequest, until: float) -> "Recall":
         """What is known of the person of this request: the read is under way, and given up at `until` at the latest."""
         within_s = min(READ_WITHIN_S, max(0.0, until - self._now()))
         reading = asyncio.create_task(self._read(request.applicant, within_s))
@@ -146,7 +144,7 @@ class RedisCache(Layers, Background):
             async with asyncio.timeout(WRITE_WITHIN_S):
                 await self._client.close()
 
-    async def _read(self, applicant: int, within_s: float) -> Pages | None:
+    async def _read(self, applicant: int, within_s: float) -> "Pages | None":
         generation = self.generation
         try:
             async with asyncio.timeout(within_s):
@@ -190,7 +188,7 @@ class Recall:
         """The request is over: nobody waits for the read any more."""
         self._reading.cancel()
 
-    def _pages(self) -> Pages | None:
+    def _pages(self) -> "Pages | None":
         if not self._reading.done() or self._reading.cancelled() or self._reading.exception() is not None:
             return None
         return self._reading.result()

@@ -18,7 +18,8 @@ import pytest
 from creditstorm.analysis.summary import Estimate, Summary
 from creditstorm.record.folder import RunFolder
 from creditstorm.report.figure_worker import FigureWorker
-from creditstorm.report.render import SCHEMA, render, summary_json
+from creditstorm.report.render import render
+from creditstorm.report.texts import SCHEMA, summary_json
 from creditstorm.scenario.text.loader import load
 from tests.report import builders
 

@@ -24,6 +24,20 @@ from creditstorm.record.marks import read_marks
 from creditstorm.record.seal import load_answers
 
 COMMAND = (sys.executable, "-m", "creditstorm")
+MEASURE = """
+import sys
+from pathlib import Path
+
+from creditstorm.record.folder import RunFolder
+from creditstorm.runs.execute import RunRequest, execute
+from creditstorm.scenario.text.loader import load
+
+scenario, out = map(Path, sys.argv[1:])
+out.mkdir()
+result = execute(RunRequest(load(scenario), RunFolder(out), pages=False), lambda event: None)
+sys.exit(result.message or result.exit_code)
+"""
+"""A run from Python that draws nothing: for whoever reads the record and the verdict."""
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 120.0
 TRIES: Final = 3
@@ -86,18 +100,32 @@ def scenario(folder: Path, name: str = "short", **changes: object) -> Path:
 
 def run(*words: str, out: Path, env: dict[str, str] | None = None) -> Done:
     """`creditstorm run … --out` to its end; again, twice at most, while the run doubts the machine that it ran on."""
-    for _ in range(TRIES - 1):
-        done = run_once(*words, out=out, env=env)
-        if not done.machine_doubts:
-            return done
-        shutil.rmtree(out, ignore_errors=True)
-    return run_once(*words, out=out, env=env)
+    return while_in_doubt(lambda: run_once(*words, out=out, env=env), out)
+
+
+def measure(path: Path, *, out: Path, env: dict[str, str] | None = None) -> Done:
+    """The run of a scenario file without page and figures; again like `run`."""
+    return while_in_doubt(lambda: _done([sys.executable, "-c", MEASURE, str(path), str(out)], out, env), out)
 
 
 def run_once(*words: str, out: Path, env: dict[str, str] | None = None) -> Done:
     """`creditstorm run … --out` to its end, whatever it says of the machine."""
+    return _done([*COMMAND, "run", *words, "--out", str(out)], out, env)
+
+
+def while_in_doubt(once: Callable[[], Done], out: Path) -> Done:
+    """A run into the folder `out`; again, twice at most, while it doubts the machine that it ran on."""
+    for _ in range(TRIES - 1):
+        done = once()
+        if not done.machine_doubts:
+            return done
+        shutil.rmtree(out, ignore_errors=True)
+    return once()
+
+
+def _done(command: list[str], out: Path, env: dict[str, str] | None = None) -> Done:
     done = subprocess.run(
-        [*COMMAND, "run", *words, "--out", str(out)],
+        command,
         capture_output=True,
         text=True,
         timeout=PATIENCE_S,

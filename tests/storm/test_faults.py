@@ -10,7 +10,7 @@ from typing import Any
 import psutil
 import pytest
 from creditstorm.record.marks import FaultMark, read_marks
-from tests.storm.harness import Done, Running, gone, run, scenario, side_by_side, sound, until
+from tests.storm.harness import Done, Running, gone, measure, scenario, side_by_side, sound, until
 
 pytestmark = pytest.mark.storm
 
@@ -51,7 +51,7 @@ def statuses(done: Done, service: str, between: tuple[float, float]) -> set[str]
 
 def stormed(folder: Path, faults: list[dict[str, Any]]) -> Done:
     """A run of 10 s with these faults."""
-    return run(str(scenario(folder, faults=faults, **SHORT)), out=folder / "run")
+    return measure(scenario(folder, faults=faults, **SHORT), out=folder / "run")
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +143,7 @@ def test_a_cell_is_lost_and_comes_back(tmp_path: Path) -> None:
     """Every second replica is cut off at once and verified; the first ones keep the sources answering."""
     lost = [{"kind": "partial_dc", "at": "2s", "for": "3s"}]
     twice = {"policy": "retry", "redundancy": ["bureau", "income"]}
-    done = run(str(scenario(tmp_path, faults=lost, system=twice, **SHORT)), out=tmp_path / "run")
+    done = measure(scenario(tmp_path, faults=lost, system=twice, **SHORT), out=tmp_path / "run")
     assert done.exit_code in (0, 3), done.err
     assert marks(done, "fault_effective")["cell-b"]["verified_by"] == "probe: connection refused (2 of 2 members)"
     assert marks(done, "fault_cleared")["cell-b"]["verified_by"].endswith("(2 of 2 members)")

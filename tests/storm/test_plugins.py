@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from creditstorm.record.marks import read_marks
 from tests.plugin_package import install
-from tests.storm.harness import Done, run, scenario, side_by_side, sound
+from tests.storm.harness import Done, measure, scenario, side_by_side, sound
 
 pytestmark = pytest.mark.storm
 
@@ -20,7 +20,7 @@ def stormed(folder: Path, policy: object) -> Done:
     """A run of 12 s with the fault of the package in it."""
     load = {"arrivals": [{"for": "12s", "rate": "30/s"}], "warm_up": "1s"}
     path = scenario(folder, load=load, system={"policy": policy}, faults=[FAULT], thresholds={})
-    return run(str(path), out=folder / "run", env=install(folder / "site"))
+    return measure(path, out=folder / "run", env=install(folder / "site"))
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,19 @@
-"""`summary.md`: the run on one screen of Markdown, for a step summary or a pull request (under 64 kB)."""
+"""What a report says without a picture: the summary for a machine (JSON) and for a reader (Markdown).
 
+The Markdown is one screen, for a step summary or a pull request, and under 64 kB.
+"""
+
+import json
+import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
 from typing import Final
 
+from creditstorm.analysis.matrix.comparison import Comparison
 from creditstorm.analysis.summary import LatencyQuantiles, Slice, Summary, ThresholdResult
+from creditstorm.record.folder import RunFolder
 from creditstorm.report import numbers
 from creditstorm.report.words import against_stable, name, notified, when, who
 
@@ -137,3 +146,35 @@ def _honesty(summary: Summary) -> str:
     )
     doubts = [f"- doubt: {safe(doubt)}" for doubt in honesty.doubts[:MOST_ROWS]]
     return "\n".join([head, *([""] if doubts else []), *doubts])
+
+
+SCHEMA: Final = 1
+_SIGNIFICANT: Final = 9
+
+
+def texts_of(folder: RunFolder, summary: Summary) -> dict[Path, bytes]:
+    """The files of a run folder that need no picture, and what stands in them."""
+    return {folder.summary_text: markdown(summary).encode(), folder.summary: summary_json(summary).encode()}
+
+
+def summary_json(summary: Summary) -> str:
+    """The summary as JSON text; a number that is not finite is null, never NaN."""
+    return _json(asdict(summary))
+
+
+def comparison_json(comparison: Comparison) -> str:
+    """The comparison of a matrix as JSON text."""
+    return _json(asdict(comparison))
+
+
+def _json(fields: Mapping[str, object]) -> str:
+    content = {"schema": SCHEMA, **{key: _plain(value) for key, value in fields.items()}}
+    return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, float):
+        return float(f"{value:.{_SIGNIFICANT}g}") if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, (list, tuple)) else value

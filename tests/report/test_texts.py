@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from creditstorm.report.markdown import LIMIT_BYTES, markdown, safe
+from creditstorm.report.texts import LIMIT_BYTES, markdown, safe
 from tests.report import builders
 
 GOLDEN = Path(__file__).parent / "golden"
