@@ -92,10 +92,10 @@ def execute(request: RunRequest, consumer: EventConsumer, warm_up: WarmUp | None
     A `warm_up` that outlives the run is ready for the next one, too.
     """
     if warm_up is None:
-        with WarmUp(pages=request.pages) as own:
+        with WarmUp() as own:
             return execute(request, consumer, own)
     manifest = _opened(request)
-    observer = RunObserver(partial(warm_up.prepare, request.folder.log("figure-worker")))
+    observer = RunObserver(partial(warm_up.prepare, request.folder.log("figure-worker"), pages=request.pages))
     assembled = build(request.scenario, request.folder, request.processes)
     _follow(request, assembled, observer, consumer)
     _final(manifest, observer, assembled).write(request.folder)

@@ -35,9 +35,8 @@ def _make_ready(*, pages: bool) -> None:
 
 @dataclass
 class WarmUp:
-    """What is made ready behind the load: the libraries of the conclusion, and for `pages` a second process to draw."""
+    """What is made ready behind the load: the libraries of the conclusion, and a second process to draw with."""
 
-    pages: bool = True
     _child: Child | None = None
     _figure_worker: "FigureWorker | None" = None
     _ready: threading.Thread | None = None
@@ -53,13 +52,15 @@ class WarmUp:
         if self._child is not None:
             self._child.kill()
 
-    def prepare(self, log: Path) -> None:
-        """Begin, in the main thread, logging to this file; what is ready for one run is ready for the next."""
-        if self._ready is not None:
-            return
-        self._ready = threading.Thread(target=partial(_make_ready, pages=self.pages), name="late imports", daemon=True)
-        self._ready.start()
-        if self.pages:
+    def prepare(self, log: Path, *, pages: bool = True) -> None:
+        """Begin, in the main thread, logging to this file; what is ready for one run is ready for the next.
+
+        Without `pages` nothing is made ready to draw.
+        """
+        if self._ready is None:
+            self._ready = threading.Thread(target=partial(_make_ready, pages=pages), name="late imports", daemon=True)
+            self._ready.start()
+        if pages and self._child is None:
             self._child = spawn_python("figure worker", FIGURE_WORKER, log=log, piped=True)
 
     def conclusion(self) -> ModuleType:

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from creditstorm.record.folder import RunFolder
-from tests.storm.harness import Done, scenario, sound, while_in_doubt
+from tests.storm.harness import Done, measured, scenario, sound, while_in_doubt
 
 Plain = dict[str, Any]
 
@@ -22,13 +21,12 @@ BLACKOUT: Final[Plain] = {
 
 # 16 workers at 0.49 s a call give 33 calls/s: enough for 20 people a second, not for 2.3 taps of each who is refused.
 NARROW: Final[Plain] = {"services": {"income": {"workers": 16, "queue": 60}}}
+BEFORE_S, SPIKE_S, AFTER_S = 4, 6, 24
 SPIKE: Final = [
-    {"for": "4s", "rate": "20/s"},
-    {"for": "6s", "rate": "70/s"},
-    {"for": "24s", "rate": "20/s"},
+    {"for": f"{BEFORE_S}s", "rate": "20/s"},
+    {"for": f"{SPIKE_S}s", "rate": "70/s"},
+    {"for": f"{AFTER_S}s", "rate": "20/s"},
 ]
-SPIKE_ENDS_S: Final = 10.0
-SPIKE_RUN_ENDS_S: Final = 34.0
 
 
 def _overload(policy: object, retap: object) -> Plain:
@@ -93,25 +91,6 @@ RUNS: Final[dict[str, Plain]] = {
 }
 
 
-PROGRAM: Final = """
-import sys
-from pathlib import Path
-
-from creditstorm.record.folder import RunFolder
-from creditstorm.runs.execute import RunRequest, execute
-from creditstorm.runs.warm_up import WarmUp
-from creditstorm.scenario.text.loader import load
-
-with WarmUp(pages=False) as warm_up:
-    for line in sys.stdin:
-        scenario, out = map(Path, line.rstrip().split(","))
-        out.mkdir()
-        result = execute(RunRequest(load(scenario), RunFolder(out), pages=False), lambda event: None, warm_up)
-        print(int(result.exit_code), " ".join(result.message.split()), flush=True)
-"""
-"""One run after the other in one process: starting a harness anew for each would cost more than the storm."""
-
-
 @dataclass
 class Runs:
     """Carries out each run when a law first reads it: one at a time, because two leave the machine no room."""
@@ -134,5 +113,4 @@ class Runs:
         assert self.harness.stdout is not None
         self.harness.stdin.write(f"{path},{out}\n")
         self.harness.stdin.flush()
-        code, _, message = self.harness.stdout.readline().strip().partition(" ")
-        return Done(int(code), "", message, RunFolder(out))
+        return measured(self.harness.stdout.readline(), out)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from creditstorm.record.marks import read_marks
-from tests.laws.runs import SPIKE_ENDS_S, SPIKE_RUN_ENDS_S, Runs
+from tests.laws.runs import AFTER_S, BEFORE_S, SPIKE_S, Runs
 from tests.storm.harness import Done
 
 pytestmark = [pytest.mark.storm, pytest.mark.timeout(600)]
@@ -64,7 +64,8 @@ def recovered_s(runs: Runs, name: str, *, calm: float = 0.25) -> float:
     """The first second after the spike from which three in a row have at most the share `calm` bad; inf if none is."""
     rows = runs.done(name).answers.select(["intended_s", "truth", "outcome"]).to_pylist()
     asked = [row for row in rows if row["truth"] == "eligible"]
-    bad = [_bad_share(asked, second) for second in range(int(SPIKE_ENDS_S), int(SPIKE_RUN_ENDS_S) - 1)]
+    over = BEFORE_S + SPIKE_S
+    bad = [_bad_share(asked, second) for second in range(over, over + AFTER_S - 1)]
     fine = (second for second in range(len(bad) - 2) if all(share <= calm for share in bad[second : second + 3]))
     return next((float(second) for second in fine), float("inf"))
 

@@ -18,7 +18,7 @@ class FakeChild:
 
 def test_every_run_draws_at_the_same_easel() -> None:
     """It numbers the orders, so a second one would begin to count anew."""
-    warm_up = WarmUp(_child=FakeChild())  # type: ignore[arg-type]
+    warm_up = WarmUp(FakeChild())  # type: ignore[arg-type]
     assert warm_up.figure_worker() is warm_up.figure_worker() is not None
 
 

@@ -30,14 +30,17 @@ from pathlib import Path
 
 from creditstorm.record.folder import RunFolder
 from creditstorm.runs.execute import RunRequest, execute
+from creditstorm.runs.warm_up import WarmUp
 from creditstorm.scenario.text.loader import load
 
-scenario, out = map(Path, sys.argv[1:])
-out.mkdir()
-result = execute(RunRequest(load(scenario), RunFolder(out), pages=False), lambda event: None)
-sys.exit(result.message or result.exit_code)
+with WarmUp() as warm_up:
+    for line in sys.stdin:
+        scenario, out = map(Path, line.rstrip().split(","))
+        out.mkdir()
+        result = execute(RunRequest(load(scenario), RunFolder(out), pages=False), lambda event: None, warm_up)
+        print(int(result.exit_code), " ".join(result.message.split()), flush=True)
 """
-"""A run from Python that draws nothing: for whoever reads the record and the verdict."""
+"""Runs from Python that draw nothing, one a line: for whoever reads the records and the verdicts."""
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 120.0
 TRIES: Final = 3
@@ -105,7 +108,20 @@ def run(*words: str, out: Path, env: dict[str, str] | None = None) -> Done:
 
 def measure(path: Path, *, out: Path, env: dict[str, str] | None = None) -> Done:
     """The run of a scenario file without page and figures; again like `run`."""
-    return while_in_doubt(lambda: _done([sys.executable, "-c", MEASURE, str(path), str(out)], out, env), out)
+
+    def once() -> Done:
+        done = _done([sys.executable, "-c", MEASURE], out, env, f"{path},{out}\n")
+        assert done.exit_code == 0, done.err
+        return measured(done.out, out)
+
+    return while_in_doubt(once, out)
+
+
+def measured(line: str, out: Path) -> Done:
+    """The run that `MEASURE` said this of."""
+    code, _, message = line.strip().partition(" ")
+    assert code, f"no word of the run in {out}"
+    return Done(int(code), "", message, RunFolder(out))
 
 
 def run_once(*words: str, out: Path, env: dict[str, str] | None = None) -> Done:
@@ -123,9 +139,10 @@ def while_in_doubt(once: Callable[[], Done], out: Path) -> Done:
     return once()
 
 
-def _done(command: list[str], out: Path, env: dict[str, str] | None = None) -> Done:
+def _done(command: list[str], out: Path, env: dict[str, str] | None = None, said: str = "") -> Done:
     done = subprocess.run(
         command,
+        input=said,
         capture_output=True,
         text=True,
         timeout=PATIENCE_S,
