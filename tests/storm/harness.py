@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
@@ -158,13 +157,6 @@ def sound(*runs: Done) -> None:
     for done in runs:
         if done.machine_doubts:
             pytest.skip(f"{TRIES} runs on a busy machine ({done.folder.root.name}): {done.machine_doubts[0]}")
-
-
-def side_by_side(first: Callable[[], Done], second: Callable[[], Done]) -> tuple[Done, Done]:
-    """Two runs at the same time, each with a system of its own."""
-    with ThreadPoolExecutor(2) as pool:
-        one, other = pool.submit(first), pool.submit(second)
-        return one.result(), other.result()
 
 
 class Running:

@@ -10,7 +10,7 @@ from typing import Any
 import psutil
 import pytest
 from creditstorm.record.marks import FaultMark, read_marks
-from tests.storm.harness import Done, Running, gone, measure, scenario, side_by_side, sound, until
+from tests.storm.harness import Done, Running, gone, measure, scenario, sound, until
 
 pytestmark = pytest.mark.storm
 
@@ -57,9 +57,9 @@ def stormed(folder: Path, faults: list[dict[str, Any]]) -> Done:
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Done, Done]:
     """The runs of the two sets of faults."""
-    return side_by_side(
-        lambda: stormed(tmp_path_factory.mktemp("sick"), SOURCES_SICK),
-        lambda: stormed(tmp_path_factory.mktemp("down"), PROCESSES_DOWN),
+    return (
+        stormed(tmp_path_factory.mktemp("sick"), SOURCES_SICK),
+        stormed(tmp_path_factory.mktemp("down"), PROCESSES_DOWN),
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from creditstorm.record.marks import read_marks
 from tests.plugin_package import install
-from tests.storm.harness import Done, measure, scenario, side_by_side, sound
+from tests.storm.harness import Done, measure, scenario, sound
 
 pytestmark = pytest.mark.storm
 
@@ -26,9 +26,9 @@ def stormed(folder: Path, policy: object) -> Done:
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Done, Done]:
     """Without the policy value and with it."""
-    return side_by_side(
-        lambda: stormed(tmp_path_factory.mktemp("trusting"), "fail-closed"),
-        lambda: stormed(tmp_path_factory.mktemp("lenient"), LENIENT),
+    return (
+        stormed(tmp_path_factory.mktemp("trusting"), "fail-closed"),
+        stormed(tmp_path_factory.mktemp("lenient"), LENIENT),
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from redis import Redis
 from creditstorm.record.marks import read_marks
 from tests.redis_server import redis_server
-from tests.storm.harness import Done, measure, scenario, side_by_side, sound
+from tests.storm.harness import Done, measure, scenario, sound
 
 pytestmark = pytest.mark.storm
 
@@ -38,9 +38,9 @@ def stormed(folder: Path, port: int, database: int, *faults: dict[str, str]) -> 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory, port: int) -> tuple[Done, Done]:
     """The bureau is dark; in the second run the store is down meanwhile."""
-    return side_by_side(
-        lambda: stormed(tmp_path_factory.mktemp("store"), port, 2, DARK),
-        lambda: stormed(tmp_path_factory.mktemp("down"), port, 3, GONE, DARK),
+    return (
+        stormed(tmp_path_factory.mktemp("store"), port, 2, DARK),
+        stormed(tmp_path_factory.mktemp("down"), port, 3, GONE, DARK),
     )
 
 
