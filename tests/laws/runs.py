@@ -13,15 +13,16 @@ Plain = dict[str, Any]
 
 GATE: Final = "wrongful_approval_rate{window: bureau}"
 
+WHILE: Final = {"at": "1500ms", "for": "5s"}
 BLACKOUT: Final[Plain] = {
-    "load": {"arrivals": [{"for": "11s", "rate": "36/s"}], "warm_up": "1s", "retap": "off"},
-    "faults": [{"kind": "blackhole", "target": "bureau", "at": "3s", "for": "7s"}],
+    "load": {"arrivals": [{"for": "7s", "rate": "40/s"}], "warm_up": "1s", "retap": "off"},
+    "faults": [{"kind": "blackhole", "target": "bureau", **WHILE}],
     "thresholds": {GATE: ["< 5%"]},
 }
 
 # 16 workers at 0.49 s a call give 33 calls/s: enough for 20 people a second, not for 2.3 taps of each who is refused.
 NARROW: Final[Plain] = {"services": {"income": {"workers": 16, "queue": 60}}}
-BEFORE_S, SPIKE_S, AFTER_S = 4, 6, 24
+BEFORE_S, SPIKE_S, AFTER_S = 4, 6, 10
 SPIKE: Final = [
     {"for": f"{BEFORE_S}s", "rate": "20/s"},
     {"for": f"{SPIKE_S}s", "rate": "70/s"},
@@ -40,7 +41,7 @@ def _overload(policy: object, retap: object) -> Plain:
 def _hurried(policy: object) -> Plain:
     """No fault; the income service has a third more workers than one call a person needs."""
     return {
-        "load": {"arrivals": [{"for": "14s", "rate": "20/s"}], "warm_up": "4s", "retap": "off"},
+        "load": {"arrivals": [{"for": "10s", "rate": "20/s"}], "warm_up": "4s", "retap": "off"},
         "system": {"services": {"income": {"workers": 14, "queue": 100}}, "policy": policy},
         "faults": [],
     }
@@ -51,7 +52,7 @@ def _mis_set(rollout: Plain) -> Plain:
     return {
         **BLACKOUT,
         "system": {"policy": {"preset": "fail-closed", "rollout": rollout}},
-        "faults": [{"kind": "strategy_change", "target": "decision", "at": "3s", "for": "7s", "cut_shift": 20}],
+        "faults": [{"kind": "strategy_change", "target": "decision", **WHILE, "cut_shift": 20}],
         "thresholds": {},
     }
 
@@ -61,7 +62,7 @@ def _empty(quality: Plain) -> Plain:
     return {
         **BLACKOUT,
         "system": {"policy": {"preset": "tri-state", "quality": quality}},
-        "faults": [{"kind": "empty", "target": "bureau", "at": "3s", "for": "7s"}],
+        "faults": [{"kind": "empty", "target": "bureau", **WHILE}],
         "thresholds": {},
     }
 
