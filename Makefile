@@ -30,7 +30,7 @@ demo: $(INSTALLED)
 	  *) exit $$code;; \
 	esac
 
-# Storms measure real load, so they run by themselves; all else shares two processes. Both run whatever the first finds.
+# What reads figures from real load runs by itself; all else shares two processes. Both run whatever the first finds.
 test: $(INSTALLED)
 	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } > /dev/null || \
 	  echo "no Chromium on the PATH: the six tests of the page in a browser are left out (apt-get install chromium)"

@@ -1,7 +1,7 @@
 """Every module can be imported by itself, whichever other module is imported first elsewhere.
 
-Only a module in an import circle can depend on who comes first; a package counts, because it is run before its modules.
-So each module of a circle is imported by itself, and all others are imported once.
+Each is imported in a process of its own that has imported nothing of ours. That process is a fork of one that has the
+libraries already, so that a module costs what it costs itself.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -21,7 +20,26 @@ TOPS = ("creditstorm", "mock_services", "locustfiles")
 PATCHING = ("creditstorm.generator", "locustfiles")
 """What patches the process by gevent, and so gets an interpreter of its own."""
 
-ALL = "import importlib, sys; [importlib.import_module(module) for module in sys.argv[1:]]"
+LIBRARIES = ("fastapi", "matplotlib.figure", "polars", "prometheus_client", "pyarrow.ipc", "pydantic", "redis.asyncio")
+LIBRARIES += ("requests", "rich.console", "scipy.stats", "statsmodels.stats.proportion", "typer", "uvicorn", "yaml")
+NURSERY = """
+import importlib, os, sys, traceback
+for library in sys.argv[1:]:
+    importlib.import_module(library)
+ours = [name for name in sys.modules if name.split(".")[0] in ("creditstorm", "mock_services", "locustfiles")]
+print(*ours, flush=True)
+for line in sys.stdin:
+    if (child := os.fork()) == 0:
+        try:
+            importlib.import_module(line.strip())
+        except BaseException:
+            print(repr(traceback.format_exc()), flush=True)
+        else:
+            print(flush=True)
+        os._exit(0)
+    os.waitpid(child, 0)
+"""
+"""Says what of ours it has imported, then of each module that it is given what is wrong with it, if anything."""
 
 
 @cache
@@ -34,63 +52,55 @@ def modules() -> dict[str, Path]:
     return {name: path for name, path in named.items() if not name.endswith("__main__")}
 
 
-@cache
-def needed_by(module: str) -> frozenset[str]:
-    """What of the house runs when this module does: its packages, what its top level imports, and their packages."""
-    tree = ast.parse(modules()[module].read_text(encoding="utf-8"))
-    names = {name for node in tree.body for name in _imported(node)} | {module}
-    chains = (accumulate(name.split("."), "{}.{}".format) for name in names)
-    return frozenset(name for chain in chains for name in chain if name in modules()) - {module}
-
-
-def _imported(node: ast.stmt) -> Iterator[str]:
-    if isinstance(node, ast.Import):
-        yield from (alias.name for alias in node.names)
-    if isinstance(node, ast.ImportFrom) and node.module:
-        yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
-def in_a_circle(module: str) -> bool:
-    """Whether it needs, by whatever way, itself."""
-    seen: set[str] = set()
-    waiting = set(needed_by(module))
-    while waiting:
-        one = waiting.pop()
-        seen.add(one)
-        waiting |= needed_by(one) - seen
-    return module in seen
-
-
 def patches(module: str) -> bool:
     """Whether its import patches the process."""
     return module.startswith(PATCHING)
 
 
-CIRCLES = [module for module in modules() if in_a_circle(module) and not patches(module)]
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[subprocess.Popen[str]]:
+    """A process that has the libraries and nothing of ours."""
+    yield from _nursery(LIBRARIES)
 
 
-def import_of(names: Sequence[str], *, first: str = "") -> subprocess.CompletedProcess[str]:
-    """An interpreter of its own that imports these, one after the other."""
-    command = [sys.executable, "-c", first + ALL, *names]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+@pytest.fixture(scope="module")
+def patched_nursery() -> Iterator[subprocess.Popen[str]]:
+    """The same where Locust is loaded, which patches the process."""
+    yield from _nursery(("locust", *LIBRARIES))
 
 
-@pytest.mark.parametrize("module", CIRCLES)
-def test_each_module_of_a_circle_imports_by_itself(module: str) -> None:
-    """In an interpreter that has imported nothing of ours."""
-    done = import_of([module])
-    assert done.returncode == 0, done.stderr
+def _nursery(libraries: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-W", "ignore", "-c", NURSERY, *libraries]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "\n", "a library imported something of ours"
+        yield process
+        process.communicate(timeout=60)
 
 
-def test_circles_are_found() -> None:
-    """A package whose modules import one another through it is one, so what is tried above is not nothing."""
-    assert {"creditstorm.scenario.faults", "creditstorm.scenario.faults.base"} <= set(CIRCLES)
+def trouble(nursery: subprocess.Popen[str], module: str) -> str:
+    """What goes wrong when this module is imported first; empty if nothing."""
+    assert nursery.stdin is not None
+    assert nursery.stdout is not None
+    nursery.stdin.write(module + "\n")
+    nursery.stdin.flush()
+    said = nursery.stdout.readline()
+    return str(ast.literal_eval(said)) if said.strip() else ("" if said else f"{module} ended its process")
 
 
-@pytest.mark.parametrize("patching", [False, True])
-def test_every_module_imports(*, patching: bool) -> None:
-    """Nothing that a module imports is missing, with locust and without."""
-    done = import_of(
-        [module for module in modules() if patches(module) == patching], first="import locust; " if patching else ""
-    )
-    assert done.returncode == 0, done.stderr
+@pytest.mark.parametrize("module", [module for module in modules() if not patches(module)])
+def test_each_module_imports_by_itself(nursery: subprocess.Popen[str], module: str) -> None:
+    """Whichever is imported first, nothing is missing."""
+    assert trouble(nursery, module) == ""
+
+
+@pytest.mark.parametrize("module", [module for module in modules() if patches(module)])
+def test_each_module_of_the_load_imports_by_itself(patched_nursery: subprocess.Popen[str], module: str) -> None:
+    """Locust alone comes before it."""
+    assert trouble(patched_nursery, module) == ""
+
+
+def test_a_module_that_is_missing_is_told(nursery: subprocess.Popen[str]) -> None:
+    """So silence above means something, and the nursery goes on."""
+    assert "No module named 'creditstorm.nothing'" in trouble(nursery, "creditstorm.nothing")
+    assert trouble(nursery, "creditstorm.errors") == ""

@@ -13,7 +13,7 @@ from creditstorm.record.folder import RunFolder
 from creditstorm.record.seal import load_answers
 from tests.storm.harness import PATIENCE_S, scenario
 
-pytestmark = pytest.mark.storm
+pytestmark = [pytest.mark.storm, pytest.mark.timeout(300)]
 PROGRAM = """
 import json, sys
 from pathlib import Path

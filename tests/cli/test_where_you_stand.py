@@ -12,7 +12,7 @@ import pytest
 from creditstorm.record.folder import RunFolder
 from tests.storm.harness import COMMAND, PATIENCE_S, ROOT, Done, scenario
 
-pytestmark = pytest.mark.storm
+pytestmark = [pytest.mark.storm, pytest.mark.timeout(300)]
 PACKAGES = ("creditstorm", "mock_services", "locustfiles")
 MODULES = ("secrets", "yaml", "toxiproxy", "json", "typing", "credit_check", "sitecustomize")
 SPRUNG = "SPRUNG"

@@ -14,7 +14,7 @@ import psutil
 import pytest
 from tests.storm.harness import COMMAND, ROOT, gone
 
-pytestmark = pytest.mark.storm
+pytestmark = [pytest.mark.storm, pytest.mark.timeout(300)]
 
 
 def test_up_answers_until_ctrl_c() -> None:

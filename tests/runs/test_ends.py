@@ -13,7 +13,7 @@ import psutil
 import pytest
 from tests.storm.harness import ROOT, Running, gone, listening, run_once, scenario, until
 
-pytestmark = pytest.mark.storm
+pytestmark = [pytest.mark.storm, pytest.mark.timeout(300)]
 
 SOON = [{"kind": "blackhole", "target": "bureau", "at": "2s", "for": "7s"}]
 ENOUGH = 40
