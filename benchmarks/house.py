@@ -86,9 +86,7 @@ def figures(root: Path = ROOT) -> list[Figure]:
     share = 100 * sum(file.header for file in modules) / sum(file.lines for file in modules)
     p90 = functions[int(0.9 * len(functions))]
     return [
-        Figure(
-            "header share, %", round(share, 1), 13.0, f"{len(modules)} files, {sum(f.lines for f in modules)} lines"
-        ),
+        Figure("header share, %", share, 13.0, f"{len(modules)} files, {sum(f.lines for f in modules)} lines"),
         Figure("module names used more than once", len(names), 15, ", ".join(names)),
         Figure("class names used more than once", len(classes), 5, ", ".join(classes)),
         Figure("files in the widest folder", folders[widest], 15, widest),
@@ -116,9 +114,8 @@ def _repeated(names: Iterator[str]) -> list[str]:
 def main() -> None:
     """Print the figures, with their details where a bound is broken or `-v` asks for them."""
     for figure in figures():
-        print(
-            f"{'ok  ' if figure.holds else 'OVER'}  {figure.name:<34} {figure.value:>6g}  (at most {figure.at_most:g})"
-        )
+        held = "ok" if figure.holds else "OVER"
+        print(f"{held:<6}{figure.name:<34} {figure.value:>6.4g}  (at most {figure.at_most:g})")
         if figure.detail and (not figure.holds or "-v" in sys.argv):
             print(f"        {figure.detail}")
     if "-v" in sys.argv:

@@ -6,18 +6,7 @@ CreditstormError
 └── HarnessError       4   the environment or the harness failed; what was measured is kept
 """
 
-from enum import IntEnum
-
-
-class ExitCode(IntEnum):
-    """What the command says to whoever called it."""
-
-    PASS = 0
-    FAIL = 1
-    USAGE = 2
-    INCONCLUSIVE = 3
-    HARNESS = 4
-    INTERRUPTED = 130
+from creditstorm.exit_code import ExitCode
 
 
 class CreditstormError(Exception):

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
-from creditstorm.errors import ExitCode
+from creditstorm.exit_code import ExitCode
 from creditstorm.scenario.threshold import Unit
 
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from creditstorm.adapters.toxiproxy.server import require_toxiproxy
 from creditstorm.cli.options import Overrides, Processes, ScenarioName, Seed
 from creditstorm.cli.screen import MatrixProgress, duration_in_words, show_matrix
-from creditstorm.errors import ExitCode
+from creditstorm.exit_code import ExitCode
 from creditstorm.record.matrix import MatrixFolder, is_matrix
 from creditstorm.runs.matrix import OWN, MatrixPlan, execute_matrix, finished, plan_of
 from creditstorm.scenario import catalogue

@@ -1,9 +1,4 @@
-"""The score on whatever evidence there is: exact when all of it is there, else a mean and a standard deviation.
-
-Missing characteristics are integrated out under the population's one-factor model (traits correlated r in pairs):
-the common factor given k observed traits is normal with precision 1 + k·r/(1−r), so the conditional expectation and
-variance of the missing part have closed forms.
-"""
+"""The score on whatever evidence there is: exact when all of it is there, else a mean and a standard deviation."""
 
 import math
 from collections.abc import Mapping
@@ -23,7 +18,12 @@ class ScoreEstimate:
 
 
 def estimate_score(file: File, values: Mapping[str, float | None]) -> ScoreEstimate:
-    """The score given `values`: an absent source was not retrieved, None is a true "no record"."""
+    """The score given `values`: an absent source was not retrieved, None is a true "no record".
+
+    Missing characteristics are integrated out under the population's one-factor model (traits correlated r in pairs):
+    the common factor given k observed traits is normal with precision 1 + k·r/(1−r), so the conditional expectation
+    and variance of the missing part have closed forms.
+    """
     weights = WEIGHTS[file]
     log_odds = INTERCEPT
     observed: list[float] = []

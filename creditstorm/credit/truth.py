@@ -2,9 +2,6 @@
 
 It shares the scorecard's and the strategy's parameters with the lender, never the code that decides: the lender
 scores payloads that arrived, the oracle scores the person. The scalar and the vectorised path agree to the bit.
-
-A source that a person does not let the lender ask is legitimately missing. The score is then its expectation: under
-equicorrelation r a missing trait is expected at r · (sum of the k observed traits) / (1 + (k − 1) · r).
 """
 
 from collections.abc import Callable, Mapping
@@ -65,7 +62,11 @@ NOBODY: Final[Mapping[str, NDArray[np.bool_]]] = {}
 
 
 def truth_of(applicant: Applicant, strategy: Strategy, withheld: frozenset[str] = frozenset()) -> Truth:
-    """The right answer for one applicant under one strategy, without the sources that may not be asked."""
+    """The right answer for one applicant under one strategy, without the sources that may not be asked.
+
+    What a person does not let the lender ask is legitimately missing. The score is then its expectation: under
+    equicorrelation r a missing trait is expected at r · (sum of the k observed traits) / (1 + (k − 1) · r).
+    """
     score = _score(applicant, withheld)
     margin = strategy.margin(score)
     if not applicant.verified or margin < 0:

@@ -12,7 +12,8 @@ from gevent.event import Event
 from gevent.pool import Group
 from creditstorm.credit.decision import Answer
 from creditstorm.demand.load_plan import LoadPlan
-from creditstorm.demand.sessions import Exchange, Impatience, ParsedReply, Tap, live_session
+from creditstorm.demand.retap import Impatience, live_session
+from creditstorm.demand.sessions import Exchange, ParsedReply, Tap
 from creditstorm.demand.taps import ClosedTaps, OpenTaps, Share
 from creditstorm.generator.load_clock import LoadClock
 from creditstorm.generator.notice_reader import NoticeReader

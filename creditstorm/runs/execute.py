@@ -13,7 +13,8 @@ from creditstorm.analysis.summary import Summary
 from creditstorm.engine.events import ChildDied, Event, LoadStarted, Mark, Progress, RunEnded, StopRequested
 from creditstorm.engine.plan import make_plan
 from creditstorm.engine.run import run
-from creditstorm.errors import ExitCode, HarnessError
+from creditstorm.errors import HarnessError
+from creditstorm.exit_code import ExitCode
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Ended, Ending, Manifest
 from creditstorm.record.marks import MarkJournal

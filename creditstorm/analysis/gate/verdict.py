@@ -14,7 +14,7 @@ from creditstorm.analysis.gate.readings import Reading, reading_of
 from creditstorm.analysis.measures.rates import Measured, Tally
 from creditstorm.analysis.statistics.intervals import lower_bound, upper_bound
 from creditstorm.analysis.summary import Estimate, ThresholdResult, Verdict
-from creditstorm.errors import ExitCode
+from creditstorm.exit_code import ExitCode
 from creditstorm.scenario.model import Threshold
 
 

@@ -12,7 +12,7 @@ from creditstorm.analysis.measures.money import PRICES_CNY, cheapest, mean_episo
 from creditstorm.analysis.statistics.intervals import over_runs
 from creditstorm.analysis.statistics.paired import Paired, front, holm, paired
 from creditstorm.analysis.summary import Recovery, Slice, Verdict
-from creditstorm.errors import ExitCode
+from creditstorm.exit_code import ExitCode
 from creditstorm.scenario.model import Scenario
 
 

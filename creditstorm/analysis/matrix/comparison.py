@@ -6,7 +6,7 @@ from enum import StrEnum
 from creditstorm.analysis.measures.money import CheapestRange, EpisodeCost
 from creditstorm.analysis.statistics.paired import Paired
 from creditstorm.analysis.summary import Estimate, Verdict
-from creditstorm.errors import ExitCode
+from creditstorm.exit_code import ExitCode
 from creditstorm.record.manifest import Ending
 
 

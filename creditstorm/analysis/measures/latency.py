@@ -1,8 +1,7 @@
 """How fast: the time from an arrival's intended instant, and from its send, to the end of its request.
 
 Every request that ended counts, failures and time-outs too (those at the instant the client gave up); unsent ones
-have no end and stand in the unsent share instead. A quantile is the nearest rank ⌈nq⌉, and is left out unless at
-least ten answers are expected beyond it.
+have no end and stand in the unsent share instead.
 """
 
 from typing import Final
@@ -30,7 +29,7 @@ def enough(n: int, q: float, beyond: int = BEYOND) -> bool:
 
 
 def latency_of(frame: pl.LazyFrame, measured_from: str) -> LatencyQuantiles:
-    """The quantiles that n allows."""
+    """The quantiles that n allows: the nearest rank ⌈nq⌉, where at least ten answers are expected beyond it."""
     ordered = latencies_s(frame, measured_from)
     n = len(ordered)
     quantiles = {name: float(ordered[rank(n, q) - 1]) for name, q in QUANTILES.items() if enough(n, q)}

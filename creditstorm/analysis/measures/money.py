@@ -1,14 +1,6 @@
 """At what price, in whole yuan: what people were short of and the lender is exposed to; what an episode costs.
 
-The cost of an episode is a function of the price c of one wrongful "no credit"; all money is synthetic:
-
-    J(c) = c · harm + expected loss
-    harm = Σ over wronged people of (1 + ln(1 + minutes / 10)) · (2 for a micro business)
-           + 0.1 · people deferred + 0.3 · people left without a decision
-
-Everyone counted is eligible. `minutes` pass from the first wrongful answer to the first approval, or to the end of the
-run. The expected loss is Σ PD · LGD · (what was granted beyond what was right), final answers only; lending that is
-right is nobody's cost. J is a line in c, so who is cheapest where is the lower envelope of a few lines.
+All money is synthetic.
 """
 
 from collections.abc import Mapping, Sequence
@@ -66,7 +58,11 @@ _RIGHT: Final = (Outcome.CORRECT.value, Outcome.LIMIT_CUT.value, Outcome.LIMIT_I
 
 @dataclass(frozen=True, slots=True)
 class EpisodeCost:
-    """What an episode costs per 1,000 people who asked; `expected_loss_cny` is None where it cannot be told."""
+    """What an episode costs per 1,000 people who asked; `expected_loss_cny` is None where it cannot be told.
+
+    It is a line in the price c of one wrongful "no credit": J(c) = c · harm + expected loss. So who is cheapest where
+    is the lower envelope of a few lines.
+    """
 
     harm: float
     expected_loss_cny: float | None
@@ -86,7 +82,15 @@ class CheapestRange:
 
 
 def episode_cost_of(frame: pl.DataFrame, answers: pa.Table, *, warm_up_s: float, last_s: float) -> EpisodeCost:
-    """The episode_cost of one run: `frame` is the analysed one, `answers` the raw rows with COLUMNS."""
+    """The cost of one run: `frame` is the analysed one, `answers` the raw rows with COLUMNS.
+
+    harm = Σ over wronged people of (1 + ln(1 + minutes / 10)) · (2 for a micro business)
+           + 0.1 · people deferred + 0.3 · people left without a decision;
+    expected loss = Σ PD · LGD · (what was granted beyond what was right), final answers only.
+
+    Everyone in the harm is eligible; `minutes` pass from the first wrongful answer to the first approval, or to the
+    end of the run. Lending that is right is nobody's cost.
+    """
     people = frame.lazy().filter("measured").select(pl.col("applicant").n_unique()).collect().item()
     thousands = max(1, people) / 1000.0
     loss = _expected_loss_cny(answers, warm_up_s)

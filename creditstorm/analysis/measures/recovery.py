@@ -1,14 +1,4 @@
-"""How long: recovery after a fault cleared, by the formula of DESIGN section 7.
-
-Recovered at the first t after the clear mark from which every 10 s window in [t, t + 30 s] has a wrongful share of
-eligible arrivals ≤ calm + max(0.1 pp, 3 SE). Time moves in steps of 1 s. SE is that of the difference between the
-window's share and calm's, if calm's share held in both:
-
-    SE² = p(1 − p)(1/n_window + 1/n_calm),   p = (k_calm + 2) / (n_calm + 4)
-
-(Agresti–Coull: a calm without a wrongful answer still has an SE.) A window nobody eligible asked in proves nothing,
-so it is not back. What is seen ends with the arrivals or when the next fault is applied.
-"""
+"""How long: recovery after a fault cleared, by the formula of DESIGN section 7."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -39,7 +29,17 @@ class AfterClear:
 
 
 def recoveries_of(frame: pl.DataFrame, phases: Phases) -> tuple[Recovery, ...]:
-    """The recovery of every verified fault, in the order of the faults."""
+    """The recovery of every verified fault, in the order of the faults.
+
+    Recovered at the first t after the clear mark from which every 10 s window in [t, t + 30 s] has a wrongful share of
+    eligible arrivals ≤ calm + max(0.1 pp, 3 SE). Time moves in steps of 1 s. SE is that of the difference between the
+    window's share and calm's, if calm's share held in both:
+
+        SE² = p(1 − p)(1/n_window + 1/n_calm),   p = (k_calm + 2) / (n_calm + 4)
+
+    (Agresti–Coull: a calm without a wrongful answer still has an SE.) A window nobody eligible asked in proves nothing,
+    so it is not back. What is seen ends with the arrivals or when the next fault is applied.
+    """
     asked = (
         frame.lazy()
         .filter("eligible", "measured")

@@ -10,7 +10,8 @@ from creditstorm.credit.changes import StrategyChange
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.strategy import Strategy
 from creditstorm.demand.load_plan import Client, Retap
-from creditstorm.demand.sessions import Impatience, ParsedReply, Tap, live_session, person
+from creditstorm.demand.retap import Impatience, live_session
+from creditstorm.demand.sessions import ParsedReply, Tap, person
 from tests.generator.lives import ELIGIBLE, FakeLife, exchange, plan
 
 ALWAYS = plan(retap=Retap(no_credit=1.0, error=1.0, timeout=1.0, undetermined=1.0))
