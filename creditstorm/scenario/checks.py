@@ -9,8 +9,9 @@ from creditstorm.credit.policies.rollout import Canary
 from creditstorm.language.problems import Path, Problem, not_among
 from creditstorm.scenario.fault_checks import Numbered, alone, together
 from creditstorm.scenario.faults import CELLS, PREFIX, TARGETS, Fault, StrategyChangeFault, fault_kinds
+from creditstorm.scenario.load import LoadSpec
 from creditstorm.scenario.system import SystemSpec
-from creditstorm.scenario.threshold import FILES, PHASES, SEGMENTS, Threshold
+from creditstorm.scenario.threshold import FILES, METRICS, PHASES, SEGMENTS, Operator, Threshold
 
 NAMES: Final = (*TARGETS, *(f"{PREFIX}{cell}" for cell in CELLS))
 """What a fault is called where nobody named it."""
@@ -29,10 +30,10 @@ def with_fault_names(plain: Any) -> Any:  # noqa: ANN401
     return {**plain, "faults": named}
 
 
-def fault_problems(faults: Sequence[Fault], load_s: float, system: SystemSpec) -> Iterator[Problem]:
-    """Faults outside the load or the system, overlapping nonsense, names used twice, settings that mean nothing."""
+def fault_problems(faults: Sequence[Fault], load: LoadSpec, system: SystemSpec) -> Iterator[Problem]:
+    """Faults outside the judged load or the system, overlapping nonsense, names used twice, idle settings."""
     for index, fault in enumerate(faults):
-        yield from alone(index, fault, load_s, system)
+        yield from alone(index, fault, load, system)
     for (first, one), (second, other) in combinations(enumerate(faults), 2):
         if one.name == other.name:
             yield Problem(
@@ -69,6 +70,16 @@ def scope_problems(thresholds: Sequence[Threshold], faults: Sequence[Fault]) -> 
         scope = threshold.scope
         if scope is not None and scope.name not in names[scope.kind]:
             yield _no_scope(key, scope.kind, scope.name, names[scope.kind])
+
+
+def bound_problems(thresholds: Sequence[Threshold], timeout_s: float) -> Iterator[Problem]:
+    """Upper bounds on a latency that lie beyond the client's time-out: nobody waits that long, so they always hold."""
+    for threshold in thresholds:
+        latency = METRICS[threshold.metric].aggregated
+        if latency and threshold.op in (Operator.LESS, Operator.AT_MOST) and threshold.bound > timeout_s:
+            what = f'"{threshold.text}" holds whatever is measured: people wait for {timeout_s:g} s at most'
+            remedy = "lower the bound, or raise client.timeout"
+            yield Problem(what=what, path=("thresholds", threshold.key), remedy=remedy)
 
 
 def _no_scope(key: str, scope: str, name: str, allowed: tuple[str, ...]) -> Problem:

@@ -7,15 +7,20 @@ from creditstorm.credit.policies.presets import PolicySpec
 from creditstorm.language.problems import Path, Problem
 from creditstorm.scenario.faults import REPLICAS, STORE, Fault, InsideFault, ProcessFault
 from creditstorm.scenario.faults.base import service_of
+from creditstorm.scenario.load import LoadSpec
 from creditstorm.scenario.system import SystemSpec
 
 
-def alone(index: int, fault: Fault, load_s: float, system: SystemSpec) -> Iterator[Problem]:
+def alone(index: int, fault: Fault, load: LoadSpec, system: SystemSpec) -> Iterator[Problem]:
     """What is wrong with the fault at this place in the list, whatever the other ones are."""
     path: Path = ("faults", index)
-    if fault.end_s > load_s + 1e-9:
-        what = f"the fault ends at {fault.end_s:g} s, the load at {load_s:g} s"
+    if fault.end_s > load.duration_s + 1e-9:
+        what = f"the fault ends at {fault.end_s:g} s, the load at {load.duration_s:g} s"
         remedy = "shorten or move the fault, or lengthen the load: a fault nobody can meet proves nothing"
+        yield Problem(what=what, path=path, remedy=remedy)
+    if fault.end_s <= load.warm_up_s + 1e-9:
+        what = f"the fault ends at {fault.end_s:g} s, inside the warm-up of {load.warm_up_s:g} s, which nothing judges"
+        remedy = f"move or lengthen the fault, or shorten the warm-up: --set load.warm_up={fault.at_s:g}s"
         yield Problem(what=what, path=path, remedy=remedy)
     yield from (replace(problem, path=(*path, *problem.path)) for problem in fault.problems())
     yield from _in_the_system(fault, path, system)

@@ -108,10 +108,11 @@ class Scenario(Spec):
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
         problems = [
-            *checks.fault_problems(self.faults, self.load.duration_s, self.system),
+            *checks.fault_problems(self.faults, self.load, self.system),
             *checks.canary_problems(self.system.policy, self.faults, ("system", "policy")),
             *(checks.canary_problems(self.intended, self.faults, ("intended",)) if self.intended else ()),
             *checks.scope_problems(self.thresholds, self.faults),
+            *checks.bound_problems(self.thresholds, self.client.timeout_s),
         ]
         if problems:
             raise as_validation_error(problems)

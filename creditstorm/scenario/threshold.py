@@ -1,5 +1,7 @@
 """A threshold: a rule on a metric, and the words a rule may use, each resolved once to a value of its own type."""
 
+import math
+import operator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -98,7 +100,7 @@ class Rate:
 class Metric:
     """What may be said about one metric: its unit, default variant, scopes, whether it needs an aggregation.
 
-    `rate` is what it counts, where it is a rate.
+    `rate` is what it counts, where it is a rate; `least` is the smallest value that any data can give.
     """
 
     unit: Unit
@@ -106,6 +108,30 @@ class Metric:
     scopes: tuple[ScopeKind, ...] = ()
     aggregated: bool = False
     rate: Rate | None = None
+    least: float = 0.0
+
+    @property
+    def most(self) -> float:
+        """The largest value that any data can give."""
+        return 1.0 if self.unit is Unit.SHARE else math.inf
+
+    @property
+    def range_in_words(self) -> str:
+        """From the least to the most, as a person writes them."""
+        return "0 % to 100 %" if self.unit is Unit.SHARE else f"{self.least:g} {self.unit}".rstrip() + " up"
+
+    def settled(self, op: Operator, bound: float) -> bool | None:
+        """Whether a rule always or never holds, None where that is for the data to say."""
+        least, most = _HOLDS[op](self.least, bound), _HOLDS[op](self.most, bound)
+        return least if least == most else None
+
+
+_HOLDS: Final = {
+    Operator.LESS: operator.lt,
+    Operator.AT_MOST: operator.le,
+    Operator.MORE: operator.gt,
+    Operator.AT_LEAST: operator.ge,
+}
 
 
 STABLE: Final = "stable"
@@ -134,7 +160,7 @@ METRICS: Final[dict[str, Metric]] = {
     "answer_latency": Metric(unit=Unit.SECONDS, scopes=SCOPES, aggregated=True),
     "send_latency": Metric(unit=Unit.SECONDS, scopes=SCOPES, aggregated=True),
     "recovery_time": Metric(unit=Unit.SECONDS, scopes=(ScopeKind.WINDOW,)),
-    "retap_amplification": Metric(unit=Unit.NUMBER),
+    "retap_amplification": Metric(unit=Unit.NUMBER, least=1.0),
     "unsent_share": Metric(unit=Unit.SHARE),
 }
 """Every metric a threshold can be put on: another rate is one line here, another measure one more in the analysis."""

@@ -135,9 +135,21 @@ def _bound(path: Path, metric: Metric, text: str) -> tuple[words.Aggregation | N
         raise _Wrong(not_among("an operator", op, words.OPERATORS, path=path))
     found = _aggregation(path, metric, aggregation)
     try:
-        return found, words.Operator(op), _quantity(metric.unit, bound)
+        operator, quantity = words.Operator(op), _quantity(metric.unit, bound)
     except ValueError as error:
         raise _Wrong(Problem(what=str(error), path=path)) from error
+    if metric.unit is words.Unit.SHARE and "%" not in bound:
+        raise _Wrong(_bare_share(path, operator, bound, quantity))
+    if (always := metric.settled(operator, quantity)) is not None:
+        what = f"{units.quoted(text)} {'holds' if always else 'fails'} whatever is measured"
+        raise _Wrong(Problem(what=what, path=path, remedy=f"the metric goes from {metric.range_in_words}"))
+    return found, operator, quantity
+
+
+def _bare_share(path: Path, operator: words.Operator, bound: str, quantity: float) -> Problem:
+    """``< 1`` may mean 1 % or everything, and as everything it is a gate that cannot fail."""
+    meant = dict.fromkeys(f'"{operator} {float(percent):g}%"' for percent in (bound, 100 * quantity))
+    return Problem(what=f"{units.quoted(bound)}: a share needs its %", path=path, remedy=f"write {' or '.join(meant)}")
 
 
 def _aggregation(path: Path, metric: Metric, aggregation: str | None) -> words.Aggregation | None:
@@ -156,7 +168,9 @@ def _aggregation(path: Path, metric: Metric, aggregation: str | None) -> words.A
     percent = re.fullmatch(r"p\(([0-9]{1,3}(?:\.[0-9]{1,6})?)\)", aggregation)
     if percent is None or not 0 < float(percent[1]) < 100:
         allowed = ("p(N) with N more than 0 and less than 100", "avg", "max")
-        raise _Wrong(Problem(what=f"{units.quoted(aggregation)} is not an aggregation", path=path, allowed=allowed))
+        bare = re.fullmatch(r"p_?([0-9]{1,2})", aggregation)
+        what, remedy = f"{units.quoted(aggregation)} is not an aggregation", f"write p({bare[1]})" if bare else ""
+        raise _Wrong(Problem(what=what, path=path, allowed=allowed, remedy=remedy))
     return words.Quantile(float(percent[1]) / 100.0)
 
 

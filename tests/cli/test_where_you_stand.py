@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from creditstorm.demand.load_plan import RateStage
+from creditstorm.demand.taps import schedule
 from creditstorm.record.folder import RunFolder
 from tests.storm.harness import COMMAND, PATIENCE_S, ROOT, Done, scenario
 
@@ -24,18 +26,21 @@ raise RuntimeError("a module of the working directory was executed")
 SHORT = {"load": {"arrivals": [{"for": "3s", "rate": "20/s"}], "warm_up": "1s"}, "faults": [], "thresholds": {}}
 
 
-def storm(folder: Path, stands: Path, python_path: Path) -> Done:
+def storm(folder: Path, stands: Path, python_path: Path, **settings: str) -> Done:
     """A short storm with every child that there is, and one Locust of two workers, started in the folder `stands`."""
     out = folder / "run"
     command = [*COMMAND, "run", str(scenario(folder, **SHORT)), "--processes", "2", "--out", str(out)]
-    env = {**os.environ, "PYTHONPATH": str(python_path)}
+    env = {**os.environ, "PYTHONPATH": str(python_path), **settings}
     done = subprocess.run(command, cwd=stands, env=env, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
     return Done(done.returncode, done.stdout, done.stderr, RunFolder(out))
 
 
 def measured(done: Done) -> bool:
-    """Whether people asked and were answered; how many, on a machine that may be busy, does not matter here."""
-    return done.exit_code in (0, 3) and done.answers.num_rows > 0 and not done.folder.live.exists()
+    """Whether all who were planned were asked for, and people were answered, on a machine that may be busy."""
+    assert done.exit_code in (0, 3), done.err
+    planned = len(schedule((RateStage(3.0, 20.0, 20.0),), seed=11, people=100_000).session)
+    assert len(done.first_attempts()) == done.summary["honesty"]["planned"] == planned
+    return not done.folder.live.exists()
 
 
 def trapped(folder: Path) -> Path:
@@ -57,6 +62,24 @@ def test_nothing_that_lies_about_is_taken(tmp_path: Path) -> None:
     done = storm(tmp_path, traps, ROOT)
     assert measured(done), done.err
     assert not list(traps.rglob(SPRUNG))
+
+
+def test_no_setting_of_a_library_reaches_the_load(tmp_path: Path) -> None:
+    """Locust's variables and the settings file of a person's home, proxies, and a backend that is not there."""
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / ".locust.conf").write_text("processes = 3\ntags = nobody\n")
+    settings = {
+        "LOCUST_PROCESSES": "3",
+        "LOCUST_TAGS": "nobody",
+        "LOCUST_MODE_MASTER": "true",
+        "LOCUST_RUN_TIME": "1",
+        "HOME": str(home),
+        "http_proxy": "http://127.0.0.1:1",
+        "MPLBACKEND": "no-such-backend",
+    }
+    done = storm(tmp_path, tmp_path, ROOT, **settings)
+    assert measured(done)
 
 
 def test_a_trap_springs_where_it_is_asked_for(tmp_path: Path) -> None:

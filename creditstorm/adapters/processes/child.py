@@ -2,7 +2,9 @@
 
 import contextlib
 import os
+import re
 import signal
+import site
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -16,6 +18,8 @@ from creditstorm.lifeline import die_with_parent
 
 HOME: Final = Path(creditstorm.__file__).parents[1]
 """The folder that our packages are imported from."""
+FOREIGN: Final = re.compile(r"(LOCUST_|MPL|GEVENT_|PYTHON(?!HOME$)).*|.*_proxy", re.IGNORECASE)
+"""Variables that would change what is measured. PYTHONHOME is what this very interpreter lives by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,11 @@ class Child:
 def spawn(
     name: str, command: Sequence[str], *, log: Path, env: dict[str, str] | None = None, piped: bool = False
 ) -> Child:
-    """Start a child; call it in the main thread, because its life is tied to the thread that starts it."""
+    """Start a child; call it in the main thread, because its life is tied to the thread that starts it.
+
+    It has our environment without what would change what is measured: settings of Locust, gevent, matplotlib and
+    Python, and proxies.
+    """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as sink:
         process = subprocess.Popen(  # noqa: S603 - the command is ours
@@ -75,7 +83,7 @@ def spawn(
             stdin=subprocess.PIPE if piped else subprocess.DEVNULL,
             stdout=subprocess.PIPE if piped else sink,
             stderr=sink,
-            env={**os.environ, **(env or {})},
+            env={**_our_environment(), **(env or {})},
             start_new_session=True,
             preexec_fn=partial(die_with_parent, os.getpid()),  # noqa: PLW1509 - prctl only, before the child has threads
             text=True,
@@ -88,7 +96,13 @@ def spawn_python(
 ) -> Child:
     """Start a module of ours; in it, and in what it starts, nothing of the working directory can be imported."""
     safe = {"PYTHONSAFEPATH": "1", "PYTHONPATH": _python_path(os.environ.get("PYTHONPATH", ""))}
+    # What is installed for the user only is found, or not, as it was by us, whatever home the child is given.
+    safe |= {"PYTHONUSERBASE": site.getuserbase()} if site.ENABLE_USER_SITE else {"PYTHONNOUSERSITE": "1"}
     return spawn(name, [sys.executable, "-P", "-m", module, *words], log=log, env={**safe, **(env or {})}, piped=piped)
+
+
+def _our_environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not FOREIGN.fullmatch(name)}
 
 
 def _python_path(inherited: str) -> str:

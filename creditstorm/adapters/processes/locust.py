@@ -60,7 +60,8 @@ class LocustLoad:
         plan = parse_plan(json.dumps(self.orders), origin="the orders of the load")
         plan = replace(plan, live_dir=files.root, start_file=files.start)
         replace_bytes(files.load, f"{plan.as_json()}\n".encode())
-        env = {PLAN_VARIABLE: str(files.load)}
+        # Locust reads ~/.locust.conf as well; at this home there is none.
+        env = {PLAN_VARIABLE: str(files.load), "HOME": str(files.root)}
         self._child = spawn_python(GENERATOR, MODULE, *self._words(), log=self.folder.log(GENERATOR), env=env)
         self.sampler.watch(GENERATOR, self._child.process.pid)
 

@@ -1,12 +1,13 @@
-"""What a child of ours may import: its parent's packages and what the person asked for, nothing that lies about."""
+"""What a child of ours may import, and which settings reach it: nothing that lies about."""
 
 from __future__ import annotations
 
 import os
+import site
 from pathlib import Path
 
 import pytest
-from creditstorm.adapters.processes.child import HOME, last_lines, spawn_python
+from creditstorm.adapters.processes.child import HOME, last_lines, spawn, spawn_python
 
 ELSEWHERE = f"/plugins{os.pathsep}/more"
 
@@ -48,3 +49,47 @@ def test_a_child_is_made_of_the_packages_of_its_parent(
     shown = [line.strip(" ',") for line in last_lines(child.log, 99) if line.startswith("    ")]
     assert shown[: len(first)] == first
     assert shown.count(str(HOME)) == 1
+
+
+FOREIGN = {
+    "LOCUST_PROCESSES": "2",
+    "LOCUST_MODE_MASTER": "true",
+    "GEVENT_RESOLVER": "ares",
+    "MPLBACKEND": "no-such-backend",
+    "MPLCONFIGDIR": "/nowhere",
+    "PYTHONHASHSEED": "7",
+    "PYTHONSTARTUP": "/nowhere",
+    "HTTP_PROXY": "http://127.0.0.1:1",
+    "https_proxy": "http://127.0.0.1:1",
+    "No_Proxy": "*",
+}
+OURS = {"CREDITSTORM_TOXIPROXY": "http://127.0.0.1:1", "TZ": "Asia/Shanghai", "OMP_NUM_THREADS": "1", "PROXY": "kept"}
+
+
+def test_settings_of_libraries_do_not_reach_a_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What would change the measurement stays outside; all else, and what we say ourselves, gets in."""
+    for name, value in {**FOREIGN, **OURS}.items():
+        monkeypatch.setenv(name, value)
+    child = spawn("env", ["env"], log=tmp_path / "env.log", env={"LOCUST_TAGS": "said by us"})
+    assert child.process.wait(30) == 0
+    child.stop()
+    seen = dict(line.split("=", 1) for line in child.log.read_text().splitlines() if "=" in line)
+    assert not set(FOREIGN).intersection(seen)
+    assert {name: seen.get(name) for name in OURS} == OURS
+    assert seen["LOCUST_TAGS"] == "said by us"
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_a_child_sees_the_users_own_packages_as_its_parent_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, enabled: bool
+) -> None:
+    """Also where it is given another home."""
+    monkeypatch.setattr(site, "ENABLE_USER_SITE", enabled)
+    (tmp_path / "tells_site.py").write_text(
+        "import os\nprint(os.environ.get('PYTHONUSERBASE'), 'PYTHONNOUSERSITE' in os.environ)\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    child = spawn_python("teller", "tells_site", log=tmp_path / "teller.log", env={"HOME": str(tmp_path)})
+    assert child.process.wait(30) == 0
+    child.stop()
+    assert last_lines(child.log) == (f"{site.getuserbase() if enabled else None} {not enabled}",)

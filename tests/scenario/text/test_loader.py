@@ -81,9 +81,9 @@ def test_a_draft_makes_any_number_of_scenarios() -> None:
 
 def test_faults_without_a_name_are_named_after_their_target() -> None:
     """The first takes the target's name, the next ones get a number, and names that were given stay."""
-    second = "{kind: reset, target: bureau, at: 1s, for: 1s}"
-    third = "{kind: down, target: bureau, at: 1s, for: 1s}"
-    named = "{kind: reset, target: social, at: 1s, for: 1s, name: bureau-2}"
+    second = "{kind: reset, target: bureau, at: 3s, for: 1s}"
+    third = "{kind: down, target: bureau, at: 3s, for: 1s}"
+    named = "{kind: reset, target: social, at: 3s, for: 1s, name: bureau-2}"
     scenario = good(FAULT, f"{FAULT}\n  - {second}\n  - {third}\n  - {named}")
     assert [fault.name for fault in scenario.faults] == ["bureau", "bureau-3", "bureau-4", "bureau-2", "income"]
 
@@ -206,7 +206,8 @@ def test_thresholds_are_read_into_their_parts() -> None:
 )
 def test_the_default_variant(key: str, variant: str | None) -> None:
     """Wrongful rates count people unless something else is said, the other rates count requests."""
-    assert good(RATE, f'{key}: ["< 0.5"]').thresholds[0].variant == variant
+    bound = "2" if key == "retap_amplification" else "50%"
+    assert good(RATE, f'{key}: ["< {bound}"]').thresholds[0].variant == variant
 
 
 def test_a_rule_with_options() -> None:
@@ -232,7 +233,7 @@ def test_a_rule_with_options() -> None:
         ("load.retap=", lambda scenario: scenario.load.retap == RetapSpec()),
         ("why=A: b > c #d", lambda scenario: scenario.why == "A: b > c #d"),
         ("thresholds.wrongful_no_credit_rate.people=> 1%", lambda scenario: scenario.thresholds[0].op == ">"),
-        ("thresholds.answer_latency[0]=max < 9s", lambda scenario: scenario.thresholds[1].aggregation == "max"),
+        ("thresholds.answer_latency[0]=max < 4s", lambda scenario: scenario.thresholds[1].aggregation == "max"),
         (
             "thresholds.deferral_rate.final{segment: consumer}=< 1%",
             lambda scenario: scenario.thresholds[2].scope == Scope(ScopeKind.SEGMENT, "consumer"),
