@@ -5,6 +5,7 @@
 
 import gc
 import importlib
+import os
 import threading
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +24,8 @@ FIGURE_WORKER: Final = "creditstorm.report.figure_worker"
 
 def conclusion() -> ModuleType:
     """The module `runs.conclude`, imported on the first call."""
+    # matplotlib cannot be imported where this names a backend that it does not know; we draw without one.
+    os.environ.pop("MPLBACKEND", None)
     return importlib.import_module("creditstorm.runs.conclude")
 
 

@@ -2,6 +2,7 @@
 
 import math
 import operator
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -53,6 +54,15 @@ class Operator(StrEnum):
     AT_MOST = "<="
     MORE = ">"
     AT_LEAST = ">="
+
+
+COMPARISONS: Final[dict[str, Callable[[float, float], bool]]] = {
+    Operator.LESS: operator.lt,
+    Operator.AT_MOST: operator.le,
+    Operator.MORE: operator.gt,
+    Operator.AT_LEAST: operator.ge,
+}
+"""Whether a figure, then its bound, satisfy a rule with this operator."""
 
 
 class OnNoData(StrEnum):
@@ -122,16 +132,9 @@ class Metric:
 
     def settled(self, op: Operator, bound: float) -> bool | None:
         """Whether a rule always or never holds, None where that is for the data to say."""
-        least, most = _HOLDS[op](self.least, bound), _HOLDS[op](self.most, bound)
+        holds = COMPARISONS[op]
+        least, most = holds(self.least, bound), holds(self.most, bound)
         return least if least == most else None
-
-
-_HOLDS: Final = {
-    Operator.LESS: operator.lt,
-    Operator.AT_MOST: operator.le,
-    Operator.MORE: operator.gt,
-    Operator.AT_LEAST: operator.ge,
-}
 
 
 STABLE: Final = "stable"

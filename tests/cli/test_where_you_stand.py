@@ -65,7 +65,7 @@ def test_nothing_that_lies_about_is_taken(tmp_path: Path) -> None:
 
 
 def test_no_setting_of_a_library_reaches_the_load(tmp_path: Path) -> None:
-    """Locust's variables, the settings file of a person's home, and a proxy."""
+    """Locust's variables, the settings file of a person's home, a proxy, and a backend that is not there."""
     home = tmp_path / "home"
     home.mkdir()
     (home / ".locust.conf").write_text("processes = 3\ntags = nobody\n")
@@ -76,6 +76,7 @@ def test_no_setting_of_a_library_reaches_the_load(tmp_path: Path) -> None:
         "LOCUST_RUN_TIME": "1",
         "HOME": str(home),
         "http_proxy": "http://127.0.0.1:1",
+        "MPLBACKEND": "no-such-backend",
     }
     done = storm(tmp_path, tmp_path, ROOT, **settings)
     assert measured(done)

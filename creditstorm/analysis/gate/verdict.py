@@ -5,8 +5,7 @@ A run fails with any rule; else any doubt makes it inconclusive; it never passes
 """
 
 import math
-import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +15,7 @@ from creditstorm.analysis.statistics.intervals import lower_bound, upper_bound
 from creditstorm.analysis.summary import Estimate, ThresholdResult, Verdict
 from creditstorm.exit_code import ExitCode
 from creditstorm.scenario.model import Threshold
+from creditstorm.scenario.threshold import COMPARISONS
 
 
 def results_of(
@@ -58,18 +58,12 @@ def _what_would_settle(reading: Reading) -> str:
     return f"the interval holds the bound: about {about(more)} more answers like these would settle it"
 
 
-OPERATORS: Final[dict[str, Callable[[float, float], bool]]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
 MOST_ANSWERS: Final = 100_000_000
 
 
 def verdict_of_interval(estimate: Estimate, op: str, bound: float) -> Verdict:
     """Pass where the whole interval satisfies the rule, fail where none of it does; a missing end satisfies neither."""
-    holds = OPERATORS[op]
+    holds = COMPARISONS[op]
     upward = op in (">", ">=")
     worst, best = (estimate.low, estimate.high) if upward else (estimate.high, estimate.low)
     if worst is not None and holds(worst, bound):
