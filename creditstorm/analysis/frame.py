@@ -2,19 +2,24 @@
 
 Beside the raw columns: `eligible`, `outcome` (classified again, by the code the load used), `wrongful_cause`,
 `honest` (whether a technical cause was told as one; null where none decided), `first` and `final` of a session, and
-what `phases` adds. Planned arrivals that no worker recorded come as rows without an instant: `unsent`, eligible in
-the proportion of the recorded first attempts.
+what `phases` adds. Planned arrivals that no worker recorded come as `unsent` rows: with the person, the instant and
+the truth of the schedule, which is a pure function; without one, eligible in the proportion of the recorded firsts.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
+from numpy.typing import NDArray
 from creditstorm.analysis.phases import Phases, fault_marks_of, with_phases
 from creditstorm.credit import LIMIT_TOLERANCE, SERVICES, Answer, LimitBand, Outcome, Shown, classify, told_honestly
 from creditstorm.credit.truth import Eligibility
+from creditstorm.demand.load_plan import LoadPlan
+from creditstorm.demand.sessions import Crowd
+from creditstorm.demand.taps import schedule
 from creditstorm.record.manifest import Ending, Manifest
 from creditstorm.record.marks import Mark
 from creditstorm.scenario.model import Scenario
@@ -24,7 +29,7 @@ from creditstorm.scenario.model import Scenario
 class RunData:
     """The raw record of one run, sealed or not; `answers` has the columns of `record.schema.ANSWERS`.
 
-    `notices` is None where the policy notifies nobody.
+    `notices` is None where the policy notifies nobody, `plan` where nobody knows what was to come.
     """
 
     answers: pa.Table
@@ -33,6 +38,7 @@ class RunData:
     manifest: Manifest
     scenario: Scenario
     notices: pa.Table | None = None
+    plan: LoadPlan | None = None
 
 
 OUTCOMES: Final = pl.Enum([outcome.value for outcome in Outcome])
@@ -46,6 +52,7 @@ COLUMNS: Final = (
 """The columns of the raw answers that the analysis reads; nobody needs to bring it more."""
 IN_FORCE: Final = "truth"
 STABLE: Final = "truth_stable"
+_OF_A_MISSING: Final = ("intended_s", "applicant", "session", "segment", "file", IN_FORCE, "truth_limit_cny")
 _COMBINATION: Final = ("truth", "answer", "limit", "reason", "cause")
 
 
@@ -56,16 +63,70 @@ def frame_of(run: RunData, *, truth: str = IN_FORCE) -> tuple[pl.DataFrame, Phas
     """
     frame = _recorded(run.answers, truth)
     phases = phases_of(run, frame)
-    frame = _with_outcome(_with_missing(frame, missing_arrivals(run)), run.scenario.client.paints_failure_as)
+    whole = pl.concat([frame, _missing(run, frame, truth)], how="diagonal")
+    frame = _with_outcome(whole, run.scenario.client.paints_failure_as)
     return with_phases(frame, phases), phases
 
 
-def missing_arrivals(run: RunData) -> int:
-    """Planned first attempts that no worker recorded; 0 in a run that was stopped, whose later ones never came."""
+def _missing(run: RunData, frame: pl.DataFrame, truth: str) -> pl.DataFrame:
+    """The first attempts that were planned and have no row; none in a run that was stopped, whose later ones never came."""
     if run.manifest.ended.how is not Ending.COMPLETED:
-        return 0
-    recorded = len(run.answers.column("session").unique())
-    return max(0, run.manifest.planned - recorded)
+        return frame.clear()
+    if run.plan is not None and run.plan.arrivals is not None:
+        return _missing_by_id(run.plan, frame, truth)
+    return _missing_by_count(frame, run.manifest.planned - frame["session"].n_unique())
+
+
+def _missing_by_id(plan: LoadPlan, frame: pl.DataFrame, truth: str) -> pl.DataFrame:
+    planned = schedule(plan.arrivals or (), seed=plan.seed, people=plan.population.size)
+    recorded = frame.filter(pl.col("attempt") == 1)["session"].to_numpy()
+    missing = unrecorded(recorded, len(planned.session))
+    crowd = Crowd(plan.oracle, planned.applicant[missing], planned.intended_s[missing])
+    people = [crowd.person(place) for place in range(len(missing))]
+    rows = pl.DataFrame(
+        {
+            "intended_s": planned.intended_s[missing],
+            "applicant": [person.applicant for person in people],
+            "session": missing,
+            "segment": [person.segment for person in people],
+            "file": [person.file for person in people],
+            IN_FORCE: [person.truth if truth == IN_FORCE else person.truth_stable for person in people],
+            "truth_limit_cny": [person.truth_limit_cny for person in people],
+        },
+        schema={name: frame.schema[name] for name in _OF_A_MISSING},
+    )
+    return _unsent(rows, frame)
+
+
+def unrecorded(sessions: NDArray[np.int64], planned: int) -> NDArray[np.int64]:
+    """The numbers below `planned` that are not among `sessions`, ascending."""
+    there = np.zeros(planned, dtype=np.bool_)
+    there[sessions[(sessions >= 0) & (sessions < planned)]] = True
+    return np.flatnonzero(~there)
+
+
+def _missing_by_count(frame: pl.DataFrame, missing: int) -> pl.DataFrame:
+    firsts = frame.filter("first")
+    known = firsts.filter(pl.col("truth") == Eligibility.ELIGIBLE.value).height
+    missing = max(0, missing)
+    eligible = round(missing * known / max(1, firsts.height))
+    number = -1 - pl.int_range(missing, dtype=pl.Int64)
+    truth = pl.when(number >= -eligible).then(pl.lit(Eligibility.ELIGIBLE.value))
+    rows = pl.select(
+        applicant=number,
+        session=number,
+        truth=truth.otherwise(pl.lit(Eligibility.INELIGIBLE.value)).cast(frame.schema["truth"]),
+    )
+    return _unsent(rows, frame)
+
+
+def _unsent(rows: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
+    return rows.with_columns(
+        attempt=pl.lit(1, pl.Int16),
+        answer=pl.lit(Answer.UNSENT.value, frame.schema["answer"]),
+        first=pl.lit(value=True),
+        final=pl.lit(value=True),
+    )
 
 
 def phases_of(run: RunData, frame: pl.DataFrame) -> Phases:
@@ -80,6 +141,7 @@ def phases_of(run: RunData, frame: pl.DataFrame) -> Phases:
         end_s=end_s,
         last_s=max(end_s, seen["last"] or 0.0),
         faults=fault_marks_of(run.marks),
+        deadline_s=run.scenario.system.deadline_s,
     )
 
 
@@ -105,26 +167,6 @@ def _recorded(answers: pa.Table, truth: str) -> pl.DataFrame:
         first=attempt == attempt.min().over(session),
         final=attempt == attempt.max().over(session),
     )
-
-
-def _with_missing(frame: pl.DataFrame, missing: int) -> pl.DataFrame:
-    if missing == 0:
-        return frame
-    firsts = frame.filter("first")
-    known = firsts.filter(pl.col("truth") == Eligibility.ELIGIBLE.value).height
-    eligible = round(missing * known / max(1, firsts.height))
-    number = -1 - pl.int_range(missing, dtype=pl.Int64)
-    truth = pl.when(number >= -eligible).then(pl.lit(Eligibility.ELIGIBLE.value))
-    rows = pl.select(
-        applicant=number,
-        session=number,
-        attempt=pl.lit(1, pl.Int16),
-        truth=truth.otherwise(pl.lit(Eligibility.INELIGIBLE.value)).cast(frame.schema["truth"]),
-        answer=pl.lit(Answer.UNSENT.value, frame.schema["answer"]),
-        first=pl.lit(value=True),
-        final=pl.lit(value=True),
-    )
-    return pl.concat([frame, rows], how="diagonal")
 
 
 def _with_outcome(frame: pl.DataFrame, failure_as: str) -> pl.DataFrame:

@@ -30,12 +30,17 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """The four rates, each with its own denominator: eligible arrivals, ineligible for wrongful approval."""
+    """The rates, each with its own denominator: eligible arrivals, ineligible for wrongful approval.
+
+    The undecided were deferred or found nobody available; who was decided rightly got the right limit, within 5 %.
+    """
 
     wrongful_no_credit_rate: Estimate
     wrongful_approval_rate: Estimate
     deferral_rate: Estimate
     unavailability_rate: Estimate
+    undecided_rate: Estimate
+    decided_rightly_rate: Estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,33 @@ class Deferrals:
     median_s: float | None
 
 
+class DoubtKind(StrEnum):
+    """Why figures may not be believed."""
+
+    ENDED = "ended"
+    NO_ANSWERS = "no_answers"
+    WORKER_DIED = "worker_died"
+    MISSING = "arrivals_missing"
+    UNSENT = "arrivals_unsent"
+    LATE = "load_late"
+    GENERATOR_CPU = "generator_cpu"
+    MACHINE_CPU = "machine_cpu"
+    NOT_RECORDED = "not_recorded"
+    CLOCK = "clock"
+    FAULT = "fault"
+    WINDOW = "window"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why figures may not be believed, in a sentence; `window` names the fault whose figures alone it is about."""
+
+    kind: DoubtKind
+    text: str
+    window: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Honesty:
     """How far the run itself can be trusted; `doubts` make it inconclusive, `notes` only inform.
@@ -126,7 +158,7 @@ class Honesty:
     generator_lag_p99_s: float | None
     cpu_share: float | None
     generator_cpu_cores: float | None
-    doubts: tuple[str, ...]
+    doubts: tuple[Doubt, ...]
     notes: tuple[str, ...]
 
 

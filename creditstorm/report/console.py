@@ -38,7 +38,7 @@ def screen(summary: Summary, report: Path | None, width: int = WIDTH) -> Iterato
         yield from _beside("stable", [stable], width)
     if summary.deferrals is not None:
         yield from _beside("deferred", [words.notified(summary.deferrals)], width)
-    yield from _beside("honesty", [_honesty(summary), *(f"doubt: {doubt}" for doubt in summary.honesty.doubts)], width)
+    yield from _beside("honesty", [_honesty(summary), *(f"doubt: {doubt.text}" for doubt in summary.honesty.doubts)], width)
     yield from _beside(f"exit {summary.exit_code}", [str(report) if report else ""], 10**6)
 
 

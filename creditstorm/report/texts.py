@@ -144,7 +144,7 @@ def _honesty(summary: Summary) -> str:
     head = (
         f"**Honesty**: generator lag p99 {lag} · unsent {numbers.count(honesty.unsent)} · achieved/intended {achieved}"
     )
-    doubts = [f"- doubt: {safe(doubt)}" for doubt in honesty.doubts[:MOST_ROWS]]
+    doubts = [f"- doubt: {safe(doubt.text)}" for doubt in honesty.doubts[:MOST_ROWS]]
     return "\n".join([head, *([""] if doubts else []), *doubts])
 
 

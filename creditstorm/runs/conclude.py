@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from pydantic import TypeAdapter
+from creditstorm.adapters.processes.settings import load_orders
 from creditstorm.analysis import frame
 from creditstorm.analysis.analyse import figures_of
 from creditstorm.analysis.frame import RunData
@@ -10,6 +12,7 @@ from creditstorm.analysis.matrix.cell import Cell
 from creditstorm.analysis.matrix.compare import MatrixRequest, compare
 from creditstorm.analysis.matrix.comparison import CellEnding, CellState, Comparison
 from creditstorm.analysis.summary import Summary
+from creditstorm.demand.load_plan import LoadPlan
 from creditstorm.record.files import replace_bytes
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Ending, Manifest
@@ -41,13 +44,15 @@ def conclude(folder: RunFolder, *, figure_worker: FigureWorker | None = None, pa
 
 def read_run(folder: RunFolder, columns: Sequence[str] = frame.COLUMNS) -> RunData:
     """The raw record of a run, with these columns of its answers."""
+    scenario = load(folder.scenario)
     return RunData(
         answers=load_answers(folder, columns),
         services=load_services(folder),
         marks=read_marks(folder),
         manifest=Manifest.read(folder),
-        scenario=load(folder.scenario),
+        scenario=scenario,
         notices=load_notices(folder),
+        plan=TypeAdapter(LoadPlan).validate_python(load_orders(scenario)),
     )
 
 
@@ -85,5 +90,5 @@ def _state(folder: MatrixFolder, planned: PlannedCell, cell: Cell | None) -> Cel
         CellEnding.COMPLETED,
         verdict=summary.verdict,
         headline=summary.headline,
-        doubts=summary.honesty.doubts,
+        doubts=tuple(doubt.text for doubt in summary.honesty.doubts),
     )

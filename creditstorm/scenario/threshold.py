@@ -100,9 +100,9 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Answers with `outcome` among the arrivals of the eligible, or of the ineligible."""
+    """Answers with one of `outcomes` among the arrivals of the eligible, or of the ineligible."""
 
-    outcome: Outcome
+    outcomes: frozenset[Outcome]
     of_eligible: bool
 
 
@@ -149,16 +149,18 @@ OPERATORS: Final = tuple(operator.value for operator in Operator)
 ON_NO_DATA: Final = tuple(word.value for word in OnNoData)
 
 
-def _rate(outcome: Outcome, variant: Variant, *, of_eligible: bool) -> Metric:
-    return Metric(unit=Unit.SHARE, variant=variant, scopes=SCOPES, rate=Rate(outcome, of_eligible))
+def _rate(*outcomes: Outcome, variant: Variant = Variant.REQUESTS, of_eligible: bool = True) -> Metric:
+    return Metric(unit=Unit.SHARE, variant=variant, scopes=SCOPES, rate=Rate(frozenset(outcomes), of_eligible))
 
 
 METRICS: Final[dict[str, Metric]] = {
-    "wrongful_no_credit_rate": _rate(Outcome.WRONGFUL_NO_CREDIT, Variant.PEOPLE, of_eligible=True),
-    "wrongful_approval_rate": _rate(Outcome.WRONGFUL_APPROVAL, Variant.PEOPLE, of_eligible=False),
-    "deferral_rate": _rate(Outcome.DEFERRED, Variant.REQUESTS, of_eligible=True),
-    "unavailability_rate": _rate(Outcome.UNAVAILABLE, Variant.REQUESTS, of_eligible=True),
-    "wrong_reason_rate": _rate(Outcome.WRONG_REASON, Variant.REQUESTS, of_eligible=False),
+    "wrongful_no_credit_rate": _rate(Outcome.WRONGFUL_NO_CREDIT, variant=Variant.PEOPLE),
+    "wrongful_approval_rate": _rate(Outcome.WRONGFUL_APPROVAL, variant=Variant.PEOPLE, of_eligible=False),
+    "deferral_rate": _rate(Outcome.DEFERRED),
+    "unavailability_rate": _rate(Outcome.UNAVAILABLE),
+    "undecided_rate": _rate(Outcome.DEFERRED, Outcome.UNAVAILABLE),
+    "decided_rightly_rate": _rate(Outcome.CORRECT),
+    "wrong_reason_rate": _rate(Outcome.WRONG_REASON, of_eligible=False),
     "honest_reason_rate": Metric(unit=Unit.SHARE, scopes=SCOPES),
     "answer_latency": Metric(unit=Unit.SECONDS, scopes=SCOPES, aggregated=True),
     "send_latency": Metric(unit=Unit.SECONDS, scopes=SCOPES, aggregated=True),

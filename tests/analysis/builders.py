@@ -139,15 +139,20 @@ def marks(
     return on if to_s is None else [*on, mark("fault_cleared", to_s, name, target)]
 
 
+IDLE = services([{"t_s": second + 0.5, "service": "machine", "cpu": 0.1} for second in range(100)])
+"""A machine with nothing to do."""
+
+
 def run(rows: Iterable[dict[str, object]] | pa.Table = (), **parts: Any) -> RunData:
-    """A run of these rows; `services`, `marks`, `manifest` and `scenario` as given, or plain ones."""
+    """A run of these rows on an idle machine; the other parts as given, or plain ones."""
     return RunData(
         answers=rows if isinstance(rows, pa.Table) else table(rows),
-        services=parts.get("services"),
+        services=parts.get("services", IDLE),
         marks=parts.get("marks", []),
         manifest=parts.get("manifest", MANIFEST),
         scenario=parts.get("scenario", scenario()),
         notices=parts.get("notices"),
+        plan=parts.get("plan"),
     )
 
 

@@ -118,7 +118,7 @@ def test_a_run_cut_off() -> None:
     summary = analysed(stormy(half, ended=Ended(Ending.RUNNING), planned=1_500))
     assert summary.duration_s < 30.0
     assert summary.honesty.unsent == 0
-    assert summary.honesty.doubts[0] == "the run was cut off (the harness was killed)"
+    assert summary.honesty.doubts[0].text == "the run was cut off (the harness was killed)"
     assert summary.verdict is Verdict.FAIL
 
 

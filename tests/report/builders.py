@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from creditstorm.analysis.summary import (
+    Doubt,
+    DoubtKind,
     Deferrals,
     Estimate,
     Honesty,
@@ -36,9 +38,15 @@ def estimate(value: float | None, n: int, half: float = 0.01) -> Estimate:
 
 
 def rates(wrongful: float | None, n: int, deferral: float = 0.0, unavailability: float = 0.0) -> Rates:
-    """Four rates over `n` eligible requests."""
+    """The rates over `n` eligible requests; who was not wronged, deferred or lost was decided rightly."""
+    undecided = deferral + unavailability
     return Rates(
-        estimate(wrongful, n), estimate(0.0, n // 2), estimate(deferral, n), estimate(unavailability, n, half=0.002)
+        estimate(wrongful, n),
+        estimate(0.0, n // 2),
+        estimate(deferral, n),
+        estimate(unavailability, n, half=0.002),
+        estimate(undecided, n),
+        estimate(None if wrongful is None else max(0.0, 1.0 - wrongful - undecided), n),
     )
 
 
@@ -49,7 +57,7 @@ def part(kind: str, name: str, wrongful: float | None, n: int, *, when: tuple[fl
     return Slice(kind, name, round(n / 0.65), rates(wrongful, n, unavailability=0.002), cause, start_s, end_s)
 
 
-def honesty(*, doubts: tuple[str, ...] = ()) -> Honesty:
+def honesty(*, doubts: tuple[Doubt, ...] = ()) -> Honesty:
     """A run that kept its word, unless there are doubts."""
     return Honesty(5150, 6766, 0, 0.0, 1.0, 0.004, 0.4, 0.12, doubts, ("one run is one episode: another may differ",))
 
@@ -155,7 +163,10 @@ def unrecovered() -> Summary:
         Recovery("bureau", 6.5, 40.0, metastable=False),
         Recovery("slow-repayment-path", None, 23.0, metastable=False, at_least_s=23.0, note="the run ended first"),
     )
-    doubts = ("2.3 % of arrivals could not be sent", "worker 1 died at 61 s")
+    doubts = (
+        Doubt(DoubtKind.UNSENT, "2.3 % of arrivals could not be sent"),
+        Doubt(DoubtKind.WORKER_DIED, "worker 1 died at 61 s"),
+    )
     return replace(
         bureau_outage(),
         scenario_id="two-faults-overlap",
@@ -196,7 +207,7 @@ def empty() -> Summary:
         calm_floor=None,
         calm_floor_fan_out=None,
         thresholds=(threshold("wrongful_no_credit_rate.people", "< 0.5%", None, Verdict.INCONCLUSIVE),),
-        honesty=Honesty(0, 0, 0, 0.0, None, None, None, None, ("no answer was recorded",), ()),
+        honesty=Honesty(0, 0, 0, 0.0, None, None, None, None, (Doubt(DoubtKind.NO_ANSWERS, "no answer was recorded"),), ()),
     )
 
 

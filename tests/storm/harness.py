@@ -18,6 +18,7 @@ import psutil
 import pyarrow as pa
 import pytest
 import yaml
+from creditstorm.analysis.validity.doubts import OF_THE_MACHINE
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.marks import read_marks
 from creditstorm.record.seal import load_answers
@@ -43,7 +44,6 @@ with WarmUp() as warm_up:
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 120.0
 TRIES: Final = 3
-OF_THE_MACHINE: Final = re.compile("never sent|sent late|out of CPU")
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Done:
     def machine_doubts(self) -> list[str]:
         """What the run says against the machine that it ran on."""
         found = self.summary["honesty"]["doubts"] if self.folder.summary.exists() else ()
-        return [doubt for doubt in found if OF_THE_MACHINE.search(doubt)]
+        return [doubt["text"] for doubt in found if doubt["kind"] in OF_THE_MACHINE]
 
     def rates(self, kind: str, name: str) -> dict[str, Any]:
         """The four rates of one slice."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from creditstorm.analysis.validity import honesty as doubts
+from creditstorm.analysis.summary import Doubt, DoubtKind
+from creditstorm.analysis.validity import doubts
 from creditstorm.record.folder import RunFolder
 from tests.storm.harness import Done, sound
 
@@ -15,28 +17,29 @@ STARVED = doubts.GeneratorHealth(
 )
 
 
-def told(folder: Path, *found: str) -> Done:
+def told(folder: Path, *found: Doubt) -> Done:
     """A run whose summary has these doubts."""
     run = Done(3, "", "", RunFolder(folder))
-    run.folder.summary.write_text(json.dumps({"honesty": {"doubts": found}}))
+    run.folder.summary.write_text(json.dumps({"honesty": {"doubts": [asdict(doubt) for doubt in found]}}))
     return run
 
 
 def test_each_doubt_about_the_machine_is_known_as_one(tmp_path: Path) -> None:
     """Unsent and late arrivals, a generator and a machine out of CPU, in the words of the analysis."""
-    found = tuple(doubts._about_the_generator(STARVED))
+    found = tuple(doubts.about_the_generator(STARVED))
     assert len(found) == 4
-    assert told(tmp_path, *found).machine_doubts == list(found)
+    assert told(tmp_path, *found).machine_doubts == [doubt.text for doubt in found]
 
 
 def test_a_doubt_about_the_code_is_no_excuse(tmp_path: Path) -> None:
     """A fault that nobody met, or a dead worker, fails a test and does not skip it."""
-    sound(told(tmp_path, "no request met blackhole on bureau (bureau)", "load worker 0 died: its arrivals are missing"))
+    unmet = Doubt(DoubtKind.FAULT, "no request met blackhole on bureau (bureau)", "bureau")
+    sound(told(tmp_path, unmet, Doubt(DoubtKind.WORKER_DIED, "load worker 0 died: its arrivals are missing")))
 
 
 def test_a_doubt_about_the_machine_skips_with_its_reason(tmp_path: Path) -> None:
     """The reason is the doubt itself, so that whoever reads what was skipped knows why."""
-    found = tuple(doubts._about_the_generator(STARVED))
+    found = tuple(doubts.about_the_generator(STARVED))
     with pytest.raises(pytest.skip.Exception, match="the machine was out of CPU"):
         sound(told(tmp_path, found[-1]))
 

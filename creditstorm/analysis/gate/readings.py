@@ -22,7 +22,7 @@ class Reading:
     """A reading; `beyond` marks one that no bound can excuse.
 
     `share` and `share_bound`, where there are any, ask the same question as a share: they say how many more answers
-    would settle it.
+    would settle it. `explained` is the estimate where only the hits count that an injected fault explains.
     """
 
     estimate: Estimate
@@ -30,6 +30,7 @@ class Reading:
     share_bound: float | None = None
     beyond: bool = False
     note: str = ""
+    explained: Estimate | None = None
 
 
 def reading_of(measured: Measured, threshold: Threshold) -> Reading:

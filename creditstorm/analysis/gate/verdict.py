@@ -1,7 +1,7 @@
 """Each rule against what was measured, then the whole run: pass, fail or inconclusive, and what would settle it.
 
-A rule passes only if its whole interval satisfies it and the run is not in doubt; a fail is a fail in any case.
-A run fails with any rule; else any doubt makes it inconclusive; it never passes silently.
+A rule passes only if its whole interval satisfies it, and fails only if none of it does; with a doubt that touches its
+figure it does neither. A run fails with any rule; else any doubt makes it inconclusive; it never passes silently.
 """
 
 import math
@@ -12,24 +12,46 @@ from typing import Final
 from creditstorm.analysis.gate.readings import Reading, reading_of
 from creditstorm.analysis.measures.rates import Measured, Tally
 from creditstorm.analysis.statistics.intervals import lower_bound, upper_bound
-from creditstorm.analysis.summary import Estimate, ThresholdResult, Verdict
+from creditstorm.analysis.summary import Doubt, DoubtKind, Estimate, ThresholdResult, Verdict
+from creditstorm.analysis.validity.doubts import OF_THE_MACHINE, in_few_words, touches
 from creditstorm.exit_code import ExitCode
 from creditstorm.scenario.model import Threshold
 from creditstorm.scenario.threshold import COMPARISONS
 
 
 def results_of(
-    measured: Measured, thresholds: Sequence[Threshold], doubts: Sequence[str]
+    measured: Measured, thresholds: Sequence[Threshold], doubts: Sequence[Doubt]
 ) -> tuple[ThresholdResult, ...]:
     """One result a rule, in the order of the scenario."""
     return tuple(_result(threshold, reading_of(measured, threshold), doubts) for threshold in thresholds)
 
 
-def _result(threshold: Threshold, reading: Reading, doubts: Sequence[str]) -> ThresholdResult:
+def _result(threshold: Threshold, reading: Reading, doubts: Sequence[Doubt]) -> ThresholdResult:
     verdict, note = judge(threshold, reading)
-    if verdict is Verdict.PASS and doubts:
-        verdict, note = Verdict.INCONCLUSIVE, f"satisfied, but the run is in doubt: {doubts[0]}"
+    verdict, note = doubted(verdict, note, threshold, reading, doubts)
     return ThresholdResult(threshold.key, threshold.text, reading.estimate, threshold.unit, verdict, note)
+
+
+def doubted(
+    verdict: Verdict, note: str, threshold: Threshold, reading: Reading, doubts: Sequence[Doubt]
+) -> tuple[Verdict, str]:
+    """The verdict and note of a rule once the doubts about its figure are weighed.
+
+    Doubts about the machine leave a fail standing where the hits that an injected fault explains are enough for it;
+    too few decided requests never excuse one.
+    """
+    touching = [doubt for doubt in doubts if touches(doubt, threshold)]
+    if verdict is Verdict.FAIL:
+        touching = [doubt for doubt in touching if doubt.kind is not DoubtKind.UNDECIDED]
+        explained = reading.explained is not None and (
+            verdict_of_interval(reading.explained, threshold.op, threshold.bound) is Verdict.FAIL
+        )
+        if explained and all(doubt.kind in OF_THE_MACHINE for doubt in touching):
+            return verdict, note
+    if verdict is Verdict.INCONCLUSIVE or not touching:
+        return verdict, note
+    said = "satisfied" if verdict is Verdict.PASS else "broken"
+    return Verdict.INCONCLUSIVE, f"{said}, but in doubt: {in_few_words(touching)}"
 
 
 def judge(threshold: Threshold, reading: Reading) -> tuple[Verdict, str]:
@@ -119,15 +141,14 @@ class RunVerdict:
     note: str
 
 
-def verdict_of(thresholds: Sequence[ThresholdResult], doubts: Sequence[str]) -> RunVerdict:
-    """The verdict of the run."""
+def verdict_of(thresholds: Sequence[ThresholdResult], doubts: Sequence[Doubt]) -> RunVerdict:
+    """The verdict of the run; its note names the doubts, whose sentences stand in the honesty box."""
     verdicts = {result.verdict for result in thresholds}
+    in_doubt = f"in doubt: {in_few_words(doubts)}" if doubts else ""
     if Verdict.FAIL in verdicts:
-        return _verdict(Verdict.FAIL, "")
-    if doubts:
-        return _verdict(Verdict.INCONCLUSIVE, doubts[0])
-    if Verdict.INCONCLUSIVE in verdicts:
-        return _verdict(Verdict.INCONCLUSIVE, "")
+        return _verdict(Verdict.FAIL, in_doubt)
+    if doubts or Verdict.INCONCLUSIVE in verdicts:
+        return _verdict(Verdict.INCONCLUSIVE, in_doubt)
     return _verdict(Verdict.PASS, "" if thresholds else "no thresholds: nothing was asked of this run")
 
 

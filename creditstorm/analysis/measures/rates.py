@@ -1,4 +1,4 @@
-"""The four rates of DESIGN section 7, counted over every intended arrival, unsent and unanswered ones included.
+"""The rates of DESIGN section 7, counted over every intended arrival, unsent and unanswered ones included.
 
 Counts come from a *cube*: the frame reduced once to one row a combination of everything a slice can ask for. A slice is
 a part of the run that a report quotes, with its rates and its commonest cause.
@@ -41,12 +41,16 @@ def cube_of(frame: pl.DataFrame, phases: Phases) -> pl.DataFrame:
 def tally_requests(cube: pl.DataFrame, metric: Rate) -> Tally:
     """The tally of one rate by intended arrivals."""
     asked = cube.filter(pl.col("eligible") == metric.of_eligible)
-    hits = asked.filter(pl.col("outcome") == metric.outcome.value)
+    hits = asked.filter(_hit(metric))
     return Tally(int(hits["n"].sum()), int(asked["n"].sum()))
 
 
+def _hit(metric: Rate) -> pl.Expr:
+    return pl.col("outcome").is_in(sorted(metric.outcomes))
+
+
 def rates_of(cube: pl.DataFrame, *, interval: Callable[[int, int], Estimate] = wilson) -> Rates:
-    """The four rates of a part of the cube, each with its interval."""
+    """The rates of a part of the cube, each with its interval."""
     tallies = {name: tally_requests(cube, metric) for name, metric in RATES.items()}
     return Rates(**{name: interval(tally.hits, tally.n) for name, tally in tallies.items()})
 
@@ -54,7 +58,7 @@ def rates_of(cube: pl.DataFrame, *, interval: Callable[[int, int], Estimate] = w
 def tally_people(frame: pl.LazyFrame, metric: Rate) -> Tally:
     """People with at least one such outcome, of the people who asked as eligible (or as ineligible)."""
     asked = frame.filter(pl.col("eligible") == metric.of_eligible)
-    hit = pl.col("outcome") == metric.outcome.value
+    hit = _hit(metric)
     hits, n = (
         asked.select(
             pl.col("applicant").filter(hit).n_unique().alias("hits"), pl.col("applicant").n_unique().alias("n")
@@ -66,7 +70,7 @@ def tally_people(frame: pl.LazyFrame, metric: Rate) -> Tally:
 
 
 def rates_of_people(frame: pl.LazyFrame) -> Rates:
-    """The four rates of people over a part of the frame."""
+    """The rates of people over a part of the frame."""
     tallies = {name: tally_people(frame, metric) for name, metric in RATES.items()}
     return Rates(**{name: wilson(tally.hits, tally.n) for name, tally in tallies.items()})
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from creditstorm.analysis.gate.verdict import about, more_needed, verdict_of, verdict_of_interval
 from creditstorm.analysis.measures.rates import Tally
 from creditstorm.analysis.statistics import intervals
-from creditstorm.analysis.summary import Estimate, ThresholdResult, Verdict
+from creditstorm.analysis.summary import Doubt, DoubtKind, Estimate, ThresholdResult, Verdict
 
 
 def result(verdict: str) -> ThresholdResult:
@@ -33,14 +33,15 @@ CASES = [
 @pytest.mark.parametrize(("verdicts", "doubts", "verdict", "exit_code"), CASES)
 def test_verdict_of_a_run(verdicts: list[str], doubts: list[str], verdict: str, exit_code: int) -> None:
     """Any fail fails; else any doubt or open rule is inconclusive; else it passes."""
-    found = verdict_of([result(one) for one in verdicts], doubts)
+    found = verdict_of([result(one) for one in verdicts], [Doubt(DoubtKind.LATE, text) for text in doubts])
     assert (found.verdict, found.exit_code) == (verdict, exit_code)
 
 
 def test_why_without_thresholds() -> None:
     """A pass that nothing asked for says so, an inconclusive one names its doubt."""
     assert verdict_of([], []).note == "no thresholds: nothing was asked of this run"
-    assert verdict_of([], ["worker 1 died"]).note == "worker 1 died"
+    died = Doubt(DoubtKind.WORKER_DIED, "load worker 1 died: its arrivals are missing")
+    assert verdict_of([], [died, died]).note == "in doubt: a load worker died"
 
 
 INTERVALS = [

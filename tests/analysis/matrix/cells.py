@@ -12,7 +12,7 @@ from creditstorm.analysis.matrix.compare import MatrixRequest, compare
 from creditstorm.analysis.matrix.comparison import CellEnding, CellState, Comparison
 from creditstorm.analysis.measures.money import EpisodeCost
 from creditstorm.analysis.statistics.paired import People
-from creditstorm.analysis.summary import Estimate, Recovery, Verdict
+from creditstorm.analysis.summary import Doubt, DoubtKind, Estimate, Recovery, Verdict
 from tests.analysis import builders
 from tests.report.builders import bureau_outage, estimate, honesty, part
 
@@ -72,7 +72,7 @@ def cell(policy: str, fate: CallDraw, repeat: int = 0) -> Cell:
         ),
         recovery=(Recovery("bureau", fate.back_s, 40.0, metastable=False, at_least_s=fate.back_s or 30.0),),
         exposure_cny=round(fate.exposure * 5.021),
-        honesty=honesty(doubts=fate.doubts),
+        honesty=honesty(doubts=tuple(Doubt(DoubtKind.MACHINE_CPU, text) for text in fate.doubts)),
     )
     numbers = np.arange(PEOPLE, dtype=np.int64)
     return Cell(
@@ -100,7 +100,7 @@ def state(of: Cell) -> CellState:
     told = of.summary
     return CellState(
         of.policy, of.repeat, told.seed, f"{of.policy}-{of.repeat}", CellEnding.COMPLETED, told.verdict, told.headline,
-        told.honesty.doubts,
+        tuple(doubt.text for doubt in told.honesty.doubts),
     )  # fmt: skip
 
 

@@ -60,7 +60,7 @@ def test_outcomes_partition_the_eligible(rows: list[dict]) -> None:
     """Over all outcomes the tallies of eligible arrivals add up to their number, each arrival counted once."""
     cube = cube_of(*frame_of(run(rows)))
     eligible = sum(row["truth"] == "eligible" for row in rows)
-    tallies = [tally_requests(cube, Rate(outcome, of_eligible=True)) for outcome in Outcome]
+    tallies = [tally_requests(cube, Rate(frozenset({outcome}), of_eligible=True)) for outcome in Outcome]
     assert sum(tally.hits for tally in tallies) == eligible
     assert {tally.n for tally in tallies} == {eligible}
 

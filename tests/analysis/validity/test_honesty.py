@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from creditstorm.analysis.frame import RunData, frame_of
-from creditstorm.analysis.summary import Honesty
+from creditstorm.analysis.summary import DoubtKind, Honesty
 from creditstorm.analysis.validity.honesty import ONE_EPISODE, honesty_of
 from creditstorm.record.manifest import Ended, Ending
 from tests.analysis.builders import (
@@ -23,6 +23,11 @@ from tests.analysis.builders import (
 def honesty(data: RunData) -> Honesty:
     """The honesty box of a run."""
     return honesty_of(data, *frame_of(data))
+
+
+def doubts(data: RunData) -> tuple[str, ...]:
+    """The sentences of its doubts."""
+    return tuple(doubt.text for doubt in honesty(data).doubts)
 
 
 def stormy(**parts: object) -> RunData:
@@ -53,51 +58,56 @@ def test_a_run_that_kept_its_word() -> None:
 )
 def test_doubts_of_the_manifest(changes: dict, doubt: str) -> None:
     """How the run ended, who died in it and who is missing."""
-    assert honesty(stormy(manifest=manifest(**changes))).doubts == (doubt,)
+    assert doubts(stormy(manifest=manifest(**changes))) == (doubt,)
 
 
 def test_one_percent_unsent_is_allowed() -> None:
     """Exactly 1 % unsent is no doubt, one more arrival is."""
     rows = [*arrivals(990), *arrivals(10, start=5_000, answer="unsent")]
-    assert honesty(run(rows)).doubts == ()
-    assert len(honesty(run([*rows, *arrivals(1, start=9_000, answer="unsent")])).doubts) == 1
+    assert doubts(run(rows)) == ()
+    assert len(doubts(run([*rows, *arrivals(1, start=9_000, answer="unsent")]))) == 1
 
 
 def test_no_answer_at_all() -> None:
     """Zero answers are a doubt, also when requests were sent and timed out."""
-    assert "not one answer came back" in honesty(run([])).doubts
-    assert "not one answer came back" in honesty(run(arrivals(5, answer="timeout"))).doubts
+    assert "not one answer came back" in doubts(run([]))
+    assert "not one answer came back" in doubts(run(arrivals(5, answer="timeout")))
 
 
 def test_late_generator() -> None:
     """A lag p99 over 50 ms is a doubt; below a hundred arrivals there is no p99."""
-    assert honesty(run(arrivals(200, lag_s=0.06))).doubts == (
+    assert doubts(run(arrivals(200, lag_s=0.06))) == (
         "the load was sent late: generator lag p99 60 ms, at most 50 ms may be",
     )
     assert honesty(run(arrivals(99, lag_s=0.06))).generator_lag_p99_s is None
-    assert [len(honesty(run(arrivals(200, lag_s=lag_s))).doubts) for lag_s in (0.049, 0.051)] == [0, 1]
+    assert [len(doubts(run(arrivals(200, lag_s=lag_s)))) for lag_s in (0.049, 0.051)] == [0, 1]
 
 
 def test_a_fault_nobody_met() -> None:
-    """A window in which the bureau was never asked proves nothing, also where the breaker skipped it."""
+    """A window in which nobody asked, or the breaker skipped the bureau for all who did, proves nothing."""
     unmet = "no request met blackhole on bureau (bureau)"
-    assert honesty(stormy(rows=arrivals(100))).doubts == (unmet,)
+    nobody = "nobody asked while blackhole on bureau (bureau) was on, 20.0–35.0 s"
+    assert doubts(stormy(rows=arrivals(100))) == (nobody,)
     skipped = [*arrivals(100), *arrivals(100, start=500, from_s=22.0, bureau_status="skipped")]
-    assert honesty(stormy(rows=skipped)).doubts == (unmet,)
+    assert doubts(stormy(rows=skipped)) == (unmet,)
 
 
 def test_the_service_counts_who_met_its_fault() -> None:
     """Its own count outweighs what the window looks like: nobody is a doubt, somebody is none."""
     asked = stormy(marks=[*marks(to_s=None), mark("fault_cleared", 35.0, met=0)])
-    assert honesty(asked).doubts == ("no request met blackhole on bureau (bureau)",)
-    unasked = stormy(rows=arrivals(100), marks=[*marks(to_s=None), mark("fault_cleared", 35.0, met=3)])
-    assert honesty(unasked).doubts == ()
+    assert doubts(asked) == ("no request met blackhole on bureau (bureau)",)
+    breaking = arrivals(10, start=500, from_s=22.0, bureau_status="skipped")
+    met = stormy(rows=[*arrivals(100), *breaking], marks=[*marks(to_s=None), mark("fault_cleared", 35.0, met=3)])
+    assert doubts(met) == ()
 
 
-def test_a_request_in_flight_at_the_onset_met_the_fault() -> None:
-    """Being asked before the mark and still waiting inside the window is meeting it."""
+def test_a_window_in_which_nobody_asked_is_named_although_somebody_met_the_fault() -> None:
+    """Who asked before the mark and still waits inside the window met the fault, but its rate has no denominator."""
     rows = [*arrivals(100), *wrongful(1, start=500, from_s=19.0, took_s=2.0)]
-    assert honesty(stormy(rows=rows)).doubts == ()
+    nobody = "nobody asked while blackhole on bureau (bureau) was on, 20.0–35.0 s"
+    assert doubts(stormy(rows=rows)) == (nobody,)
+    counted = [*marks(to_s=None), mark("fault_cleared", 35.0, met=1)]
+    assert doubts(stormy(rows=rows, marks=counted)) == (nobody,)
 
 
 def test_a_fault_before_the_decision_service_is_met_by_any_request() -> None:
@@ -107,19 +117,18 @@ def test_a_fault_before_the_decision_service_is_met_by_any_request() -> None:
         "scenario": scenario([fault("decision", target="decision")]),
     }
     met = [*arrivals(100), *arrivals(50, start=500, from_s=22.0, answer="timeout")]
-    assert honesty(stormy(rows=met, **faults)).doubts == ()
+    assert doubts(stormy(rows=met, **faults)) == ()
     unsent = [*arrivals(100), *arrivals(1, start=500, from_s=22.0, answer="unsent")]
-    assert "no request met blackhole on decision (decision)" in honesty(stormy(rows=unsent, **faults)).doubts
+    assert "no request met blackhole on decision (decision)" in doubts(stormy(rows=unsent, **faults))
 
 
 def test_unverified_and_unapplied_faults() -> None:
     """A fault without its marks is in doubt, with the probe's own reason."""
     unverified = [mark("fault_applied", 20.0), mark("fault_unverified", 22.0, reason="5 probes passed")]
-    doubts = honesty(stormy(marks=unverified)).doubts
-    assert doubts == ("blackhole on bureau (bureau) could not be verified: 5 probes passed",)
-    assert honesty(stormy(marks=[])).doubts == ("blackhole on bureau (bureau) was never applied",)
+    assert doubts(stormy(marks=unverified)) == ("blackhole on bureau (bureau) could not be verified: 5 probes passed",)
+    assert doubts(stormy(marks=[])) == ("blackhole on bureau (bureau) was never applied",)
     applied = [mark("fault_applied", 20.0)]
-    assert honesty(stormy(marks=applied)).doubts == ("blackhole on bureau (bureau) was never seen to take effect",)
+    assert doubts(stormy(marks=applied)) == ("blackhole on bureau (bureau) was never seen to take effect",)
 
 
 def cpu(generator: float, other: float = 0.2) -> list[dict]:
@@ -146,8 +155,8 @@ def test_generator_out_of_cpu() -> None:
     for row in busy[40:50]:
         row["cpu"] = 1.0
     out = "the load generator was out of CPU (100% of its cores in its busiest 5 s)"
-    assert honesty(run(arrivals(10), services=services(busy))).doubts == (out,)
-    assert honesty(run(arrivals(10), services=services(busy), manifest=manifest(processes=2))).doubts == ()
+    assert doubts(run(arrivals(10), services=services(busy))) == (out,)
+    assert doubts(run(arrivals(10), services=services(busy), manifest=manifest(processes=2))) == ()
 
 
 @pytest.mark.parametrize(("share", "doubted"), [(0.89, 0), (0.91, 1)])
@@ -155,14 +164,16 @@ def test_nine_tenths_of_the_cpu_are_the_bound(share: float, doubted: int) -> Non
     """A generator may use 90 % of its core, everything on the machine together 90 % of its two cores."""
     generator = services(cpu(share))
     machine = services([{"t_s": second + 0.5, "service": "machine", "cpu": 2 * share} for second in range(60)])
-    assert [len(honesty(run(arrivals(10), services=rows)).doubts) for rows in (generator, machine)] == [doubted] * 2
+    assert [len(doubts(run(arrivals(10), services=rows))) for rows in (generator, machine)] == [doubted] * 2
 
 
 def test_no_services_recorded() -> None:
-    """Without the table the CPU is unknown, and said so."""
-    found = honesty(run(arrivals(10)))
-    assert (found.cpu_share, found.generator_cpu_cores) == (None, None)
-    assert "the CPU of the processes was not recorded" in found.notes
+    """Without the table, or with one that is empty or holds no number, the CPU is unknown: that is a doubt."""
+    unknown = [{"t_s": 1.0, "service": "machine", "cpu": float("nan")}, {"t_s": 2.0, "service": "machine"}]
+    for table in (None, services([]), services(unknown)):
+        found = honesty(run(arrivals(10), services=table))
+        assert (found.cpu_share, found.generator_cpu_cores) == (None, None)
+        assert [doubt.kind for doubt in found.doubts] == [DoubtKind.NOT_RECORDED]
 
 
 def test_the_machine_as_measured_outweighs_the_sum_of_our_processes() -> None:
@@ -170,4 +181,5 @@ def test_the_machine_as_measured_outweighs_the_sum_of_our_processes() -> None:
     rows = cpu(0.1) + [{"t_s": second + 0.5, "service": "machine", "cpu": 1.95} for second in range(60)]
     found = honesty(run(arrivals(10), services=services(rows)))
     assert found.cpu_share == pytest.approx(0.975)
-    assert found.doubts == ("the machine was out of CPU (98% busy on average): the lateness may be its own",)
+    assert [doubt.kind for doubt in found.doubts] == [DoubtKind.MACHINE_CPU]
+    assert found.doubts[0].text == "the machine was out of CPU (98% busy on average): the lateness may be its own"

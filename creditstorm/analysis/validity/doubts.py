@@ -1,0 +1,201 @@
+"""What may not be believed of a run, and which thresholds that touches: with a doubt a rule neither passes nor fails."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+from creditstorm.analysis.phases import Phases, window_column
+from creditstorm.analysis.summary import Doubt, DoubtKind, Window
+from creditstorm.credit import SERVICES, EvidenceStatus, Outcome
+from creditstorm.record.manifest import Ending, Manifest
+from creditstorm.scenario.model import Scenario, Threshold
+from creditstorm.scenario.threshold import METRICS, Phase, ScopeKind
+
+UNSENT_SHARE: Final = 0.01
+LAG_S: Final = 0.05
+GENERATOR_CPU: Final = 0.9
+MACHINE_CPU: Final = 0.9
+DECIDED: Final = 0.5
+"""The least share of eligible requests that must be decided, in the run and in every window, where no rule says it."""
+HOW_IT_ENDED: Final = {
+    Ending.RUNNING: "was cut off (the harness was killed)",
+    Ending.INTERRUPTED: "was interrupted",
+    Ending.FAILED: "failed",
+}
+OF_THE_MACHINE: Final = frozenset(
+    {DoubtKind.UNSENT, DoubtKind.LATE, DoubtKind.GENERATOR_CPU, DoubtKind.MACHINE_CPU, DoubtKind.NOT_RECORDED}
+)
+"""Doubts that the machine, and not the lender, is to blame."""
+OF_A_FAULT: Final = frozenset({DoubtKind.FAULT, DoubtKind.WINDOW})
+LABELS: Final = {
+    DoubtKind.ENDED: "the run did not complete",
+    DoubtKind.NO_ANSWERS: "no answers",
+    DoubtKind.WORKER_DIED: "a load worker died",
+    DoubtKind.MISSING: "arrivals missing",
+    DoubtKind.UNSENT: "arrivals unsent",
+    DoubtKind.LATE: "load sent late",
+    DoubtKind.GENERATOR_CPU: "generator out of CPU",
+    DoubtKind.MACHINE_CPU: "machine out of CPU",
+    DoubtKind.NOT_RECORDED: "CPU not recorded",
+    DoubtKind.CLOCK: "clock jumped",
+    DoubtKind.FAULT: "fault not met",
+    DoubtKind.WINDOW: "fault not when planned",
+    DoubtKind.UNDECIDED: "too few decided",
+}
+"""What a doubt is called where its sentence stands elsewhere."""
+_UNDECIDED: Final = (Outcome.DEFERRED, Outcome.UNAVAILABLE)
+_BOUNDS_UNDECIDED: Final = ("undecided_rate", "decided_rightly_rate")
+_OF_THE_GENERATOR: Final = "unsent_share"
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorHealth:
+    """The figures of the generator that doubts look at; None where it cannot be known."""
+
+    answers: int
+    unsent: int
+    unsent_share: float
+    lag_p99_s: float | None
+    generator_share: float | None
+    machine_share: float | None
+
+
+def touches(doubt: Doubt, threshold: Threshold) -> bool:
+    """Whether the figure of a threshold may be wrong for the reason of this doubt.
+
+    ======================  ===================================================================================
+    of the machine          everything that a late or starved harness can change; not `unsent_share`, its own measure
+    of a fault              the whole run, that fault's window, what comes after it; not calm, not another's window
+    too few decided         whatever does not itself count the undecided
+    others                  everything
+    ======================  ===================================================================================
+    """
+    if doubt.kind in OF_THE_MACHINE:
+        return threshold.metric != _OF_THE_GENERATOR
+    if doubt.kind is DoubtKind.UNDECIDED and _counts_undecided(threshold):
+        return False
+    return doubt.window is None or _reaches(threshold, doubt.window)
+
+
+def _reaches(threshold: Threshold, window: str) -> bool:
+    scope = threshold.scope
+    if scope is None:
+        return True
+    if scope.kind is ScopeKind.WINDOW:
+        return scope.name == window
+    return scope.kind is not ScopeKind.PHASE or scope.name not in (Phase.CALM, Phase.WARM_UP)
+
+
+def _counts_undecided(threshold: Threshold) -> bool:
+    rate = METRICS[threshold.metric].rate
+    undecided = rate is not None and not rate.outcomes.isdisjoint(_UNDECIDED)
+    return undecided or threshold.metric in (*_BOUNDS_UNDECIDED, _OF_THE_GENERATOR, "recovery_time")
+
+
+def in_few_words(doubts: Iterable[Doubt]) -> str:
+    """Their kinds, each named once."""
+    return ", ".join(dict.fromkeys(LABELS[doubt.kind] for doubt in doubts))
+
+
+def about_the_run(manifest: Manifest, health: GeneratorHealth) -> Iterator[Doubt]:
+    """How it ended, whether anything came back, who died in it."""
+    if manifest.ended.how is not Ending.COMPLETED:
+        reason = f": {manifest.ended.reason}" if manifest.ended.reason else ""
+        yield Doubt(DoubtKind.ENDED, f"the run {HOW_IT_ENDED[manifest.ended.how]}{reason}")
+    if health.answers == 0:
+        yield Doubt(DoubtKind.NO_ANSWERS, "not one answer came back")
+    if manifest.dead_workers:
+        numbers = ", ".join(str(index) for index in manifest.dead_workers)
+        one = len(manifest.dead_workers) == 1
+        text = f"load worker{'' if one else 's'} {numbers} died: {'its' if one else 'their'} arrivals are missing"
+        yield Doubt(DoubtKind.WORKER_DIED, text)
+
+
+def about_the_faults(scenario: Scenario, phases: Phases) -> Iterator[Doubt]:
+    """Faults that were not applied, not verified or never seen."""
+    applied = {marks.name: marks for marks in phases.faults}
+    for fault in scenario.faults:
+        marks = applied.get(fault.name)
+        what = f"{fault.kind} on {fault.target} ({fault.name})"
+        if marks is None:
+            yield Doubt(DoubtKind.FAULT, f"{what} was never applied", fault.name)
+        elif marks.unverified is not None:
+            why = f": {marks.unverified}" if marks.unverified else ""
+            yield Doubt(DoubtKind.FAULT, f"{what} could not be verified{why}", fault.name)
+        elif marks.effective_s is None:
+            yield Doubt(DoubtKind.FAULT, f"{what} was never seen to take effect", fault.name)
+
+
+def about_the_windows(frame: pl.DataFrame, phases: Phases) -> Iterator[Doubt]:
+    """Windows in which nobody asked, or whose fault no request met."""
+    counted = {fault.name: fault.met for fault in phases.faults}
+    for index, window in enumerate(phases.windows):
+        what = f"{window.kind} on {window.target} ({window.name})"
+        asked = pl.col(window_column(index)) & (pl.col("sent_s").is_not_null())
+        if not frame.lazy().select(asked.any()).collect().item():
+            when = f"{window.start_s:.1f}–{window.end_s:.1f} s"
+            yield Doubt(DoubtKind.FAULT, f"nobody asked while {what} was on, {when}", window.name)
+        elif not met(frame, window, counted[window.name]):
+            yield Doubt(DoubtKind.FAULT, f"no request met {what}", window.name)
+
+
+def about_the_generator(health: GeneratorHealth) -> Iterator[Doubt]:
+    """Whether the harness itself was late or starved; what cannot be known is a doubt too."""
+    if health.unsent_share > UNSENT_SHARE:
+        text = f"{health.unsent:,} arrivals ({health.unsent_share:.1%}) were never sent; at most 1 % may be"
+        yield Doubt(DoubtKind.UNSENT, text)
+    if health.lag_p99_s is not None and health.lag_p99_s > LAG_S:
+        text = f"the load was sent late: generator lag p99 {health.lag_p99_s * 1000:.0f} ms, at most 50 ms may be"
+        yield Doubt(DoubtKind.LATE, text)
+    if health.generator_share is not None and health.generator_share > GENERATOR_CPU:
+        text = f"the load generator was out of CPU ({health.generator_share:.0%} of its cores in its busiest 5 s)"
+        yield Doubt(DoubtKind.GENERATOR_CPU, text)
+    if health.machine_share is None:
+        text = "the CPU of the machine was not recorded: whether the harness was starved cannot be known"
+        yield Doubt(DoubtKind.NOT_RECORDED, text)
+    elif health.machine_share > MACHINE_CPU:
+        text = f"the machine was out of CPU ({health.machine_share:.0%} busy on average): the lateness may be its own"
+        yield Doubt(DoubtKind.MACHINE_CPU, text)
+
+
+def about_the_decided(frame: pl.DataFrame, phases: Phases, thresholds: Sequence[Threshold]) -> Iterator[Doubt]:
+    """The run, and each window, in which fewer than half of the eligible requests were decided.
+
+    Silent where a rule bounds the undecided there: a scenario without one could otherwise be passed by saying nothing.
+    """
+    ruled = [rule.scope for rule in thresholds if rule.metric in _BOUNDS_UNDECIDED]
+    if None in ruled:
+        return
+    asked = frame.lazy().filter("measured", "eligible")
+    if doubt := _too_few(asked, "over the whole run", None):
+        yield doubt
+    windows = {scope.name for scope in ruled if scope is not None and scope.kind is ScopeKind.WINDOW}
+    for index, window in enumerate(phases.windows):
+        where = f"while {window.kind} on {window.target} ({window.name}) was on"
+        inside = asked.filter(window_column(index))
+        if window.name not in windows and (doubt := _too_few(inside, where, window.name)):
+            yield doubt
+
+
+def _too_few(asked: pl.LazyFrame, where: str, window: str | None) -> Doubt | None:
+    decided = ~pl.col("outcome").is_in([outcome.value for outcome in _UNDECIDED])
+    hits, n = asked.select(decided.sum(), pl.len().alias("n")).collect().row(0)
+    if n == 0 or hits >= DECIDED * n:
+        return None
+    text = f"{hits:,} of {n:,} requests of creditworthy people were decided {where} ({hits / n:.0%}): at least half"
+    return Doubt(DoubtKind.UNDECIDED, f"{text} must be, or a threshold on undecided_rate says how many", window)
+
+
+def met(frame: pl.DataFrame, window: Window, counted: int | None) -> bool:
+    """Whether a request met the fault, by the service's own count.
+
+    Where nobody counted: whether an answer that was in flight inside the window shows that the target was asked.
+    """
+    if counted is not None:
+        return counted > 0
+    ended = pl.coalesce("done_s", "intended_s")
+    inside = pl.col("sent_s").is_not_null() & (pl.col("intended_s") < window.end_s) & (ended > window.start_s)
+    if window.target in SERVICES:
+        inside &= pl.col(f"{window.target}_status") != EvidenceStatus.SKIPPED.value
+    return bool(frame.lazy().select(inside.any().alias("met")).collect().item())
