@@ -66,6 +66,12 @@ class LiveProgress:
                 self._say(f"  {event.t_s:6.1f} s  {event.fault}: cleared")
             case events.FaultUnverified():
                 self._say(f"  {event.t_s:6.1f} s  {event.fault}: NOT verified: {event.reason}")
+            case events.FaultMissed():
+                self._say(f"  {event.t_s:6.1f} s  {event.fault}: NOT begun: overdue by {event.overdue_s:.1f} s")
+            case events.HarnessStalled():
+                self._say(f"  {event.t_s:6.1f} s  the harness stood still for {event.seconds:.1f} s")
+            case events.ClockJumped():
+                self._say(f"  {event.t_s:6.1f} s  the machine was asleep for {event.seconds:.1f} s")
             case events.StopRequested():
                 self._say(f"  {event.reason}: draining and keeping the results; once more to leave at once")
             case events.Progress():

@@ -68,6 +68,11 @@ class Latency(ToxicFault):
     latency_s: Annotated[ToxicDuration, key("latency")]
     jitter_s: Annotated[Duration, key("jitter")] = 0.0
 
+    @property
+    def ends_within_s(self) -> float:
+        """What is under way is still held up when it is taken off."""
+        return super().ends_within_s + self.latency_s + self.jitter_s
+
 
 class LimitData(ToxicFault):
     """A connection is closed once `bytes` have passed."""
@@ -106,3 +111,8 @@ class SlowClose(ToxicFault):
     in_words: ClassVar[str] = "closed slowly"
     kind: Literal["slow_close"] = "slow_close"
     delay_s: Annotated[ToxicDuration, key("delay")]
+
+    @property
+    def ends_within_s(self) -> float:
+        """What is closing is still held up when it is taken off."""
+        return super().ends_within_s + self.delay_s
