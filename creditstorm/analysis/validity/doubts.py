@@ -226,9 +226,7 @@ def about_the_plan(scenario: Scenario, phases: Phases) -> Iterator[Doubt]:
         else:
             continue
         text = f"{marks.kind} on {marks.target} ({marks.name}) was {was}"
-        yield Doubt(
-            DoubtKind.WINDOW, f"{text} where {asked.at_s:.1f}–{asked.end_s:.1f} s were asked for", marks.name
-        )
+        yield Doubt(DoubtKind.WINDOW, f"{text} where {asked.at_s:.1f}–{asked.end_s:.1f} s were asked for", marks.name)
 
 
 def _strays(asked: FaultBase, on_s: float, off_s: float) -> bool:

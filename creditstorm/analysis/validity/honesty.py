@@ -53,9 +53,7 @@ def honesty_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Honesty:
     )
 
 
-def doubts_of(
-    health: doubts.GeneratorHealth, run: RunData, frame: pl.DataFrame, phases: Phases
-) -> Iterator[Doubt]:
+def doubts_of(health: doubts.GeneratorHealth, run: RunData, frame: pl.DataFrame, phases: Phases) -> Iterator[Doubt]:
     """Every doubt, the gravest first."""
     yield from doubts.about_the_run(run.manifest, health)
     yield from doubts.about_the_clock(run.marks)
@@ -74,7 +72,7 @@ def generator_lag_p99_s(frame: pl.DataFrame) -> float | None:
 
 
 def _latest_s(frame: pl.DataFrame) -> float | None:
-    """The largest of sent − intended of all scheduled arrivals: a load that stood still for 3 s of 600 has no late p99."""
+    """The latest of all scheduled arrivals: the p99 of a load that stood still for 3 s of 600 shows nothing."""
     firsts = frame.lazy().filter("first")
     latest = firsts.select((pl.col("sent_s") - pl.col("intended_s")).max()).collect().item()
     return None if latest is None else float(latest)

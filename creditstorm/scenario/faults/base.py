@@ -52,7 +52,7 @@ class FaultBase(Spec):
     in_words: ClassVar[str] = ""
     """What a target did under it, to follow its name: "the bureau `was dark`"."""
     begins_within_s: ClassVar[float] = 1.0
-    """How late it may take effect and still be what was asked for: 0.4 s were seen on a quiet machine (n = 200)."""
+    """How late it may take effect and still be what was asked for; 210 of 213 were at most 0.4 s late, one 1.6 s."""
     ends_itself: ClassVar[bool] = False
     """Whether it is over as soon as it can be, so that `for` is only the time it may take."""
     needs_store: ClassVar[bool] = False

@@ -68,11 +68,6 @@ class Latency(ToxicFault):
     latency_s: Annotated[ToxicDuration, key("latency")]
     jitter_s: Annotated[Duration, key("jitter")] = 0.0
 
-    @property
-    def ends_within_s(self) -> float:
-        """What is under way is still held up when it is taken off."""
-        return super().ends_within_s + self.latency_s + self.jitter_s
-
 
 class LimitData(ToxicFault):
     """A connection is closed once `bytes` have passed."""
@@ -88,6 +83,11 @@ class Reset(ToxicFault):
     in_words: ClassVar[str] = "reset its connections"
     kind: Literal["reset"] = "reset"
     after_s: Annotated[Duration, key("after")] = 0.0
+
+    @property
+    def ends_within_s(self) -> float:
+        """A connection that waits for its reset holds up the end."""
+        return super().ends_within_s + self.after_s
 
 
 class Slicer(ToxicFault):
@@ -111,8 +111,3 @@ class SlowClose(ToxicFault):
     in_words: ClassVar[str] = "closed slowly"
     kind: Literal["slow_close"] = "slow_close"
     delay_s: Annotated[ToxicDuration, key("delay")]
-
-    @property
-    def ends_within_s(self) -> float:
-        """What is closing is still held up when it is taken off."""
-        return super().ends_within_s + self.delay_s

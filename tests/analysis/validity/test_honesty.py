@@ -230,12 +230,12 @@ def test_half_of_a_short_fault_is_not_the_fault() -> None:
     [
         ("kill", {}, 2.5),
         ("pause", {}, 1.0),
-        ("latency", {"latency": 2.0, "jitter": 0.5}, 3.5),
-        ("slow_close", {"delay": 3.0}, 4.0),
+        ("latency", {"latency": 2.0}, 1.0),
+        ("reset", {"after": 2.0}, 3.0),
     ],
 )
 def test_what_takes_longer_to_end_may(kind: str, more: dict, within_s: float) -> None:
-    """A process has to come up, and data under way is still held up; beyond that it is a doubt."""
+    """A process has to come up, and a connection may wait for its reset; beyond that it is a doubt."""
     asked = fault(kind=kind, **more)
     assert [len(told_of(asked, 20.0, 35.0 + within_s + past_s)) for past_s in (-0.05, 0.05)] == [0, 1]
 
