@@ -39,6 +39,26 @@ class Crowd:
         self._thin = draw_many(bits, applicants.DRAW_FILE) < population.thin_file
         self._truths, self._stable = oracle.truths_at(ids, t_s)
 
+    @property
+    def micro_business(self) -> NDArray[np.bool_]:
+        """Who asks for a small business."""
+        return self._micro
+
+    @property
+    def thin_file(self) -> NDArray[np.bool_]:
+        """Of whom little is on file."""
+        return self._thin
+
+    @property
+    def eligible(self) -> NDArray[np.bool_]:
+        """Who is creditworthy by the strategy in force at their instant."""
+        return self._truths.eligible
+
+    @property
+    def eligible_stable(self) -> NDArray[np.bool_]:
+        """Who is by the strategy before any change."""
+        return self._stable.eligible
+
     def person(self, place: int) -> Person:
         """The person at a place in the schedule."""
         truths = self._truths
