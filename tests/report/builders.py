@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from creditstorm.analysis.summary import (
+    Deferrals,
     Doubt,
     DoubtKind,
-    Deferrals,
     Estimate,
     Honesty,
     LatencyQuantiles,
@@ -207,7 +207,9 @@ def empty() -> Summary:
         calm_floor=None,
         calm_floor_fan_out=None,
         thresholds=(threshold("wrongful_no_credit_rate.people", "< 0.5%", None, Verdict.INCONCLUSIVE),),
-        honesty=Honesty(0, 0, 0, 0.0, None, None, None, None, (Doubt(DoubtKind.NO_ANSWERS, "no answer was recorded"),), ()),
+        honesty=Honesty(
+            0, 0, 0, 0.0, None, None, None, None, (Doubt(DoubtKind.NO_ANSWERS, "no answer was recorded"),), ()
+        ),
     )
 
 
