@@ -25,7 +25,7 @@ def summary_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Summary:
     """The summary of a run whose frame is already there."""
     cube = rates.cube_of(frame, phases)
     measured = frame.lazy().filter("measured")
-    recoveries = recovery.recoveries_of(frame, phases)
+    recoveries = recovery.recoveries_of(frame, phases, run.scenario.recovery)
     stable = rates.stable_of(run, phases)
     slices = (*rates.slices_of(frame, cube, phases), *rates.slices_by_stable(stable))
     honesty = honesty_of(run, frame, phases)

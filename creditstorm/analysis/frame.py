@@ -47,7 +47,7 @@ UNEXPLAINED: Final = "unexplained"
 COLUMNS: Final = (
     *("intended_s", "sent_s", "done_s", "applicant", "session", "attempt", "segment", "file", "truth"),
     *("truth_stable", "truth_limit_cny", "answer", "limit_cny", "reason", "cause"),
-    *(f"{service}_status" for service in SERVICES),
+    *(f"{service}_{what}" for service in SERVICES for what in ("status", "began_s", "ended_s")),
 )
 """The columns of the raw answers that the analysis reads; nobody needs to bring it more."""
 IN_FORCE: Final = "truth"

@@ -14,6 +14,7 @@ from typing import Final
 
 import polars as pl
 from creditstorm.analysis.summary import Window
+from creditstorm.credit import SERVICES, EvidenceStatus
 from creditstorm.record.marks import FaultCleared, FaultEffective, FaultMark, FaultUnverified, Mark
 from creditstorm.scenario.threshold import Phase
 
@@ -169,6 +170,23 @@ def _straddles(fault: FaultMarks, phases: Phases) -> pl.Expr:
     if fault.cleared_s is None:
         return at_onset
     return at_onset | ((intended > fault.cleared_s - GUARD_S) & (intended < fault.cleared_s + GUARD_S))
+
+
+def contact(window: Window, *, timed: bool) -> pl.Expr:
+    """Whether a request met the fault of a window: the call to its target, where it was `timed`, overlaps the window.
+
+    Where calls were not timed (a record before schema 4), or the target is no service of its own, whether the whole
+    request overlaps it and the target was not left out.
+    """
+    asked = pl.col("sent_s").is_not_null()
+    began, ended = pl.col("sent_s"), pl.coalesce("done_s", "intended_s")
+    if window.target in SERVICES:
+        asked &= pl.col(f"{window.target}_status").fill_null(EvidenceStatus.LATE.value) != EvidenceStatus.SKIPPED.value
+        if timed:
+            silent = pl.col(f"{window.target}_status").is_null()
+            began = pl.when(silent).then(began).otherwise(pl.col(f"{window.target}_began_s"))
+            ended = pl.when(silent).then(ended).otherwise(pl.col(f"{window.target}_ended_s"))
+    return (asked & (began < window.end_s) & (ended > window.start_s)).fill_null(value=False)
 
 
 def _any(conditions: list[pl.Expr]) -> pl.Expr:

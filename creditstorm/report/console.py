@@ -7,7 +7,7 @@ from typing import Final
 
 from rich.console import Console
 from rich.text import Text
-from creditstorm.analysis.summary import Recovery, Slice, Summary, Verdict
+from creditstorm.analysis.summary import Slice, Summary, Verdict
 from creditstorm.report import numbers, words
 
 WIDTH: Final = 100
@@ -94,18 +94,9 @@ def _cause(part: Slice) -> str:
 
 def _note(part: Slice, summary: Summary) -> str:
     if part.name == "recovery" and summary.recovery:
-        return back(summary.recovery[-1])
+        return words.back(summary.recovery[-1])
     is_window = part.kind == "window" and part.start_s is not None and part.end_s is not None
     return numbers.between(part.start_s or 0.0, part.end_s or 0.0) if is_window else ""
-
-
-def back(recovery: Recovery) -> str:
-    """How a recovery ended, in a few words."""
-    if recovery.seconds is not None:
-        return f"back to calm after {numbers.seconds(recovery.seconds)}" if recovery.seconds else "back to calm at once"
-    if recovery.metastable:
-        return f"metastable: not back after {numbers.seconds(recovery.observed_s)}"
-    return recovery.note or f"not back after {numbers.seconds(recovery.observed_s)}"
 
 
 def _thresholds(summary: Summary, width: int) -> Iterator[Text]:

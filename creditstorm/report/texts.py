@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from creditstorm.analysis.matrix.comparison import Comparison
-from creditstorm.analysis.summary import LatencyQuantiles, Slice, Summary, ThresholdResult
+from creditstorm.analysis.summary import LatencyQuantiles, Recovery, Slice, Summary, ThresholdResult
 from creditstorm.record.folder import RunFolder
 from creditstorm.report import numbers
-from creditstorm.report.words import against_stable, name, notified, when, who
+from creditstorm.report.words import against_stable, back, name, notified, when, who
 
 LIMIT_BYTES: Final = 64_000
 MOST_ROWS: Final = 40
@@ -120,7 +120,7 @@ def _causes(summary: Summary) -> str:
 
 def _more(summary: Summary) -> str:
     lines = [
-        f"- Recovery from {safe(recovery.fault)}: {numbers.seconds(recovery.seconds)} {safe(recovery.note)}".rstrip()
+        f"- Recovery from {safe(recovery.name)}: {safe(_recovery(recovery))}"
         for recovery in summary.recovery[:MOST_ROWS]
     ]
     if summary.deferrals is not None:
@@ -129,6 +129,11 @@ def _more(summary: Summary) -> str:
     short, exposed = numbers.money(summary.limit_shortfall_cny), numbers.money(summary.exposure_cny)
     lines.append(f"- Synthetic money: limits {short} too low for eligible people, {exposed} granted beyond right")
     return "\n".join(lines)
+
+
+def _recovery(recovery: Recovery) -> str:
+    said = back(recovery)
+    return said if said == recovery.note else "; ".join(text for text in (said, recovery.note) if text)
 
 
 def _latency(way: LatencyQuantiles) -> str:

@@ -2,11 +2,9 @@
 
 from typing import Final
 
-from creditstorm.analysis.headline import target, trouble
-from creditstorm.analysis.summary import Deferrals, Slice, Summary
+from creditstorm.analysis.measures.recovery import kinds_in_words
+from creditstorm.analysis.summary import BadRequests, Deferrals, Recovery, Slice, Summary
 from creditstorm.report import numbers
-
-__all__ = ["against_stable", "name", "notified", "target", "trouble", "when", "who", "worst_window", "wrongful"]
 
 GLOSSARY: Final = {
     "applicant": "A synthetic person or small business asking for credit. No real person's data is used.",
@@ -25,6 +23,8 @@ GLOSSARY: Final = {
     "policy": "How the decision service behaves under trouble: transport, missing data, answer, admission, roll-out.",
     "fault, mark, window": "What is injected; the verified instant it took effect or ended; the time between.",
     "phase": "Warm-up, calm, a fault window, or recovery.",
+    "recovery": "From the last clear of an episode until requests are shown to be decided as rightly as in calm, "
+    "within a margin. Faults less than 30 s apart are one episode. It may be shown back, not back, or neither.",
     "calm floor": "The wrongful rate with no fault at all: the price of deadlines and rare stalls.",
     "intended instant": "When a person wanted to ask. Latency counted from it includes waiting that others cause.",
     "re-tap": "A person who is told “no credit” or gets an error asks again: wrong answers feed the overload.",
@@ -105,6 +105,29 @@ def notified(deferrals: Deferrals) -> str:
         f"wrong {numbers.percent(wrong)}",
     ]
     return " · ".join(parts)
+
+
+def back(recovery: Recovery) -> str:
+    """How a recovery ended, in a few words; from when to when it may have been where that is not one second."""
+    if recovery.seconds is None:
+        metastable = f"metastable: not back after {numbers.seconds(recovery.observed_s)}"
+        return metastable if recovery.metastable else recovery.note or "not shown back"
+    again = ", worse again later" if recovery.relapses else ""
+    return f"back to calm {_after(recovery.low_s, recovery.seconds)}{again}"
+
+
+def _after(low_s: float, seconds: float) -> str:
+    if not seconds:
+        return "at once"
+    until = numbers.seconds(seconds)
+    if low_s >= seconds - 1.0:
+        return f"after {until}"
+    return f"after {low_s:.0f}–{until}" if low_s else f"within {until}"
+
+
+def bad(told: BadRequests | None) -> str:
+    """What came instead of right decisions, by kind; a dash where nobody asked."""
+    return kinds_in_words(told) if told and told.asked else numbers.NONE
 
 
 def worst_window(summary: Summary) -> Slice | None:

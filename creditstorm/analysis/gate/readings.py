@@ -101,20 +101,18 @@ def _retaps(measured: Measured, threshold: Threshold) -> Reading:
 
 
 def _recovery(measured: Measured, threshold: Threshold) -> Reading:
+    """The worst episode, or that of one fault: from what was shown not back to what was shown back for good."""
     wanted = None if threshold.scope is None else threshold.scope.name
-    faults = [part for part in measured.recoveries if wanted in (None, part.fault)]
-    if not faults:
-        return Reading(
-            Estimate(None, None, None, 0, "worst of all faults"), note="no fault was verified to take effect"
-        )
-    method = "worst of all faults" if wanted is None else "this fault"
-    at_least_s = max(part.at_least_s for part in faults)
-    missing = [part for part in faults if part.seconds is None]
-    if not missing:
-        return Reading(Estimate(at_least_s, at_least_s, at_least_s, len(faults), method))
-    note = "; ".join(f"{part.fault}: {part.note}" for part in missing)
-    estimate = Estimate(None, at_least_s, None, len(faults), method)
-    return Reading(estimate, beyond=any(part.metastable for part in missing), note=note)
+    episodes = [part for part in measured.recoveries if wanted is None or wanted in part.faults]
+    method = "worst of all episodes" if wanted is None else "the episode of this fault"
+    if not episodes:
+        return Reading(Estimate(None, None, None, 0, method), note="no fault was verified to take effect")
+    seconds = [part.seconds for part in episodes if part.seconds is not None]
+    worst = max(seconds) if len(seconds) == len(episodes) else None
+    high = None if any(part.relapses for part in episodes) else worst
+    estimate = Estimate(worst, max(part.low_s for part in episodes), high, len(episodes), method)
+    note = "; ".join(f"{part.name}: {part.note}" for part in episodes if part.note)
+    return Reading(estimate, beyond=any(part.metastable for part in episodes), note=note)
 
 
 READERS: Final[dict[str, Callable[[Measured, Threshold], Reading]]] = {

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
-from creditstorm.analysis.phases import Phases, window_column
+from creditstorm.analysis.phases import Phases, contact, window_column
 from creditstorm.analysis.summary import Doubt, DoubtKind, Window
-from creditstorm.credit import SERVICES, EvidenceStatus, Outcome
+from creditstorm.credit import Outcome
 from creditstorm.record.manifest import Ending, Manifest
 from creditstorm.record.marks import ClockJumped, FaultMissed, HarnessStalled, Mark
 from creditstorm.scenario.faults import FaultBase
@@ -199,17 +199,16 @@ def _too_few(asked: pl.LazyFrame, where: str, window: str | None) -> Doubt | Non
 
 
 def met(frame: pl.DataFrame, window: Window, counted: int | None) -> bool:
-    """Whether a request met the fault, by the service's own count.
-
-    Where nobody counted: whether an answer that was in flight inside the window shows that the target was asked.
-    """
+    """Whether a request met the fault: by the service's own count, else by the calls to its target."""
     if counted is not None:
         return counted > 0
-    ended = pl.coalesce("done_s", "intended_s")
-    inside = pl.col("sent_s").is_not_null() & (pl.col("intended_s") < window.end_s) & (ended > window.start_s)
-    if window.target in SERVICES:
-        inside &= pl.col(f"{window.target}_status") != EvidenceStatus.SKIPPED.value
-    return bool(frame.lazy().select(inside.any().alias("met")).collect().item())
+    return bool(frame.lazy().select(contact(window, timed=timed(frame, window)).any()).collect().item())
+
+
+def timed(frame: pl.DataFrame, window: Window) -> bool:
+    """Whether the record says when the target of a window was called."""
+    column = f"{window.target}_began_s"
+    return column in frame.columns and frame[column].null_count() < frame.height
 
 
 def about_the_plan(scenario: Scenario, phases: Phases) -> Iterator[Doubt]:
