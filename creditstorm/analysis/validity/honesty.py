@@ -1,5 +1,6 @@
 """How far the run can be trusted: what the generator managed to send, how late, at what CPU, and what is in doubt."""
 
+import math
 from collections.abc import Iterator
 from typing import Final
 
@@ -11,7 +12,9 @@ from creditstorm.analysis.statistics.intervals import rank
 from creditstorm.analysis.summary import Doubt, Honesty
 from creditstorm.analysis.validity import doubts
 from creditstorm.analysis.validity.cpu import Cpu, cpu_of
+from creditstorm.credit import File, Segment
 from creditstorm.credit.decision import Answer
+from creditstorm.demand.load_plan import LoadPlan
 from creditstorm.scenario.threshold import Phase
 
 FEWEST_FOR_LAG: Final = 100
@@ -97,5 +100,53 @@ def _notes(run: RunData, frame: pl.DataFrame, cpu: Cpu, edge: int) -> Iterator[s
         yield f"{edge:,} arrivals in flight at the edge of a fault count in the run, but in no window or phase"
     if run.scenario.load.warm_up_s:
         yield f"the warm-up of {run.scenario.load.warm_up_s:g} s is left out of every rate"
+    if run.plan is not None and (people := about_the_people(run.plan, frame)):
+        yield people
     if cpu.generator_cores is None and cpu.machine_cores is not None:
         yield "the CPU of the generator was not recorded"
+
+
+SAMPLE: Final = 50_000
+"""People of the population whose truth is worked out to compare this seed's with: at 65 % it has an SE of 0.2 pp."""
+
+
+def about_the_people(plan: LoadPlan, frame: pl.DataFrame) -> str:
+    """How far those whom this seed brought differ from the population; empty where nobody came.
+
+    A calm floor is that of these people: every run of the same file meets them again. Shares differ by z standard
+    errors, z = (share − population) / √(p(1 − p)/n); beyond two the seed is an unusual one.
+    """
+    seen = (
+        frame.lazy()
+        .filter("measured", pl.col("applicant") >= 0)
+        .unique("applicant")
+        .select(
+            n=pl.len(),
+            creditworthy=pl.col("eligible").mean(),
+            micro=(pl.col("segment") == Segment.MICRO_BUSINESS.value).mean(),
+            thin=(pl.col("file") == File.THIN.value).mean(),
+        )
+    )
+    n, creditworthy, micro, thin = seen.collect().row(0)
+    if not n:
+        return ""
+    spec = plan.population
+    shares = (
+        _beside("creditworthy", creditworthy, _eligible_share(plan), n),
+        _beside("micro businesses", micro, spec.micro_business, n),
+        _beside("thin files", thin, spec.thin_file, n),
+    )
+    return f"this seed's {n:,} people against the population: {', '.join(shares)}"
+
+
+def _eligible_share(plan: LoadPlan) -> float:
+    some = np.arange(min(plan.population.size, SAMPLE), dtype=np.uint64)
+    truths, _ = plan.oracle.truths_at(some, np.zeros(len(some)))
+    return float(truths.eligible.mean())
+
+
+def _beside(what: str, share: float | None, of_all: float, n: int) -> str:
+    share = share or 0.0
+    error = math.sqrt(of_all * (1.0 - of_all) / n)
+    z = f"{(share - of_all) / error:+.1f} SE" if error else "exactly"
+    return f"{share:.1%} {what} for {of_all:.1%} ({z})"

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import TypeAdapter
+from creditstorm.adapters.processes.settings import load_orders
 from creditstorm.analysis.frame import RunData, frame_of
 from creditstorm.analysis.summary import DoubtKind, Honesty
 from creditstorm.analysis.validity.honesty import ONE_EPISODE, honesty_of
+from creditstorm.demand.load_plan import LoadPlan
+from creditstorm.demand.taps import schedule
 from creditstorm.record.manifest import Ended, Ending
 from creditstorm.record.marks import mark_of
+from creditstorm.scenario.model import Scenario
 from tests.analysis.builders import (
+    arrival,
     arrivals,
     fault,
     manifest,
@@ -109,6 +115,41 @@ def test_a_window_in_which_nobody_asked_is_named_although_somebody_met_the_fault
     assert doubts(stormy(rows=rows)) == (nobody,)
     counted = [*marks(to_s=None), mark("fault_cleared", 35.0, met=1)]
     assert doubts(stormy(rows=rows, marks=counted)) == (nobody,)
+
+
+def called(rows: list[dict], from_s: float, to_s: float) -> list[dict]:
+    """The rows with their call to the bureau at these seconds after the arrival."""
+    timed = {"bureau_began_s": from_s, "bureau_ended_s": to_s}
+    return [{**row, **{name: row["intended_s"] + s for name, s in timed.items()}} for row in rows]
+
+
+def test_contact_is_proved_by_the_call_to_the_target() -> None:
+    """Who asked while the bureau was dark, but called it only afterwards, met nothing."""
+    before = called(arrivals(100), 0.01, 0.05)
+    short = {"marks": marks(from_s=21.0, to_s=23.0), "scenario": scenario([fault(at_s=21.0, for_s=2.0)])}
+    later = called(arrivals(3, start=500, from_s=22.0, took_s=4.0), 2.0, 3.0)
+    assert doubts(stormy(rows=[*before, *later], **short)) == ("no request met blackhole on bureau (bureau)",)
+    waiting = called(arrivals(3, start=500, from_s=22.0, took_s=4.0), 0.01, 0.9)
+    assert doubts(stormy(rows=[*before, *waiting], **short)) == ()
+
+
+def test_a_request_without_an_answer_may_have_met_the_fault() -> None:
+    """After a time-out nothing says when the bureau was called: the whole request stands for the call."""
+    lost = arrivals(5, start=500, from_s=22.0, answer="timeout")
+    rules = {"undecided_rate": ["< 99%"]}
+    asked = scenario([fault()], rules)
+    assert doubts(stormy(rows=[*called(arrivals(100), 0.01, 0.05), *lost], scenario=asked)) == ()
+
+
+@pytest.mark.parametrize("length_s", [0.001, 0.05])
+def test_a_window_too_short_for_anybody_is_a_doubt(length_s: float) -> None:
+    """A fault of some milliseconds ends before anybody asks inside it: nothing was tried."""
+    short = {
+        "marks": marks(from_s=20.0, to_s=20.0 + length_s),
+        "scenario": scenario([fault(at_s=20.0, for_s=length_s)]),
+    }
+    (doubt,) = doubts(stormy(rows=arrivals(600), **short))
+    assert doubt.startswith("nobody asked while blackhole on bureau (bureau) was on, 20.0–20.")
 
 
 def test_a_fault_before_the_decision_service_is_met_by_any_request() -> None:
@@ -272,3 +313,50 @@ def test_a_load_that_stood_still_is_late_although_its_p99_is_not(late_s: float, 
     for others in (arrivals(1_000), arrivals(20)):
         found = honesty(run([*others, *few])).doubts
         assert [doubt.kind for doubt in found] == [DoubtKind.LATE] * doubted
+
+
+def plan_of(asked: Scenario) -> LoadPlan:
+    """Who comes in a scenario."""
+    return TypeAdapter(LoadPlan).validate_python(load_orders(asked))
+
+
+def recorded(plan: LoadPlan, *, without: set[int] = frozenset()) -> list[dict]:
+    """An answer to every planned arrival but these."""
+    planned = schedule(plan.arrivals, seed=plan.seed, people=plan.population.size)
+    return [
+        arrival(int(who), float(at_s), session=int(session))
+        for at_s, session, who in zip(planned.intended_s, planned.session, planned.applicant, strict=True)
+        if session not in without
+    ]
+
+
+def test_missing_arrivals_are_known_by_their_numbers() -> None:
+    """Each planned arrival without a row is that person at that instant, unsent, with the truth about them."""
+    plan = plan_of(scenario())
+    gone = {3, 500, 501}
+    found, _ = frame_of(run(recorded(plan, without=gone), plan=plan))
+    missing = found.filter(found["answer"].cast(str) == "unsent").sort("session")
+    planned = schedule(plan.arrivals, seed=plan.seed, people=plan.population.size)
+    assert missing["session"].to_list() == sorted(gone)
+    assert missing["intended_s"].to_list() == planned.intended_s[sorted(gone)].tolist()
+    truths, _ = plan.oracle.truths_at(planned.applicant[sorted(gone)], planned.intended_s[sorted(gone)])
+    assert missing["eligible"].to_list() == truths.eligible.tolist()
+    assert missing["phase"].to_list() == ["calm"] * 3
+
+
+def test_a_worker_that_was_never_counted_is_missed_all_the_same() -> None:
+    """Half of the workers say that half of the arrivals were planned; the schedule knows better."""
+    plan = plan_of(scenario())
+    half = recorded(plan, without=set(range(0, 2_000, 2)))
+    found = honesty(run(half, plan=plan, manifest=manifest(planned=len(half))))
+    assert [doubt.kind for doubt in found.doubts] == [DoubtKind.UNSENT]
+    assert found.achieved_over_intended == pytest.approx(0.5, abs=0.01)
+
+
+def test_this_seeds_people_are_held_against_the_population() -> None:
+    """The note says how far shares of this seed's people are from the population's, in standard errors."""
+    plan = plan_of(scenario())
+    notes = honesty(run(recorded(plan), plan=plan)).notes
+    (people,) = [note for note in notes if note.startswith("this seed's ")]
+    assert "100.0% creditworthy for 6" in people  # the rows of this test are all eligible
+    assert "0.0% micro businesses for 20.0% (-" in people
