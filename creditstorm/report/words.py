@@ -1,8 +1,10 @@
 """The words that a reader meets: faults, phases, sections and the glossary (DESIGN section 2)."""
 
+import shlex
+from collections.abc import Sequence
 from typing import Final
 
-from creditstorm.analysis.summary import Deferrals, Slice, Summary, Window
+from creditstorm.analysis.summary import Deferrals, MorePeople, Slice, Summary, Window
 from creditstorm.report import numbers
 from creditstorm.scenario.faults import fault_kinds
 
@@ -104,6 +106,16 @@ def against_stable(summary: Summary) -> str:
         f'against the strategy before the change: {told} of its creditworthy people told "no credit", '
         f"{granted} of the others approved"
     )
+
+
+def more_people(more: MorePeople) -> str:
+    """How many more people would settle what is open."""
+    return f"about {numbers.count(more.people)} more people would settle what is open, if they fare like these"
+
+
+def options(overrides: Sequence[str]) -> str:
+    """Each for ``--set``, as a shell takes them."""
+    return " ".join(f"--set {shlex.quote(one)}" for one in overrides)
 
 
 def notified(deferrals: Deferrals) -> str:
