@@ -148,14 +148,15 @@ def mark_latest(folder: RunFolder) -> None:
 
     It is a convenience, and no run ends because it cannot be written.
     """
-    if folder.root.resolve().parent != Path(RESULTS).resolve():
+    latest, name = Path(RESULTS) / LATEST, folder.root.resolve().name
+    own = latest.is_dir() and not latest.is_symlink()
+    if own or folder.root.resolve().parent != latest.parent.resolve():
         return
-    name = folder.root.resolve().name
     with suppress(OSError):
         try:
-            replace_file(Path(RESULTS) / LATEST, lambda fresh: fresh.symlink_to(name))
+            replace_file(latest, lambda fresh: fresh.symlink_to(name))
         except OSError:
-            replace_file(Path(RESULTS) / LATEST, lambda fresh: fresh.write_text(f"{name}\n", encoding="utf-8"))
+            replace_file(latest, lambda fresh: fresh.write_text(f"{name}\n", encoding="utf-8"))
 
 
 RESULTS: Final = "results"

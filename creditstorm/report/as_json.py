@@ -72,7 +72,9 @@ def matrix_schema() -> dict[str, Any]:
 
 def marks_schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of one line of `marks.jsonl`."""
-    return {"$schema": _DRAFT, "title": "creditstorm mark", "oneOf": [_mark(mark) for mark in EVERY]}
+    marks = [_mark(mark) for mark in EVERY]
+    shared = {name: of for mark in marks for name, of in mark.pop("$defs", {}).items()}
+    return {"$schema": _DRAFT, "title": "creditstorm mark", "oneOf": marks, "$defs": shared}
 
 
 SCHEMAS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
