@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 from creditstorm.analysis.frame import RunData, frame_of
+from creditstorm.analysis.gate.more_people import more_people_of
 from creditstorm.analysis.gate.verdict import results_of, verdict_of
 from creditstorm.analysis.headline import Told, headline
 from creditstorm.analysis.measures import deferrals, latency, rates, recovery
@@ -68,6 +69,7 @@ def summary_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Summary:
         calm_floor_fan_out=rates.fan_out_floor(frame),
         verdict_note=verdict.note,
         deferrals=deferrals.deferrals_of(frame, run.notices, phases),
+        more_people=more_people_of(run.scenario, thresholds, recorded.sessions),
     )
 
 

@@ -213,7 +213,10 @@ class Honesty:
 
 @dataclass(frozen=True, slots=True)
 class ThresholdResult:
-    """One rule on one metric; `estimate` carries the interval that the verdict was drawn from."""
+    """One rule on one metric; `estimate` carries the interval that the verdict was drawn from.
+
+    `more` is about how many more than its `n` would settle an open verdict; None where no number is known to.
+    """
 
     metric: str
     rule: str
@@ -221,6 +224,19 @@ class ThresholdResult:
     unit: Unit
     verdict: Verdict
     note: str
+    more: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MorePeople:
+    """About how many more people would settle the open thresholds, if they fare like these.
+
+    `overrides`, each given to ``--set``, stretch the storm by `factor`, which brings that many.
+    """
+
+    people: int
+    factor: float
+    overrides: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +274,7 @@ class Summary:
     calm_floor_fan_out: float | None = None
     verdict_note: str = ""
     deferrals: Deferrals | None = None
+    more_people: MorePeople | None = None
 
     def slice(self, kind: str, name: str) -> Slice | None:
         """The slice of this kind and name, None where the run has none."""

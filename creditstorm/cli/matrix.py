@@ -2,14 +2,15 @@
 
 import json
 import shlex
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from creditstorm.adapters.toxiproxy.server import require_toxiproxy
-from creditstorm.cli.options import Overrides, Processes, ScenarioName, Seed
-from creditstorm.cli.screen import MatrixProgress, duration_in_words, show_matrix
+from creditstorm.cli.options import Overrides, Processes, Quiet, ScenarioName, Seed, Settled
+from creditstorm.cli.pipeline import exit_code_of, say_settled
+from creditstorm.cli.screen import Manner, MatrixProgress, console_on, duration_in_words, show_matrix
 from creditstorm.exit_code import ExitCode
 from creditstorm.record.matrix import MatrixFolder, is_matrix
 from creditstorm.runs.matrix import OWN, MatrixPlan, execute_matrix, finished, plan_of
@@ -30,6 +31,8 @@ def matrix(
     out: Annotated[Path | None, typer.Option(help="The matrix folder itself, new or begun before.")] = None,
     dry: Annotated[bool, typer.Option("--dry", help="Show the runs and how long they take, start nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the comparison as JSON on standard output.")] = False,
+    quiet: Quiet = False,
+    on_inconclusive: Settled = None,
 ) -> None:
     """Run a scenario once for every policy and compare what people were told.
 
@@ -41,7 +44,8 @@ def matrix(
 
     Exit codes: 0 every run was measured (a policy that fails its thresholds is
     a finding, not a failure of the matrix) · 2 usage or scenario error ·
-    3 a run is in doubt, or not the same people asked · 4 a run failed ·
+    3 a run is in doubt, or not the same people asked, unless
+    --on-inconclusive says what that is to be · 4 a run failed ·
     130 interrupted (what is done is kept)
     """
     plan = plan_of(read(catalogue.find(scenario)), policies, repeats=repeat, seed=seed, overrides=overrides or [])
@@ -51,13 +55,15 @@ def matrix(
         _print_plan(plan, kept, as_json=as_json)
         return
     require_toxiproxy()
-    with MatrixProgress(Console(stderr=True, highlight=False), len(plan.cells)) as progress:
+    with MatrixProgress(console_on(sys.stderr, quiet=quiet), len(plan.cells)) as progress:
         folder, comparison, interrupted = execute_matrix(plan, out=out, processes=processes, observer=progress)
     again = _again(scenario, policies, repeat, [*(overrides or []), *([f"seed={seed}"] if seed is not None else [])])
-    exit_code = ExitCode.INTERRUPTED if interrupted else comparison.exit_code
-    show_matrix(folder, comparison, exit_code=exit_code, as_json=as_json)
+    measured = ExitCode.INTERRUPTED if interrupted else comparison.exit_code
+    exit_code = exit_code_of(measured, on_inconclusive)
+    show_matrix(folder, comparison, Manner(exit_code, as_json, quiet))
     if not all(state.measured for state in comparison.cells):
         typer.echo(f"go on with: {again} --out {shlex.quote(str(folder.root))}", err=True)
+    say_settled(measured, on_inconclusive, as_json=as_json)
     raise typer.Exit(exit_code)
 
 

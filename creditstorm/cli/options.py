@@ -1,5 +1,7 @@
 """Arguments and options that several verbs have, each said once."""
 
+from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,4 +11,22 @@ ScenarioName = Annotated[str, typer.Argument(help=SCENARIO_HELP, show_default=Fa
 Overrides = Annotated[list[str] | None, typer.Option("--set", help="key.path=value, as often as you like.")]
 Seed = Annotated[int | None, typer.Option(help="Other people, other luck.")]
 Processes = Annotated[int, typer.Option(min=1, help="Locust worker processes; never changes who asks when.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the verdict and where the report is.")]
+JUnit = Annotated[
+    Path | None,
+    typer.Option(help="Write JUnit XML to this file: fail is a failure, inconclusive an error.", show_default=False),
+]
+
+
+class OnInconclusive(StrEnum):
+    """What an inconclusive end is to be for whoever looks at the exit code."""
+
+    FAIL = "fail"
+    PASS = "pass"  # noqa: S105
+
+
+Settled = Annotated[
+    OnInconclusive | None,
+    typer.Option("--on-inconclusive", help="Exit with 1 (fail) or 0 (pass) where it would be 3.", show_default=False),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -1,17 +1,18 @@
 """`creditstorm run`: storm a system, then say how often people were wrongly told "no credit"."""
 
 import json
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from creditstorm.adapters.toxiproxy.server import require_toxiproxy
-from creditstorm.cli.options import Overrides, Processes, ScenarioName, Seed
-from creditstorm.cli.screen import LiveProgress, show, warn, warnings_of
+from creditstorm.cli.options import JUnit, Overrides, Processes, Quiet, ScenarioName, Seed, Settled
+from creditstorm.cli.pipeline import Order, Outlets, exit_code_of, say_settled, say_what_would_settle
+from creditstorm.cli.screen import LiveProgress, Manner, console_on, show, warn, warnings_of
 from creditstorm.engine.plan import make_plan
-from creditstorm.record.folder import new_run_folder
+from creditstorm.record.folder import mark_latest, new_run_folder
 from creditstorm.runs.execute import RunRequest, execute
 from creditstorm.runs.warm_up import WarmUp
 from creditstorm.scenario import catalogue
@@ -33,8 +34,15 @@ def run(
     out: Annotated[Path | None, typer.Option(help="The run folder itself (default: results/<run-id>).")] = None,
     dry: Annotated[bool, typer.Option("--dry", help="Show what would happen and start nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON on standard output.")] = False,
+    quiet: Quiet = False,
+    junit: JUnit = None,
+    on_inconclusive: Settled = None,
 ) -> None:
-    """Run a scenario against the reference system through the real Toxiproxy. Exit code: the gate's."""
+    """Run a scenario against the reference system through the real Toxiproxy.
+
+    Exit code: the gate's. 0 every threshold passed · 1 one failed · 2 usage or scenario error · 3 inconclusive,
+    unless --on-inconclusive says what that is to be · 4 environment or harness error · 130 interrupted
+    """
     draft = read(catalogue.find(scenario))
     changed = _overrides(draft, policy, seed, overrides or [])
     asked = draft.scenario(changed)
@@ -43,22 +51,39 @@ def run(
         _print_plan(asked, warnings, as_json=as_json)
         return
     require_toxiproxy()
+    outlets = Outlets(junit)
+    outlets.open(asked.id)
     folder = new_run_folder(asked.id, asked.system.policy.name, now=datetime.now(UTC), wanted=out)
     warn(warnings)
+    mark_latest(folder)
     with WarmUp() as warm_up:
-        with LiveProgress(Console(stderr=True, highlight=False), asked) as progress:
+        with LiveProgress(console_on(sys.stderr, quiet=quiet), asked) as progress:
             result = execute(RunRequest(asked, folder, texts(changed), processes), progress.show, warm_up)
-        if result.summary is not None:
-            show(folder, result.summary, as_json=as_json)
-    if words := result.in_words(folder):
-        typer.echo(words, err=True)
-    raise typer.Exit(result.exit_code)
+        exit_code = exit_code_of(result.exit_code, on_inconclusive)
+        if result.summary is None:
+            outlets.broken(asked.id, result.message)
+        else:
+            show(folder, result.summary, Manner(exit_code, as_json, quiet))
+            command = _again(str(folder.scenario) if scenario == "-" else scenario, policy, seed, overrides or [])
+            judgement = outlets.tell(folder, result.summary, Order(draft, changed, command))
+            if not as_json and not quiet:
+                say_what_would_settle(judgement)
+    if message := result.in_words(folder):
+        typer.echo(message, err=True)
+    say_settled(result.exit_code, on_inconclusive, as_json=as_json)
+    raise typer.Exit(exit_code)
 
 
 def _overrides(draft: Draft, policy: str | None, seed: int | None, overrides: list[str]) -> tuple[str | Given, ...]:
     by_option = [draft.policy_override(policy, overrides)] if policy is not None else []
     by_option += [Given(f"seed={seed}", f"--seed {seed}")] if seed is not None else []
     return (*overrides, *by_option)
+
+
+def _again(scenario: str, policy: str | None, seed: int | None, overrides: list[str]) -> tuple[str, ...]:
+    by_option: tuple[str, ...] = ("--policy", policy) if policy is not None else ()
+    by_option += ("--seed", str(seed)) if seed is not None else ()
+    return ("creditstorm", "run", scenario, *by_option, *(word for one in overrides for word in ("--set", one)))
 
 
 def _print_plan(scenario: Scenario, warnings: list[dict[str, str]], *, as_json: bool) -> None:

@@ -3,6 +3,8 @@
 import json
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from importlib import import_module
 from typing import Annotated, Final
 
 import typer
@@ -92,6 +94,21 @@ def _brief(scenario: Scenario) -> dict[str, object]:
     }
 
 
-def schema() -> None:
-    """Print the JSON Schema of a scenario, for your editor."""
-    typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+class Document(StrEnum):
+    """What has a published schema."""
+
+    SCENARIO = "scenario"
+    SUMMARY = "summary"
+    MATRIX = "matrix"
+    MARKS = "marks"
+
+
+def schema(
+    of: Annotated[
+        Document, typer.Argument(help="A scenario, a file of a results folder, or a line of marks.jsonl.")
+    ] = (Document.SCENARIO),
+) -> None:
+    """Print the JSON Schema of a scenario, for your editor, or of what a run writes, for your programs."""
+    # Imported late: the classes of the results need the libraries of the analysis.
+    made = json_schema() if of is Document.SCENARIO else import_module("creditstorm.report.as_json").SCHEMAS[of]()
+    typer.echo(json.dumps(made, indent=2, ensure_ascii=False))

@@ -8,15 +8,18 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from types import ModuleType
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, Self, TextIO
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from creditstorm.engine import events
+from creditstorm.exit_code import ExitCode
 from creditstorm.language.problems import key_path
 from creditstorm.record.folder import RunFolder
+from creditstorm.record.manifest import Manifest
 from creditstorm.runs.execute import RunResult
 from creditstorm.runs.forewarn import forewarnings
 from creditstorm.runs.matrix import PlannedCell
@@ -168,20 +171,39 @@ def warn(warnings: Sequence[dict[str, str]]) -> None:
         typer.echo(f"{one['where']}: warning: {one['key']}: {one['what']}; {one['remedy']}", err=True)
 
 
-def show(folder: RunFolder, summary: Summary, *, as_json: bool) -> None:
-    """Print the end-of-run screen, or the summary as JSON on standard output."""
-    if as_json:
-        typer.echo(_report("texts").summary_json(summary))
-    else:
-        _report("console").print_summary(_console(), summary, report=folder.report)
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How the end is shown: `exit_code` is the one that the command gives, which need not be the gate's."""
+
+    exit_code: ExitCode
+    as_json: bool = False
+    quiet: bool = False
 
 
-def show_matrix(folder: MatrixFolder, comparison: Comparison, *, exit_code: int, as_json: bool) -> None:
-    """Print the screen of a matrix, or the comparison as JSON on standard output."""
-    if as_json:
-        typer.echo(_report("texts").comparison_json(comparison), nl=False)
+def show(folder: RunFolder, summary: Summary, manner: Manner) -> None:
+    """Print the end-of-run screen, or two lines of it, or the summary as JSON, on standard output."""
+    if manner.as_json:
+        typer.echo(_report("as_json").summary_json(summary, Manifest.read(folder)), nl=False)
+    elif manner.quiet:
+        note = f" · {summary.verdict_note}" if summary.verdict_note else ""
+        typer.echo(f"{summary.verdict.upper()}  {summary.headline}{note}\n{folder.report}")
     else:
-        _report("matrix.table").print_comparison(_console(), comparison, exit_code=exit_code, page=folder.page)
+        shown = replace(summary, exit_code=manner.exit_code)
+        _report("console").print_summary(console_on(sys.stdout), shown, report=folder.report)
+
+
+def show_matrix(folder: MatrixFolder, comparison: Comparison, manner: Manner) -> None:
+    """Print the screen of a matrix, or two lines of it, or the comparison as JSON, on standard output."""
+    if manner.as_json:
+        typer.echo(_report("as_json").comparison_json(comparison), nl=False)
+    elif manner.quiet:
+        verdicts = (f"{figures.policy} {figures.verdict}" for figures in comparison.policies)
+        typer.echo(f"exit {manner.exit_code}  {' · '.join(verdicts) or 'no run was measured'}\n{folder.page}")
+    else:
+        exit_code = manner.exit_code
+        _report("matrix.table").print_comparison(
+            console_on(sys.stdout), comparison, exit_code=exit_code, page=folder.page
+        )
 
 
 def _report(module: str) -> ModuleType:
@@ -189,5 +211,6 @@ def _report(module: str) -> ModuleType:
     return importlib.import_module(f"creditstorm.report.{module}")
 
 
-def _console() -> Console:
-    return Console(file=sys.stdout, highlight=False)
+def console_on(stream: TextIO, *, quiet: bool = False) -> Console:
+    """A console that moves the cursor and colours on a terminal only, whatever the environment says."""
+    return Console(file=stream, highlight=False, quiet=quiet, force_terminal=stream.isatty())

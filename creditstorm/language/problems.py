@@ -15,6 +15,17 @@ PROBLEM: Final = "creditstorm_problem"
 """The pydantic error type under which a `Problem` travels."""
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something was written: a line of a file, or an option of the command line, which has no line."""
+
+    name: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return self.name if self.line is None else f"{self.name}:{self.line}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """`what` follows the key path in the message; `meant` is the word whose closest match among `allowed` is sought."""

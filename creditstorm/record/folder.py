@@ -1,11 +1,14 @@
 """The names inside a run folder, spelt nowhere else; and a fresh folder under a name that tells what it holds."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from pathlib import Path
+from typing import Final
 
 from creditstorm.errors import HarnessError, UsageError
+from creditstorm.record.files import replace_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,37 @@ class LiveFolder:
         return self.root / f"worker-{worker}.done"
 
 
+LATEST: Final = "latest"
+"""In `results/`: a link to the newest run folder there, or a text file with its name where no link can be made."""
+
+
+def find_run(path: Path) -> RunFolder:
+    """The run folder at the path, also where that is the text file that stands for a link to it."""
+    if path.is_file() and path.name == LATEST:
+        return RunFolder(path.parent / path.read_text(encoding="utf-8").strip())
+    return RunFolder(path)
+
+
+def mark_latest(folder: RunFolder) -> None:
+    """Let `results/latest` be this folder, in one step, where it lies in `results/`; any other place is the user's own.
+
+    It is a convenience, and no run ends because it cannot be written.
+    """
+    latest, name = Path(RESULTS) / LATEST, folder.root.resolve().name
+    own = latest.is_dir() and not latest.is_symlink()
+    if own or folder.root.resolve().parent != latest.parent.resolve():
+        return
+    with suppress(OSError):
+        try:
+            replace_file(latest, lambda fresh: fresh.symlink_to(name))
+        except OSError:
+            replace_file(latest, lambda fresh: fresh.write_text(f"{name}\n", encoding="utf-8"))
+
+
+RESULTS: Final = "results"
+"""Where run folders are made, in the current directory."""
+
+
 def new_run_folder(scenario_id: str, policy: str, *, now: datetime, wanted: Path | None = None) -> RunFolder:
     """Make the folder `wanted`, or ``results/<time>-<scenario>-<policy>`` with a number if that is taken.
 
@@ -151,7 +185,7 @@ def _wanted(path: Path) -> RunFolder:
 
 
 def _numbered(name: str) -> RunFolder:
-    base = Path("results")
+    base = Path(RESULTS)
     base.mkdir(exist_ok=True)
     for number in count(1):
         path = base / (name if number == 1 else f"{name}-{number}")

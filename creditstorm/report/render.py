@@ -49,6 +49,8 @@ def html(page: Page) -> str:
         when=words.when(page.summary),
         who=words.who(page.summary),
         stable=words.against_stable(page.summary),
+        more_people=words.more_people,
+        options=words.options,
         glossary=words.GLOSSARY,
         wronged_total=sum(page.summary.causes.values()),
     )  # fmt: skip
@@ -107,7 +109,7 @@ def render(  # noqa: PLR0913 - all that a report shows, and who helps to draw it
     figures = {each.name: InlineFigure(each.title, Markup(each.element)) for each in drawn}  # noqa: S704
     page = Page(summary, figures, _asked(folder, scenario), manifest)
     written[folder.report] = html(page).encode()
-    written |= texts_of(folder, summary)
+    written |= texts_of(folder, summary, manifest)
     for path, content in written.items():
         replace_bytes(path, content)
     return tuple(written)

@@ -1,21 +1,16 @@
-"""What a report says without a picture: the summary for a machine (JSON) and for a reader (Markdown).
+"""The summary as Markdown: one screen, for the summary of a job or a pull request, and under 64 kB."""
 
-The Markdown is one screen, for a step summary or a pull request, and under 64 kB.
-"""
-
-import json
-import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from creditstorm.analysis.matrix.comparison import Comparison
 from creditstorm.analysis.summary import LatencyQuantiles, Recovery, Slice, Summary, ThresholdResult
 from creditstorm.record.folder import RunFolder
+from creditstorm.record.manifest import Manifest
 from creditstorm.report import numbers
-from creditstorm.report.words import against_stable, back, name, notified, when, who
+from creditstorm.report.as_json import summary_json
+from creditstorm.report.words import against_stable, back, more_people, name, notified, options, when, who
 
 LIMIT_BYTES: Final = 64_000
 MOST_ROWS: Final = 40
@@ -35,6 +30,7 @@ def markdown(summary: Summary) -> str:
         safe(summary.why),
         safe(summary.verdict_note),
         safe(_capital(against_stable(summary))),
+        _settled_by(summary),
         _when(summary),
         _thresholds(summary.thresholds),
         *(_who(heading, parts) for heading, parts in who(summary).items()),
@@ -51,6 +47,11 @@ def safe(text: str) -> str:
     line = " ".join(text.split())
     line = line if len(line) <= MOST_LETTERS else line[: MOST_LETTERS - 1] + "…"
     return _BETWEEN_LETTERS.sub("_", _MARKUP.sub(r"\\\1", line))
+
+
+def _settled_by(summary: Summary) -> str:
+    more = summary.more_people
+    return "" if more is None else f"{_capital(more_people(more))}: run it with `{options(more.overrides)}`"
 
 
 def _capital(sentence: str) -> str:
@@ -155,33 +156,7 @@ def _honesty(summary: Summary) -> str:
     return "\n".join([head, *([""] if doubts else []), *doubts])
 
 
-SCHEMA: Final = 1
-_SIGNIFICANT: Final = 9
-
-
-def texts_of(folder: RunFolder, summary: Summary) -> dict[Path, bytes]:
+def texts_of(folder: RunFolder, summary: Summary, manifest: Manifest) -> dict[Path, bytes]:
     """The files of a run folder that need no picture, and what stands in them."""
-    return {folder.summary_text: markdown(summary).encode(), folder.summary: summary_json(summary).encode()}
-
-
-def summary_json(summary: Summary) -> str:
-    """The summary as JSON text; a number that is not finite is null, never NaN."""
-    return _json(asdict(summary))
-
-
-def comparison_json(comparison: Comparison) -> str:
-    """The comparison of a matrix as JSON text."""
-    return _json(asdict(comparison))
-
-
-def _json(fields: Mapping[str, object]) -> str:
-    content = {"schema": SCHEMA, **{key: _plain(value) for key, value in fields.items()}}
-    return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, float):
-        return float(f"{value:.{_SIGNIFICANT}g}") if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {str(key): _plain(inner) for key, inner in value.items()}
-    return [_plain(inner) for inner in value] if isinstance(value, (list, tuple)) else value
+    as_json = summary_json(summary, manifest)
+    return {folder.summary_text: markdown(summary).encode(), folder.summary: as_json.encode()}

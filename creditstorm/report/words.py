@@ -1,9 +1,11 @@
 """The words that a reader meets: faults, phases, sections and the glossary (DESIGN section 2)."""
 
+import shlex
+from collections.abc import Sequence
 from typing import Final
 
 from creditstorm.analysis.measures.recovery import kinds_in_words
-from creditstorm.analysis.summary import BadRequests, Deferrals, Recovery, Slice, Summary
+from creditstorm.analysis.summary import BadRequests, Deferrals, MorePeople, Recovery, Slice, Summary
 from creditstorm.report import numbers
 
 GLOSSARY: Final = {
@@ -84,6 +86,16 @@ def against_stable(summary: Summary) -> str:
         f'against the strategy before the change: {told} of its creditworthy people told "no credit", '
         f"{granted} of the others approved"
     )
+
+
+def more_people(more: MorePeople) -> str:
+    """How many more people would settle what is open."""
+    return f"about {numbers.count(more.people)} more people would settle what is open, if they fare like these"
+
+
+def options(overrides: Sequence[str]) -> str:
+    """Each for ``--set``, as a shell takes them."""
+    return " ".join(f"--set {shlex.quote(one)}" for one in overrides)
 
 
 def notified(deferrals: Deferrals) -> str:

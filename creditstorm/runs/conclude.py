@@ -35,7 +35,7 @@ def conclude(folder: RunFolder, *, figure_worker: FigureWorker | None = None, pa
     run = read_run(folder)
     summary, over_time = figures_of(run)
     if not pages:
-        for path, content in texts_of(folder, summary).items():
+        for path, content in texts_of(folder, summary, run.manifest).items():
             replace_bytes(path, content)
         return summary
     render(folder, summary, over_time, run.scenario, run.manifest, figure_worker=figure_worker)

@@ -129,7 +129,7 @@ def peak_hz(stages: tuple[RateStage, ...], over_s: float = PEAK_OVER_S) -> float
     rates = from_hz + slope * (instants_s - ends_s[stage])
     width = min(len(rates), max(1, round(over_s / step_s)))
     sums = np.concatenate([[0.0], np.cumsum(rates)])
-    return float(np.max(sums[width:] - sums[:-width])) / width
+    return float(np.max(sums[width:] - sums[:-width]) / width)
 
 
 def _too_fast(planned: _Planned, cores: int) -> Iterator[Problem]:

@@ -11,6 +11,8 @@ from creditstorm.scenario.model import CAUSES, Scenario
 
 STDIN: Final = Path("-")
 """Stands for standard input where a file is asked for."""
+STDIN_NAME: Final = "<stdin>"
+"""What messages call it."""
 
 
 def folder() -> Path:

@@ -59,6 +59,12 @@ def write(thresholds: Iterable[Threshold]) -> dict[str, list[object]]:
     return plain
 
 
+def rule_paths(plain: object) -> Iterator[Path]:
+    """The path of every rule in the mapping under `thresholds:`, in the order in which `read` gives them."""
+    for key, rules in plain.items() if isinstance(plain, dict) else ():
+        yield from (path for path, _ in _rules(key, rules))
+
+
 def _rules(key: str, rules: object) -> Iterator[tuple[Path, object]]:
     if isinstance(rules, list):
         yield from (((key, index), rule) for index, rule in enumerate(rules))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from creditstorm.errors import HarnessError, UsageError
-from creditstorm.record.folder import LiveFolder, RunFolder, new_run_folder
+from creditstorm.record.folder import LiveFolder, RunFolder, find_run, mark_latest, new_run_folder
 
 NOW = datetime(2026, 11, 11, 0, 0, 1, tzinfo=UTC)
 
@@ -61,3 +61,44 @@ def test_the_names_of_a_run_in_progress() -> None:
     assert [path.name for path in words] == [
         *("load.json", "start.json", "worker-1.ready", "worker-1.progress", "worker-1.done"),
     ]
+
+
+def test_latest_is_the_newest_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A link that stays right wherever results/ is moved; a run elsewhere leaves it alone."""
+    monkeypatch.chdir(tmp_path)
+    for _ in range(2):
+        made = new_run_folder("calm", "p", now=NOW)
+        mark_latest(made)
+    mark_latest(new_run_folder("calm", "p", now=NOW, wanted=tmp_path / "elsewhere"))
+    latest = tmp_path / "results" / "latest"
+    assert latest.readlink() == Path(made.root.name)
+    assert find_run(latest).manifest.parent.resolve() == (tmp_path / made.root).resolve()
+    assert sorted(path.name for path in latest.parent.iterdir()) == [
+        *("20261111-000001-calm-p", "20261111-000001-calm-p-2", "latest")
+    ]
+
+
+def test_latest_is_a_text_file_where_no_link_can_be_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It names the folder, and whoever asks for it finds the run."""
+    monkeypatch.chdir(tmp_path)
+
+    def refused(self: Path, target: object) -> None:
+        raise PermissionError(1, "no links here")
+
+    monkeypatch.setattr(Path, "symlink_to", refused)
+    made = new_run_folder("calm", "p", now=NOW)
+    mark_latest(made)
+    latest = Path("results") / "latest"
+    assert latest.read_text() == f"{made.root.name}\n"
+    assert find_run(latest).root == made.root
+
+
+def test_a_folder_that_is_called_latest_is_not_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody's own folder of that name stays what it is, and the run goes on."""
+    monkeypatch.chdir(tmp_path)
+    own = Path("results") / "latest"
+    own.mkdir(parents=True)
+    (own / "mine").touch()
+    mark_latest(new_run_folder("calm", "p", now=NOW))
+    assert (own / "mine").exists()
+    assert sorted(path.name for path in own.parent.iterdir()) == ["20261111-000001-calm-p", "latest"]

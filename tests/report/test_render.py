@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import math
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
-from creditstorm.analysis.summary import Estimate, Summary
 from creditstorm.record.folder import RunFolder
 from creditstorm.report.figure_worker import FigureWorker
 from creditstorm.report.render import render
-from creditstorm.report.texts import SCHEMA, summary_json
 from creditstorm.scenario.text.loader import load
 from tests.report import builders
 
@@ -156,31 +151,3 @@ def other_process(*command: str) -> Iterator[FigureWorker]:
         process.kill()
         with suppress(BrokenPipeError):
             process.stdin.close()
-
-
-def test_keys_are_the_fields_in_their_order() -> None:
-    """A reader of the file finds what the code calls it."""
-    assert list(json.loads(summary_json(builders.bureau_outage()))) == ["schema", *(f.name for f in fields(Summary))]
-    assert json.loads(summary_json(builders.empty()))["schema"] == SCHEMA
-
-
-def test_a_number_that_is_none_is_null() -> None:
-    """NaN and infinity, which are no JSON, become null."""
-    summary = replace(builders.bureau_outage(), calm_floor=math.nan, retap_amplification=math.inf)
-    content = json.loads(summary_json(summary))
-    assert (content["calm_floor"], content["retap_amplification"]) == (None, None)
-
-
-def test_floats_carry_nine_significant_digits() -> None:
-    """Noise of the last bits is not shown, what was measured is."""
-    outage = builders.bureau_outage()
-    noisy = replace(outage.thresholds[0], estimate=Estimate(0.1 + 0.2, 1e-12 / 3, 123456.7890123, 9, "wilson"))
-    shown = json.loads(summary_json(replace(outage, thresholds=(noisy,))))["thresholds"][0]["estimate"]
-    assert (shown["value"], shown["low"], shown["high"]) == (0.3, 3.33333333e-13, 123456.789)
-
-
-def test_words_stay_words() -> None:
-    """Enumerations are strings and Chinese stays readable."""
-    text = summary_json(replace(builders.calm(), why="无信用贷款"))
-    assert '"verdict": "pass"' in text
-    assert "无信用贷款" in text

@@ -16,7 +16,7 @@ from creditstorm.analysis.summary import Doubt, DoubtKind, Estimate, ThresholdRe
 from creditstorm.analysis.validity.doubts import OF_THE_MACHINE, in_few_words, touches
 from creditstorm.exit_code import ExitCode
 from creditstorm.scenario.model import Threshold
-from creditstorm.scenario.threshold import COMPARISONS
+from creditstorm.scenario.threshold import COMPARISONS, Variant
 
 
 def results_of(
@@ -28,9 +28,10 @@ def results_of(
 
 def _result(threshold: Threshold, reading: Reading, doubts: Sequence[Doubt]) -> ThresholdResult:
     verdict, note = judge(threshold, reading)
+    more = more_wanted(threshold, reading) if verdict is Verdict.INCONCLUSIVE else None
     verdict, note = doubted(verdict, note, threshold, reading, doubts)
     note = "; ".join(part for part in (note, reading.aside) if part)
-    return ThresholdResult(threshold.key, threshold.text, reading.estimate, threshold.unit, verdict, note)
+    return ThresholdResult(threshold.key, threshold.text, reading.estimate, threshold.unit, verdict, note, more)
 
 
 def doubted(
@@ -66,11 +67,21 @@ def judge(threshold: Threshold, reading: Reading) -> tuple[Verdict, str]:
         return Verdict.INCONCLUSIVE, f"{n:,} of the {threshold.min_samples:,} answers that min_samples asks for"
     verdict = verdict_of_interval(reading.estimate, threshold.op, threshold.bound)
     if verdict is Verdict.INCONCLUSIVE:
-        return verdict, reading.note or _what_would_settle(reading)
+        return verdict, reading.note or _what_would_settle(threshold, reading)
     return verdict, reading.note
 
 
-def _what_would_settle(reading: Reading) -> str:
+def more_wanted(threshold: Threshold, reading: Reading) -> int | None:
+    """How many more would settle an open rule, if they were like these; None where that is not known."""
+    n = reading.estimate.n
+    short = max(0, threshold.min_samples - n) if threshold.min_samples is not None and n else 0
+    if reading.share is None or reading.share_bound is None:
+        return short or None
+    more = more_needed(reading.share, reading.share_bound)
+    return None if more is None else max(more, short) or None
+
+
+def _what_would_settle(threshold: Threshold, reading: Reading) -> str:
     if reading.share is None or reading.share_bound is None:
         return "the interval holds the bound: more answers would narrow it"
     if not 0.0 < reading.share_bound < 1.0:
@@ -78,7 +89,8 @@ def _what_would_settle(reading: Reading) -> str:
     more = more_needed(reading.share, reading.share_bound)
     if more is None:
         return "the measured figure is at the bound: no number of answers would settle it"
-    return f"the interval holds the bound: about {about(more)} more answers like these would settle it"
+    counted = "people" if threshold.variant is Variant.PEOPLE else "answers"
+    return f"the interval holds the bound: about {about(more)} more {counted} like these would settle it"
 
 
 MOST_ANSWERS: Final = 100_000_000

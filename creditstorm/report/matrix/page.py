@@ -10,10 +10,10 @@ from creditstorm.analysis.measures.money import USUAL_CNY
 from creditstorm.record.files import replace_bytes
 from creditstorm.record.matrix import MatrixFolder
 from creditstorm.report import canvas
+from creditstorm.report.as_json import comparison_json
 from creditstorm.report.figures.matrix import pareto, price, windows
 from creditstorm.report.matrix import phrases
 from creditstorm.report.render import InlineFigure, environment
-from creditstorm.report.texts import comparison_json
 from creditstorm.report.words import GLOSSARY
 
 FIGURES: Final[tuple[Callable[[Comparison], canvas.Picture], ...]] = (windows.draw, pareto.draw, price.draw)

@@ -12,15 +12,16 @@ from typing import Final
 from pydantic import ValidationError
 from creditstorm.credit.policies.presets import PRESETS, PolicySpec
 from creditstorm.errors import ScenarioError, UsageError
-from creditstorm.language.problems import Path, Problem, not_among
+from creditstorm.language.problems import Path, Place, Problem, not_among
 from creditstorm.language.quantities import FROM_TEXT
-from creditstorm.scenario.catalogue import STDIN
+from creditstorm.scenario.catalogue import STDIN, STDIN_NAME
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.system import as_text
 from creditstorm.scenario.text import overrides as options
 from creditstorm.scenario.text.explain import problems_of
 from creditstorm.scenario.text.overrides import Given
-from creditstorm.scenario.text.tree import BrokenError, read_tree
+from creditstorm.scenario.text.tree import BrokenError, child_of, read_tree
+from creditstorm.scenario.thresholds import rule_paths
 from creditstorm.units import printable, quoted
 
 MAX_BYTES: Final = 1_000_000
@@ -43,7 +44,7 @@ def loads(text: str, *, name: str, overrides: Sequence[str | Given] = ()) -> Sce
 
 def read(path: FilePath) -> Draft:
     """What is in the file, or on standard input for `STDIN`; it is read once and never again. Raises ScenarioError."""
-    name = "<stdin>" if path == STDIN else printable(str(path))
+    name = STDIN_NAME if path == STDIN else printable(str(path))
     return parse(_text(path, name), name=name)
 
 
@@ -59,7 +60,7 @@ def parse(text: str, *, name: str) -> Draft:
     if not isinstance(tree.plain, dict):
         what = "the file is empty" if tree.plain is None else f"expected a mapping of keys, got {quoted(tree.plain)}"
         raise _error([Problem(what=what, remedy=_REMEDY).lines(name)])
-    return Draft(name, tree.plain, {path: f"{name}:{line}" for path, line in tree.lines.items()})
+    return Draft(name, tree.plain, {path: Place(name, line) for path, line in tree.lines.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Draft:
 
     name: str
     plain: object
-    written: dict[Path, str]
+    written: dict[Path, Place]
 
     def scenario(self, overrides: Sequence[str | Given] = ()) -> Scenario:
         """The scenario with these overrides; the draft stays as it is. ScenarioError says what is wrong with it."""
@@ -76,7 +77,14 @@ class Draft:
         try:
             return Scenario.model_validate(changed.plain, context=FROM_TEXT, by_alias=True, by_name=False)
         except ValidationError as error:
-            raise _error(changed._located(problem) for problem in problems_of(error, changed.plain)) from error
+            problems = problems_of(error, changed.plain)
+            raise _error(problem.lines(str(changed.place_of(problem.path))) for problem in problems) from error
+
+    def threshold_places(self, overrides: Sequence[str | Given] = ()) -> tuple[Place, ...]:
+        """Where each rule of the scenario with these overrides was written, in the order of its `thresholds`."""
+        changed = self.changed(overrides)
+        paths = rule_paths(child_of(changed.plain, "thresholds"))
+        return tuple(changed.place_of(("thresholds", *path)) for path in paths)
 
     def changed(self, overrides: Sequence[str | Given]) -> Draft:
         """The draft with these overrides, each place they wrote being theirs; ScenarioError where one cannot be."""
@@ -87,8 +95,12 @@ class Draft:
 
     def where(self, path: Path) -> str:
         """Where a key was written: file and line, or the option; of a key that nobody wrote, its nearest parent."""
+        return str(self.place_of(path))
+
+    def place_of(self, path: Path) -> Place:
+        """Where the value at this path was written, or the innermost that holds it."""
         prefixes = (path[:depth] for depth in range(len(path), 0, -1))
-        return next((self.written[prefix] for prefix in prefixes if prefix in self.written), self.name)
+        return next((self.written[prefix] for prefix in prefixes if prefix in self.written), Place(self.name))
 
     def policy_override(
         self, policy: str, given: Sequence[str | Given], *, option: str = "--policy", also: tuple[str, ...] = ()
@@ -121,10 +133,7 @@ class Draft:
         depth = len(override.path)
         for path in [path for path in self.written if path[:depth] == override.path]:
             del self.written[path]
-        self.written[override.path] = by
-
-    def _located(self, problem: Problem) -> list[str]:
-        return problem.lines(self.where(problem.path))
+        self.written[override.path] = Place(by)
 
 
 def _text(path: FilePath, name: str) -> str:

@@ -256,3 +256,23 @@ def test_a_scenario_is_frozen() -> None:
     """A scenario that was checked cannot be changed into one that was not."""
     with pytest.raises(ValueError, match="frozen"):
         good().seed = 8  # type: ignore[misc]
+
+
+def test_where_a_rule_was_written() -> None:
+    """The line of each rule, in the order of the thresholds; an option has none."""
+    text = GOOD.replace(
+        'answer_latency: ["p(99) < 2500ms"]', 'answer_latency:\n    - "p(99) < 2500ms"\n    - "p(50) < 1s"'
+    )
+    draft, by_set = parse(text, name="x.yaml"), "thresholds.recovery_time=< 5s"
+    lines = text.splitlines()
+    places = draft.threshold_places([by_set])
+    for place, rule in zip(places[:-1], draft.scenario().thresholds, strict=True):
+        assert place.line is not None
+        assert rule.text in lines[place.line - 1]
+    assert [str(place) for place in places[-2:]] == [f"x.yaml:{len(lines)}", f"--set {by_set}"]
+    assert len(places) == len(draft.scenario([by_set]).thresholds) == 4
+
+
+def test_a_scenario_without_rules_has_no_places() -> None:
+    """Nor has one whose thresholds were taken away."""
+    assert parse(GOOD, name="x.yaml").threshold_places(["thresholds={}"]) == ()
