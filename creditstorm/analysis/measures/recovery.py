@@ -270,9 +270,9 @@ def _notes(scan: Scan, calm: Calm, after: BadRequests) -> Iterator[str]:
     if not scan.back.any():
         yield _why_not(scan, calm, after)
     for relapse in scan.relapses[:MOST_TOLD]:
-        yield f"worse than calm again {relapse.start_s:.0f}–{relapse.end_s:.0f} s after the clear"
+        yield f"worse than calm {relapse.start_s:.0f}–{relapse.end_s:.0f} s after the clear"
     if len(scan.relapses) > MOST_TOLD:
-        yield f"and {len(scan.relapses) - MOST_TOLD} times more"
+        yield f"and {len(scan.relapses) - MOST_TOLD} more times"
 
 
 def _why_not(scan: Scan, calm: Calm, after: BadRequests) -> str:

@@ -70,7 +70,7 @@ def cell(policy: str, fate: CallDraw, repeat: int = 0) -> Cell:
             replace(told, rates=approved),
             replace(told, name="requests", rates=replace(asked, deferral_rate=estimate(fate.deferred / 2, 4100))),
         ),
-        recovery=(Recovery("bureau", fate.back_s, 40.0, metastable=False, at_least_s=fate.back_s or 30.0),),
+        recovery=(Recovery(("bureau",), fate.back_s, 40.0, low_s=fate.back_s or 30.0),),
         exposure_cny=round(fate.exposure * 5.021),
         honesty=honesty(doubts=tuple(Doubt(DoubtKind.MACHINE_CPU, text) for text in fate.doubts)),
     )

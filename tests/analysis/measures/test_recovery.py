@@ -1,87 +1,142 @@
-"""Recovery is the first instant from which every 10 s window of the next 30 s is at calm."""
+"""Recovery of recorded runs: what counts as bad, what is an episode, what can be seen, and what is said of it."""
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
+
 import pytest
 from creditstorm.analysis.frame import RunData, frame_of
-from creditstorm.analysis.measures.rates import Tally
-from creditstorm.analysis.measures.recovery import AfterClear, recoveries_of, recovery_of
-from creditstorm.analysis.phases import fault_marks_of
-from creditstorm.analysis.summary import Recovery
-from tests.analysis.builders import arrivals, manifest, marks, run, scenario, wrongful
+from creditstorm.analysis.measures.recovery import episodes_of, recoveries_of
+from creditstorm.analysis.phases import Phases, fault_marks_of
+from creditstorm.analysis.summary import BadRequests, Recovery, Relapse, Verdict
+from creditstorm.record.marks import Mark
+from creditstorm.scenario.model import RecoverySpec
+from tests.analysis.builders import analysed, arrivals, fault, manifest, mark, marks, run, scenario, wrongful
+from tests.analysis.measures.recoveries import rule, verdict
+
+BAD: dict[str, dict[str, Any]] = {
+    "wrongful_no_credit": {"answer": "no_credit", "reason": "C_RECORD", "cause": "late:bureau"},
+    "undecided": {"answer": "undetermined", "reason": "T_SOURCE"},
+    "wrong_limit": {"answer": "approved", "limit_cny": 1},
+}
 
 
-def after_the_clear(wronged_s: float, *, from_s: float = 0.0, **parts: object) -> RunData:
-    """Ten arrivals a second for 100 s; all are wronged in the window 20–35 s and for `wronged_s` after it."""
-    bad_from, bad_to = 35.0 + from_s, 35.0 + from_s + wronged_s
+def after_the_clear(bad_s: float, *, from_s: float = 0.0, told: dict[str, Any] | None = None, **parts: Any) -> RunData:
+    """Ten arrivals a second for 100 s; all bad in the window 20–35 s and for `bad_s` from `from_s` after it."""
+    bad_from, bad_to, told = 35.0 + from_s, 35.0 + from_s + bad_s, told or BAD["wrongful_no_credit"]
     rows = [
         *arrivals(200, from_s=0.0),
-        *wrongful(150, start=1_000, from_s=20.0),
+        *arrivals(150, start=1_000, from_s=20.0, **told),
         *arrivals(max(0, round(from_s * 10)), start=2_000, from_s=35.0),
-        *wrongful(round(wronged_s * 10), start=3_000, from_s=bad_from),
+        *arrivals(round(bad_s * 10), start=3_000, from_s=bad_from, **told),
         *arrivals(max(0, round((100 - bad_to) * 10)), start=4_000, from_s=bad_to),
     ]
     return run(rows, **{"marks": marks(), **parts})
 
 
+def recoveries(data: RunData) -> tuple[Recovery, ...]:
+    """The recovery of each episode."""
+    return recoveries_of(*frame_of(data), data.scenario.recovery)
+
+
 def recovery(data: RunData) -> Recovery:
-    """The recovery of the only fault."""
-    (only,) = recoveries_of(*frame_of(data))
+    """The recovery of the only episode."""
+    (only,) = recoveries(data)
     return only
 
 
 def test_back_at_once() -> None:
-    """Nobody wronged after the clear: recovered after 0 s."""
-    assert recovery(after_the_clear(0.0)).seconds == 0.0
+    """All decided rightly after the clear: back after 0 s, and there is nothing to add."""
+    found = recovery(after_the_clear(0.0))
+    assert (found.seconds, found.low_s, found.relapses, found.note) == (0.0, 0.0, (), "")
+    assert found.until == BadRequests(0, 0, 0, 0)
 
 
-def test_back_after_some_seconds() -> None:
-    """Seven wrongful seconds give seven seconds of recovery: no later window holds one of them."""
-    assert recovery(after_the_clear(7.0)).seconds == 7.0
+@pytest.mark.parametrize("kind", BAD)
+def test_bad_is_whatever_is_not_decided_rightly(kind: str) -> None:
+    """Seven seconds of "no credit", of undetermined or of a wrong limit are seven seconds, and told by their kind."""
+    found = recovery(after_the_clear(7.0, told=BAD[kind]))
+    assert (found.seconds, found.low_s) == (7.0, 6.0)
+    assert found.until == BadRequests(**{"asked": 70, "wrongful_no_credit": 0, "undecided": 0, "wrong_limit": 0, kind: 70})
 
 
-def test_a_relapse_within_the_horizon_counts() -> None:
-    """A calm start that relapses 15 s later is not recovered before the relapse is over."""
-    assert recovery(after_the_clear(3.0, from_s=15.0)).seconds == 18.0
+@pytest.mark.parametrize("answer", ["undetermined", "error", "timeout", "shed", "unsent"])
+def test_a_lender_that_decides_nothing_is_not_back(answer: str) -> None:
+    """A run that is wholly undecided after the fault never came back, though nobody is told "no credit"."""
+    found = recovery(after_the_clear(65.0, told={"answer": answer}))
+    assert (found.seconds, found.low_s, found.metastable) == (None, 64.0, False)
+    assert found.note == "not back within the 65 s seen after the clear: 100 % undecided"
 
 
-def test_a_relapse_beyond_the_horizon_does_not() -> None:
-    """Thirty calm seconds are enough; what comes after them is another story."""
-    assert recovery(after_the_clear(3.0, from_s=40.0)).seconds == 0.0
+def test_ineligible_people_do_not_count() -> None:
+    """What people are told who deserve no credit is neither good nor bad here."""
+    data = after_the_clear(7.0, told={"eligible": False, "answer": "error"})
+    assert recovery(data).seconds == 0.0
 
 
-def test_censored_by_the_end() -> None:
-    """Not back by the end of the run: no figure, not metastable, and what was ruled out is said."""
-    found = recovery(after_the_clear(65.0))
-    assert (found.seconds, found.metastable, found.observed_s) == (None, False, 65.0)
-    assert found.at_least_s == 56.0
-    assert "censored" in found.note
+def test_a_relapse_within_the_thirty_seconds_counts() -> None:
+    """A calm start that relapses 15 s later is not back before the relapse is over."""
+    found = recovery(after_the_clear(3.0, from_s=15.0))
+    assert (found.seconds, found.low_s, found.relapses) == (18.0, 17.0, ())
 
 
-def test_too_short_to_tell() -> None:
-    """With 20 s after the clear nothing can be told, and nothing is ruled out."""
-    found = recovery(after_the_clear(0.0, manifest=manifest(duration_s=55.0)))
-    assert (found.seconds, found.at_least_s) == (None, 0.0)
+def test_a_relapse_after_the_recovery_is_told() -> None:
+    """Forty good seconds are a recovery; three bad ones after them take the pass from the rule, and are told."""
+    found = recovery(after_the_clear(3.0, from_s=40.0))
+    assert (found.seconds, found.relapses) == (0.0, (Relapse(40.0, 43.0),))
+    assert found.note == "worse than calm 40–43 s after the clear"
+    assert verdict(found, rule("< 20s")) is Verdict.INCONCLUSIVE
 
 
-def test_metastable() -> None:
+def test_many_relapses_are_counted() -> None:
+    """Of five relapses three are told in words."""
+    rows = arrivals(3_000)
+    for index, row in enumerate(rows):
+        second = float(row["intended_s"]) - 35.0
+        if second < -15.0 or second < 0.0 or (40 <= second and second % 45 < 3):
+            rows[index] = row if second < -15.0 else {**row, "answer": "error"}
+    found = recovery(run(rows, marks=marks(), manifest=manifest(duration_s=300.0)))
+    assert len(found.relapses) == 5
+    assert found.note.endswith("; and 2 more times")
+
+
+def test_a_load_that_ends_early_says_how_much_was_seen() -> None:
+    """With 17 s after the clear nothing can be told, and nothing is ruled out."""
+    found = recovery(after_the_clear(0.0, manifest=manifest(duration_s=52.0)))
+    assert (found.seconds, found.low_s, found.note) == (None, 0.0, "17 s of the 30 s needed seen")
+    assert verdict(found, rule("< 20s")) is Verdict.INCONCLUSIVE
+
+
+def test_too_little_left_after_it_was_bad() -> None:
+    """Bad for 50 of 65 s: not back for these, and 15 s are too few to show it back; a rule on 20 s fails."""
+    found = recovery(after_the_clear(50.0))
+    assert (found.seconds, found.low_s) == (None, 49.0)
+    assert found.note == "15 s of the 30 s needed seen after 50 s that were not back"
+    assert verdict(found, rule("< 20s")) is Verdict.FAIL
+    assert verdict(found, rule("< 60s")) is Verdict.INCONCLUSIVE
+
+
+def test_bad_for_the_twelve_seconds_seen_is_open() -> None:
+    """All bad while 12 s are seen: not shown worse for 20 s, so a rule on 20 s is open and one on 5 s fails."""
+    found = recovery(after_the_clear(65.0, manifest=manifest(duration_s=47.0)))
+    assert (found.seconds, found.low_s) == (None, 11.0)
+    assert verdict(found, rule("< 20s")) is Verdict.INCONCLUSIVE
+    assert verdict(found, rule("< 5s")) is Verdict.FAIL
+
+
+def test_metastable_fails_whatever_the_bound() -> None:
     """Not back after five times the fault's length and 300 s: metastable."""
-    rows = [*arrivals(100, step_s=0.2), *wrongful(2_000, start=1_000, from_s=20.0, step_s=0.2)]
+    rows = [*arrivals(200), *wrongful(2_000, start=1_000, from_s=20.0, step_s=0.2)]
     found = recovery(run(rows, marks=marks(), manifest=manifest(duration_s=420.0)))
-    assert found.metastable
-    assert found.seconds is None
+    assert (found.seconds, found.metastable) == (None, True)
+    assert verdict(found, rule("< 10min")) is Verdict.FAIL
 
 
-def test_the_next_fault_ends_what_can_be_told() -> None:
-    """A fault that follows, or is still on, limits what is seen of the first one's recovery."""
-    rows = after_the_clear(0.0).answers
-    both = [*marks(), *marks("second", from_s=45, to_s=50)]
-    first, second = recoveries_of(*frame_of(run(rows, marks=both)))
-    assert (first.seconds, round(first.observed_s)) == (None, 10)
-    assert second.seconds == 0.0
-    overlap = [*marks(), *marks("second", from_s=30, to_s=50)]
-    assert recoveries_of(*frame_of(run(rows, marks=overlap)))[0].observed_s == 0.0
+def test_a_long_fault_is_metastable_only_after_five_times_its_length() -> None:
+    """Bad for 330 s after a fault of 100 s proves nothing yet."""
+    rows = [*arrivals(200), *wrongful(2_250, start=1_000, from_s=20.0, step_s=0.2)]
+    found = recovery(run(rows, marks=marks(to_s=120.0), manifest=manifest(duration_s=450.0)))
+    assert (found.observed_s, found.metastable) == (330.0, False)
 
 
 def test_no_calm_to_come_back_to() -> None:
@@ -91,21 +146,142 @@ def test_no_calm_to_come_back_to() -> None:
 
 
 def test_calm_noise_is_not_a_relapse() -> None:
-    """One wronged person in ten seconds is within three standard errors of a calm without any."""
+    """One wronged person among ten good seconds is no relapse, nor does it delay the recovery."""
     rows = [*arrivals(200), *wrongful(150, start=1_000, from_s=20.0), *arrivals(640, start=2_000, from_s=35.0)]
     rows += wrongful(1, start=9_000, from_s=50.05)
-    assert recovery(run(rows, marks=marks())).seconds == 0.0
+    found = recovery(run(rows, marks=marks()))
+    assert (found.seconds, found.relapses) == (0.0, ())
 
 
-def test_nobody_to_ask() -> None:
-    """Windows in which nobody eligible asked prove nothing."""
+def test_a_calm_of_forty_without_a_bad_request() -> None:
+    """Calm of 0 % in 40 requests: good traffic is shown back, all bad traffic is shown not back."""
+    before = [*arrivals(71, step_s=0.25), *wrongful(150, start=1_000, from_s=20.0)]
+    good = recovery(run([*before, *arrivals(650, start=2_000, from_s=35.0)], marks=marks(from_s=12.25, to_s=35.0)))
+    assert good.calm == BadRequests(40, 0, 0, 0)
+    assert good.seconds == 0.0
+    bad = recovery(run([*before, *wrongful(650, start=2_000, from_s=35.0)], marks=marks(from_s=12.25, to_s=35.0)))
+    assert (bad.seconds, bad.low_s) == (None, 64.0)
+
+
+def test_nobody_asks_after_the_clear() -> None:
+    """Silence proves nothing."""
     rows = [*arrivals(200), *wrongful(100, start=1_000, from_s=20.0)]
-    assert recovery(run(rows, marks=marks(), scenario=scenario())).seconds is None
+    found = recovery(run(rows, marks=marks()))
+    assert (found.seconds, found.low_s, found.note) == (None, 0.0, "nobody creditworthy asked after the clear")
 
 
-@pytest.mark.parametrize(("calm", "seconds"), [(Tally(0, 20), 0.0), (Tally(0, 2_000), None)])
-def test_a_short_calm_proves_little(calm: Tally, seconds: float | None) -> None:
-    """15 % wronged is within the error of a calm of 20 requests without one, and far beyond that of 2,000."""
-    seen = AfterClear(asked=np.full(40, 10), wronged=np.tile([1, 2], 20))
-    (fault,) = fault_marks_of(marks())
-    assert recovery_of(fault, seen, calm, 40.0).seconds == seconds
+def test_people_who_stop_asking() -> None:
+    """Twelve seconds of many good requests and then silence are 12 s seen, not 65."""
+    rows = [*arrivals(200), *wrongful(150, start=1_000, from_s=20.0), *arrivals(1_200, start=2_000, from_s=35.0, step_s=0.01)]
+    found = recovery(run(rows, marks=marks()))
+    assert (found.seconds, found.observed_s, found.note) == (None, 12.0, "12 s of the 30 s needed seen")
+
+
+def test_a_pause_is_not_bridged() -> None:
+    """Thirty seconds of which people ask in the first and the last only do not show what was between."""
+    rows = [*arrivals(200), *wrongful(150, start=1_000, from_s=20.0)]
+    rows += [*arrivals(500, start=2_000, from_s=35.0, step_s=0.01), *arrivals(500, start=3_000, from_s=60.0, step_s=0.01)]
+    rows += arrivals(350, start=4_000, from_s=65.0)
+    assert recovery(run(rows, marks=marks())).seconds == 25.0 - 9.0
+
+
+def test_so_few_say_which_margin_they_could_show() -> None:
+    """One request every two seconds is open, says so with both counts, and names the margin that it could show."""
+    rows = [*arrivals(40, step_s=0.5), *wrongful(30, start=1_000, from_s=20.0, step_s=0.5)]
+    found = recovery(run([*rows, *arrivals(33, start=2_000, from_s=35.0, step_s=2.0)], marks=marks()))
+    assert found.note == (
+        "not shown back: 0 % of 30 requests were not decided rightly, in calm 0 % of 36; up to 2.0 % would be back, "
+        "but so few can show a margin of 9.5 points at best, not of 2.0"
+    )
+    assert found.could_show == pytest.approx(0.095, abs=0.0005)
+
+
+def test_the_scenario_sets_the_margin() -> None:
+    """The same few requests are back where the scenario allows 10 points."""
+    rows = [*arrivals(40, step_s=0.5), *wrongful(30, start=1_000, from_s=20.0, step_s=0.5)]
+    rows += arrivals(33, start=2_000, from_s=35.0, step_s=2.0)
+    wide = scenario([fault()], recovery={"margin": "10%"})
+    assert recovery(run(rows, marks=marks(), scenario=wide)).seconds == 0.0
+
+
+def test_never_verified_clear() -> None:
+    """Without the mark of its end a fault has no recovery, whatever follows."""
+    found = recovery(after_the_clear(0.0, marks=marks(to_s=None)))
+    assert (found.seconds, found.note) == (None, "the fault was never verified clear")
+
+
+def test_a_fault_that_was_never_seen_has_no_recovery() -> None:
+    """Applied and cleared, but never verified to take effect: nothing to come back from."""
+    unseen = [mark("fault_applied", 20.0), mark("fault_cleared", 35.0)]
+    assert recoveries(after_the_clear(0.0, marks=unseen)) == ()
+
+
+def named(*faults: list[Mark], deadline_s: float = 2.0) -> list[tuple[str, ...]]:
+    """The names of the faults of each episode."""
+    phases = Phases(0.0, 300.0, 300.0, fault_marks_of([mark for marks in faults for mark in marks]), deadline_s)
+    return [tuple(one.name for one in episode.faults) for episode in episodes_of(phases)]
+
+
+@pytest.mark.parametrize(
+    ("second_s", "episodes"),
+    [
+        (30.0, [("first", "second")]),
+        (64.0, [("first", "second")]),
+        (66.0, [("first", "second")]),
+        (67.0, [("first", "second")]),
+        (68.0, [("first",), ("second",)]),
+    ],
+)
+def test_close_faults_are_one_episode(second_s: float, episodes: list[tuple[str, ...]]) -> None:
+    """Faults that overlap or leave less than 30 s undisturbed (a deadline of 2 s and the guard band left out) are one."""
+    first = marks("first", from_s=20.0, to_s=35.0)
+    assert named(first, marks("second", from_s=second_s, to_s=second_s + 10.0)) == episodes
+
+
+def test_an_instant_lender_needs_no_deadline_between() -> None:
+    """With a deadline near 0, 31 s between faults are two episodes and 29 s are one."""
+    first = marks("first", from_s=20.0, to_s=35.0)
+    assert len(named(first, marks("second", from_s=66.0, to_s=70.0), deadline_s=0.0)) == 2
+    assert len(named(first, marks("second", from_s=64.0, to_s=70.0), deadline_s=0.0)) == 1
+
+
+def test_what_is_never_clear_takes_later_faults_in() -> None:
+    """While one fault stays on, nothing that follows can be told apart from it."""
+    assert named(marks("first", to_s=None), marks("second", from_s=200.0, to_s=210.0)) == [("first", "second")]
+
+
+def test_an_episode_counts_from_its_last_clear() -> None:
+    """Three flaps are one recovery, from the last one's end, named by all; a rule on any of their windows reads it."""
+    flaps = [*marks("flap-1", from_s=20, to_s=25), *marks("flap-2", from_s=27, to_s=30), *marks("flap-3", from_s=33, to_s=35)]
+    data = after_the_clear(4.0, marks=flaps)
+    found = recovery(data)
+    assert (found.faults, found.name) == (("flap-1", "flap-2", "flap-3"), "flap-1, 1 more and flap-3")
+    assert found.seconds == 4.0
+    asked = scenario(
+        [fault("flap-1", for_s=5), fault("flap-2", at_s=27, for_s=3), fault("flap-3", at_s=33, for_s=2)],
+        {"recovery_time{window: flap-2}": ["< 20s"], "recovery_time": ["< 2s"]},
+    )
+    rules = analysed(run(data.answers, marks=flaps, scenario=asked)).thresholds
+    assert [one.verdict for one in rules] == [Verdict.PASS, Verdict.FAIL]
+
+
+def test_two_episodes_have_a_recovery_each() -> None:
+    """Far enough apart, each has its own; what is seen of the first ends a deadline before the second is applied."""
+    both = [*marks(), *marks("second", from_s=70, to_s=72)]
+    first, second = recoveries(after_the_clear(2.0, marks=both))
+    assert (first.name, first.seconds, first.observed_s) == ("bureau", 2.0, 32.0)
+    assert (second.name, second.observed_s, second.note) == ("second", 28.0, "28 s of the 30 s needed seen")
+
+
+def test_the_worst_episode_is_read() -> None:
+    """A rule on the whole run passes only if every episode does."""
+    both = [*marks(), *marks("second", from_s=70, to_s=72)]
+    asked = scenario([fault(), fault("second", at_s=70, for_s=2)], {"recovery_time": ["< 20s"]})
+    (result,) = analysed(after_the_clear(2.0, marks=both, scenario=asked)).thresholds
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert result.note == "second: 28 s of the 30 s needed seen"
+
+
+def test_the_default_margin() -> None:
+    """Two points, or half as much again."""
+    assert RecoverySpec() == RecoverySpec(margin=0.02, ratio=1.5)
