@@ -6,14 +6,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from creditstorm.adapters.toxiproxy.server import require_toxiproxy
 from creditstorm.cli.options import Overrides, Processes, ScenarioName, Seed
-from creditstorm.cli.screen import LiveProgress, show
 from creditstorm.engine.plan import make_plan
 from creditstorm.record.folder import new_run_folder
-from creditstorm.runs.execute import RunRequest, execute
-from creditstorm.runs.warm_up import WarmUp
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.loader import Draft, read
@@ -41,16 +36,27 @@ def run(
     if dry:
         _print_plan(asked, as_json=as_json)
         return
+    raise typer.Exit(_stormed(asked, texts(changed), processes, out, as_json=as_json))
+
+
+def _stormed(asked: Scenario, overrides: tuple[str, ...], processes: int, out: Path | None, *, as_json: bool) -> int:
+    """Carry out the run and show how it went; the exit code."""
+    from rich.console import Console
+    from creditstorm.adapters.toxiproxy.server import require_toxiproxy
+    from creditstorm.cli.screen import LiveProgress, show
+    from creditstorm.runs.execute import RunRequest, execute
+    from creditstorm.runs.warm_up import WarmUp
+
     require_toxiproxy()
     folder = new_run_folder(asked.id, asked.system.policy.name, now=datetime.now(UTC), wanted=out)
     with WarmUp() as warm_up:
         with LiveProgress(Console(stderr=True, highlight=False), asked) as progress:
-            result = execute(RunRequest(asked, folder, texts(changed), processes), progress.show, warm_up)
+            result = execute(RunRequest(asked, folder, overrides, processes), progress.show, warm_up)
         if result.summary is not None:
             show(folder, result.summary, as_json=as_json)
     if words := result.in_words(folder):
         typer.echo(words, err=True)
-    raise typer.Exit(result.exit_code)
+    return result.exit_code
 
 
 def _overrides(draft: Draft, policy: str | None, seed: int | None, overrides: list[str]) -> tuple[str | Given, ...]:

@@ -14,15 +14,15 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from creditstorm.engine import events
-from creditstorm.record.folder import RunFolder
-from creditstorm.runs.execute import RunResult
-from creditstorm.runs.matrix import PlannedCell
-from creditstorm.scenario.model import Scenario
 
 if TYPE_CHECKING:
     from creditstorm.analysis.matrix.comparison import Comparison
     from creditstorm.analysis.summary import Summary
+    from creditstorm.record.folder import RunFolder
     from creditstorm.record.matrix import MatrixFolder
+    from creditstorm.runs.execute import RunResult
+    from creditstorm.runs.matrix import PlannedCell
+    from creditstorm.scenario.model import Scenario
 
 
 LINE_EVERY_S: Final = 10.0
