@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from secrets import token_hex
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from creditstorm.adapters.clock import RunClock
 from creditstorm.adapters.faults.assemble import injectors
@@ -16,7 +16,6 @@ from creditstorm.adapters.processes.fleet import Fleet
 from creditstorm.adapters.processes.locust import LocustLoad
 from creditstorm.adapters.processes.sampler import Sampler
 from creditstorm.adapters.processes.settings import StoreOrder, decision_settings, load_orders, service_settings
-from creditstorm.adapters.redis_store import BorrowedStore
 from creditstorm.adapters.toxiproxy.proxies import Proxies
 from creditstorm.adapters.toxiproxy.server import Toxiproxy, start_toxiproxy
 from creditstorm.credit.sources import SERVICES
@@ -26,6 +25,9 @@ from creditstorm.errors import HarnessError
 from creditstorm.record.folder import RunFolder
 from creditstorm.scenario.faults.base import DECISION, STORE, replicas_of
 from creditstorm.scenario.model import Scenario
+
+if TYPE_CHECKING:
+    from creditstorm.adapters.redis_store import BorrowedStore
 
 FRONT: Final = DECISION
 """The target between the person and the decision service; it has a proxy only where a fault asks for it."""
@@ -44,7 +46,7 @@ class ReferenceSystem:
     post: Callable[[Event], None]
     _toxiproxy: Toxiproxy | None = None
     _proxies: Proxies | None = None
-    _store: BorrowedStore | None = None
+    _store: "BorrowedStore | None" = None
     _stopping: threading.Event = field(default_factory=threading.Event)
     _entry: str = ""
     _token: str = field(default_factory=lambda: token_hex(3))
@@ -133,6 +135,8 @@ class ReferenceSystem:
         url = self.scenario.system.store
         if url is None:
             return None
+        from creditstorm.adapters.redis_store import BorrowedStore  # noqa: PLC0415 - few runs have a store
+
         store = BorrowedStore(url, f"creditstorm:{self._prefix.removesuffix('-')}")
         store.require()
         self._store = store

@@ -1,11 +1,47 @@
-"""The verbs of the command line."""
+"""The verbs of the command line, each imported once it is asked for."""
 
-from typing import Annotated
+import importlib
+from typing import Annotated, Final, cast
 
 import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
 from creditstorm import __version__
-from creditstorm.cli import doctor, matrix, report, run, scenarios, up
-from creditstorm.cli import scenarios as schema
+
+VERBS: Final = {
+    "run": "run",
+    "matrix": "matrix",
+    "report": "report",
+    "scenarios": "scenarios",
+    "schema": "scenarios",
+    "up": "up",
+    "doctor": "doctor",
+}
+"""The verbs in the order of the help, and the module here in which the one of this name is found."""
+
+
+class Verbs(TyperGroup):
+    """A verb costs what it needs itself; the help, and a word that is no verb, ask for all of them."""
+
+    def list_commands(self, ctx: object) -> list[str]:  # noqa: ARG002 - the signature is typer's
+        """The names of all verbs."""
+        return list(VERBS)
+
+    def get_command(self, ctx: object, cmd_name: str) -> TyperCommand | TyperGroup | None:  # noqa: ARG002
+        """The verb of this name, None if there is none; all are known afterwards then, for "did you mean"."""
+        for name in (cmd_name,) if cmd_name in VERBS else VERBS:
+            if name not in self.commands:
+                self.add_command(_imported(name), name)
+        return cast("TyperCommand | TyperGroup | None", self.commands.get(cmd_name))
+
+
+def _imported(verb: str) -> TyperCommand | TyperGroup:
+    found = getattr(importlib.import_module(f"creditstorm.cli.{VERBS[verb]}"), verb)
+    if not isinstance(found, typer.Typer):
+        alone = typer.Typer(add_completion=False, rich_markup_mode="rich")
+        alone.command(verb)(found)
+        found = alone
+    return cast("TyperCommand | TyperGroup", get_command(found))
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback form
@@ -24,6 +60,7 @@ def _version(
 
 app = typer.Typer(
     name="creditstorm",
+    cls=Verbs,
     help="Chaos and load tests for credit decisions: how often are creditworthy people wrongly told “no credit”?",
     no_args_is_help=True,
     add_completion=False,
@@ -33,10 +70,3 @@ app = typer.Typer(
     "4 environment or harness error · 130 interrupted",
 )
 app.callback()(_version)
-app.command()(run.run)
-app.command()(matrix.matrix)
-app.command()(report.report)
-app.add_typer(scenarios.scenarios, name="scenarios")
-app.command()(schema.schema)
-app.command()(up.up)
-app.command()(doctor.doctor)

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import typer
 from rich.console import Console
-from creditstorm.adapters.preflight import check_environment
 from creditstorm.cli.options import AsJson
 
 
 def doctor(*, as_json: AsJson = False) -> None:
     """Check this machine; every finding comes with its remedy. Exit code 4 if something is missing."""
+    from creditstorm.adapters.preflight import check_environment
+
     findings = check_environment(Path("results"))
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))

@@ -7,10 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from creditstorm.adapters.toxiproxy.server import require_toxiproxy
 from creditstorm.cli.options import Overrides, Processes, Quiet, ScenarioName, Seed, Settled
-from creditstorm.cli.pipeline import exit_code_of, say_settled
-from creditstorm.cli.screen import Manner, MatrixProgress, console_on, duration_in_words, show_matrix
 from creditstorm.exit_code import ExitCode
 from creditstorm.record.matrix import MatrixFolder, is_matrix
 from creditstorm.runs.matrix import OWN, MatrixPlan, execute_matrix, finished, plan_of
@@ -54,6 +51,10 @@ def matrix(
         kept = finished(MatrixFolder(out), plan) if out is not None and begun else frozenset()
         _print_plan(plan, kept, as_json=as_json)
         return
+    from creditstorm.adapters.toxiproxy.server import require_toxiproxy
+    from creditstorm.cli.pipeline import exit_code_of, say_settled
+    from creditstorm.cli.screen import Manner, MatrixProgress, console_on, show_matrix
+
     require_toxiproxy()
     with MatrixProgress(console_on(sys.stderr, quiet=quiet), len(plan.cells)) as progress:
         folder, comparison, interrupted = execute_matrix(plan, out=out, processes=processes, observer=progress)
@@ -76,6 +77,8 @@ def _again(scenario: str, policies: str, repeat: int, overrides: list[str]) -> s
 
 def _print_plan(plan: MatrixPlan, kept: frozenset[str], *, as_json: bool) -> None:
     """Print every run of the matrix and the time that it will take, starting nothing."""
+    from creditstorm.cli.screen import duration_in_words
+
     about_s = sum(cell.about_s for cell in plan.cells if cell.name not in kept)
     if as_json:
         cells = [

@@ -2,23 +2,24 @@
 
 import json
 import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from creditstorm.adapters.toxiproxy.server import require_toxiproxy
-from creditstorm.cli.options import JUnit, Overrides, Processes, Quiet, ScenarioName, Seed, Settled
-from creditstorm.cli.pipeline import Order, Outlets, exit_code_of, say_settled, say_what_would_settle
-from creditstorm.cli.screen import LiveProgress, Manner, console_on, show, warn, warnings_of
+from creditstorm.cli.options import JUnit, OnInconclusive, Overrides, Processes, Quiet, ScenarioName, Seed, Settled
 from creditstorm.engine.plan import make_plan
-from creditstorm.record.folder import mark_latest, new_run_folder
-from creditstorm.runs.execute import RunRequest, execute
-from creditstorm.runs.warm_up import WarmUp
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.loader import Draft, read
 from creditstorm.scenario.text.overrides import Given, texts
+
+if TYPE_CHECKING:
+    from creditstorm.analysis.summary import Summary
+    from creditstorm.cli.pipeline import Outlets
+    from creditstorm.exit_code import ExitCode
+    from creditstorm.record.folder import RunFolder
 
 
 def run(
@@ -46,32 +47,69 @@ def run(
     draft = read(catalogue.find(scenario))
     changed = _overrides(draft, policy, seed, overrides or [])
     asked = draft.scenario(changed)
-    warnings = warnings_of(draft.changed(changed), asked)
     if dry:
-        _print_plan(asked, warnings, as_json=as_json)
+        _print_plan(draft.changed(changed), asked, as_json=as_json)
         return
+    command = (scenario, *_options(policy, seed, overrides or []))
+    raise typer.Exit(_stormed(_Order(draft, changed, command, out, processes, junit, on_inconclusive, as_json, quiet)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What a run was asked for; `command` are the words after ``creditstorm run`` that ask for the same again."""
+
+    draft: Draft
+    changed: tuple[str | Given, ...]
+    command: tuple[str, ...]
+    out: Path | None
+    processes: int
+    junit: Path | None
+    on_inconclusive: OnInconclusive | None
+    as_json: bool
+    quiet: bool
+
+
+def _stormed(order: _Order) -> int:
+    """Carry out the run and tell everybody who wants to know; the exit code."""
+    from creditstorm.adapters.toxiproxy.server import require_toxiproxy
+    from creditstorm.cli.pipeline import Outlets, exit_code_of, say_settled
+    from creditstorm.cli.screen import LiveProgress, console_on, warn, warnings_of
+    from creditstorm.record.folder import mark_latest, new_run_folder
+    from creditstorm.runs.execute import RunRequest, execute
+    from creditstorm.runs.warm_up import WarmUp
+
+    asked = order.draft.scenario(order.changed)
     require_toxiproxy()
-    outlets = Outlets(junit)
+    outlets = Outlets(order.junit)
     outlets.open(asked.id)
-    folder = new_run_folder(asked.id, asked.system.policy.name, now=datetime.now(UTC), wanted=out)
-    warn(warnings)
+    folder = new_run_folder(asked.id, asked.system.policy.name, now=datetime.now(UTC), wanted=order.out)
+    warn(warnings_of(order.draft.changed(order.changed), asked))
     mark_latest(folder)
     with WarmUp() as warm_up:
-        with LiveProgress(console_on(sys.stderr, quiet=quiet), asked) as progress:
-            result = execute(RunRequest(asked, folder, texts(changed), processes), progress.show, warm_up)
-        exit_code = exit_code_of(result.exit_code, on_inconclusive)
+        with LiveProgress(console_on(sys.stderr, quiet=order.quiet), asked) as progress:
+            request = RunRequest(asked, folder, texts(order.changed), order.processes)
+            result = execute(request, progress.show, warm_up)
+        exit_code = exit_code_of(result.exit_code, order.on_inconclusive)
         if result.summary is None:
             outlets.broken(asked.id, result.message)
         else:
-            show(folder, result.summary, Manner(exit_code, as_json, quiet))
-            command = _again(str(folder.scenario) if scenario == "-" else scenario, policy, seed, overrides or [])
-            judgement = outlets.tell(folder, result.summary, Order(draft, changed, command))
-            if not as_json and not quiet:
-                say_what_would_settle(judgement)
+            _tell(order, folder, result.summary, outlets, exit_code)
     if message := result.in_words(folder):
         typer.echo(message, err=True)
-    say_settled(result.exit_code, on_inconclusive, as_json=as_json)
-    raise typer.Exit(exit_code)
+    say_settled(result.exit_code, order.on_inconclusive, as_json=order.as_json)
+    return exit_code
+
+
+def _tell(order: _Order, folder: "RunFolder", summary: "Summary", outlets: "Outlets", exit_code: "ExitCode") -> None:
+    from creditstorm.cli.pipeline import Order, say_what_would_settle
+    from creditstorm.cli.screen import Manner, show
+
+    show(folder, summary, Manner(exit_code, order.as_json, order.quiet))
+    scenario, *options = order.command
+    again = ("creditstorm", "run", str(folder.scenario) if scenario == "-" else scenario, *options)
+    judgement = outlets.tell(folder, summary, Order(order.draft, order.changed, again))
+    if not order.as_json and not order.quiet:
+        say_what_would_settle(judgement)
 
 
 def _overrides(draft: Draft, policy: str | None, seed: int | None, overrides: list[str]) -> tuple[str | Given, ...]:
@@ -80,14 +118,17 @@ def _overrides(draft: Draft, policy: str | None, seed: int | None, overrides: li
     return (*overrides, *by_option)
 
 
-def _again(scenario: str, policy: str | None, seed: int | None, overrides: list[str]) -> tuple[str, ...]:
+def _options(policy: str | None, seed: int | None, overrides: list[str]) -> tuple[str, ...]:
     by_option: tuple[str, ...] = ("--policy", policy) if policy is not None else ()
     by_option += ("--seed", str(seed)) if seed is not None else ()
-    return ("creditstorm", "run", scenario, *by_option, *(word for one in overrides for word in ("--set", one)))
+    return (*by_option, *(word for one in overrides for word in ("--set", one)))
 
 
-def _print_plan(scenario: Scenario, warnings: list[dict[str, str]], *, as_json: bool) -> None:
+def _print_plan(draft: Draft, scenario: Scenario, *, as_json: bool) -> None:
     """Print the steps of a run in their order, starting nothing."""
+    from creditstorm.cli.screen import warn, warnings_of
+
+    warnings = warnings_of(draft, scenario)
     plan = make_plan(scenario.faults, ends_s=scenario.load.duration_s)
     steps = [
         {"t_s": step.t_s, "step": "begin" if step.begins else "end", "fault": step.fault.name, "kind": step.fault.kind,

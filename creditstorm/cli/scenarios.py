@@ -17,7 +17,9 @@ from creditstorm.scenario.text.dump import dump
 from creditstorm.scenario.text.json_schema import json_schema
 from creditstorm.scenario.text.loader import load, read
 
-scenarios = typer.Typer(help="The catalogue: list it, show one, check yours.", no_args_is_help=True)
+scenarios = typer.Typer(
+    name="scenarios", help="The catalogue: list it, show one, check yours.", no_args_is_help=True, add_completion=False
+)
 
 FILES_HELP: Final = "Scenario files, `-` for standard input, or names from the catalogue."
 Files = Annotated[list[str], typer.Argument(help=FILES_HELP, show_default=False)]

@@ -16,20 +16,19 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from creditstorm.engine import events
-from creditstorm.exit_code import ExitCode
 from creditstorm.language.problems import key_path
-from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Manifest
-from creditstorm.runs.execute import RunResult
-from creditstorm.runs.forewarn import forewarnings
-from creditstorm.runs.matrix import PlannedCell
-from creditstorm.scenario.model import Scenario
-from creditstorm.scenario.text.loader import Draft
 
 if TYPE_CHECKING:
     from creditstorm.analysis.matrix.comparison import Comparison
     from creditstorm.analysis.summary import Summary
+    from creditstorm.exit_code import ExitCode
+    from creditstorm.record.folder import RunFolder
     from creditstorm.record.matrix import MatrixFolder
+    from creditstorm.runs.execute import RunResult
+    from creditstorm.runs.matrix import PlannedCell
+    from creditstorm.scenario.model import Scenario
+    from creditstorm.scenario.text.loader import Draft
 
 
 LINE_EVERY_S: Final = 10.0
@@ -158,6 +157,8 @@ class MatrixProgress:
 
 def warnings_of(draft: Draft, scenario: Scenario) -> list[dict[str, str]]:
     """What this scenario, read from this draft, will not be able to show here: where, key, what and remedy of each."""
+    from creditstorm.runs.forewarn import forewarnings
+
     found = forewarnings(scenario, cores=os.cpu_count() or 1)
     return [
         {"where": draft.where(one.path), "key": key_path(one.path), "what": one.what, "remedy": one.remedy or ""}

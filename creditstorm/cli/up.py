@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 from creditstorm.adapters.inbox import stop_on_signals
-from creditstorm.adapters.system import build
 from creditstorm.cli.options import SCENARIO_HELP, Overrides
 from creditstorm.engine.events import ChildDied, StopRequested
 from creditstorm.engine.ports import Inbox
@@ -25,6 +24,8 @@ def up(
     overrides: Overrides = None,
 ) -> None:
     """Start the services and the proxies of a scenario, print their addresses, and wait for Ctrl-C."""
+    from creditstorm.adapters.system import build
+
     draft, by_set = read(catalogue.find(scenario)), overrides or []
     spec = draft.scenario([*by_set, *([draft.policy_override(policy, by_set)] if policy else [])])
     with TemporaryDirectory(prefix="creditstorm-up-") as logs, ExitStack() as switch_off:

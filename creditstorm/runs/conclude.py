@@ -1,6 +1,7 @@
 """From run folders to a verdict or a comparison: read the raw files, analyse, write the derived files."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 from creditstorm.adapters.processes.settings import load_orders
@@ -23,8 +24,10 @@ from creditstorm.report.figure_worker import FigureWorker
 from creditstorm.report.matrix.page import render_matrix
 from creditstorm.report.render import render
 from creditstorm.report.texts import texts_of
-from creditstorm.runs.matrix import MatrixPlan, PlannedCell
 from creditstorm.scenario.text.loader import load
+
+if TYPE_CHECKING:  # what carries out a matrix loads what runs a storm
+    from creditstorm.runs.matrix import MatrixPlan, PlannedCell
 
 
 def conclude(folder: RunFolder, *, figure_worker: FigureWorker | None = None, pages: bool = True) -> Summary:
@@ -56,7 +59,7 @@ def read_run(folder: RunFolder, columns: Sequence[str] = frame.COLUMNS) -> RunDa
     )
 
 
-def conclude_matrix(folder: MatrixFolder, plan: MatrixPlan) -> Comparison:
+def conclude_matrix(folder: MatrixFolder, plan: "MatrixPlan") -> Comparison:
     """Compare the finished cells and write every derived file of the matrix folder."""
     cells = {planned.name: _measured(folder, planned) for planned in plan.cells}
     states = tuple(_state(folder, planned, cells[planned.name]) for planned in plan.cells)
@@ -66,7 +69,7 @@ def conclude_matrix(folder: MatrixFolder, plan: MatrixPlan) -> Comparison:
     return comparison
 
 
-def _measured(folder: MatrixFolder, planned: PlannedCell) -> Cell | None:
+def _measured(folder: MatrixFolder, planned: "PlannedCell") -> Cell | None:
     run = folder.cell(planned.name)
     if not is_finished(run):
         return None
@@ -75,7 +78,7 @@ def _measured(folder: MatrixFolder, planned: PlannedCell) -> Cell | None:
     return matrix_cell.cell_of(read_run(run, matrix_cell.COLUMNS), policy=planned.policy, repeat=planned.repeat)
 
 
-def _state(folder: MatrixFolder, planned: PlannedCell, cell: Cell | None) -> CellState:
+def _state(folder: MatrixFolder, planned: "PlannedCell", cell: Cell | None) -> CellState:
     run, seed = folder.cell(planned.name), planned.scenario.seed
     if cell is None:
         how = Manifest.read(run).ended.how if run.manifest.is_file() else Ending.COMPLETED

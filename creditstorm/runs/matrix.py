@@ -13,7 +13,6 @@ from creditstorm.errors import UsageError
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Ending
 from creditstorm.record.matrix import MatrixFolder, MatrixJournal, is_finished, open_matrix
-from creditstorm.runs.execute import RunRequest, RunResult, execute
 from creditstorm.runs.warm_up import WarmUp
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.dump import dump
@@ -22,6 +21,7 @@ from creditstorm.scenario.text.overrides import Given, texts
 
 if TYPE_CHECKING:
     from creditstorm.analysis.matrix.comparison import Comparison
+    from creditstorm.runs.execute import RunResult
 
 
 OWN: Final = "scenario"
@@ -120,7 +120,7 @@ class MatrixObserver(Protocol):
     def take(self, event: Event) -> None:
         """Something happened in that run."""
 
-    def end(self, cell: PlannedCell, folder: RunFolder, result: RunResult) -> None:
+    def end(self, cell: PlannedCell, folder: RunFolder, result: "RunResult") -> None:
         """The run is over."""
 
 
@@ -139,6 +139,9 @@ def execute_matrix(
 def _run_all(
     plan: MatrixPlan, folder: MatrixFolder, journal: MatrixJournal, processes: int, observer: MatrixObserver
 ) -> bool:
+    # Here, because a plan needs nothing of what carries out a run.
+    from creditstorm.runs.execute import RunRequest, execute  # noqa: PLC0415
+
     kept = finished(folder, plan)
     journal.write("asked", policies=plan.policies, repeats=plan.repeats, kept=sorted(kept))
     to_come = [cell for cell in plan.cells if cell.name not in kept]

@@ -110,7 +110,8 @@ class Rate:
 class Metric:
     """What may be said about one metric: its unit, default variant, scopes, whether it needs an aggregation.
 
-    `rate` is what it counts, where it is a rate; `least` is the smallest value that any data can give.
+    `rate` is what it counts, where it is a rate; `least` is the smallest value that any data can give; `counts` what
+    its n is a number of, where no variant says so.
     """
 
     unit: Unit
@@ -119,6 +120,7 @@ class Metric:
     aggregated: bool = False
     rate: Rate | None = None
     least: float = 0.0
+    counts: str = "requests"
 
     @property
     def most(self) -> float:
@@ -161,11 +163,11 @@ METRICS: Final[dict[str, Metric]] = {
     "undecided_rate": _rate(Outcome.DEFERRED, Outcome.UNAVAILABLE),
     "decided_rightly_rate": _rate(Outcome.CORRECT),
     "wrong_reason_rate": _rate(Outcome.WRONG_REASON, of_eligible=False),
-    "honest_reason_rate": Metric(unit=Unit.SHARE, scopes=SCOPES),
-    "answer_latency": Metric(unit=Unit.SECONDS, scopes=SCOPES, aggregated=True),
-    "send_latency": Metric(unit=Unit.SECONDS, scopes=SCOPES, aggregated=True),
-    "recovery_time": Metric(unit=Unit.SECONDS, scopes=(ScopeKind.WINDOW,)),
-    "retap_amplification": Metric(unit=Unit.NUMBER, least=1.0),
+    "honest_reason_rate": Metric(unit=Unit.SHARE, scopes=SCOPES, counts="answers with a technical cause"),
+    "answer_latency": Metric(unit=Unit.SECONDS, scopes=SCOPES, aggregated=True, counts="decisions"),
+    "send_latency": Metric(unit=Unit.SECONDS, scopes=SCOPES, aggregated=True, counts="decisions"),
+    "recovery_time": Metric(unit=Unit.SECONDS, scopes=(ScopeKind.WINDOW,), counts="episodes"),
+    "retap_amplification": Metric(unit=Unit.NUMBER, least=1.0, counts="sessions"),
     "unsent_share": Metric(unit=Unit.SHARE),
 }
 """Every metric a threshold can be put on: another rate is one line here, another measure one more in the analysis."""
@@ -190,3 +192,13 @@ class Threshold:
     key: str
     min_samples: int | None = None
     on_no_data: OnNoData = OnNoData.INCONCLUSIVE
+
+    @property
+    def counts(self) -> str:
+        """What the figure is of, such as people, requests or decisions."""
+        match self.variant:
+            case Variant.PEOPLE:
+                return "people"
+            case Variant.FIRST | Variant.FINAL:
+                return f"{self.variant.value} requests"
+        return METRICS[self.metric].counts

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from creditstorm.cli import main
 
 GOLDEN = Path(__file__).parent / "golden"
 ROOT = Path(__file__).parents[2]
@@ -33,6 +34,8 @@ CASES: dict[str, tuple[int, list[str], dict[str, str]]] = {
     "matrix_without_toxiproxy": (4, ["matrix", "calm", "--policies", "retry", "--out", "new"], NOBODY),
     "check_finds_a_mistake": (2, ["scenarios", "check", "bad.yaml"], {}),
 }
+WHOLE = ("unknown_policy_of_up", "toxiproxy_does_not_answer", "report_of_nothing", "matrix_of_an_unknown_policy")
+"""One of each verb that starts something, of both kinds of error."""
 
 
 @pytest.fixture
@@ -45,8 +48,30 @@ def place(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_message_and_the_exit_code(case: str, place: Path) -> None:
+def test_the_message_and_the_exit_code(
+    case: str, place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Nothing on standard output, one message on standard error, nothing made and nothing lost."""
+    exit_code, words, env = CASES[case]
+    monkeypatch.chdir(place)
+    monkeypatch.setattr(sys, "argv", ["creditstorm", *words])
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit) as left:
+        main()
+    said = capsys.readouterr()
+    assert (left.value.code, said.out) == (exit_code, "")
+    golden = GOLDEN / f"{case}.txt"
+    if os.environ.get("UPDATE_GOLDEN"):
+        golden.write_text(said.err, encoding="utf-8")
+    assert said.err == golden.read_text(encoding="utf-8")
+    assert sorted(path.name for path in place.iterdir()) == ["bad.yaml", "full"]
+    assert (place / "full" / "file").read_text() == "kept"
+
+
+@pytest.mark.parametrize("case", WHOLE)
+def test_a_process_of_its_own_says_the_same(case: str, place: Path) -> None:
+    """Nothing that this process has imported or set is needed for it: no traceback, no warning, no word more."""
     exit_code, words, env = CASES[case]
     done = subprocess.run(
         [sys.executable, "-m", "creditstorm", *words],
@@ -56,13 +81,7 @@ def test_the_message_and_the_exit_code(case: str, place: Path) -> None:
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stdout) == (exit_code, "")
-    golden = GOLDEN / f"{case}.txt"
-    if os.environ.get("UPDATE_GOLDEN"):
-        golden.write_text(done.stderr, encoding="utf-8")
-    assert done.stderr == golden.read_text(encoding="utf-8")
-    assert sorted(path.name for path in place.iterdir()) == ["bad.yaml", "full"]
-    assert (place / "full" / "file").read_text() == "kept"
+    assert (done.returncode, done.stdout, done.stderr) == (exit_code, "", (GOLDEN / f"{case}.txt").read_text())
 
 
 def test_every_message_has_its_golden_file() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from creditstorm.analysis.statistics.equivalence import ALPHA, Yardstick, block_s, design_effect
 from scipy import stats
+from creditstorm.analysis.statistics.equivalence import ALPHA, Yardstick, block_s, design_effect
 
 MARGIN, RATIO = 0.02, 1.5
 
