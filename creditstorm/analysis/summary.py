@@ -19,13 +19,19 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A figure with its interval; `value`, `low` and `high` are None where `n` is too small to say."""
+    """A figure with its interval; `value`, `low` and `high` are None where `n` is too small to say.
+
+    `level` is how sure the interval is, `covers` what it speaks of, `reason` why there is none.
+    """
 
     value: float | None
     low: float | None
     high: float | None
     n: int
     method: str
+    level: str = ""
+    covers: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,245 @@
+"""Intervals of a share and of a quantile within one run: time is the cluster, people are kept whole.
+
+Two levels: two-sided 95 % to show, a pair of one-sided 95 % bounds to gate. `docs/coverage.md` says what they hold.
+"""
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+from creditstorm.analysis.statistics.intervals import rank
+from creditstorm.analysis.summary import Estimate
+
+WITHIN: Final = "within this episode"
+METHOD: Final = "stationary bootstrap over seconds, people kept whole"
+
+
+class Level(Enum):
+    """How sure an interval is: its name, and what each end leaves out."""
+
+    SHOWN = ("95 %", 0.025)
+    GATED = ("each bound one-sided 95 %", 0.05)
+
+    @property
+    def text(self) -> str:
+        """The level as a person reads it."""
+        return self.value[0]
+
+    @property
+    def alpha(self) -> float:
+        """What one end leaves out."""
+        return self.value[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many of how many, one entry a second and stratum, in the order of time.
+
+    Strata are parts of the run that are fixed by design, so that a share may differ between them. A person is counted
+    whole in the second of their first counted request; `squares` is Σ m² over people with m counted requests.
+    """
+
+    second: NDArray[np.int64]
+    stratum: NDArray[np.int64]
+    hits: NDArray[np.float64]
+    n: NDArray[np.float64]
+    squares: NDArray[np.float64]
+
+
+PRIOR: Final = 3.0
+"""Hits that the design effect of people alone counts for beside the measured one: few hits say little about theirs."""
+FEWEST_BLOCKS: Final = 8.0
+"""A run is cut into at least so many blocks; this and what follows is from the simulation of `docs/coverage.md`."""
+FEWEST_MEMORIES: Final = 12.0
+"""Memory that was seen must fit into the run so often."""
+FEWEST_BURSTS: Final = 5.0
+"""Where hits come in bursts, so many bursts are the least."""
+CLUSTERED: Final = 1.5
+BURSTY: Final = 4.0
+LONG_S: Final = 4.0
+"""Block lengths up to this are seen where there is no memory at all."""
+
+
+def block_length_s(series: NDArray[np.float64]) -> float:
+    """The block length of Politis and White (2004, corrected 2009), in entries; 1 where nothing varies."""
+    from arch.bootstrap import optimal_block_length  # noqa: PLC0415 - a second of imports, for those who analyse only
+
+    if len(series) < 8 or np.ptp(series) < 1e-9:
+        return 1.0
+    found = float(optimal_block_length(series)["stationary"].iloc[0])
+    return max(1.0, found) if math.isfinite(found) else 1.0
+
+
+def weights(length: int, block: float) -> NDArray[np.float64]:
+    """What the stationary bootstrap gives the autocovariance of each lag (Politis and Romano 1994, lemma 1).
+
+    w(k) = (1 − k/T)(1 − 1/b)ᵏ + (k/T)(1 − 1/b)ᵀ⁻ᵏ
+    """
+    lag = np.arange(length)
+    stays = 1.0 - 1.0 / block
+    return np.asarray((1.0 - lag / length) * stays**lag + lag / length * stays ** (length - lag))
+
+
+def variance_of_sum(series: NDArray[np.float64], block: float) -> float:
+    """The variance that the stationary bootstrap gives the sum of a series of mean 0, without resampling."""
+    length = len(series)
+    spectrum = np.abs(np.fft.rfft(series, 2 * length)) ** 2
+    products = np.fft.irfft(spectrum, 2 * length)[:length]
+    weight = weights(length, block)
+    return float(max(0.0, products[0] + 2.0 * (weight[1:] @ products[1:])))
+
+
+def _kept(lengths: NDArray[np.int64], total: int, block: float) -> float:
+    # The share of the variance of independent seconds that is left when each stratum has lost its own mean.
+    weight = weights(total, block)
+    inner = weight[0] + 2.0 * np.cumsum(np.concatenate([[0.0], weight[1:]]))
+    lagged = 2.0 * np.cumsum(np.arange(total) * weight)
+    lost = inner[lengths - 1] - lagged[lengths - 1] / lengths
+    return float(1.0 - lost.sum() / total)
+
+
+@dataclass(frozen=True)
+class Share:
+    """A share whose variance is clustered in time, from its counts.
+
+    With residuals e = h − p·n (p of the stratum) summed a second, b seconds a block, T seconds in which anybody asked:
+
+        Var(H) = Var_SB(Σ e) + Σ m² (p_stratum − p)²        DEFF = Var(H) / (N p (1 − p))
+
+    The second part is who happened to ask when. Blocks are at least min(√T, T/8): memory that the data cannot show
+    is there all the same. The interval is Clopper–Pearson's with n / DEFF · (t_{n−1} / t_df)² for n (Korn and Graubard
+    1998). Where all or none are hits nothing varies: then DEFF is that of people's own requests, which at one request
+    a person gives the exact rule of three. `level`, where there is one, is what the hits were cut from, such as the
+    mean latency of each second: its memory is seen where a rare hit shows none.
+    """
+
+    counts: Counts
+    level: NDArray[np.float64] | None = None
+
+    @cached_property
+    def n(self) -> int:
+        """Of how many."""
+        return int(self.counts.n.sum())
+
+    @cached_property
+    def hits(self) -> int:
+        """How many."""
+        return int(self.counts.hits.sum())
+
+    @cached_property
+    def _people_effect(self) -> float:
+        return float(self.counts.squares.sum() / self.counts.n.sum())
+
+    @cached_property
+    def _of_stratum(self) -> NDArray[np.float64]:
+        strata = self.counts.stratum
+        asked = np.bincount(strata, self.counts.n)
+        return np.asarray((np.bincount(strata, self.counts.hits) / np.maximum(asked, 1.0))[strata])
+
+    @cached_property
+    def residuals(self) -> NDArray[np.float64]:
+        """One a second in which anybody asked: hits beyond what the stratum's share expects."""
+        counts = self.counts
+        second, place = np.unique(counts.second, return_inverse=True)
+        return np.bincount(place, counts.hits - self._of_stratum * counts.n, len(second)).astype(np.float64)
+
+    @cached_property
+    def memory_s(self) -> float:
+        """How long the answers of this run remember each other, by their own block length."""
+        known = block_length_s(self.residuals)
+        return known if self.level is None else max(known, block_length_s(self.level))
+
+    @cached_property
+    def block_s(self) -> float:
+        """The mean length of a block."""
+        seconds = len(self.residuals)
+        return max(1.0, min(max(self.memory_s, math.sqrt(seconds)), seconds / FEWEST_BLOCKS))
+
+    @cached_property
+    def df(self) -> float:
+        """T / Σ (1 − 1/b)²ᵏ, the blocks in the variance, less a mean a stratum (a part of one for a short one)."""
+        seconds = len(self.residuals)
+        stays = (1.0 - 1.0 / self.block_s) ** 2
+        block = (1.0 + stays) / (1.0 - stays)
+        lengths = np.bincount(self.counts.stratum)
+        return float(seconds / block - np.minimum(1.0, lengths / block).sum())
+
+    @cached_property
+    def deff(self) -> float:
+        """How many answers tell as much as one independent one, at 3 hits more that tell as much as people do."""
+        p = self.hits / self.n
+        lengths = np.bincount(self.counts.stratum)
+        kept = _kept(lengths[lengths > 0], max(len(self.residuals), int(lengths.max())), self.block_s)
+        within = variance_of_sum(self.residuals, self.block_s) / max(kept, 0.2)
+        between = float(self.counts.squares @ (self._of_stratum - p) ** 2)
+        return (within + between + PRIOR * self._people_effect) / (self.n * p * (1.0 - p) + PRIOR)
+
+    @cached_property
+    def varies(self) -> bool:
+        """Whether some are hits and some are not."""
+        return 0 < self.hits < self.n
+
+    @cached_property
+    def reason(self) -> str:
+        """Why there is no interval; empty where there is one."""
+        seconds = len(self.residuals)
+        if not self.varies:
+            return ""
+        if self.df < 1.0:
+            return f"no interval: people asked in {seconds} s only, too few to see how answers vary in time"
+        if self._forgets(seconds):
+            return ""
+        return f"no interval: this run is too short for its own memory (block {self.memory_s:.0f} s of {seconds} s)"
+
+    def _forgets(self, seconds: int) -> bool:
+        rarer = min(self.hits, self.n - self.hits)
+        effect = self.deff / self._people_effect
+        if self.level is not None and (self.memory_s > LONG_S or effect > CLUSTERED):
+            return rarer / self.n * seconds / self.memory_s >= FEWEST_BURSTS
+        remembers = effect > CLUSTERED and self.memory_s * FEWEST_MEMORIES > seconds > FEWEST_MEMORIES
+        return not remembers and not (effect > BURSTY and rarer / self.deff < FEWEST_BURSTS)
+
+    def worth(self, level: Level) -> float:
+        """How many independent answers one of these tells as much as, small samples of time allowed for."""
+        if not self.varies:
+            return 1.0 / self._people_effect
+        quantile = 1.0 - level.alpha
+        limited = stats.t.ppf(quantile, self.n - 1) / stats.t.ppf(quantile, max(1.0, self.df))
+        return float(limited**2 / self.deff)
+
+    def estimate(self, level: Level) -> Estimate:
+        """The share with its interval at this level; without one the reason."""
+        if self.n == 0:
+            return Estimate(None, None, None, 0, METHOD, level.text, WITHIN)
+        share = self.hits / self.n
+        if self.reason:
+            return Estimate(share, None, None, self.n, METHOD, level.text, WITHIN, self.reason)
+        n = self.n * self.worth(level)
+        low = 0.0 if self.hits == 0 else float(stats.beta.ppf(level.alpha, share * n, n - share * n + 1.0))
+        high = 1.0 if self.hits == self.n else float(stats.beta.isf(level.alpha, share * n + 1.0, n - share * n))
+        return Estimate(share, low, high, self.n, METHOD, level.text, WITHIN)
+
+
+def quantile_estimate(ordered: NDArray[np.float64], q: float, share: Share, level: Level) -> Estimate:
+    """A quantile of ascending values; `share` is that of the values up to it, by second.
+
+    Woodruff (1952): with the n* that the share is worth and B ~ Binomial(n*, q) the ranks that hold 95 % of B, as
+    shares of n*, are ranks of n. Without clusters that is the exact order statistic. A missing end is None.
+    """
+    n = len(ordered)
+    if n == 0:
+        return Estimate(None, None, None, 0, METHOD, level.text, WITHIN)
+    value = float(ordered[rank(n, q) - 1])
+    if share.reason:
+        return Estimate(value, None, None, n, METHOD, level.text, WITHIN, share.reason)
+    effective = max(1, math.floor(n * min(1.0, share.worth(level)) + 1e-9))
+    low_rank = math.floor(stats.binom.ppf(level.alpha, effective, q) * n / effective)
+    high_rank = math.ceil((stats.binom.ppf(1.0 - level.alpha, effective, q) + 1) * n / effective)
+    low = float(ordered[low_rank - 1]) if low_rank >= 1 else None
+    high = float(ordered[high_rank - 1]) if high_rank <= n else None
+    return Estimate(value, low, high, n, METHOD, level.text, WITHIN)

@@ -1,0 +1,136 @@
+"""Intervals within a run: exact where nothing is clustered, wider where time is, none where memory is too long."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from arch.bootstrap import StationaryBootstrap
+from numpy.typing import NDArray
+from benchmarks.coverage import CELLS, Cell, found
+from creditstorm.analysis.statistics import intervals
+from creditstorm.analysis.statistics.seconds import (
+    Counts,
+    Level,
+    Share,
+    block_length_s,
+    quantile_estimate,
+    variance_of_sum,
+)
+
+
+def counts(hits: list[float], n: list[float], *, squares: list[float] | None = None, stratum: int = 0) -> Counts:
+    """One entry a second, all of one stratum; one request a person unless squares are given."""
+    asked = np.array(n, dtype=np.float64)
+    seconds = np.arange(len(n))
+    return Counts(
+        seconds, np.full(len(n), stratum), np.array(hits, float), asked, asked if squares is None else np.array(squares)
+    )
+
+
+def drift(length: int, seed: int = 5) -> NDArray[np.float64]:
+    """A series that remembers, of mean 0."""
+    rng = np.random.default_rng(seed)
+    series = np.zeros(length)
+    for index in range(1, length):
+        series[index] = 0.7 * series[index - 1] + rng.normal()
+    return series - series.mean()
+
+
+@pytest.mark.parametrize("block", [1.0, 4.0, 15.0])
+def test_the_closed_form_is_what_resampling_gives(block: float) -> None:
+    """The variance of the sum is that of 4,000 resamples of `arch`, to 4 standard errors of a variance."""
+    series = drift(60)
+    resampled = StationaryBootstrap(block, series, seed=np.random.default_rng(9)).apply(np.sum, 4000)
+    assert variance_of_sum(series, block) == pytest.approx(np.var(resampled), rel=4 * np.sqrt(2 / 4000))
+
+
+def test_memory_lengthens_the_block() -> None:
+    """A series that remembers gets a longer block than its own values in another order; one without change 1."""
+    series = drift(600)
+    shuffled = np.random.default_rng(1).permutation(series)
+    assert block_length_s(series) > 3 * block_length_s(shuffled)
+    assert block_length_s(np.zeros(60)) == 1.0
+
+
+@pytest.mark.parametrize("n", [5, 299, 5000])
+@pytest.mark.parametrize("level", list(Level))
+def test_no_hit_keeps_the_exact_bound(n: int, level: Level) -> None:
+    """With none wronged the bound is the exact one, 1 − α^(1/n), however the n came in time."""
+    estimate = Share(counts([0.0] * 5, [n - 4.0, 1, 1, 1, 1])).estimate(level)
+    assert (estimate.low, estimate.high) == (0.0, pytest.approx(1 - level.alpha ** (1 / n)))
+
+
+def test_no_hit_among_people_who_ask_often_bounds_less() -> None:
+    """300 requests of 100 people, three each, bound what 100 requests do: nobody knows that each was told alone."""
+    estimate = Share(counts([0.0] * 10, [30.0] * 10, squares=[90.0] * 10)).estimate(Level.GATED)
+    assert estimate.high == pytest.approx(1 - 0.05 ** (1 / 100))
+
+
+def test_a_short_window_that_wrongs_all_is_decidable() -> None:
+    """200 of 200 in five seconds is over 95 %, and 190 of 200 is over 60 %."""
+    whole, most = (Share(counts([h] * 5, [40.0] * 5)).estimate(Level.GATED) for h in (40.0, 38.0))
+    assert whole.low is not None
+    assert whole.low > 0.95
+    assert most.low is not None
+    assert most.low > 0.6
+
+
+def test_one_second_says_nothing_of_time() -> None:
+    """Some of many in a single second: a figure, no interval, and the reason."""
+    estimate = Share(counts([5.0], [50.0])).estimate(Level.SHOWN)
+    assert (estimate.value, estimate.low, estimate.high) == (0.1, None, None)
+    assert estimate.reason == "no interval: people asked in 1 s only, too few to see how answers vary in time"
+
+
+def test_a_run_that_is_too_short_for_its_own_memory_says_so() -> None:
+    """Half of a minute bad and half good, at one share by design: no interval."""
+    slow = 20.0 + 15.0 * np.sin(np.arange(60) / 60 * 2 * np.pi)
+    estimate = Share(counts(list(np.round(slow)), [80.0] * 60)).estimate(Level.GATED)
+    assert estimate.low is None
+    assert estimate.reason.startswith("no interval: this run is too short for its own memory (block ")
+    assert estimate.reason.endswith(" of 60 s)")
+
+
+def test_a_window_that_differs_by_design_is_no_memory() -> None:
+    """The same minute, its two halves known to differ: an interval, hardly wider than of independent people."""
+    n, hits = np.full(60, 80.0), np.random.default_rng(2).binomial(80, [0.05] * 30 + [0.9] * 30).astype(np.float64)
+    stratum = np.repeat([0, 1], 30)
+    known = Share(Counts(np.arange(60), stratum, hits, n, n))
+    blind = Share(Counts(np.arange(60), np.zeros(60, np.int64), hits, n, n))
+    assert known.estimate(Level.SHOWN).low is not None
+    assert known.deff < 1.6
+    assert blind.deff > 10 * known.deff
+
+
+def test_an_interval_says_its_level_and_what_it_covers() -> None:
+    """Each of the two has its words."""
+    share = Share(counts([1.0, 3.0] * 10, [20.0] * 20))
+    assert share.estimate(Level.SHOWN).level == "95 %"
+    assert share.estimate(Level.GATED).level == "each bound one-sided 95 %"
+    assert share.estimate(Level.GATED).covers == "within this episode"
+
+
+@pytest.mark.parametrize(("n", "bounded"), [(298, False), (299, True)])
+def test_a_quantile_without_clusters_is_the_exact_order_statistic(n: int, bounded: bool) -> None:
+    """Of distinct values all up to the greatest the p99 is bounded above from 299 on, as without seconds."""
+    ordered = np.arange(1.0, n + 1.0)
+    one = Share(counts([float(n)], [float(n)]))
+    estimate, exact = quantile_estimate(ordered, 0.99, one, Level.GATED), intervals.quantile(ordered, 0.99)
+    assert (estimate.value, estimate.low, estimate.high) == (exact.value, exact.low, exact.high)
+    assert (estimate.high is not None) is bounded
+
+
+def test_nothing_asked() -> None:
+    """Without a sample there is no figure."""
+    nobody = Share(counts([], []))
+    assert nobody.estimate(Level.SHOWN).value is None
+    assert quantile_estimate(np.array([]), 0.5, nobody, Level.GATED).value is None
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=[cell.name for cell in CELLS])
+def test_the_intervals_hold_what_the_table_says(cell: Cell) -> None:
+    """Fewer runs than in `docs/coverage.md`, so its bounds with three standard errors of room."""
+    it = found(cell, runs=100)
+    assert it.held_or_none >= cell.least - it.room
+    assert it.held_or_none <= cell.most + it.room
+    assert not cell.gated or max(it.low_wrong, it.high_wrong) <= 7.0 + 3 * 100 * np.sqrt(0.07 * 0.93 / 100)
