@@ -221,7 +221,8 @@ class Honesty:
 class ThresholdResult:
     """One rule on one metric; `estimate` carries the interval that the verdict was drawn from.
 
-    `more` is about how many more than its `n` would settle an open verdict; None where no number is known to.
+    `more` is about how many more than its `n` would settle an open verdict; None where no number is known to. `counts`
+    is what that n is a number of.
     """
 
     metric: str
@@ -231,6 +232,7 @@ class ThresholdResult:
     verdict: Verdict
     note: str
     more: int | None = None
+    counts: str = "requests"
 
 
 @dataclass(frozen=True, slots=True)

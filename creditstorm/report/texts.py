@@ -77,7 +77,7 @@ def _figures(part: Slice) -> list[str]:
 
 
 def _when(summary: Summary) -> str:
-    heads = ("When", "Seconds", "First cause", "Asked", "Wrongful", "Wrongful approval", "Deferred", "Unavailable")
+    heads = ("When", "Seconds", "First cause", "Requests", "Wrongful", "Wrongful approval", "Deferred", "Unavailable")
     rows = (
         [safe(name(part.name)), _stretch(part), safe(numbers.cause(part.first_cause)), *_figures(part)]
         for part in when(summary)
@@ -95,17 +95,17 @@ def _thresholds(results: Sequence[ThresholdResult]) -> str:
             BADGE[result.verdict],
             f"{safe(result.metric)} {safe(result.rule)}",
             safe(result.note) or numbers.NONE,
-            " ".join(
-                (numbers.in_unit(result.estimate, result.unit), numbers.interval_in(result.estimate, result.unit))
-            ).strip(),
+            numbers.measured(result),
         ]
         for result in results
     )
-    return table(("Verdict", "Threshold", "Note", "Measured"), rows, words=3)
+    heads = ("Verdict", "Threshold", "Note", "Measured (each bound one-sided 95 %, within this episode)")
+    return table(heads, rows, words=3)
 
 
 def _who(heading: str, parts: tuple[Slice, ...]) -> str:
-    heads = (heading, "Asked", "Wrongful", "Wrongful approval", "Deferred", "Unavailable")
+    unit = "People" if "people" in heading.lower() else "Requests"
+    heads = (heading, unit, "Wrongful", "Wrongful approval", "Deferred", "Unavailable")
     return table(heads, ([safe(name(part.name)), *_figures(part)] for part in parts))
 
 

@@ -50,6 +50,7 @@ KINDS: Final = {
 NAMES: Final = {"warm_up": "warm-up", "between": "between faults"}
 """Names that a person reads otherwise than with spaces for underscores."""
 
+PEOPLE: Final = "People, each counted once"
 WHEN: Final = frozenset({"phase", "window"})
 
 
@@ -65,12 +66,16 @@ def when(summary: Summary) -> tuple[Slice, ...]:
 
 
 def who(summary: Summary) -> dict[str, tuple[Slice, ...]]:
-    """The other slices by heading, in the order of the summary."""
-    headings = dict.fromkeys(part.kind for part in summary.slices if part.kind not in WHEN)
-    return {
-        KINDS.get(kind, name(kind).capitalize()): tuple(part for part in summary.slices if part.kind == kind)
-        for kind in headings
-    }
+    """The other slices by heading, in the order of the summary; what counts people never stands among requests."""
+    parts = [part for part in summary.slices if part.kind not in WHEN]
+    headings = dict.fromkeys(_heading(part) for part in parts)
+    return {heading: tuple(part for part in parts if _heading(part) == heading) for heading in headings}
+
+
+def _heading(part: Slice) -> str:
+    if part.name == "people":
+        return PEOPLE if part.kind == "attempt" else f"{KINDS[part.kind]}: people"
+    return KINDS.get(part.kind, name(part.kind).capitalize())
 
 
 def against_stable(summary: Summary) -> str:

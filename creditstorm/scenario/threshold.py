@@ -166,7 +166,7 @@ METRICS: Final[dict[str, Metric]] = {
     "honest_reason_rate": Metric(unit=Unit.SHARE, scopes=SCOPES, counts="answers with a technical cause"),
     "answer_latency": Metric(unit=Unit.SECONDS, scopes=SCOPES, aggregated=True, counts="decisions"),
     "send_latency": Metric(unit=Unit.SECONDS, scopes=SCOPES, aggregated=True, counts="decisions"),
-    "recovery_time": Metric(unit=Unit.SECONDS, scopes=(ScopeKind.WINDOW,), counts="episodes"),
+    "recovery_time": Metric(unit=Unit.SECONDS, scopes=(ScopeKind.WINDOW,), counts=""),
     "retap_amplification": Metric(unit=Unit.NUMBER, least=1.0, counts="sessions"),
     "unsent_share": Metric(unit=Unit.SHARE),
 }

@@ -68,7 +68,9 @@ def honesty(*, doubts: tuple[Doubt, ...] = ()) -> Honesty:
 def threshold(metric: str, rule: str, value: float | None, verdict: Verdict, *, unit: str = "share") -> ThresholdResult:
     """A judged rule."""
     shown = estimate(value, 1782, half=0.013) if unit == "share" else _quantity(value)
-    return ThresholdResult(metric, rule, shown, unit, verdict, "" if value is not None else "no answer matched")
+    note = "" if value is not None else "no answer matched"
+    counts = {"recovery_time": "", "answer_latency": "decisions"}.get(metric, "requests" if "{" in metric else "people")
+    return ThresholdResult(metric, rule, shown, unit, verdict, note, counts=counts)
 
 
 def _quantity(value: float | None) -> Estimate:

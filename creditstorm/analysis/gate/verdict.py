@@ -31,7 +31,8 @@ def _result(threshold: Threshold, reading: Reading, doubts: Sequence[Doubt]) -> 
     more = more_wanted(threshold, reading) if verdict is Verdict.INCONCLUSIVE else None
     verdict, note = doubted(verdict, note, threshold, reading, doubts)
     note = "; ".join(part for part in (note, reading.aside) if part)
-    return ThresholdResult(threshold.key, threshold.text, reading.estimate, threshold.unit, verdict, note, more)
+    judged = (reading.estimate, threshold.unit, verdict, note, more, threshold.counts)
+    return ThresholdResult(threshold.key, threshold.text, *judged)
 
 
 def doubted(
