@@ -132,7 +132,7 @@ def judged(asked: Asked, lender: Callable[[bool, int], Words]) -> tuple[Verdict,
     run = RunData(answers, services(idle), marks_of(scenario), ran, scenario, plan=asked.plan)
     frame, phases = frame_of(run)
     doubts = honesty_of(run, frame, phases).doubts
-    measured = Measured(frame, cube_of(frame, phases), phases, recoveries_of(frame, phases))
+    measured = Measured(frame, cube_of(frame, phases), phases, recoveries_of(frame, phases, scenario.recovery))
     results = results_of(measured, scenario.thresholds, doubts)
     against = [f"{one.metric} {one.rule}: {one.note}" for one in results if one.verdict is not Verdict.PASS]
     return verdict_of(results, doubts).verdict, [*(doubt.text for doubt in doubts), *against]
