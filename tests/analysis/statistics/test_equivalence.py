@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from creditstorm.analysis.statistics.equivalence import ALPHA, Yardstick, block_s, design_effect
 from scipy import stats
+from creditstorm.analysis.statistics.equivalence import ALPHA, Yardstick, block_s, design_effect
 
 MARGIN, RATIO = 0.02, 1.5
 
@@ -84,7 +84,7 @@ def test_more_requests_could_show_less() -> None:
 
 
 def test_design_effect_by_hand() -> None:
-    """Blocks of ten that are wholly bad or good vary ten times as much as luck (6/5 for their own mean); even ones, 1."""
+    """Blocks of ten, wholly bad or good, vary ten times as much as luck (6/5 for their own mean); even ones once."""
     asked = np.full(6, 10)
     assert design_effect(np.array([10, 0, 10, 0, 10, 0]), asked) == pytest.approx(10 * 6 / 5)
     assert design_effect(np.array([5, 5, 5, 5, 5, 5]), asked) == 1.0
