@@ -167,11 +167,7 @@ def unrecovered() -> Summary:
     recovery = (
         Recovery(("bureau",), 6.0, 40.0, low_s=2.0),
         Recovery(
-            ("slow-repayment-path",),
-            None,
-            23.0,
-            low_s=12.0,
-            note="10 s of the 30 s needed seen after 13 s that were not back",
+            ("slow-repayment-path",), None, 23.0, low_s=12.0, note="10 s of the 30 s needed seen after 13 s not back"
         ),
     )
     doubts = (

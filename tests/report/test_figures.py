@@ -67,7 +67,7 @@ def test_titles_of_an_outage_carry_its_numbers() -> None:
 def test_titles_of_an_unrecovered_run_say_so() -> None:
     """A system that is not back at calm is not passed over."""
     assert (
-        "still not back at calm 23 s after slow-repayment-path cleared"
+        "not shown back at calm 23 s after slow-repayment-path cleared"
         in pictures("unrecovered")["wrongful_rate"].title
     )
 

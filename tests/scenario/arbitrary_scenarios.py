@@ -282,6 +282,7 @@ plain_scenarios = st.fixed_dictionaries(
         "client": st.fixed_dictionaries(
             {}, optional={"timeout": durations(0.1, 60), "paints_failure_as": st.just("no_credit")}
         ),
+        "recovery": st.fixed_dictionaries({}, optional={"margin": st.just("5 %"), "ratio": st.floats(1, 100)}),
         "faults": st.lists(faults(), max_size=3, unique_by=lambda fault: (fault["kind"], fault.get("target"))).map(
             _apart
         ),

@@ -77,7 +77,7 @@ def _back(recovery: WorstRecovery) -> Iterator[str]:
     if recovery.metastable:
         yield "it never came back to calm by itself (metastable)"
     elif recovery.episodes and recovery.seconds is None:
-        yield "the run ended before it was shown back at calm"
+        yield "it was not shown back at calm"
     elif recovery.seconds or recovery.relapsed:
         after = f"after {recovery.seconds:.0f} s" if recovery.seconds else "at once"
         yield f"it was back at calm {after}{', and worse again later' if recovery.relapsed else ''}"

@@ -282,7 +282,7 @@ def _why_not(scan: Scan, calm: Calm, after: BadRequests) -> str:
     if scan.open_from == seen:
         return f"not back within the {seen} s seen after the clear: {kinds_in_words(after)}"
     if seen - scan.open_from < NEEDED_S:
-        before = f" after {scan.open_from} s that were not back" if scan.open_from else ""
+        before = f" after {scan.open_from} s not back" if scan.open_from else ""
         return f"{seen - scan.open_from} s of the {NEEDED_S} s needed seen{before}"
     return f"not shown back: {_compared(calm.yardstick, after)}"
 

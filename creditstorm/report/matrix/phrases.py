@@ -33,13 +33,14 @@ def per_person(value: float | None) -> str:
 
 
 def way_back(recovery: WorstRecovery) -> str:
-    """The worst recovery in a word or two."""
+    """The worst recovery in a word or two: a relapse counts more than how soon it was back."""
     if not recovery.episodes:
         return numbers.NONE
     if recovery.seconds is None:
-        return "never" if recovery.metastable else "not shown"
-    shown = numbers.seconds(recovery.seconds) if recovery.seconds else "at once"
-    return f"{shown}, then worse" if recovery.relapsed else shown
+        return "never" if recovery.metastable else "unclear"
+    if recovery.relapsed:
+        return "relapse"
+    return numbers.seconds(recovery.seconds) if recovery.seconds else "at once"
 
 
 def against(pair: Paired | None) -> str:

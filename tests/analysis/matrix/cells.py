@@ -12,7 +12,7 @@ from creditstorm.analysis.matrix.compare import MatrixRequest, compare
 from creditstorm.analysis.matrix.comparison import CellEnding, CellState, Comparison
 from creditstorm.analysis.measures.money import EpisodeCost
 from creditstorm.analysis.statistics.paired import People
-from creditstorm.analysis.summary import Doubt, DoubtKind, Estimate, Recovery, Verdict
+from creditstorm.analysis.summary import Doubt, DoubtKind, Estimate, Recovery, Relapse, Verdict
 from tests.analysis import builders
 from tests.report.builders import bureau_outage, estimate, honesty, part
 
@@ -31,6 +31,7 @@ class CallDraw:
     exposure: float = 0.0
     calls: float = 7.0
     back_s: float | None = 0.0
+    relapsed: bool = False
     verdict: Verdict = Verdict.FAIL
     doubts: tuple[str, ...] = ()
 
@@ -49,6 +50,11 @@ FATES = {
     ),
     "tri-state-shed": CallDraw(0.001, 0.002, deferred=0.23, exposure=28_000, verdict=Verdict.INCONCLUSIVE, calls=6.0),
 }
+
+
+def _recovery(fate: CallDraw) -> Recovery:
+    again = (Relapse(35.0, 38.0),) if fate.relapsed else ()
+    return Recovery(("bureau",), fate.back_s, 40.0, low_s=fate.back_s or 0.0, relapses=again)
 
 
 def cell(policy: str, fate: CallDraw, repeat: int = 0) -> Cell:
@@ -70,7 +76,7 @@ def cell(policy: str, fate: CallDraw, repeat: int = 0) -> Cell:
             replace(told, rates=approved),
             replace(told, name="requests", rates=replace(asked, deferral_rate=estimate(fate.deferred / 2, 4100))),
         ),
-        recovery=(Recovery(("bureau",), fate.back_s, 40.0, low_s=fate.back_s or 30.0),),
+        recovery=(_recovery(fate),),
         exposure_cny=round(fate.exposure * 5.021),
         honesty=honesty(doubts=tuple(Doubt(DoubtKind.MACHINE_CPU, text) for text in fate.doubts)),
     )

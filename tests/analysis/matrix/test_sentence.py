@@ -42,6 +42,11 @@ def test_what_it_costs_is_said_where_it_is_worth_saying() -> None:
         assert part not in plain
 
 
+def test_a_relapse_is_said() -> None:
+    """Back at once and bad again later is not passed over."""
+    assert "back at calm at once, and worse again later" in told(CallDraw(0.3, 0.99, relapsed=True)).sentence
+
+
 def test_people_who_cannot_tell_are_said_so() -> None:
     """The same people wronged: no difference to speak of; fewer: by how many points."""
     assert "could not tell it from fail-closed" in told(FATES["fail-closed"]).sentence

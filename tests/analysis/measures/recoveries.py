@@ -1,4 +1,4 @@
-"""Recoveries drawn by formula: the eligible requests of each second, with a known share of each kind not decided rightly."""
+"""Recoveries drawn by formula: the eligible requests of each second, of which a known share is not decided rightly."""
 
 from __future__ import annotations
 

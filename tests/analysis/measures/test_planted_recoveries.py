@@ -61,7 +61,7 @@ def test_a_plain_relapse_is_told_to_the_second() -> None:
 
 @pytest.mark.parametrize("rate_hz", [80.0, 20.0])
 def test_ten_per_cent_for_ever_is_not_back(rate_hz: float) -> None:
-    """Nearly twice the share of calm, for ever: not once shown back, where three standard errors let 44 of 60 through."""
+    """Nearly twice the share of calm, for ever: not once shown back. Three standard errors let 44 of 60 through."""
     found = planted(for_ever(0.10), rate_hz=rate_hz)
     assert [one.seconds for one in found] == [None] * SEEDS
     assert verdicts(found, "< 10min")[Verdict.PASS] == 0

@@ -84,7 +84,7 @@ def test_more_requests_could_show_less() -> None:
 
 
 def test_design_effect_by_hand() -> None:
-    """Blocks of ten that are wholly bad or good vary ten times as much as luck (6/5 for their own mean); even ones, 1."""
+    """Blocks of ten, wholly bad or good, vary ten times as much as luck (6/5 for their own mean); even ones once."""
     asked = np.full(6, 10)
     assert design_effect(np.array([10, 0, 10, 0, 10, 0]), asked) == pytest.approx(10 * 6 / 5)
     assert design_effect(np.array([5, 5, 5, 5, 5, 5]), asked) == 1.0

@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
-from creditstorm.analysis.matrix.comparison import CellEnding, CellState, Comparison
+from creditstorm.analysis.matrix.comparison import CellEnding, CellState, Comparison, WorstRecovery
 from creditstorm.record.matrix import MatrixFolder
 from creditstorm.report.console import WIDTH
 from creditstorm.report.figures.matrix import windows as matrix_windows
 from creditstorm.report.matrix.page import render_matrix
-from creditstorm.report.matrix.phrases import cheapest_in_words, listed, p_value, points, short_money, tick
+from creditstorm.report.matrix.phrases import cheapest_in_words, listed, p_value, points, short_money, tick, way_back
 from creditstorm.report.matrix.table import print_comparison
 from creditstorm.report.style import look, spread
 from tests.analysis.matrix.cells import FATES, CallDraw, cell, compared, everything
@@ -166,3 +166,19 @@ def test_no_two_of_fourteen_policies_look_alike() -> None:
     """Colour with dash, and colour with marker, are different for each."""
     looks = [look(index) for index in range(14)]
     assert len({(one.colour, one.dash) for one in looks}) == len({(one.colour, one.marker) for one in looks}) == 14
+
+
+@pytest.mark.parametrize(
+    ("recovery", "said"),
+    [
+        (WorstRecovery(0, 0, None, 0.0, metastable=False, relapsed=False), "–"),
+        (WorstRecovery(2, 1, None, 9.0, metastable=False, relapsed=False), "unclear"),
+        (WorstRecovery(2, 1, None, 400.0, metastable=True, relapsed=False), "never"),
+        (WorstRecovery(2, 2, 0.0, 0.0, metastable=False, relapsed=False), "at once"),
+        (WorstRecovery(2, 2, 9.0, 8.0, metastable=False, relapsed=False), "9 s"),
+        (WorstRecovery(2, 2, 9.0, 8.0, metastable=False, relapsed=True), "relapse"),
+    ],
+)
+def test_the_worst_way_back(recovery: WorstRecovery, said: str) -> None:
+    """None to come back from, not shown, never, how soon; a relapse is not passed over."""
+    assert way_back(recovery) == said
