@@ -11,6 +11,7 @@ from typing import Annotated, Final
 
 from fastapi import FastAPI, Query, Request, Response
 from creditstorm.credit import DISCLOSURES, SERVICES, Decision, Disclosure, Keyed, Reason
+from creditstorm.credit.case import CreditRequest
 from mock_services.cache.redis_cache import RedisCache
 from mock_services.deciding import decide, upstreams
 from mock_services.deferrals import redecide
@@ -65,7 +66,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         until = min(handling.deadline_of(request) or math.inf, now + settings.deadline_s)
         if until <= now:
             return handling.refusal(504, "the deadline had passed on arrival")
-        person = payloads.CreditRequest(check.applicant, check.session, check.attempt, check.segment, check.file)
+        person = CreditRequest(check.applicant, check.session, check.attempt, check.segment, check.file)
         checked = await decider.check(person, until)
         if redecisions is not None:
             redecisions.observe(person, checked)
@@ -92,7 +93,7 @@ def _with_notifications(app: FastAPI, redecisions: redecide.Redecisions) -> None
         return handling.json_response(redecisions.board.page(after, limit) | {"counts": redecisions.counts})
 
 
-def retry_after(request: payloads.CreditRequest, decision: Decision) -> dict[str, str]:
+def retry_after(request: CreditRequest, decision: Decision) -> dict[str, str]:
     """The header of a request that was turned away and is told so: about the minute that the text speaks of.
 
     Spread by who asks, so that those who were turned away together do not come back together. Where the words of the
@@ -116,6 +117,8 @@ def as_json(checked: decide.Checked, texts: Texts = TEXTS) -> dict[str, object]:
         "cause": decision.cause,
         **texts[decision.reason],
         "strategy_version": checked.strategy.version,
+        "strategy": {"cut_off": checked.strategy.cut_off, "pdo": checked.strategy.pdo},
+        "grace": checked.grace,
         "score": {"mean": scoring.value, "sd": scoring.sd} if scoring.usable else None,
         "began_at": checked.began_at,
         "evidence": {service: _logged(checked, service) for service in SERVICES},
@@ -123,17 +126,25 @@ def as_json(checked: decide.Checked, texts: Texts = TEXTS) -> dict[str, object]:
 
 
 def _logged(checked: decide.Checked, service: str) -> dict[str, object]:
+    """What was used of one service; and what it rests on: the calls, what they brought, and what stood in for that."""
     evidence, calls = checked.evidence[service], checked.calls.get(service)
-    began_at, ended_at = (calls.began_at, calls.ended_at) if calls is not None else (None, None)
+    if calls is None:
+        return {"status": evidence.status}
+    arrived, filled_by = calls.arrived, calls.filled_by
     return {
-        "began_s": _after(checked.began_at, began_at),
-        "ended_s": _after(checked.began_at, ended_at),
+        "began_s": _after(checked.began_at, calls.began_at),
+        "ended_s": _after(checked.began_at, calls.ended_at),
+        "arrived": arrived.status,
+        "value": None if arrived.null_field else arrived.value,
+        "sd": arrived.sd,
+        "filled_by": filled_by,
+        "filled_value": None if filled_by is None else evidence.value,
         "status": evidence.status,
         "age_s": evidence.age_s,
         "latency_s": evidence.latency_s,
         "version": evidence.version,
-        "rejected": evidence.rejected,
-        "null_field": evidence.null_field,
+        "rejected": calls.rejected,
+        "null_field": arrived.null_field,
     }
 
 

@@ -34,8 +34,8 @@ from creditstorm.credit.decision import Decision
 from creditstorm.credit.evidence import Evidence
 from creditstorm.language.quantities import Number
 from creditstorm.credit.policies.presets import PolicyValue
-from mock_services.policies.case import Case, approved, by_hard_rule, denied, undetermined
-from mock_services.wire.payloads import CreditRequest
+from creditstorm.credit.case import Case, approved, by_hard_rule, denied, undetermined
+from creditstorm.credit.case import CreditRequest
 
 
 class Lenient(PolicyValue):

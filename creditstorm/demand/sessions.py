@@ -92,6 +92,7 @@ RecordedValue = str | float | bool | None
 NOTHING: Final[tuple[RecordedValue, ...]] = (None,) * 5
 NO_EVIDENCE: Final[tuple[RecordedValue, ...]] = NOTHING * len(SERVICES)
 NO_CALLS: Final[tuple[float | None, ...]] = (None, None) * len(SERVICES)
+NO_BASIS: Final[tuple[RecordedValue, ...]] = NOTHING * len(SERVICES) + (None,) * 4
 
 
 class ParsedReply(NamedTuple):
@@ -99,6 +100,8 @@ class ParsedReply(NamedTuple):
 
     `evidence` is status, age_s, latency_s, rejected, null_field of each service, in their order. `calls` is when the
     call of each began and when it ended, in seconds after the unix instant `began_at` at which the lender took it up.
+    `basis` is what else was decided on: arrived, value, version, filled_by, filled_value of each service, then
+    scoring_sd, cut_off, pdo and grace.
     """
 
     answer: Answer
@@ -111,6 +114,7 @@ class ParsedReply(NamedTuple):
     error: str | None = None
     calls: tuple[float | None, ...] = NO_CALLS
     began_at: float | None = None
+    basis: tuple[RecordedValue, ...] = NO_BASIS
 
 
 class Tap(NamedTuple):

@@ -85,7 +85,7 @@ class Recorder:
     def record(self, exchange: Exchange) -> Outcome:
         """Keep one exchange as a row; returns its outcome."""
         (intended_s, session, attempt, person), sent_s, done_s, reply, began_s = exchange
-        answer, limit_cny, reason, cause, version, evidence, http_status, error, calls, _ = reply
+        answer, limit_cny, reason, cause, version, evidence, http_status, error, calls, _, basis = reply
         outcome = self._outcome(person, reply)
         self.recorded += 1
         self.answered += answer is not Answer.UNSENT
@@ -96,7 +96,8 @@ class Recorder:
         ending = (http_status, error, self.worker)
         if self.writer is not None:
             called = calls_at(sent_s if began_s is None else began_s, calls)
-            self._rows.append((*instants, applicant, session, attempt, *standing, *shown, *evidence, *ending, *called))
+            who = (applicant, session, attempt, *standing)
+            self._rows.append((*instants, *who, *shown, *evidence, *ending, *called, *basis))
         return outcome
 
     def flush(self, breathe: Callable[[], object] = lambda: None, *, at_once: int = 500) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal, NamedTuple, NotRequired
 from pydantic import Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 from creditstorm.credit import SERVICES, Answer, EvidenceStatus, Reason
-from creditstorm.demand.sessions import NO_CALLS, NO_EVIDENCE, NOTHING, ParsedReply, RecordedValue
+from creditstorm.demand.sessions import NO_BASIS, NO_CALLS, NO_EVIDENCE, NOTHING, ParsedReply, RecordedValue
 
 _Word = Annotated[str, Field(max_length=80)]
 """Words become a dictionary in the record, so nobody may write a novel into them."""
@@ -21,17 +21,28 @@ class Reply(NamedTuple):
     body: bytes
 
 
-_Instant = Annotated[float, Field(allow_inf_nan=False)]
+_Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class _Evidence(TypedDict, total=False):
-    began_s: _Instant | None
-    ended_s: _Instant | None
+    began_s: _Number | None
+    ended_s: _Number | None
+    arrived: EvidenceStatus | None
+    value: _Number | None
+    sd: _Number | None
+    version: _Word | None
+    filled_by: _Word | None
+    filled_value: _Number | None
     status: EvidenceStatus
     age_s: float | None
     latency_s: float | None
     rejected: bool | None
     null_field: bool | None
+
+
+class _Strategy(TypedDict, total=False):
+    cut_off: _Number | None
+    pdo: _Number | None
 
 
 class _Decision(TypedDict):
@@ -40,7 +51,9 @@ class _Decision(TypedDict):
     reason: NotRequired[Reason | None]
     cause: NotRequired[_Word | None]
     strategy_version: NotRequired[_Word | None]
-    began_at: NotRequired[_Instant | None]
+    strategy: NotRequired[_Strategy | None]
+    grace: NotRequired[_Number | None]
+    began_at: NotRequired[_Number | None]
     evidence: NotRequired[dict[str, _Evidence] | None]
 
 
@@ -81,38 +94,57 @@ def _decision(body: bytes) -> ParsedReply:
         first = problem.errors(include_url=False, include_context=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"][:3])
         return ParsedReply(Answer.ERROR, http_status=200, error=f"malformed {where} {first['type']}".replace("  ", " "))
-    evidence = decision.get("evidence")
+    evidence, calls, basis = _told(decision)
     return ParsedReply(
         decision["answer"],
         decision.get("limit_cny"),
         decision.get("reason"),
         decision.get("cause"),
         decision.get("strategy_version"),
-        _cells(evidence) if evidence else NO_EVIDENCE,
+        evidence,
         200,
         None,
-        _calls(evidence) if evidence else NO_CALLS,
+        calls,
         decision.get("began_at"),
+        basis,
     )
 
 
-def _cells(evidence: dict[str, _Evidence]) -> tuple[RecordedValue, ...]:
-    cells: list[RecordedValue] = []
-    for service in SERVICES:
-        part = evidence.get(service)
-        cells += NOTHING if part is None else _part(part)
-    return tuple(cells)
+class _Told(NamedTuple):
+    """What a decision says of its evidence, in the order of the columns."""
+
+    evidence: tuple[RecordedValue, ...] = NO_EVIDENCE
+    calls: tuple[float | None, ...] = NO_CALLS
+    basis: tuple[RecordedValue, ...] = NO_BASIS
 
 
-def _part(part: _Evidence) -> tuple[RecordedValue, ...]:
-    """A lender that says nothing of doubt had none."""
-    doubt = (part.get("rejected") or False, part.get("null_field") or False)
-    return (part.get("status"), part.get("age_s"), part.get("latency_s"), *doubt)
-
-
-def _calls(evidence: dict[str, _Evidence]) -> tuple[float | None, ...]:
+def _told(decision: _Decision) -> _Told:
+    parts = decision.get("evidence")
+    if not parts:
+        return _Told()
+    evidence: list[RecordedValue] = []
     calls: list[float | None] = []
+    basis: list[RecordedValue] = []
     for service in SERVICES:
-        part = evidence.get(service, {})
+        part = parts.get(service)
+        if part is None:
+            evidence += NOTHING
+            calls += _NO_CALL
+            basis += NOTHING
+            continue
+        # A lender that says nothing of doubt had none.
+        doubt = (part.get("rejected") or False, part.get("null_field") or False)
+        filled = (part.get("filled_by"), part.get("filled_value"))
+        evidence += (part.get("status"), part.get("age_s"), part.get("latency_s"), *doubt)
         calls += (part.get("began_s"), part.get("ended_s"))
-    return tuple(calls)
+        basis += (part.get("arrived"), part.get("value"), part.get("version"), *filled)
+    return _Told(tuple(evidence), tuple(calls), (*basis, *_ruled(decision, parts)))
+
+
+def _ruled(decision: _Decision, parts: dict[str, _Evidence]) -> tuple[RecordedValue, ...]:
+    strategy = decision.get("strategy") or {}
+    sd = parts["scoring"].get("sd") if "scoring" in parts else None
+    return sd, strategy.get("cut_off"), strategy.get("pdo"), decision.get("grace")
+
+
+_NO_CALL: Final = (None, None)

@@ -8,9 +8,19 @@ from creditstorm.credit.sources import SERVICES
 
 SCHEMA_VERSION: Final = 4
 """Version 2 added `truth_stable`; version 3 what the lender doubted, `rejected` and `null_field` of each service, and
-`decided_s` of a notice; version 4 when each service was called, `began_s` and `ended_s`."""
+`decided_s` of a notice; version 4 when each service was called, and all that was decided on."""
 
 _WORD: Final = pa.dictionary(pa.int16(), pa.string())
+
+BASIS: Final = {
+    "arrived": _WORD,
+    "value": pa.float64(),
+    "version": _WORD,
+    "filled_by": _WORD,
+    "filled_value": pa.float64(),
+}
+"""What was decided on, per service; and `RULED`, the rest of it."""
+RULED: Final = ("scoring_sd", "cut_off", "pdo", "grace")
 
 ANSWERS: Final = pa.schema(
     [
@@ -47,6 +57,8 @@ ANSWERS: Final = pa.schema(
         ("error", _WORD),
         ("worker", pa.int16()),
         *((f"{service}_{instant}", pa.float32()) for service in SERVICES for instant in ("began_s", "ended_s")),
+        *((f"{service}_{name}", kind) for service in SERVICES for name, kind in BASIS.items()),
+        *((name, pa.float64()) for name in RULED),
     ]
 )
 """One row an intended arrival (first attempts and re-taps); `attempt` counts from 1 within its session.
@@ -54,6 +66,15 @@ ANSWERS: Final = pa.schema(
 `truth` and its limit are by the strategy in force at `intended_s`, `truth_stable` is by the one before any change.
 `sent_s` and `done_s` are null for `unsent`. What no answer said (limit, reason, evidence after a time-out) is null.
 `rejected` evidence did not pass the lender's quality gate, whatever its status; a `null_field` was null and read as 0.
+
+Of each service `status`, `age_s` and `version` are those of what the decision used; `arrived` is the status with which
+asking ended and `value` what it said: null for a null field, for a true "no record", and where nothing arrived. Where
+the lender put something else in its place, `filled_by` is the word for that and `filled_value` what the decision used,
+null for a remembered "no record"; `rejected` speaks of what arrived. Of scoring the value is the mean of the score in
+points of the scorecard, and `scoring_sd` its standard deviation as it arrived. The strategy that decided is `cut_off`
+and `pdo` (with the limit table, which no strategy changes), `grace` how many points below the cut-off were enough for
+this person: null where the lender turned the request away. With the policy this is all that the decision rests on, and
+`analysis.replay` takes it again, to the bit; these numbers are float64 for that.
 
 A service was called from `began_s` to `ended_s`: over all tries the first beginning and the last end, by the lender's
 own clock, which a busy lender looks at late. Both are null where no call was made (skipped, no time left, turned away)
@@ -87,8 +108,9 @@ ADDED: Final = {
     **{
         f"{s}_{instant}": Added(4, f"{s}_status", Backfill.NOTHING)
         for s in SERVICES
-        for instant in ("began_s", "ended_s")
+        for instant in ("began_s", "ended_s", *BASIS)
     },
+    **{name: Added(4, "scoring_status", Backfill.NOTHING) for name in RULED},
 }
 """Columns that later versions added, by name."""
 

@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 from lru import LRU
 from creditstorm.credit import SCALES, SERVICES, Keyed
-from mock_services.wire.payloads import CreditRequest
+from creditstorm.credit.case import CreditRequest
 
 DEFAULT_PEOPLE: Final = 50_000
 

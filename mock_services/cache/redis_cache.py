@@ -8,9 +8,9 @@ from itertools import islice
 from types import TracebackType
 from typing import Final
 
+from creditstorm.credit.case import CreditRequest
 from mock_services.cache.layers import Layers, Remembered, Snapshot
 from mock_services.cache.redis_client import Fields, StoreClient, StoreClientError, field_of, read, written
-from mock_services.wire.payloads import CreditRequest
 from mock_services.workers.background import Background
 
 MOST_PEOPLE: Final = 10_000

@@ -18,8 +18,8 @@ from creditstorm.credit import (
     estimate_score,
     normal_quantile,
 )
+from creditstorm.credit.case import CreditRequest
 from mock_services.cache.layers import Remembered
-from mock_services.wire.payloads import CreditRequest
 
 DAY_S: Final = 86_400.0
 PERSISTENCE: Final = ((0.0, 1.0), (1.0, 0.995), (7.0, 0.98), (30.0, 0.93), (90.0, 0.80))

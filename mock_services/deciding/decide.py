@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, Protocol
 
-from creditstorm.credit import SCORED, SERVICES, SOURCES, Answer, Decision, Evidence, EvidenceStatus, Reason, Strategy
+from creditstorm.credit import SERVICES, SOURCES, Decision, Evidence, EvidenceStatus, Strategy
+from creditstorm.credit.case import Case, CreditRequest, values_for_scoring
 from creditstorm.credit.evidence import NEVER_ASKED
+from creditstorm.credit.rules import TURNED_AWAY
 from mock_services.cache.redis_cache import Recall, RedisCache
 from mock_services.policies.axes import Missing, Once, Policy
-from mock_services.policies.case import Case
 from mock_services.policies.missing import LastKnownGoodRule
-from mock_services.wire.payloads import CreditRequest
 
 SCORING_RESERVE_S: Final = 0.15
 SCORING_RESERVE_SHARE: Final = 0.15
@@ -21,7 +21,8 @@ SCORING_RESERVE_SHARE: Final = 0.15
 and it has to be reached), or 15 % of the time there is when that is less. Every millisecond more makes income late
 more often, whose p99 is longer than the usual deadline."""
 
-NOT_ASKED: Final = {service: Evidence(EvidenceStatus.SKIPPED) for service in SERVICES}
+SKIPPED: Final = Evidence(EvidenceStatus.SKIPPED)
+NOT_ASKED: Final = dict.fromkeys(SERVICES, SKIPPED)
 
 
 class Upstreams(Protocol):
@@ -40,13 +41,17 @@ class Upstreams(Protocol):
 class Calls:
     """All tries of one request at one service: when the first began and the last ended, in unix seconds.
 
-    Both are None where no call was made. A try that another one beat is given up with it, and ends no later.
+    Both are None where no call was made. A try that another one beat is given up with it, and ends no later. `arrived`
+    is the evidence that they brought, `rejected` whether it was not believed, `filled_by` what another value is from.
     """
 
     once: Once
     now: Callable[[], float]
     began_at: float | None = None
     ended_at: float | None = None
+    arrived: Evidence = SKIPPED
+    rejected: bool = False
+    filled_by: str | None = None
 
     async def ask(self, nth_try: int, until: float) -> Evidence:
         """One more try."""
@@ -65,7 +70,7 @@ class Calls:
 class Checked:
     """What the person is told, and everything that it rests on.
 
-    `began_at` is the unix instant at which it was begun; both it and the calls are missing where nobody was asked.
+    `began_at` is the unix instant at which it was begun; it, calls and grace are missing where nobody was asked.
     """
 
     decision: Decision
@@ -73,6 +78,7 @@ class Checked:
     evidence: Mapping[str, Evidence]
     calls: Mapping[str, Calls] = field(default_factory=dict)
     began_at: float | None = None
+    grace: float | None = None
 
 
 @dataclass(slots=True)
@@ -124,7 +130,8 @@ class Decider:
         case = Case(request, rollout.strategy_for(request), evidence, rollout.grace_for(request, evidence["scoring"]))
         decision = self._policy.missing.decide(case)
         rollout.remember(case, decision)
-        return Checked(self._policy.answer.say(decision), case.strategy, evidence, under_way.calls, started)
+        said = self._policy.answer.say(decision)
+        return Checked(said, case.strategy, evidence, under_way.calls, started, case.grace)
 
     def _opened(self, request: CreditRequest, until: float) -> _UnderWay:
         missing = self._policy.missing
@@ -153,18 +160,14 @@ class Decider:
         calls = under_way.calls[service] = Calls(once, self._now)
         arrived = await self._policy.transport.ask(request, service, calls.ask, until)
         believed = self._policy.quality.check(request, service, arrived)
+        calls.arrived, calls.rejected = arrived, believed.rejected
         if under_way.recall is not None and not believed.answered:
             await under_way.recall.wait()
         filled = under_way.missing.fill(request, service, believed)
-        if filled is believed or not filled.usable or self._policy.quality.plausible(request, service, filled):
-            return filled
-        return believed
+        if filled is believed or (filled.usable and not self._policy.quality.plausible(request, service, filled)):
+            return believed
+        calls.filled_by = self._policy.fills_as
+        return filled
 
     def _turned_away(self, request: CreditRequest) -> Checked:
-        busy = Decision(Answer.UNDETERMINED, 0, Reason.SYSTEM_BUSY, "shed:decision")
-        return Checked(self._policy.answer.say(busy), self._policy.rollout.strategy_for(request), NOT_ASKED)
-
-
-def values_for_scoring(evidence: Mapping[str, Evidence]) -> dict[str, float | None]:
-    """What there is to score: absent was not retrieved, None is a true "no record"; a filled-in value counts."""
-    return {s: evidence[s].value for s in SCORED if evidence[s].usable or evidence[s].value is not None}
+        return Checked(self._policy.answer.say(TURNED_AWAY), self._policy.rollout.strategy_for(request), NOT_ASKED)

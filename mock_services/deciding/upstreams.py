@@ -10,9 +10,10 @@ import aiohttp
 from pydantic_core import to_json
 from yarl import URL
 from creditstorm.credit import Evidence, EvidenceStatus, Keyed
+from creditstorm.credit.case import CreditRequest
 from creditstorm.credit.evidence import NEVER_ASKED
 from mock_services.wire.handling import DEADLINE_HEADER
-from mock_services.wire.payloads import Arrived, CreditRequest, read
+from mock_services.wire.payloads import Arrived, read
 
 FAILURES: Final = 5
 EJECTED_S: Final = 5.0

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Final
 
 from creditstorm.credit import Decision, Segment
-from mock_services.wire.payloads import CreditRequest
+from creditstorm.credit.case import CreditRequest
 
 _Key = tuple[int, int]
 _Place = tuple[float, _Key]

@@ -12,11 +12,11 @@ from math import inf
 from typing import Final
 
 from creditstorm.credit import Answer, Decision, Evidence, EvidenceStatus, is_technical
+from creditstorm.credit.case import CreditRequest
 from creditstorm.credit.policies.answer import Push
 from mock_services.deciding.decide import Checked, Decider, Upstreams
 from mock_services.deferrals.queue import Deferred, DeferredQueue, Notice, NoticeBoard
 from mock_services.policies import admission, answer, axes
-from mock_services.wire.payloads import CreditRequest
 from mock_services.workers.background import Background
 from mock_services.workers.token_bucket import TokenBucket
 

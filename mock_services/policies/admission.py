@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from creditstorm.credit.applicants import Segment
+from creditstorm.credit.case import CreditRequest
 from creditstorm.credit.policies.admission import Adaptive
-from mock_services.wire.payloads import CreditRequest
 
 
 class OpenDoor:

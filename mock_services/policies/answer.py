@@ -1,9 +1,9 @@
 """The words that the app has for a decision: two, three, or three and a promise."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-from creditstorm.credit import DISCLOSURES, Answer, Decision, Disclosure, Family, Reason, Words, is_technical, reason_of
+from creditstorm.credit import DISCLOSURES, Decision, Disclosure, Family, Reason, Words, rules
 from creditstorm.credit.policies.answer import Push
 
 
@@ -16,9 +16,7 @@ class TwoWordsVocabulary:
 
     def say(self, decision: Decision) -> Decision:
         """No credit, with a credit reason, where the cause is technical."""
-        if not is_technical(decision.cause):
-            return decision
-        return replace(decision, answer=Answer.NO_CREDIT, limit_cny=0, reason=Reason.INSUFFICIENT_RECORD)
+        return rules.two_words(decision)
 
 
 class HonestVocabulary:
@@ -26,11 +24,7 @@ class HonestVocabulary:
 
     def say(self, decision: Decision) -> Decision:
         """Undetermined where the cause is technical, or a request for consent where that is what is missing."""
-        if not is_technical(decision.cause):
-            return decision
-        reason = reason_of(decision.cause)
-        answer = Answer.ACTION_NEEDED if reason is Reason.CONSENT_WITHDRAWN else Answer.UNDETERMINED
-        return replace(decision, answer=answer, limit_cny=0, reason=reason)
+        return rules.honest(decision)
 
 
 WITHIN_S: Final = 600.0
@@ -77,4 +71,4 @@ class PushVocabulary:
 
     def say(self, decision: Decision) -> Decision:
         """Undetermined where the cause is technical."""
-        return HonestVocabulary().say(decision)
+        return rules.honest(decision)

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from creditstorm.credit import Decision, Evidence, Strategy
-from mock_services.policies.case import Case
+from creditstorm.credit.case import Case, CreditRequest
 from mock_services.policies.rollout import Offer
-from mock_services.wire.payloads import CreditRequest
 
 Once = Callable[[int, float], Awaitable[Evidence]]
 """One try at one service: number of the try and the unix instant at which it is given up. Never raises for a failure,
@@ -86,7 +85,7 @@ class Policy:
 
     A request passes them in this order: admission lets it in, transport asks each service, quality doubts what arrived,
     missing fills what did not (which quality may doubt, too), roll-out says which strategy decides, missing decides,
-    answer puts it into the app's words.
+    answer puts it into the app's words. `fills_as` is the word for what missing puts in place of what did not arrive.
     """
 
     transport: Transport
@@ -95,3 +94,4 @@ class Policy:
     admission: Admission
     rollout: Rollout
     quality: Quality
+    fills_as: str = "filled"

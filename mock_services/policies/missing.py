@@ -7,18 +7,14 @@ from dataclasses import dataclass, replace
 from creditstorm.credit import (
     NO_RECORD,
     SCALES,
-    STAND_IN_LIMIT_CNY,
-    WEIGHTS,
-    Answer,
     Decision,
     Evidence,
     EvidenceStatus,
-    reason_of,
+    rules,
 )
+from creditstorm.credit.case import Case, CreditRequest
 from mock_services.cache.layers import Remembered, Store
 from mock_services.policies.axes import Missing, Policy
-from mock_services.policies.case import Case, approved, by_hard_rule, denied, undetermined, unsettled
-from mock_services.wire.payloads import CreditRequest
 
 
 class FailClosedRule:
@@ -33,41 +29,7 @@ class FailClosedRule:
 
     def decide(self, case: Case) -> Decision:
         """The decision by the score, or no credit with a technical cause."""
-        return by_hard_rule(case) or _by_loss(case) or _by_score(case)
-
-
-def _by_loss(case: Case) -> Decision | None:
-    lost = case.lost()
-    if not lost:
-        return None
-    cause = case.cause_of(lost[0])
-    return Decision(Answer.NO_CREDIT, 0, reason_of(cause), cause)
-
-
-def _by_score(case: Case) -> Decision:
-    score = case.value("scoring")
-    return approved(case.limit(score, case.value("income"))) if case.clears(score) else denied()
-
-
-def decide_on_filled(case: Case) -> Decision:
-    """The decision by the score, which takes the numbers that were filled in for facts.
-
-    A filled-in income counts as 0 for the limit. Identity and the score itself are nothing that a number could stand
-    in for: without them the cause is technical.
-    """
-    return by_hard_rule(case) or _by_gap(case) or _by_filled_score(case)
-
-
-def _by_gap(case: Case) -> Decision | None:
-    gaps = [service for service in ("identity", "scoring") if not case.evidence[service].usable]
-    return unsettled(case, gaps) if gaps else None
-
-
-def _by_filled_score(case: Case) -> Decision:
-    score = case.value("scoring")
-    if not case.clears(score):
-        return denied()
-    return approved(case.limit(score, case.value("income") if case.evidence["income"].usable else 0.0))
+        return rules.fail_closed(case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +52,7 @@ class ZeroFillRule:
 
     def decide(self, case: Case) -> Decision:
         """The decision by the score."""
-        return decide_on_filled(case)
+        return rules.on_filled(case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +68,11 @@ class WorstBinRule:
 
     def decide(self, case: Case) -> Decision:
         """The decision by the score."""
-        return decide_on_filled(case)
+        return rules.on_filled(case)
 
 
 class TriStateRule:
-    """Approves where mean − z · sd reaches the cut-off, denies where mean + z · sd stays below it.
-
-    The limit is the one that the strategy grants at mean − z · sd, so it shrinks with what is not known. Without
-    identity nobody is approved; without scoring nothing is decided. With all evidence sd is 0 and both bounds meet.
-    What a person does not let it have is missing too; where only that keeps it from deciding, it asks for consent.
-    """
+    """Approves where mean − z · sd reaches the cut-off, denies where mean + z · sd stays below it; else it says so."""
 
     def __init__(self, z: float) -> None:
         self._z = z
@@ -126,29 +83,7 @@ class TriStateRule:
 
     def decide(self, case: Case) -> Decision:
         """Approved, no credit, or undetermined with the first service whose loss decided."""
-        return by_hard_rule(case) or self._by_score(case)
-
-    def _by_score(self, case: Case) -> Decision:
-        scoring = case.evidence["scoring"]
-        if not scoring.usable or scoring.value is None:
-            return undetermined(case.cause_of("scoring"))
-        margin = self._z * (scoring.sd or 0.0)
-        if not case.clears(scoring.value + margin):
-            return denied()
-        if not case.clears(scoring.value - margin) or not case.evidence["identity"].usable:
-            return unsettled(case, _decisive(case))
-        return approved(_limit(case, scoring.value - margin))
-
-
-def _decisive(case: Case) -> list[str]:
-    weights = WEIGHTS[case.request.file]
-    return [service for service in case.lost() if weights.get(service, 1.0) > 0.0] or ["scoring"]
-
-
-def _limit(case: Case, score: float) -> int:
-    if not case.evidence["income"].usable:
-        return STAND_IN_LIMIT_CNY
-    return case.limit(score, case.value("income"))
+        return rules.tri_state(case, self._z)
 
 
 class PartialScoreRule(TriStateRule):

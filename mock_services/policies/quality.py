@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from creditstorm.credit import SCALES, Evidence, EvidenceStatus, File
-from mock_services.wire.payloads import CreditRequest
+from creditstorm.credit.case import CreditRequest
 
 
 class TrustingQuality:

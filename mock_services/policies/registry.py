@@ -108,6 +108,7 @@ def build(spec: PolicySpec, context: PolicyContext) -> Policy:
         admission=_built(ADMISSION, spec.admission, context),
         rollout=_built(ROLLOUT, spec.rollout, context),
         quality=_built(QUALITY, spec.quality, context),
+        fills_as=spec.missing.kind,
     )
 
 

@@ -6,8 +6,7 @@ from typing import Final
 
 from lru import LRU
 from creditstorm.credit import Answer, Decision, Evidence, Keyed, Strategy, befalls, is_technical
-from mock_services.policies.case import Case
-from mock_services.wire.payloads import CreditRequest
+from creditstorm.credit.case import Case, CreditRequest
 
 
 @dataclass(frozen=True, slots=True)

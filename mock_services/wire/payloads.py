@@ -64,17 +64,6 @@ class CreditCheck(_CallKey):
     file: File
 
 
-@dataclass(frozen=True, slots=True)
-class CreditRequest:
-    """Who asks, and the how-manieth tap of which session it is."""
-
-    applicant: int
-    session: int
-    attempt: int
-    segment: Segment
-    file: File
-
-
 FIELDS: Final = {"identity": "verified"} | {source: scale.field for source, scale in SCALES.items()}
 """The one field of each source's record."""
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from creditstorm.analysis.replay import COLUMNS, replay
+from creditstorm.credit.sources import SERVICES
 from creditstorm.record.marks import read_marks
+from creditstorm.record.seal import load_answers
+from creditstorm.scenario.text.loader import load
 from tests.laws.runs import AFTER_S, BEFORE_S, SPIKE_S, Runs
 from tests.storm.harness import Done
 
 pytestmark = [pytest.mark.storm, pytest.mark.timeout(600)]
 
 DEADLINE_S = 2.0
+CLOCK_S = 1e-5
+"""Two readings of an instant of the first minute may differ by so much, as 32 bits."""
 TRANSPORT_ONLY = ("retry", "retry-budget", "hedge", "breaker")
 
 
@@ -129,3 +135,29 @@ def verdict(runs: Runs, policy: str) -> str:
     """What the gate on wrongful approvals says."""
     [rule] = runs.done(f"blackout/{policy}").summary["thresholds"]
     return str(rule["verdict"])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(f"blackout/{policy}" for policy in ("fail-closed", "hedge", "last-known-good", "partial-score", "tri-state")),
+        *("blackout/generous", "mis-set/hysteresis", "empty/gate", "overload/shed"),
+    ],
+)
+def test_every_decision_can_be_taken_again_from_its_row(runs: Runs, name: str) -> None:
+    """Law 8: the record holds all that a decision rests on, so that the same one comes out again, to the bit."""
+    run = runs.recorded(name)
+    again = replay(load_answers(run.folder, COLUMNS), load(run.folder.scenario).system.policy)
+    assert again.decisions > 150
+    assert again.differences == ()
+
+
+@pytest.mark.parametrize("name", ["blackout/fail-closed", "blackout/hedge", "blackout/tri-state"])
+def test_a_call_lies_between_the_tap_and_its_answer(runs: Runs, name: str) -> None:
+    """Law 9: each call that is told begins and ends while its tap was out."""
+    rows = runs.recorded(name).answers.to_pylist()
+    told = [row for row in rows if row["identity_began_s"] is not None]
+    assert len(told) > 150
+    for row in told:
+        calls = [(row[f"{s}_began_s"], row[f"{s}_ended_s"]) for s in SERVICES if row[f"{s}_began_s"] is not None]
+        assert all(row["sent_s"] - CLOCK_S <= began <= ended <= row["done_s"] + CLOCK_S for began, ended in calls)

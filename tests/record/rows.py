@@ -18,7 +18,8 @@ def answer_row(
     person = (session * 7, session, attempt, "consumer", "thick", "eligible", 20_000, 612.5, "eligible")
     said = (answer, 20_000, "granted", "credit:score", "correct", "v1")
     calls = [intended_s + part for _ in SERVICES for part in (0.0625, 0.125)]
-    return (intended_s, intended_s + 0.001, intended_s + 0.25, *person, *said, *evidence, 200, None, 0, *calls)
+    basis = [cell for _ in SERVICES for cell in ("ok", 600.0, "1", None, None)] + [0.0, 559.3, 20.0, 0.0]
+    return (intended_s, intended_s + 0.001, intended_s + 0.25, *person, *said, *evidence, 200, None, 0, *calls, *basis)
 
 
 def service_row(t_s: float, service: str = "bureau") -> tuple[object, ...]:

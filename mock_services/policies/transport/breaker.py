@@ -3,9 +3,9 @@
 from purgatory import AsyncCircuitBreakerFactory
 from purgatory.domain.model import CLOSED, OpenedState
 from purgatory.service._async.circuitbreaker import AsyncCircuitBreaker
+from creditstorm.credit.case import CreditRequest
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from mock_services.policies.axes import Once
-from mock_services.wire.payloads import CreditRequest
 
 
 class _FailedError(Exception):

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import Final
 
+from creditstorm.credit.case import CreditRequest
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.policies.transport import Hedge
 from mock_services.policies.axes import Once
-from mock_services.wire.payloads import CreditRequest
 from mock_services.workers.token_bucket import TokenBucket
 
 MOST_SAVED: Final = 10.0

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from creditstorm.credit import SERVICES, Evidence, Keyed
+from creditstorm.credit.case import CreditRequest
 from mock_services.policies.axes import Once
-from mock_services.wire.payloads import CreditRequest
 from mock_services.workers.token_bucket import TokenBucket
 
 

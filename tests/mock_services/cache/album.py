@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from creditstorm.credit.case import CreditRequest
 from mock_services.cache.layers import Remembered
-from mock_services.wire.payloads import CreditRequest
 from tests.mock_services.policies.cases import PEOPLE, asked_by
 
 ASKED = asked_by(PEOPLE.applicant(7))

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, replace
 
 import pytest
+from creditstorm.credit.case import CreditRequest
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.policies.presets import PRESETS
 from creditstorm.credit.sources import SERVICES
@@ -17,7 +18,6 @@ from mock_services.faults.decision_effects import LenderHandle
 from mock_services.policies.axes import Policy
 from mock_services.policies.missing import LastKnownGoodRule
 from mock_services.policies.registry import PolicyContext, build
-from mock_services.wire.payloads import CreditRequest
 from tests.mock_services.cache.fake_redis_client import FakeStoreClient
 from tests.mock_services.deciding.test_decide import PERSON, Upstream
 from tests.mock_services.deferrals.waiting import lost

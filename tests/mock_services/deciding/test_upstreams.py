@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 import pytest
 import uvicorn
 from yarl import URL
+from creditstorm.credit.case import CreditRequest
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from mock_services.deciding.upstreams import KEEP_ALIVE_S, HttpUpstreams, Replica, Replicas
 from mock_services.processes import serving
-from mock_services.wire.payloads import CreditRequest
 from tests.mock_services.policies.cases import PEOPLE, asked_by
 
 A, B = URL("http://a"), URL("http://b")

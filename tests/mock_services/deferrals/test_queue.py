@@ -7,9 +7,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 from creditstorm.credit.applicants import File, Segment
+from creditstorm.credit.case import CreditRequest, approved
 from mock_services.deferrals.queue import Deferred, DeferredQueue, Notice, NoticeBoard
-from mock_services.policies.case import approved
-from mock_services.wire.payloads import CreditRequest
 from tests.mock_services.policies.cases import PEOPLE, asked_by
 
 

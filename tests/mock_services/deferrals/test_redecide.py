@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from creditstorm.credit.case import CreditRequest, approved, denied
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.policies.answer import Push
 from creditstorm.credit.policies.missing import TriState
@@ -18,9 +19,7 @@ from creditstorm.credit.policies.transport import Breaker
 from mock_services.deciding.decide import Checked, Decider
 from mock_services.deferrals.redecide import DECISION, redecisions_of
 from mock_services.policies.axes import Policy
-from mock_services.policies.case import approved, denied
 from mock_services.policies.registry import PolicyContext, build
-from mock_services.wire.payloads import CreditRequest
 from tests.mock_services.deciding.test_decide import PERSON, Doorman, Upstream
 from tests.mock_services.deferrals.waiting import BUSY, CALM, GRANTED, Bench, lost, tap
 from tests.mock_services.policies.cases import PEOPLE, STRATEGY, asked_by

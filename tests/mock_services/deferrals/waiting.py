@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
+from creditstorm.credit.case import CreditRequest, approved, undetermined
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.policies.answer import Push
 from creditstorm.credit.reasons import Reason
@@ -14,8 +15,6 @@ from creditstorm.credit.sources import SERVICES
 from mock_services.deciding.decide import Checked
 from mock_services.deferrals.queue import Deferred
 from mock_services.deferrals.redecide import Redecisions
-from mock_services.policies.case import approved, undetermined
-from mock_services.wire.payloads import CreditRequest
 from tests.mock_services.deciding.test_decide import PERSON
 from tests.mock_services.policies.cases import PEOPLE, STRATEGY, asked_by, evidence_of, ok
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from creditstorm.credit.case import Case
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.policies.presets import PRESETS
@@ -11,7 +12,6 @@ from mock_services.faults.active import ActiveFaults, BadFaultError, Fault
 from mock_services.faults.decision_effects import LenderHandle
 from mock_services.faults.registry import DECISION_KINDS
 from mock_services.policies.axes import Policy
-from mock_services.policies.case import Case
 from mock_services.policies.registry import PolicyContext, build
 from mock_services.settings import Settings
 from tests.mock_services.policies.cases import PEOPLE, SEED, STRATEGY, asked_by, case_with

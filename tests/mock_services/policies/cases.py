@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from creditstorm.credit.applicants import Applicant, File, Population, Segment
+from creditstorm.credit.case import Case, CreditRequest
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.imputation import estimate_score
 from creditstorm.credit.sources import SOURCES
 from creditstorm.credit.strategy import Strategy
 from mock_services.deciding.decide import values_for_scoring
-from mock_services.policies.case import Case
-from mock_services.wire.payloads import CreditRequest
 
 SEED = 20261111
 PEOPLE = Population(SEED, 100_000)

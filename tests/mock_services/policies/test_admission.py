@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from creditstorm.credit.applicants import File, Segment
+from creditstorm.credit.case import CreditRequest
 from creditstorm.credit.policies.admission import Adaptive
 from mock_services.policies.admission import AdaptiveDoor, Gradient2, InflightCapDoor, LongAverage, PriorityDoor
 from mock_services.policies.axes import Admission
-from mock_services.wire.payloads import CreditRequest
 
 CONSUMER = CreditRequest(7, 1, 0, Segment.CONSUMER, File.THICK)
 SHOP = CreditRequest(8, 2, 0, Segment.MICRO_BUSINESS, File.THICK)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from creditstorm.credit.case import approved, denied, undetermined
 from creditstorm.credit.decision import Answer, Decision
 from creditstorm.credit.reasons import DISCLOSURES, Family, Reason, is_technical
 from mock_services.policies.answer import HonestVocabulary, TwoWordsVocabulary
-from mock_services.policies.case import approved, denied, undetermined
 
 TIMED_OUT = Decision(Answer.NO_CREDIT, 0, Reason.SOURCE_UNAVAILABLE, "late:bureau")
 BUSY = Decision(Answer.UNDETERMINED, 0, Reason.SYSTEM_BUSY, "shed:decision")

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from creditstorm.credit.applicants import Applicant, File
+from creditstorm.credit.case import Case
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.imputation import estimate_score
@@ -17,7 +18,6 @@ from creditstorm.credit.sources import SCALES, SERVICES, SOURCES
 from creditstorm.credit.strategy import STAND_IN_LIMIT_CNY
 from mock_services.deciding.decide import values_for_scoring
 from mock_services.policies.axes import Missing
-from mock_services.policies.case import Case
 from mock_services.policies.missing import PartialScoreRule, WorstBinRule, ZeroFillRule
 from tests.mock_services.policies.cases import LOST, PEOPLE, STRATEGY, asked_by, case_of, case_with, evidence_of, ok
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
+from creditstorm.credit.case import CreditRequest
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.policies.missing import DEFAULT_TTL_S
 from mock_services.cache.layers import LayeredStore, Memory, Remembered
 from mock_services.cache.snapshot import DAY_S
 from mock_services.policies.missing import FailClosedRule, LastKnownGoodRule
-from mock_services.wire.payloads import CreditRequest
 from tests.mock_services.policies.cases import LOST, PEOPLE, asked_by, case_with
 
 ASKED = asked_by(PEOPLE.applicant(7))

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from creditstorm.credit.case import Case, CreditRequest, denied, undetermined
 from creditstorm.credit.changes import befalls
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
@@ -14,11 +15,9 @@ from creditstorm.credit.policies import rollout as spec
 from creditstorm.credit.policies.presets import PolicySpec
 from creditstorm.credit.strategy import Strategy
 from mock_services.policies.axes import Rollout
-from mock_services.policies.case import Case, denied, undetermined
 from mock_services.policies.missing import FailClosedRule, PartialScoreRule
 from mock_services.policies.registry import PolicyContext, build
 from mock_services.policies.rollout import Offer
-from mock_services.wire.payloads import CreditRequest
 from tests.mock_services.policies.cases import PEOPLE, SEED, asked_by, case_with, ok
 
 OLD = Strategy("v1", 560.0)

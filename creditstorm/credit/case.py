@@ -1,14 +1,29 @@
-"""What a policy decides on: who asks, the strategy in force, and the evidence as it arrived."""
+"""What a lender decides on: who asks, the strategy in force, the evidence; and the decisions there are to take."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from creditstorm.credit import SERVICES, Answer, Decision, Evidence, EvidenceStatus, Reason, Strategy, limit_for
-from mock_services.wire.payloads import CreditRequest
+from creditstorm.credit.applicants import File, Segment
+from creditstorm.credit.decision import Answer, Decision, limit_for
+from creditstorm.credit.evidence import Evidence, EvidenceStatus
+from creditstorm.credit.reasons import Reason
+from creditstorm.credit.sources import SCORED, SERVICES
+from creditstorm.credit.strategy import Strategy
 
 CREDIT_SCORE = "credit:score"
 DATA_IDENTITY = "data:identity"
 DATA_CONSENT = "data:consent"
+
+
+@dataclass(frozen=True, slots=True)
+class CreditRequest:
+    """Who asks, and the how-manieth tap of which session it is."""
+
+    applicant: int
+    session: int
+    attempt: int
+    segment: Segment
+    file: File
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +91,8 @@ def by_hard_rule(case: Case) -> Decision | None:
     if identity.usable and identity.value != 1.0:
         return Decision(Answer.ACTION_NEEDED, 0, Reason.IDENTITY_UNVERIFIED, DATA_IDENTITY)
     return None
+
+
+def values_for_scoring(evidence: Mapping[str, Evidence]) -> dict[str, float | None]:
+    """What there is to score: absent was not retrieved, None is a true "no record"; a filled-in value counts."""
+    return {s: evidence[s].value for s in SCORED if evidence[s].usable or evidence[s].value is not None}
