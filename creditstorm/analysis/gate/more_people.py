@@ -53,8 +53,8 @@ def _factor(threshold: Threshold, result: ThresholdResult, sessions: int, popula
     n, more = result.estimate.n, result.more
     if not n or not more or not sessions:
         return None
-    wanted = n + more
-    wanted += math.ceil(_MARGIN * math.sqrt(wanted))
+    # Poisson: what is to come varies by itself, and its rate is known from n only.
+    wanted = n + more + math.ceil(_MARGIN * math.sqrt(more + more * more / n))
     if threshold.variant is not Variant.PEOPLE:
         return wanted / n
     return _longer(wanted / n, sessions, population)
