@@ -76,7 +76,7 @@ class Draft:
         try:
             return Scenario.model_validate(changed.plain, context=FROM_TEXT, by_alias=True, by_name=False)
         except ValidationError as error:
-            raise _error(changed._located(problem) for problem in problems_of(error, changed.plain)) from error
+            raise _error(changed.located(problem) for problem in problems_of(error, changed.plain)) from error
 
     def changed(self, overrides: Sequence[str | Given]) -> Draft:
         """The draft with these overrides, each place they wrote being theirs; ScenarioError where one cannot be."""
@@ -123,7 +123,8 @@ class Draft:
             del self.written[path]
         self.written[override.path] = by
 
-    def _located(self, problem: Problem) -> list[str]:
+    def located(self, problem: Problem) -> list[str]:
+        """The lines of its message, with the place where it was written."""
         return problem.lines(self.where(problem.path))
 
 
