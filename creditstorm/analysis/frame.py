@@ -69,7 +69,7 @@ def frame_of(run: RunData, *, truth: str = IN_FORCE) -> tuple[pl.DataFrame, Phas
 
 
 def _missing(run: RunData, frame: pl.DataFrame, truth: str) -> pl.DataFrame:
-    """The first attempts that were planned and have no row; none in a run that was stopped, whose later ones never came."""
+    """The planned first attempts without a row; none in a run that was stopped, whose later ones never came."""
     if run.manifest.ended.how is not Ending.COMPLETED:
         return frame.clear()
     if run.plan is not None and run.plan.arrivals is not None:

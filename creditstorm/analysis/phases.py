@@ -2,8 +2,8 @@
 
 A request that may have met both worlds counts in the run and in its segment, but in no window, calm, between or
 recovery: at the onset every one intended from a deadline of the lender and 0.25 s before the fault was applied until
-0.25 s after it was effective; at the clear every one intended within 0.25 s of the mark. The cut looks at the intended
-instant alone: leaving out who was *still in flight* would leave out the late ones, and calm would look better than it is.
+0.25 s after it was effective; at the clear every one intended within 0.25 s of the mark. The cut looks at the
+intended instant alone: without those still in flight calm would lack its late ones, and look better than it is.
 """
 
 from collections.abc import Iterable, Sequence
@@ -129,8 +129,7 @@ def with_phases(frame: pl.DataFrame, phases: Phases) -> pl.DataFrame:
     measured = (intended >= phases.warm_up_s).fill_null(value=True)
     frame = frame.with_columns(measured.alias("measured"))
     frame = frame.with_columns(
-        _in_window(window, phases).alias(window_column(index))
-        for index, window in enumerate(phases.windows)
+        _in_window(window, phases).alias(window_column(index)) for index, window in enumerate(phases.windows)
     )
     in_any_window = _any([pl.col(window_column(index)) for index in range(len(phases.windows))])
     return frame.with_columns(

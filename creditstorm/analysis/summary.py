@@ -72,12 +72,16 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class LatencyQuantiles:
-    """Quantiles of the time to an answer, in seconds; a quantile is absent where n is too small for it."""
+    """Quantiles of the time to a decision, in seconds; a quantile is absent where n is too small for it.
+
+    `left_out` requests brought no decision and are in none of them.
+    """
 
     measured_from: str
     n: int
     quantiles_s: dict[str, float]
-    method: str = "nearest rank, given where at least 10 answers lie beyond"
+    left_out: int = 0
+    method: str = "nearest rank, given where at least 10 decisions lie beyond"
 
 
 @dataclass(frozen=True, slots=True)

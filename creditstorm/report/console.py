@@ -38,7 +38,9 @@ def screen(summary: Summary, report: Path | None, width: int = WIDTH) -> Iterato
         yield from _beside("stable", [stable], width)
     if summary.deferrals is not None:
         yield from _beside("deferred", [words.notified(summary.deferrals)], width)
-    yield from _beside("honesty", [_honesty(summary), *(f"doubt: {doubt.text}" for doubt in summary.honesty.doubts)], width)
+    yield from _beside(
+        "honesty", [_honesty(summary), *(f"doubt: {doubt.text}" for doubt in summary.honesty.doubts)], width
+    )
     yield from _beside(f"exit {summary.exit_code}", [str(report) if report else ""], 10**6)
 
 
@@ -52,10 +54,16 @@ def _head(summary: Summary, width: int) -> Iterator[Text]:
 
 
 def _verdict(summary: Summary, width: int) -> Iterator[Text]:
-    word = summary.verdict.upper()
+    word = badge(summary)
     lines = _folded([summary.headline, summary.verdict_note], width - len(word) - 2)
     yield Text.assemble((word, STYLE[summary.verdict]), "  ", (lines[0], "bold"))
     yield from (Text(" " * (len(word) + 2) + line) for line in lines[1:])
+
+
+def badge(summary: Summary) -> str:
+    """The verdict as it heads the screen: a fail beside doubts says so."""
+    doubted = summary.verdict is Verdict.FAIL and summary.honesty.doubts
+    return f"{summary.verdict.upper()}{' · in doubt' if doubted else ''}"
 
 
 def _when(summary: Summary, width: int) -> Iterator[Text]:

@@ -133,9 +133,11 @@ def _more(summary: Summary) -> str:
 
 def _latency(way: LatencyQuantiles) -> str:
     quantiles = (
-        ", ".join(f"{key} {numbers.seconds(value)}" for key, value in way.quantiles_s.items()) or "too few answers"
+        ", ".join(f"{key} {numbers.seconds(value)}" for key, value in way.quantiles_s.items()) or "too few decisions"
     )
-    return f"- Latency from {safe(way.measured_from)} (n = {numbers.count(way.n)}): {quantiles}"
+    aside = f"; {numbers.count(way.left_out)} requests without a decision left out" if way.left_out else ""
+    n = f"n = {numbers.count(way.n)}{aside}"
+    return f"- Latency from {safe(way.measured_from)} ({n}): {quantiles}"
 
 
 def _honesty(summary: Summary) -> str:

@@ -2,19 +2,11 @@
 
 from typing import Final
 
-from creditstorm.analysis.summary import Deferrals, Slice, Summary, Window
+from creditstorm.analysis.headline import target, trouble
+from creditstorm.analysis.summary import Deferrals, Slice, Summary
 from creditstorm.report import numbers
-from creditstorm.scenario.faults import fault_kinds
 
-TARGETS: Final = {
-    "bureau": "the bureau",
-    "scoring": "scoring",
-    "decision": "the decision service",
-    "store": "the store of last known good values",
-    "cell-a": "one of two cells",
-    "cell-b": "one of two cells",
-}
-"""Targets as a sentence names them; every other one is a source."""
+__all__ = ["against_stable", "name", "notified", "target", "trouble", "when", "who", "worst_window", "wrongful"]
 
 GLOSSARY: Final = {
     "applicant": "A synthetic person or small business asking for credit. No real person's data is used.",
@@ -57,18 +49,6 @@ NAMES: Final = {"warm_up": "warm-up", "between": "between faults"}
 """Names that a person reads otherwise than with spaces for underscores."""
 
 WHEN: Final = frozenset({"phase", "window"})
-
-
-def trouble(window: Window) -> str:
-    """What happened, as the end of a sentence: "the bureau was dark"."""
-    kind = fault_kinds().get(window.kind)
-    did = kind.in_words if kind else ""
-    return f"{target(window.target)} {did or f'had {name(window.kind)}'}"
-
-
-def target(service: str) -> str:
-    """A service as a sentence names it: "the repayment source"."""
-    return TARGETS.get(service, f"the {name(service)} source")
 
 
 def name(text: str) -> str:

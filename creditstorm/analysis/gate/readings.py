@@ -1,13 +1,14 @@
 """What a threshold reads: each metric's estimate, with the interval its verdict is drawn from, in the rule's scope."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
 import numpy as np
 import polars as pl
-from creditstorm.analysis.measures.latency import latencies_s
+from numpy.typing import NDArray
+from creditstorm.analysis.measures.latency import latencies_s, left_out
 from creditstorm.analysis.measures.rates import Measured, Tally, tally_people, tally_requests
 from creditstorm.analysis.phases import Phases, window_column
 from creditstorm.analysis.statistics import intervals
@@ -22,7 +23,8 @@ class Reading:
     """A reading; `beyond` marks one that no bound can excuse.
 
     `share` and `share_bound`, where there are any, ask the same question as a share: they say how many more answers
-    would settle it. `explained` is the estimate where only the hits count that an injected fault explains.
+    would settle it. `note` says why there is no figure, `aside` what it leaves out. `explained` is the estimate where
+    only the hits count that an injected fault explains.
     """
 
     estimate: Estimate
@@ -31,6 +33,7 @@ class Reading:
     beyond: bool = False
     note: str = ""
     explained: Estimate | None = None
+    aside: str = ""
 
 
 def reading_of(measured: Measured, threshold: Threshold) -> Reading:
@@ -69,7 +72,16 @@ def _share(tally: Tally, threshold: Threshold) -> Reading:
 
 
 def _latency(measured: Measured, threshold: Threshold, *, measured_from: str) -> Reading:
-    ordered = latencies_s(measured.frame.lazy().filter(scope_of(threshold, measured.phases)), measured_from)
+    asked = measured.frame.lazy().filter(scope_of(threshold, measured.phases))
+    ordered, without = latencies_s(asked, measured_from), left_out(asked)
+    return replace(_of_decisions(ordered, threshold), aside=_without(without))
+
+
+def _without(left_out: int) -> str:
+    return f"{left_out:,} requests that brought no decision are left out" if left_out else ""
+
+
+def _of_decisions(ordered: NDArray[np.float64], threshold: Threshold) -> Reading:
     n = len(ordered)
     match threshold.aggregation:
         case Quantile(q):

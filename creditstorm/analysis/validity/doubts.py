@@ -1,4 +1,4 @@
-"""What may not be believed of a run, and which thresholds that touches: with a doubt a rule neither passes nor fails."""
+"""What may not be believed of a run, and which rules that touches: with a doubt they neither pass nor fail."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
