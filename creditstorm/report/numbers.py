@@ -79,7 +79,9 @@ def interval_in(estimate: Estimate, unit: Unit) -> str:
     if unit == Unit.SHARE:
         return interval(estimate)
     write = seconds if unit == Unit.SECONDS else plain
-    return f"[{write(estimate.low)}–{write(estimate.high)}]"
+    low, high = write(estimate.low), write(estimate.high)
+    number, _, name = low.partition(" ")
+    return f"[{number if high.endswith(f' {name}') else low}–{high}]"
 
 
 def measured(result: ThresholdResult, *, with_n: bool = True) -> str:

@@ -104,7 +104,7 @@ class _Planned:
     def approved(self) -> float:
         """The share of creditworthy people, of some that stand for all."""
         ids = np.arange(min(SAMPLE, self.plan.population.size), dtype=np.uint64)
-        return float(np.mean(Crowd(self.plan.oracle, ids, np.zeros(len(ids))).eligible))
+        return float(Crowd(self.plan.oracle, ids, np.zeros(len(ids))).eligible.mean())
 
     @property
     def taps_of_declined(self) -> float:
@@ -121,7 +121,7 @@ def expected(stages: tuple[RateStage, ...]) -> float:
 def peak_hz(stages: tuple[RateStage, ...], over_s: float = PEAK_OVER_S) -> float:
     """The highest rate on average over so many seconds; over the whole load where that is shorter."""
     ends_s = np.cumsum([0.0, *(stage.for_s for stage in stages)])
-    step_s = max(over_s / 50, ends_s[-1] / 200_000)
+    step_s = max(over_s / 50, float(ends_s[-1]) / 200_000)
     instants_s = np.arange(0.0, ends_s[-1], step_s) + step_s / 2
     stage = np.minimum(np.searchsorted(ends_s, instants_s, side="right") - 1, len(stages) - 1)
     from_hz = np.array([one.from_hz for one in stages])[stage]

@@ -6,7 +6,17 @@ from pathlib import Path
 import pytest
 from creditstorm.errors import UsageError
 from creditstorm.record.folder import RunFolder
-from creditstorm.record.marks import FaultEffective, LoadStarted, MarkJournal, UnknownMark, mark_of, read_marks
+from creditstorm.record.marks import (
+    ClockJumped,
+    FaultEffective,
+    FaultMissed,
+    HarnessStalled,
+    LoadStarted,
+    MarkJournal,
+    UnknownMark,
+    mark_of,
+    read_marks,
+)
 
 MARK = FaultEffective(t_s=1.5, fault="bureau")
 
@@ -71,3 +81,17 @@ def test_a_mark_that_said_less_in_another_version_is_no_fault() -> None:
     nameless = {"t_s": 1.0, "event": "fault_applied"}
     assert mark_of(nameless) == UnknownMark(t_s=1.0, line=nameless)
     assert mark_of(nameless).as_json() == nameless
+
+
+def test_lost_time_comes_back_as_what_was_written(tmp_path: Path) -> None:
+    """A missed fault, a stall and a sleep are values again, not marks of another version."""
+    lost = [
+        HarnessStalled(t_s=9.2, seconds=8.0),
+        FaultMissed(t_s=9.2, fault="bureau", kind="blackhole", target="bureau", overdue_s=6.2),
+        ClockJumped(t_s=20.0, seconds=600.0),
+    ]
+    journal = MarkJournal(tmp_path / "marks.jsonl")
+    for mark in lost:
+        journal.write(mark)
+    journal.close()
+    assert read_marks(RunFolder(tmp_path)) == lost

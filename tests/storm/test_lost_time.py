@@ -10,7 +10,7 @@ import psutil
 import pytest
 from creditstorm.analysis.summary import DoubtKind
 from creditstorm.record.marks import FaultMissed, HarnessStalled, read_marks
-from tests.storm.harness import Done, Running, run, scenario
+from tests.storm.harness import Done, Running, run, scenario, sound
 
 pytestmark = pytest.mark.storm
 
@@ -74,4 +74,5 @@ def test_a_load_that_stood_still_is_late(tmp_path: Path) -> None:
 def test_an_undisturbed_storm_has_the_window_it_asked_for(tmp_path: Path) -> None:
     """No window, no clock and no missed fault is in doubt where nobody stopped anything."""
     done = run(str(scenario(tmp_path, **SHORT_FAULT)), out=tmp_path / "run")
+    sound(done)
     assert not [*doubts(done, DoubtKind.WINDOW), *doubts(done, DoubtKind.CLOCK), *doubts(done, DoubtKind.FAULT)]

@@ -28,7 +28,10 @@ HOW_IT_ENDED: Final = {
     Ending.FAILED: "failed",
 }
 OF_THE_MACHINE: Final = frozenset(
-    {DoubtKind.UNSENT, DoubtKind.LATE, DoubtKind.GENERATOR_CPU, DoubtKind.MACHINE_CPU, DoubtKind.NOT_RECORDED}
+    {
+        *(DoubtKind.UNSENT, DoubtKind.LATE, DoubtKind.GENERATOR_CPU, DoubtKind.MACHINE_CPU),
+        *(DoubtKind.NOT_RECORDED, DoubtKind.CLOCK),
+    }
 )
 """Doubts that the machine, and not the lender, is to blame."""
 OF_A_FAULT: Final = frozenset({DoubtKind.FAULT, DoubtKind.WINDOW})
