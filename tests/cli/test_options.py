@@ -92,5 +92,5 @@ def test_standard_input_that_is_shut_is_told() -> None:
 def test_a_file_called_like_standard_input_can_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is written ./- then."""
     monkeypatch.chdir(tmp_path)
-    Path("-").write_text(GOOD)
+    Path("-").write_text(TEXT)
     assert said("check", "./-").endswith("fine (good, 30 s, 2 faults)\n")
