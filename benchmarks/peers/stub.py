@@ -1,14 +1,35 @@
-"""A lender that answers the same bytes to everybody, to GET and POST alike; prints its port."""
+"""A lender that answers the same bytes to everybody, to GET and POST alike; prints its port.
+
+It says all that the reference lender says of a decision, in the same order.
+"""
 
 from __future__ import annotations
 
 import json
 import socket
+import time
 
 import uvicorn
 
 SERVICES = ("identity", "repayment", "consumption", "bureau", "income", "social", "scoring")
-EVIDENCE = {name: {"status": "ok", "age_s": 3600.25, "latency_s": 0.0123, "version": "1"} for name in SERVICES}
+EVIDENCE = {
+    name: {
+        "began_s": 0.000123,
+        "ended_s": 0.012423,
+        "arrived": "ok",
+        "value": 612.5,
+        "sd": 0.0 if name == "scoring" else None,
+        "filled_by": None,
+        "filled_value": None,
+        "status": "ok",
+        "age_s": 3600.25,
+        "latency_s": 0.0123,
+        "version": "1",
+        "rejected": False,
+        "null_field": False,
+    }
+    for name in SERVICES
+}
 BODY = json.dumps(
     {
         "answer": "approved",
@@ -17,6 +38,9 @@ BODY = json.dumps(
         "cause": "credit:score",
         "text": {"en": "Your limit is ready.", "zh": "您的额度已就绪。"},
         "strategy_version": "v1",
+        "strategy": {"cut_off": 559.3, "pdo": 20.0},
+        "grace": 0.0,
+        "began_at": time.time(),
         "score": {"mean": 612.5, "sd": 0.0},
         "evidence": EVIDENCE,
     }

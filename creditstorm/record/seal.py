@@ -21,6 +21,11 @@ from creditstorm.record.stream import VERSION_KEY, encoded, plain, read_live
 ANSWERS_ORDER = ("intended_s", "session", "attempt")
 SERVICES_ORDER = ("t_s", "service")
 NOTICES_ORDER = ("t_s", "session")
+NOISY = ("truth_score", "scoring_value")
+"""Beside all instants and durations: hardly a number in them comes twice, so a dictionary would only make them longer.
+
+Their bytes are put beside each other by place instead, which took a row of a decision from 219 to 153 bytes.
+"""
 
 
 def seal(folder: RunFolder) -> None:
@@ -126,4 +131,7 @@ def _version(schema: pa.Schema) -> int | None:
 
 def _write(path: Path, table: pa.Table) -> None:
     labelled = table.replace_schema_metadata({VERSION_KEY: str(SCHEMA_VERSION)})
-    replace_file(path, lambda fresh: pq.write_table(labelled, fresh, compression="zstd"))
+    noisy = [name for name in table.column_names if name in NOISY or name.endswith("_s")]
+    others = [name for name in table.column_names if name not in noisy]
+    how = {"compression": "zstd", "use_dictionary": others, "use_byte_stream_split": noisy}
+    replace_file(path, lambda fresh: pq.write_table(labelled, fresh, **how))

@@ -38,11 +38,12 @@ from mock_services.policies.axes import Policy
 from mock_services.policies.registry import PolicyContext, build
 from mock_services.policies.rollout import Offer
 from mock_services.wire.handling import json_response
+from tests.mock_services.virtual_time import run
 
 PEOPLE = Population(7, 1_000)
 ORACLE = Oracle(PEOPLE)
 NOW = 1_000_000.0
-TAPS = 600
+TAPS = 180
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def taps() -> Iterator[Tap]:
     """Some people, some of them more than once."""
     who = Keyed(7, "who")
     for session in range(TAPS):
-        applicant = who.bits(session) % 300
+        applicant = who.bits(session) % 90
         yield Tap(float(session), session, 1, person(ORACLE, applicant, float(session)))
 
 
@@ -111,7 +112,7 @@ def answered(policy: Policy, folder: RunFolder) -> pa.Table:
             for exchange in await asyncio.gather(*together):
                 recorder.record(exchange)
 
-    asyncio.run(story())
+    run(story())
     recorder.close()
     seal(folder)
     return load_answers(folder, COLUMNS)
@@ -163,7 +164,7 @@ def test_a_number_that_is_a_little_off_is_noticed(gated: pa.Table, column: str) 
 
 def test_the_score_follows_from_the_values_in_the_row(gated: pa.Table) -> None:
     """Where scoring answered in time and was believed, scoring the recorded values gives its mean and sd to the bit."""
-    rows = [row for row in gated.to_pylist() if row["scoring_status"] == "ok" and row["scoring_value"] > 400.0]
+    rows = [row for row in gated.to_pylist() if row["scoring_status"] == "ok"]
     cases = [case_of(row) for row in rows]
     scores = [(case.evidence["scoring"].value, case.evidence["scoring"].sd) for case in cases]
     again = [(case.evidence["scoring"].value, case.evidence["scoring"].sd) for case in map(rescored, cases)]
@@ -189,11 +190,8 @@ def test_what_was_used_is_told_from_what_arrived(gated: pa.Table) -> None:
     replaced = [row for row in gated.to_pylist() if row["income_rejected"] and row["income_filled_by"] is not None]
     assert replaced
     for row in replaced:
-        assert (row["income_arrived"], row["income_status"], row["income_filled_by"]) == (
-            row["income_arrived"],
-            "stale",
-            "last_known_good",
-        )
+        assert (row["income_status"], row["income_filled_by"]) == ("stale", "last_known_good")
+        assert row["income_arrived"] in ("ok", "empty")
         used = evidence_of(row)["income"]
         assert (used.usable, used.value) == (True, row["income_filled_value"])
 

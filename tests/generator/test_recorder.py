@@ -107,10 +107,13 @@ def test_a_row_has_every_column_in_its_place(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path)
     folder.live.mkdir()
     keeper = Recorder(3, "error", LiveWriter(LiveFolder(folder.live).answers(3), ANSWERS))
-    bureau = '{"status": "empty", "latency_s": 2.0, "rejected": true, "began_s": 0.25, "ended_s": 2.25}'
-    evidence = f'{{"bureau": {bureau}, "scoring": {{"status": "skipped"}}}}'
+    bureau = '{"status": "empty", "latency_s": 2.0, "rejected": true, "began_s": 0.25, "ended_s": 2.25'
+    bureau += ', "arrived": "ok", "value": 650, "version": "1", "filled_by": "zero_fill", "filled_value": 545.5}'
+    scoring = '{"status": "ok", "arrived": "ok", "value": 571.25, "sd": 12.5, "version": "2"}'
+    evidence = f'{{"bureau": {bureau}, "scoring": {scoring}}}'
     said = '"answer": "no_credit", "limit_cny": 0, "reason": "C_SCORE", "cause": "empty:bureau"'
-    body = f'{{{said}, "evidence": {evidence}}}'
+    rules = '"strategy": {"cut_off": 559.3, "pdo": 25}, "grace": 9'
+    body = f'{{{said}, {rules}, "evidence": {evidence}}}'
     keeper.record(exchange(parse_reply(Reply(200, retry_after=False, body=body.encode())), session=11, attempt=2))
     keeper.record(Exchange(Tap(2.0, 12, 1, INELIGIBLE), None, None, ParsedReply(Answer.UNSENT)))
     keeper.close()
@@ -143,7 +146,7 @@ WRITTEN = {
     "bureau_latency_s": 2.0,
     "bureau_rejected": True,
     "bureau_null_field": False,
-    "scoring_status": "skipped",
+    "scoring_status": "ok",
     "scoring_age_s": None,
     "scoring_latency_s": None,
     "scoring_rejected": False,
@@ -155,6 +158,20 @@ WRITTEN = {
     "bureau_ended_s": 3.25,
     "scoring_began_s": None,
     "scoring_ended_s": None,
+    "bureau_arrived": "ok",
+    "bureau_value": 650.0,
+    "bureau_version": "1",
+    "bureau_filled_by": "zero_fill",
+    "bureau_filled_value": 545.5,
+    "scoring_arrived": "ok",
+    "scoring_value": 571.25,
+    "scoring_version": "2",
+    "scoring_filled_by": None,
+    "scoring_filled_value": None,
+    "scoring_sd": 12.5,
+    "cut_off": 559.3,
+    "pdo": 25.0,
+    "grace": 9.0,
 }
 UNSENT = {
     **dict.fromkeys(WRITTEN),

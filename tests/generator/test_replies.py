@@ -10,6 +10,7 @@ from creditstorm.credit.sources import SERVICES
 from creditstorm.demand.sessions import ParsedReply
 from creditstorm.generator.replies import Reply, failed, parse_reply, timed_out
 
+FILLED = {"arrived": "ok", "value": 512, "filled_by": "last_known_good", "filled_value": 498.0}
 DECISION: dict[str, object] = {
     "answer": "approved",
     "limit_cny": 20000,
@@ -29,7 +30,7 @@ DECISION: dict[str, object] = {
         },
         "bureau": {"status": "late", "age_s": None, "latency_s": 2.0, "version": None},
         "income": {"status": "malformed", "age_s": 3.0, "latency_s": 0.5, "rejected": True, "null_field": True},
-        "social": {"status": "empty", "age_s": 3.0, "latency_s": 0.5, "rejected": True, "null_field": None},
+        "social": {"status": "empty", "age_s": 3.0, "latency_s": 0.5, "rejected": True, "null_field": None, **FILLED},
     },
 }
 
@@ -48,8 +49,21 @@ def test_a_decision_is_read_whole() -> None:
     }
     evidence = tuple(cell for service in SERVICES for cell in said.get(service, (None,) * 5))
     calls = (0.001, 0.251, *(None,) * (2 * len(SERVICES) - 2))
-    assert parse_reply(reply(began_at=1790000000.25)) == ParsedReply(
-        Answer.APPROVED, 20000, "granted", "credit:score", "v1", evidence, 200, None, calls, 1790000000.25
+    brought = {"identity": (None, None, "1", None, None), "social": ("ok", 512.0, None, "last_known_good", 498.0)}
+    basis = tuple(cell for service in SERVICES for cell in brought.get(service, (None,) * 5))
+    rules = {"began_at": 1790000000.25, "strategy": {"cut_off": 559.3, "pdo": 20}, "grace": 9}
+    assert parse_reply(reply(**rules)) == ParsedReply(
+        Answer.APPROVED,
+        20000,
+        "granted",
+        "credit:score",
+        "v1",
+        evidence,
+        200,
+        None,
+        calls,
+        1790000000.25,
+        (*basis, None, 559.3, 20.0, 9.0),
     )
 
 

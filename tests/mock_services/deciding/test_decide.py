@@ -223,8 +223,12 @@ def test_the_answer_as_it_is_sent() -> None:
         "score",
         "evidence",
         "began_at",
+        "strategy",
+        "grace",
     }
     blank = {
+        "arrived": "late",
+        **dict.fromkeys(("value", "sd", "filled_by", "filled_value")),
         "began_s": 0.0,
         "ended_s": 0.0,
         "age_s": None,
