@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from creditstorm.analysis.frame import RunData, frame_of
 from creditstorm.analysis.measures.recovery import episodes_of, recoveries_of
-from creditstorm.analysis.phases import Phases, fault_marks_of
+from creditstorm.analysis.phases import GUARD_S, Phases, fault_marks_of
+from creditstorm.analysis.statistics.equivalence import Yardstick
 from creditstorm.analysis.summary import BadRequests, Recovery, Relapse, Verdict
 from creditstorm.record.marks import Mark
-from creditstorm.scenario.model import RecoverySpec
+from creditstorm.scenario import catalogue
+from creditstorm.scenario.model import RecoverySpec, Scenario
+from creditstorm.scenario.text.loader import load
 from tests.analysis.builders import analysed, arrivals, fault, manifest, mark, marks, run, scenario, wrongful
 from tests.analysis.measures.recoveries import rule, verdict
 
@@ -294,3 +298,26 @@ def test_the_worst_episode_is_read() -> None:
 def test_the_default_margin() -> None:
     """Two points, or half as much again."""
     assert RecoverySpec() == RecoverySpec(margin=0.02, ratio=1.5)
+
+
+def planned_eligible(asked: Scenario, from_s: float, to_s: float) -> int:
+    """How many first attempts of eligible people, 65 % of all, a scenario plans between two instants."""
+    rates, before = [], 0.0
+    for stage in asked.load.arrivals or ():
+        steps = np.linspace(before, stage.reaches_hz, round(stage.for_s * 10))
+        rates += list(steps if stage.rate_hz is None else np.full_like(steps, stage.rate_hz))
+        before = stage.reaches_hz
+    return round(0.65 * sum(rates[round(from_s * 10) : round(to_s * 10)]) / 10)
+
+
+GATED = [one for one in map(load, catalogue.paths()) if any(rule.metric == "recovery_time" for rule in one.thresholds)]
+
+
+@pytest.mark.parametrize("asked", GATED, ids=lambda one: one.id)
+def test_a_shipped_margin_can_be_shown(asked: Scenario) -> None:
+    """With a calm of 5.5 % and 45 s after the last fault, each catalogue scenario asks for a margin it can show."""
+    onset_s = min(one.at_s for one in asked.faults) - asked.system.deadline_s - GUARD_S
+    clear_s = max(one.at_s + one.for_s for one in asked.faults)
+    calm = planned_eligible(asked, asked.load.warm_up_s, onset_s)
+    limit = Yardstick(round(0.055 * calm), calm, asked.recovery.margin, asked.recovery.ratio)
+    assert limit.could_show(planned_eligible(asked, clear_s, clear_s + 45.0)) < 0.8 * (limit.limit - limit.share)
