@@ -10,7 +10,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from typing import Annotated, Final
 
 from fastapi import FastAPI, Query, Request, Response
-from creditstorm.credit import DISCLOSURES, SERVICES, Decision, Disclosure, Evidence, Keyed, Reason
+from creditstorm.credit import DISCLOSURES, SERVICES, Decision, Disclosure, Keyed, Reason
 from mock_services.cache.redis_cache import RedisCache
 from mock_services.deciding import decide, upstreams
 from mock_services.deferrals import redecide
@@ -117,12 +117,17 @@ def as_json(checked: decide.Checked, texts: Texts = TEXTS) -> dict[str, object]:
         **texts[decision.reason],
         "strategy_version": checked.strategy.version,
         "score": {"mean": scoring.value, "sd": scoring.sd} if scoring.usable else None,
-        "evidence": {service: _logged(checked.evidence[service]) for service in SERVICES},
+        "began_at": checked.began_at,
+        "evidence": {service: _logged(checked, service) for service in SERVICES},
     }
 
 
-def _logged(evidence: Evidence) -> dict[str, object]:
+def _logged(checked: decide.Checked, service: str) -> dict[str, object]:
+    evidence, calls = checked.evidence[service], checked.calls.get(service)
+    began_at, ended_at = (calls.began_at, calls.ended_at) if calls is not None else (None, None)
     return {
+        "began_s": _after(checked.began_at, began_at),
+        "ended_s": _after(checked.began_at, ended_at),
         "status": evidence.status,
         "age_s": evidence.age_s,
         "latency_s": evidence.latency_s,
@@ -130,3 +135,8 @@ def _logged(evidence: Evidence) -> dict[str, object]:
         "rejected": evidence.rejected,
         "null_field": evidence.null_field,
     }
+
+
+def _after(began_at: float | None, instant: float | None) -> float | None:
+    """Whole microseconds since the decision was begun."""
+    return None if began_at is None or instant is None else round(instant - began_at, 6)

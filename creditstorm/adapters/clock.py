@@ -20,6 +20,11 @@ class RunClock:
         """The present instant in seconds since the start of the load."""
         return self.at_s(time.monotonic())
 
+    def asleep_s(self) -> float:
+        """How long the machine was suspended since it booted; 0 for ever where the system has no clock of it."""
+        booted = getattr(time, "CLOCK_BOOTTIME", None)
+        return 0.0 if booted is None else time.clock_gettime(booted) - time.monotonic()
+
     def at_s(self, monotonic: float) -> float:
         """A monotonic instant in seconds since the start of the load."""
         return monotonic - (self._created if self._zero is None else self._zero)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import polars as pl
 from creditstorm.analysis.frame import RunData, frame_of
 from creditstorm.analysis.gate.verdict import results_of, verdict_of
-from creditstorm.analysis.headline import headline
+from creditstorm.analysis.headline import Told, headline
 from creditstorm.analysis.measures import deferrals, latency, rates, recovery
 from creditstorm.analysis.measures.money import money_of
-from creditstorm.analysis.phases import Phases
+from creditstorm.analysis.phases import Phases, window_column
+from creditstorm.analysis.statistics import intervals
 from creditstorm.analysis.summary import Slice, Summary, Timeline
 from creditstorm.analysis.timeline import timeline_of
 from creditstorm.analysis.validity.honesty import honesty_of
@@ -24,7 +25,7 @@ def summary_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Summary:
     """The summary of a run whose frame is already there."""
     cube = rates.cube_of(frame, phases)
     measured = frame.lazy().filter("measured")
-    recoveries = recovery.recoveries_of(frame, phases)
+    recoveries = recovery.recoveries_of(frame, phases, run.scenario.recovery)
     stable = rates.stable_of(run, phases)
     slices = (*rates.slices_of(frame, cube, phases), *rates.slices_by_stable(stable))
     honesty = honesty_of(run, frame, phases)
@@ -47,7 +48,11 @@ def summary_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Summary:
         people=recorded.people,
         eligible_people=wronged.n,
         wronged_people=wronged.hits,
-        headline=headline(_part(slices, "people").rates.wrongful_no_credit_rate, wronged.hits),
+        headline=headline(
+            Told(_part(slices, "people").rates.wrongful_no_credit_rate, wronged.hits),
+            _worst_window(frame, phases),
+            undecided=_part(slices, "requests").rates.undecided_rate.value,
+        ),
         verdict=verdict.verdict,
         exit_code=verdict.exit_code,
         slices=slices,
@@ -80,6 +85,16 @@ def _sizes(frame: pl.LazyFrame) -> _Sizes:
         pl.col("applicant").n_unique().alias("people"),
     )
     return _Sizes(*counted.collect().row(0))
+
+
+def _worst_window(frame: pl.DataFrame, phases: Phases) -> Told | None:
+    """Who was told "no credit" in the fault window with the largest share of people; None without a window."""
+    wronged = rates.RATES["wrongful_no_credit_rate"]
+    told = []
+    for index, window in enumerate(phases.windows):
+        tally = rates.tally_people(frame.lazy().filter(window_column(index)), wronged)
+        told.append(Told(intervals.wilson(tally.hits, tally.n), tally.hits, window))
+    return max(told, key=lambda one: (one.people.value or 0.0, one.wronged), default=None)
 
 
 def _part(slices: tuple[Slice, ...], name: str) -> Slice:

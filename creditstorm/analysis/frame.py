@@ -47,7 +47,7 @@ UNEXPLAINED: Final = "unexplained"
 COLUMNS: Final = (
     *("intended_s", "sent_s", "done_s", "applicant", "session", "attempt", "segment", "file", "truth"),
     *("truth_stable", "truth_limit_cny", "answer", "limit_cny", "reason", "cause"),
-    *(f"{service}_status" for service in SERVICES),
+    *(f"{service}_{what}" for service in SERVICES for what in ("status", "began_s", "ended_s")),
 )
 """The columns of the raw answers that the analysis reads; nobody needs to bring it more."""
 IN_FORCE: Final = "truth"
@@ -69,7 +69,7 @@ def frame_of(run: RunData, *, truth: str = IN_FORCE) -> tuple[pl.DataFrame, Phas
 
 
 def _missing(run: RunData, frame: pl.DataFrame, truth: str) -> pl.DataFrame:
-    """The first attempts that were planned and have no row; none in a run that was stopped, whose later ones never came."""
+    """The planned first attempts without a row; none in a run that was stopped, whose later ones never came."""
     if run.manifest.ended.how is not Ending.COMPLETED:
         return frame.clear()
     if run.plan is not None and run.plan.arrivals is not None:

@@ -2,8 +2,8 @@
 
 A request that may have met both worlds counts in the run and in its segment, but in no window, calm, between or
 recovery: at the onset every one intended from a deadline of the lender and 0.25 s before the fault was applied until
-0.25 s after it was effective; at the clear every one intended within 0.25 s of the mark. The cut looks at the intended
-instant alone: leaving out who was *still in flight* would leave out the late ones, and calm would look better than it is.
+0.25 s after it was effective; at the clear every one intended within 0.25 s of the mark. The cut looks at the
+intended instant alone: without those still in flight calm would lack its late ones, and look better than it is.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,6 +14,7 @@ from typing import Final
 
 import polars as pl
 from creditstorm.analysis.summary import Window
+from creditstorm.credit import SERVICES, EvidenceStatus
 from creditstorm.record.marks import FaultCleared, FaultEffective, FaultMark, FaultUnverified, Mark
 from creditstorm.scenario.threshold import Phase
 
@@ -129,8 +130,7 @@ def with_phases(frame: pl.DataFrame, phases: Phases) -> pl.DataFrame:
     measured = (intended >= phases.warm_up_s).fill_null(value=True)
     frame = frame.with_columns(measured.alias("measured"))
     frame = frame.with_columns(
-        _in_window(window, phases).alias(window_column(index))
-        for index, window in enumerate(phases.windows)
+        _in_window(window, phases).alias(window_column(index)) for index, window in enumerate(phases.windows)
     )
     in_any_window = _any([pl.col(window_column(index)) for index in range(len(phases.windows))])
     return frame.with_columns(
@@ -170,6 +170,23 @@ def _straddles(fault: FaultMarks, phases: Phases) -> pl.Expr:
     if fault.cleared_s is None:
         return at_onset
     return at_onset | ((intended > fault.cleared_s - GUARD_S) & (intended < fault.cleared_s + GUARD_S))
+
+
+def contact(window: Window, *, timed: bool) -> pl.Expr:
+    """Whether a request met the fault of a window: the call to its target, where it was `timed`, overlaps the window.
+
+    Where calls were not timed (a record before schema 4), or the target is no service of its own, whether the whole
+    request overlaps it and the target was not left out.
+    """
+    asked = pl.col("sent_s").is_not_null()
+    began, ended = pl.col("sent_s"), pl.coalesce("done_s", "intended_s")
+    if window.target in SERVICES:
+        asked &= pl.col(f"{window.target}_status").fill_null(EvidenceStatus.LATE.value) != EvidenceStatus.SKIPPED.value
+        if timed:
+            silent = pl.col(f"{window.target}_status").is_null()
+            began = pl.when(silent).then(began).otherwise(pl.col(f"{window.target}_began_s"))
+            ended = pl.when(silent).then(ended).otherwise(pl.col(f"{window.target}_ended_s"))
+    return (asked & (began < window.end_s) & (ended > window.start_s)).fill_null(value=False)
 
 
 def _any(conditions: list[pl.Expr]) -> pl.Expr:

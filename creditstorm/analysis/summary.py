@@ -72,28 +72,77 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class LatencyQuantiles:
-    """Quantiles of the time to an answer, in seconds; a quantile is absent where n is too small for it."""
+    """Quantiles of the time to a decision, in seconds; a quantile is absent where n is too small for it.
+
+    `left_out` requests brought no decision and are in none of them.
+    """
 
     measured_from: str
     n: int
     quantiles_s: dict[str, float]
-    method: str = "nearest rank, given where at least 10 answers lie beyond"
+    left_out: int = 0
+    method: str = "nearest rank, given where at least 10 decisions lie beyond"
+
+
+@dataclass(frozen=True, slots=True)
+class BadRequests:
+    """Of the eligible requests of a stretch of time: how many were not decided rightly, by what they got instead."""
+
+    asked: int
+    wrongful_no_credit: int
+    undecided: int
+    wrong_limit: int
+
+    @property
+    def bad(self) -> int:
+        """How many were not decided rightly."""
+        return self.wrongful_no_credit + self.undecided + self.wrong_limit
+
+    @property
+    def share(self) -> float | None:
+        """The share that was not decided rightly, None where nobody asked."""
+        return self.bad / self.asked if self.asked else None
+
+
+@dataclass(frozen=True, slots=True)
+class Relapse:
+    """A stretch in which it was shown worse than calm again, in seconds after the clear."""
+
+    start_s: float
+    end_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """How long after a fault cleared the wrongful rate was back at calm; `seconds` is None while it was not.
+    """How long after the last clear of an episode people were decided as rightly as in calm, within the margin.
 
-    Not back within `observed_s` is `metastable` if that was long enough to say so, otherwise censored: then
-    `at_least_s` is what was ruled out. `note` says in words why there is no figure.
+    An episode is a fault, or several with too little time between them to see one end. `seconds` is the first instant
+    from which it was shown back, None where that was not shown; `low_s` the last up to which it was shown not back. Not
+    back within `observed_s` is `metastable` if that was long enough to say so. `limit` is the largest share not decided
+    rightly that is as good as calm, `could_show` the least distance from calm that so few requests could prove. `until`
+    counts the requests before `seconds` (or while it was shown not back), `after` those from there on. `note` says why
+    there is no figure, and of relapses.
     """
 
-    fault: str
+    faults: tuple[str, ...]
     seconds: float | None
     observed_s: float
-    metastable: bool
-    at_least_s: float = 0.0
+    metastable: bool = False
+    low_s: float = 0.0
+    relapses: tuple[Relapse, ...] = ()
+    calm: BadRequests | None = None
+    until: BadRequests | None = None
+    after: BadRequests | None = None
+    limit: float | None = None
+    could_show: float | None = None
     note: str = ""
+
+    @property
+    def name(self) -> str:
+        """The faults of the episode, all but the first and the last counted."""
+        first, *others = self.faults
+        between = f", {len(others) - 1} more" if len(others) > 1 else ""
+        return f"{first}{between} and {others[-1]}" if others else first
 
 
 @dataclass(frozen=True, slots=True)

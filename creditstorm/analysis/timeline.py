@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from creditstorm.analysis.measures.latency import MEASURED_FROM
+from creditstorm.analysis.measures.latency import MEASURED_FROM, is_decision
 from creditstorm.analysis.phases import Phases
 from creditstorm.analysis.statistics.intervals import wilson_many
 from creditstorm.analysis.summary import Timeline
@@ -95,7 +95,7 @@ def _quantiles(frame: pl.LazyFrame, bins: int) -> dict[tuple[str, str], NDArray[
 def _quantiles_from(frame: pl.LazyFrame, measured_from: str, bins: int) -> dict[str, NDArray[np.float64]]:
     """Nearest-rank quantiles of each bin, by one sort: bins lie one after the other, each ascending."""
     spent = (pl.col("done_s") - pl.col(f"{measured_from}_s")).alias("spent")
-    ordered = frame.select("bin", spent).drop_nulls().sort("bin", "spent").collect()
+    ordered = frame.filter(is_decision()).select("bin", spent).drop_nulls().sort("bin", "spent").collect()
     values = ordered["spent"].to_numpy()
     n = _counts(ordered.lazy(), bins)
     start = np.concatenate([[0], np.cumsum(n)[:-1]])

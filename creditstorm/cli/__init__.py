@@ -10,7 +10,7 @@ def main() -> None:
     """The command `creditstorm`."""
     try:
         # Here, because the scenario language takes in what other packages bring, and one of them may be broken.
-        from creditstorm.cli.app import app  # noqa: PLC0415
+        from creditstorm.cli.app import app
 
         app()
     except CreditstormError as error:

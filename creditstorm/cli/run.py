@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 from creditstorm.cli.options import Overrides, Processes, ScenarioName, Seed
+from creditstorm.cli.screen import warn, warnings_of
 from creditstorm.engine.plan import make_plan
-from creditstorm.record.folder import new_run_folder
+from creditstorm.record.folder import RunFolder, new_run_folder
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.loader import Draft, read
@@ -33,22 +34,25 @@ def run(
     draft = read(catalogue.find(scenario))
     changed = _overrides(draft, policy, seed, overrides or [])
     asked = draft.scenario(changed)
+    warnings = warnings_of(draft.changed(changed), asked)
     if dry:
-        _print_plan(asked, as_json=as_json)
+        _print_plan(asked, warnings, as_json=as_json)
         return
-    raise typer.Exit(_stormed(asked, texts(changed), processes, out, as_json=as_json))
+    from creditstorm.adapters.toxiproxy.server import require_toxiproxy
+
+    require_toxiproxy()
+    folder = new_run_folder(asked.id, asked.system.policy.name, now=datetime.now(UTC), wanted=out)
+    warn(warnings)
+    raise typer.Exit(_stormed(asked, folder, texts(changed), processes, as_json=as_json))
 
 
-def _stormed(asked: Scenario, overrides: tuple[str, ...], processes: int, out: Path | None, *, as_json: bool) -> int:
+def _stormed(asked: Scenario, folder: RunFolder, overrides: tuple[str, ...], processes: int, *, as_json: bool) -> int:
     """Carry out the run and show how it went; the exit code."""
     from rich.console import Console
-    from creditstorm.adapters.toxiproxy.server import require_toxiproxy
     from creditstorm.cli.screen import LiveProgress, show
     from creditstorm.runs.execute import RunRequest, execute
     from creditstorm.runs.warm_up import WarmUp
 
-    require_toxiproxy()
-    folder = new_run_folder(asked.id, asked.system.policy.name, now=datetime.now(UTC), wanted=out)
     with WarmUp() as warm_up:
         with LiveProgress(Console(stderr=True, highlight=False), asked) as progress:
             result = execute(RunRequest(asked, folder, overrides, processes), progress.show, warm_up)
@@ -65,7 +69,7 @@ def _overrides(draft: Draft, policy: str | None, seed: int | None, overrides: li
     return (*overrides, *by_option)
 
 
-def _print_plan(scenario: Scenario, *, as_json: bool) -> None:
+def _print_plan(scenario: Scenario, warnings: list[dict[str, str]], *, as_json: bool) -> None:
     """Print the steps of a run in their order, starting nothing."""
     plan = make_plan(scenario.faults, ends_s=scenario.load.duration_s)
     steps = [
@@ -75,8 +79,9 @@ def _print_plan(scenario: Scenario, *, as_json: bool) -> None:
     ]  # fmt: skip
     if as_json:
         whole = {"scenario": scenario.id, "policy": scenario.system.policy.name, "seed": scenario.seed}
-        typer.echo(json.dumps({**whole, "ends_s": plan.ends_s, "steps": steps}, indent=2))
+        typer.echo(json.dumps({**whole, "ends_s": plan.ends_s, "steps": steps, "warnings": warnings}, indent=2))
         return
+    warn(warnings)
     typer.echo(
         f"{scenario.id} · {scenario.system.policy.name} · seed {scenario.seed} · {plan.ends_s:g} s (nothing started)"
     )

@@ -8,11 +8,12 @@ from typing import Annotated, Final
 import typer
 from rich.console import Console
 from creditstorm.cli.options import AsJson, Overrides, ScenarioName
+from creditstorm.cli.screen import warn, warnings_of
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.dump import dump
 from creditstorm.scenario.text.json_schema import json_schema
-from creditstorm.scenario.text.loader import load
+from creditstorm.scenario.text.loader import load, read
 
 scenarios = typer.Typer(
     name="scenarios", help="The catalogue: list it, show one, check yours.", no_args_is_help=True, add_completion=False
@@ -65,11 +66,19 @@ def show(scenario: ScenarioName, overrides: Overrides = None) -> None:
 
 
 @scenarios.command()
-def check(files: Files) -> None:
-    """Check scenario files and start nothing."""
+def check(files: Files, *, as_json: AsJson = False) -> None:
+    """Check scenario files and start nothing; warn of what a run of one could not show."""
+    checked = []
     for file in files:
-        scenario = load(catalogue.find(file))
-        typer.echo(f"{file}: fine ({scenario.id}, {scenario.load.duration_s:g} s, {len(scenario.faults)} faults)")
+        draft = read(catalogue.find(file))
+        scenario = draft.scenario()
+        warnings = warnings_of(draft, scenario)
+        checked.append({"file": file, **_brief(scenario), "warnings": warnings})
+        if not as_json:
+            warn(warnings)
+            typer.echo(f"{file}: fine ({scenario.id}, {scenario.load.duration_s:g} s, {len(scenario.faults)} faults)")
+    if as_json:
+        typer.echo(json.dumps(checked, ensure_ascii=False, indent=2))
 
 
 def _brief(scenario: Scenario) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -14,6 +15,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from creditstorm.engine import events
+from creditstorm.language.problems import key_path
+from creditstorm.runs.forewarn import forewarnings
 
 if TYPE_CHECKING:
     from creditstorm.analysis.matrix.comparison import Comparison
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from creditstorm.runs.execute import RunResult
     from creditstorm.runs.matrix import PlannedCell
     from creditstorm.scenario.model import Scenario
+    from creditstorm.scenario.text.loader import Draft
 
 
 LINE_EVERY_S: Final = 10.0
@@ -66,6 +70,8 @@ class LiveProgress:
                 self._say(f"  {event.t_s:6.1f} s  {event.fault}: cleared")
             case events.FaultUnverified():
                 self._say(f"  {event.t_s:6.1f} s  {event.fault}: NOT verified: {event.reason}")
+            case events.FaultMissed() | events.HarnessStalled() | events.ClockJumped():
+                self._say(f"  {event.t_s:6.1f} s  {_lost(event)}")
             case events.StopRequested():
                 self._say(f"  {event.reason}: draining and keeping the results; once more to leave at once")
             case events.Progress():
@@ -83,6 +89,15 @@ class LiveProgress:
 
     def _say(self, line: str) -> None:
         self._console.print(line, markup=False, soft_wrap=True)
+
+
+def _lost(event: events.FaultMissed | events.HarnessStalled | events.ClockJumped) -> str:
+    match event:
+        case events.FaultMissed():
+            return f"{event.fault}: NOT begun: overdue by {event.overdue_s:.1f} s"
+        case events.HarnessStalled():
+            return f"the harness stood still for {event.seconds:.1f} s"
+    return f"the machine was asleep for {event.seconds:.1f} s"
 
 
 def duration_in_words(seconds: float) -> str:
@@ -136,6 +151,21 @@ class MatrixProgress:
         if not self._beside_s:
             return cell.about_s
         return cell.scenario.load.duration_s + sum(self._beside_s) / len(self._beside_s)
+
+
+def warnings_of(draft: Draft, scenario: Scenario) -> list[dict[str, str]]:
+    """What this scenario, read from this draft, will not be able to show here: where, key, what and remedy of each."""
+    found = forewarnings(scenario, cores=os.cpu_count() or 1)
+    return [
+        {"where": draft.where(one.path), "key": key_path(one.path), "what": one.what, "remedy": one.remedy or ""}
+        for one in found
+    ]
+
+
+def warn(warnings: Sequence[dict[str, str]]) -> None:
+    """Say each in a line of its own on standard error."""
+    for one in warnings:
+        typer.echo(f"{one['where']}: warning: {one['key']}: {one['what']}; {one['remedy']}", err=True)
 
 
 def show(folder: RunFolder, summary: Summary, *, as_json: bool) -> None:

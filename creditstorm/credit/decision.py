@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from creditstorm.credit.applicants import Segment
 from creditstorm.credit.reasons import Reason
@@ -19,6 +20,10 @@ class Answer(StrEnum):
     TIMEOUT = "timeout"
     SHED = "shed"
     UNSENT = "unsent"
+
+
+DECISIONS: Final = frozenset({Answer.APPROVED, Answer.NO_CREDIT, Answer.ACTION_NEEDED})
+"""The answers that decide; to be told "undetermined" is none, nor is a failure."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class EvidenceStatus(StrEnum):
@@ -54,3 +55,7 @@ class Evidence:
     def answered(self) -> bool:
         """Whether the service did its part: asking again would not help, and it is not in trouble."""
         return self.usable or self.status is EvidenceStatus.REFUSED
+
+
+NEVER_ASKED: Final = Evidence(EvidenceStatus.LATE, latency_s=0.0)
+"""Of a call that was not made, because its deadline had passed before it could begin."""

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from creditstorm.credit.decision import Answer
-from creditstorm.credit.reasons import DISCLOSURES, Family, Reason, is_technical
+from creditstorm.credit.reasons import DISCLOSURES, Family, Reason, is_technical, reason_of
 
 LIMIT_TOLERANCE: Final = 0.05
 
@@ -72,7 +72,7 @@ def told_honestly(shown: Shown, *, failure_as: str = "error") -> bool | None:
     """Whether a person whom a technical cause kept from credit was told so; None where that did not happen."""
     answer = painted(shown.answer, failure_as)
     told_nothing = answer in _LOST or answer in (Answer.APPROVED, Answer.UNSENT)
-    return None if told_nothing or not _technical(shown) else not _told_as_credit(shown)
+    return None if told_nothing or not _technical(shown) else not _told_otherwise(shown)
 
 
 def _of_eligible(answer: Answer, limit: LimitBand) -> Outcome:
@@ -89,12 +89,17 @@ def _of_ineligible(answer: Answer, shown: Shown) -> Outcome:
         return Outcome.WRONGFUL_APPROVAL
     if answer is Answer.ACTION_NEEDED:
         return Outcome.CORRECT
-    return Outcome.WRONG_REASON if _technical(shown) and _told_as_credit(shown) else Outcome.CORRECT
+    return Outcome.WRONG_REASON if _technical(shown) and _told_otherwise(shown) else Outcome.CORRECT
 
 
 def _technical(shown: Shown) -> bool:
     return shown.answer in _LOST or (shown.cause is not None and is_technical(shown.cause))
 
 
-def _told_as_credit(shown: Shown) -> bool:
-    return shown.reason is None or DISCLOSURES[Reason(shown.reason)].family is Family.CREDIT
+def _told_otherwise(shown: Shown) -> bool:
+    """Whether a technical cause was told as something else: as credit, or as a fault in the person's own data."""
+    if shown.reason is None:
+        return True
+    reason = Reason(shown.reason)
+    # A withdrawn consent is the person's own, and the one cause that a reason of the data family may tell.
+    return DISCLOSURES[reason].family is not Family.TECHNICAL and reason is not reason_of(shown.cause or "")

@@ -39,6 +39,26 @@ class Crowd:
         self._thin = draw_many(bits, applicants.DRAW_FILE) < population.thin_file
         self._truths, self._stable = oracle.truths_at(ids, t_s)
 
+    @property
+    def micro_business(self) -> NDArray[np.bool_]:
+        """Who asks for a small business."""
+        return self._micro
+
+    @property
+    def thin_file(self) -> NDArray[np.bool_]:
+        """Of whom little is on file."""
+        return self._thin
+
+    @property
+    def eligible(self) -> NDArray[np.bool_]:
+        """Who is creditworthy by the strategy in force at their instant."""
+        return self._truths.eligible
+
+    @property
+    def eligible_stable(self) -> NDArray[np.bool_]:
+        """Who is by the strategy before any change."""
+        return self._stable.eligible
+
     def person(self, place: int) -> Person:
         """The person at a place in the schedule."""
         truths = self._truths
@@ -71,12 +91,14 @@ def person(oracle: Oracle, applicant_id: int, t_s: float) -> Person:
 RecordedValue = str | float | bool | None
 NOTHING: Final[tuple[RecordedValue, ...]] = (None,) * 5
 NO_EVIDENCE: Final[tuple[RecordedValue, ...]] = NOTHING * len(SERVICES)
+NO_CALLS: Final[tuple[float | None, ...]] = (None, None) * len(SERVICES)
 
 
 class ParsedReply(NamedTuple):
     """An answer as the record describes it.
 
-    `evidence` is status, age_s, latency_s, rejected, null_field of each service, in their order.
+    `evidence` is status, age_s, latency_s, rejected, null_field of each service, in their order. `calls` is when the
+    call of each began and when it ended, in seconds after the unix instant `began_at` at which the lender took it up.
     """
 
     answer: Answer
@@ -87,6 +109,8 @@ class ParsedReply(NamedTuple):
     evidence: tuple[RecordedValue, ...] = NO_EVIDENCE
     http_status: int | None = None
     error: str | None = None
+    calls: tuple[float | None, ...] = NO_CALLS
+    began_at: float | None = None
 
 
 class Tap(NamedTuple):
@@ -99,9 +123,13 @@ class Tap(NamedTuple):
 
 
 class Exchange(NamedTuple):
-    """What became of a tap; both instants are None where it was never sent."""
+    """What became of a tap; both instants are None where it was never sent.
+
+    `began_s` is when the lender took it up; None where it does not say so.
+    """
 
     tap: Tap
     sent_s: float | None
     done_s: float | None
     reply: ParsedReply
+    began_s: float | None = None

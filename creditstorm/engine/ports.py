@@ -57,10 +57,13 @@ class Inbox(Protocol):
 
 
 class Clock(Protocol):
-    """Seconds since the start of the load."""
+    """Seconds since the start of the load, and how long nobody could have counted them."""
 
     def now_s(self) -> float:
         """The present instant; before the load starts, seconds since the run began."""
+
+    def asleep_s(self) -> float:
+        """How long the machine was suspended so far, from some instant on; only its growth means something."""
 
 
 @dataclass(frozen=True, slots=True)

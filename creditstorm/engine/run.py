@@ -14,6 +14,10 @@ from creditstorm.record.manifest import Ending
 TICK_S: Final = 0.5
 DRAIN_S: Final = 15.0
 SETTLE_S: Final = 5.0
+STALL_S: Final = 1.0
+"""The loop comes round every tick; this much later it was stopped. A busy machine makes it late by tenths."""
+ASLEEP_S: Final = 0.1
+"""Two clocks that are read one after the other differ by microseconds, a suspended machine by more than this."""
 
 
 @dataclass
@@ -24,6 +28,8 @@ class _State:
     load_over: bool = False
     how: Ending = Ending.COMPLETED
     deadline_s: float = float("inf")
+    seen_s: float = 0.0
+    asleep_s: float = 0.0
 
 
 def run(plan: Plan, ports: RunPorts) -> Generator[events.Event]:
@@ -47,9 +53,11 @@ def run(plan: Plan, ports: RunPorts) -> Generator[events.Event]:
 
 
 def _storm(state: _State, ports: RunPorts) -> Iterator[events.Event]:
+    state.seen_s, state.asleep_s = ports.clock.now_s(), ports.clock.asleep_s()
     while not _over(state, ports.clock.now_s()):
-        _take_due_steps(state, ports)
         event = ports.inbox.get(_patience_s(state, ports.clock.now_s()))
+        yield from _lost_time(state, ports)
+        yield from _take_due_steps(state, ports)
         if event is not None:
             yield event
             _react(event, state, ports)
@@ -60,10 +68,28 @@ def _over(state: _State, now_s: float) -> bool:
     return settled or state.how is Ending.FAILED or now_s >= state.deadline_s
 
 
-def _take_due_steps(state: _State, ports: RunPorts) -> None:
-    while state.steps and state.steps[0].t_s <= ports.clock.now_s():
+def _lost_time(state: _State, ports: RunPorts) -> Iterator[events.Event]:
+    """Notice that this process stood still, or the machine was asleep, since the last time round."""
+    now_s, asleep_s = ports.clock.now_s(), ports.clock.asleep_s()
+    stalled_s, slept_s = now_s - state.seen_s, asleep_s - state.asleep_s
+    state.seen_s, state.asleep_s = now_s, asleep_s
+    if slept_s > ASLEEP_S:
+        yield events.ClockJumped(t_s=now_s, seconds=slept_s)
+    if stalled_s > TICK_S + STALL_S:
+        yield events.HarnessStalled(t_s=now_s, seconds=stalled_s)
+
+
+def _take_due_steps(state: _State, ports: RunPorts) -> Iterator[events.Event]:
+    while state.steps and state.steps[0].t_s <= (now_s := ports.clock.now_s()):
         step = state.steps.popleft()
-        (_begin if step.begins else _end)(step.fault, state, ports)
+        fault, overdue_s = step.fault, now_s - step.t_s
+        if not step.begins:
+            _end(fault, state, ports)
+        elif overdue_s < fault.for_s / 2:
+            _begin(fault, state, ports)
+        else:
+            words = {"fault": fault.name, "kind": fault.kind, "target": fault.target}
+            yield events.FaultMissed(t_s=now_s, **words, overdue_s=overdue_s)
 
 
 def _begin(fault: PlannedFault, state: _State, ports: RunPorts) -> None:

@@ -41,6 +41,11 @@ class LoadClock:
         """The instant that unix seconds name."""
         return self.now_s() + unix_s - time.time()
 
+    def between(self, from_s: float, unix_s: float | None) -> float | None:
+        """The same where it lies between `from_s` and now; None elsewhere, where the other clock is not ours."""
+        t_s = None if unix_s is None else self.at_s(unix_s)
+        return t_s if t_s is not None and from_s <= t_s <= self.now_s() else None
+
     def nap_until(self, t_s: float) -> bool:
         """Sleep until `t_s`, which is still intended; False as soon as it is not."""
         while t_s <= self.last_call_s:

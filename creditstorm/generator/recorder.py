@@ -1,14 +1,14 @@
 """What a worker writes: a classified row for every intended arrival, and small files that say how far it is."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from creditstorm.credit import Answer, Outcome, Shown, classify, limit_band
 from creditstorm.credit.truth import Eligibility
-from creditstorm.demand.sessions import Exchange, ParsedReply, Person
+from creditstorm.demand.sessions import NO_CALLS, Exchange, ParsedReply, Person
 from creditstorm.messages import LoadStart, Message, WorkerReady
 from creditstorm.record import schema
 from creditstorm.record.files import read_json_object, replace_json
@@ -84,8 +84,8 @@ class Recorder:
 
     def record(self, exchange: Exchange) -> Outcome:
         """Keep one exchange as a row; returns its outcome."""
-        (intended_s, session, attempt, person), sent_s, done_s, reply = exchange
-        answer, limit_cny, reason, cause, version, evidence, http_status, error = reply
+        (intended_s, session, attempt, person), sent_s, done_s, reply, began_s = exchange
+        answer, limit_cny, reason, cause, version, evidence, http_status, error, calls, _ = reply
         outcome = self._outcome(person, reply)
         self.recorded += 1
         self.answered += answer is not Answer.UNSENT
@@ -95,7 +95,8 @@ class Recorder:
         applicant, standing = person[0], person[1:]
         ending = (http_status, error, self.worker)
         if self.writer is not None:
-            self._rows.append((*instants, applicant, session, attempt, *standing, *shown, *evidence, *ending))
+            called = calls_at(sent_s if began_s is None else began_s, calls)
+            self._rows.append((*instants, applicant, session, attempt, *standing, *shown, *evidence, *ending, *called))
         return outcome
 
     def flush(self, breathe: Callable[[], object] = lambda: None, *, at_once: int = 500) -> None:
@@ -123,3 +124,10 @@ class Recorder:
             case_shown = Shown(eligible, reply.answer, band, reply.reason, reply.cause)
             outcome = self._outcomes[case] = classify(case_shown, failure_as=self.failure_as)
         return outcome
+
+
+def calls_at(began_s: float | None, calls: Sequence[float | None]) -> Sequence[float | None]:
+    """The instants of calls that are told in seconds after `began_s`."""
+    if began_s is None or calls is NO_CALLS:
+        return NO_CALLS
+    return [None if after is None else began_s + after for after in calls]

@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal, NamedTuple, NotRequired
 from pydantic import Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 from creditstorm.credit import SERVICES, Answer, EvidenceStatus, Reason
-from creditstorm.demand.sessions import NO_EVIDENCE, NOTHING, ParsedReply, RecordedValue
+from creditstorm.demand.sessions import NO_CALLS, NO_EVIDENCE, NOTHING, ParsedReply, RecordedValue
 
 _Word = Annotated[str, Field(max_length=80)]
 """Words become a dictionary in the record, so nobody may write a novel into them."""
@@ -21,7 +21,12 @@ class Reply(NamedTuple):
     body: bytes
 
 
+_Instant = Annotated[float, Field(allow_inf_nan=False)]
+
+
 class _Evidence(TypedDict, total=False):
+    began_s: _Instant | None
+    ended_s: _Instant | None
     status: EvidenceStatus
     age_s: float | None
     latency_s: float | None
@@ -35,6 +40,7 @@ class _Decision(TypedDict):
     reason: NotRequired[Reason | None]
     cause: NotRequired[_Word | None]
     strategy_version: NotRequired[_Word | None]
+    began_at: NotRequired[_Instant | None]
     evidence: NotRequired[dict[str, _Evidence] | None]
 
 
@@ -84,6 +90,9 @@ def _decision(body: bytes) -> ParsedReply:
         decision.get("strategy_version"),
         _cells(evidence) if evidence else NO_EVIDENCE,
         200,
+        None,
+        _calls(evidence) if evidence else NO_CALLS,
+        decision.get("began_at"),
     )
 
 
@@ -99,3 +108,11 @@ def _part(part: _Evidence) -> tuple[RecordedValue, ...]:
     """A lender that says nothing of doubt had none."""
     doubt = (part.get("rejected") or False, part.get("null_field") or False)
     return (part.get("status"), part.get("age_s"), part.get("latency_s"), *doubt)
+
+
+def _calls(evidence: dict[str, _Evidence]) -> tuple[float | None, ...]:
+    calls: list[float | None] = []
+    for service in SERVICES:
+        part = evidence.get(service, {})
+        calls += (part.get("began_s"), part.get("ended_s"))
+    return tuple(calls)

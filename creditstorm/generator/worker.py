@@ -105,7 +105,8 @@ class LoadWorker:
         if self.plan.users is not None:
             tap = tap._replace(intended_s=sent_s)
         sent = reply.answer is not Answer.UNSENT
-        exchange = Exchange(tap, sent_s if sent else None, done_s if sent else None, reply)
+        began_s = self._clock.between(sent_s, reply.began_at)
+        exchange = Exchange(tap, sent_s if sent else None, done_s if sent else None, reply, began_s)
         self._recorder.record(exchange)
         if self._notices is not None:
             self._notices.answered(exchange)

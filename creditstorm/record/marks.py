@@ -22,6 +22,9 @@ class MarkKind(StrEnum):
     FAULT_EFFECTIVE = "fault_effective"
     FAULT_UNVERIFIED = "fault_unverified"
     FAULT_CLEARED = "fault_cleared"
+    FAULT_MISSED = "fault_missed"
+    HARNESS_STALLED = "harness_stalled"
+    CLOCK_JUMPED = "clock_jumped"
     LOAD_FINISHED = "load_finished"
     STOP_REQUESTED = "stop_requested"
     CHILD_DIED = "child_died"
@@ -126,6 +129,33 @@ class FaultCleared(FaultMark):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FaultMissed(Mark):
+    """A fault was not begun, because the harness came `overdue_s` too late for more than half of it to be left."""
+
+    kind_of_mark = MarkKind.FAULT_MISSED
+    fault: str
+    kind: str
+    target: str
+    overdue_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HarnessStalled(Mark):
+    """The harness itself did nothing for `seconds`: it was stopped, or got no CPU."""
+
+    kind_of_mark = MarkKind.HARNESS_STALLED
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockJumped(Mark):
+    """The whole machine was asleep for `seconds`, in which the clock of the run stood still."""
+
+    kind_of_mark = MarkKind.CLOCK_JUMPED
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoadFinished(Mark):
     """The load ended by itself: every session is over."""
 
@@ -159,7 +189,8 @@ class RunEnded(Mark):
 
 
 EVERY: Final[tuple[type[Mark], ...]] = (
-    *(ServiceReady, LoadStarted, FaultApplied, FaultEffective, FaultUnverified, FaultCleared),
+    *(ServiceReady, LoadStarted, FaultApplied, FaultEffective, FaultUnverified, FaultCleared, FaultMissed),
+    *(HarnessStalled, ClockJumped),
     *(LoadFinished, StopRequested, ChildDied, RunEnded),
 )
 """Every mark that a journal may hold."""

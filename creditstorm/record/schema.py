@@ -1,13 +1,10 @@
 """The columns of the raw record. All `_s` are seconds since the start of the load."""
 
+from enum import StrEnum
 from typing import Final, NamedTuple
 
 import pyarrow as pa
 from creditstorm.credit.sources import SERVICES
-
-SCHEMA_VERSION: Final = 3
-"""Version 2 added `truth_stable`; version 3 what the lender doubted, `rejected` and `null_field` of each service, and
-`decided_s` of a notice."""
 
 _WORD: Final = pa.dictionary(pa.int16(), pa.string())
 
@@ -45,6 +42,7 @@ ANSWERS: Final = pa.schema(
         ("http_status", pa.int16()),
         ("error", _WORD),
         ("worker", pa.int16()),
+        *((f"{service}_{instant}", pa.float32()) for service in SERVICES for instant in ("began_s", "ended_s")),
     ]
 )
 """One row an intended arrival (first attempts and re-taps); `attempt` counts from 1 within its session.
@@ -52,24 +50,41 @@ ANSWERS: Final = pa.schema(
 `truth` and its limit are by the strategy in force at `intended_s`, `truth_stable` is by the one before any change.
 `sent_s` and `done_s` are null for `unsent`. What no answer said (limit, reason, evidence after a time-out) is null.
 `rejected` evidence did not pass the lender's quality gate, whatever its status; a `null_field` was null and read as 0.
+
+A service was called from `began_s` to `ended_s`: over all tries the first beginning and the last end, by the lender's
+own clock, which a busy lender looks at late. Both are null where no call was made (skipped, no time left, turned away)
+and where no answer says: after a time-out or an error of the lender itself calls may have been made. The lender tells
+when it took the tap up in unix seconds; on one machine that is exact unless the clock was set meanwhile. Where it lies
+outside of the exchange the two clocks differ, and `sent_s` stands for it: too early by the way there and the wait for
+the lender. As 32 bits an instant is exact to .03 ms in the first ten minutes, to .12 ms in the first hour.
 """
 
 
-class Added(NamedTuple):
-    """A column that version `since` added, and the column of earlier files that it is filled in from.
+class Backfill(StrEnum):
+    """What stands in a column of today for the rows of a file from before it."""
 
-    It is filled in with the same values; a `flag` is false there wherever that column has a value.
-    """
+    SAME = "what stands in the other column"
+    FALSE = "false, wherever the other column has a value"
+    NOTHING = "null"
+
+
+class Added(NamedTuple):
+    """A column that version `since` added, and the column of earlier files that it is filled in from, and how."""
 
     since: int
     before: str
-    flag: bool = False
+    filled: Backfill = Backfill.SAME
 
 
 ADDED: Final = {
     "truth_stable": Added(2, "truth"),
     "decided_s": Added(3, "t_s"),
-    **{f"{s}_{flag}": Added(3, f"{s}_status", flag=True) for s in SERVICES for flag in ("rejected", "null_field")},
+    **{f"{s}_{flag}": Added(3, f"{s}_status", Backfill.FALSE) for s in SERVICES for flag in ("rejected", "null_field")},
+    **{
+        f"{s}_{instant}": Added(4, f"{s}_status", Backfill.NOTHING)
+        for s in SERVICES
+        for instant in ("began_s", "ended_s")
+    },
 }
 """Columns that later versions added, by name."""
 

@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 from creditstorm.errors import UsageError
 from creditstorm.record.files import replace_file
 from creditstorm.record.folder import LiveFolder, RunFolder
-from creditstorm.record.manifest import check_version
-from creditstorm.record.schema import ADDED, ANSWERS, NOTICES, SCHEMA_VERSION, SERVICES_SCHEMA
+from creditstorm.record.manifest import SCHEMA_VERSION, check_version
+from creditstorm.record.schema import ADDED, ANSWERS, NOTICES, SERVICES_SCHEMA, Backfill
 from creditstorm.record.stream import VERSION_KEY, encoded, plain, read_live
 
 ANSWERS_ORDER = ("intended_s", "session", "attempt")
@@ -107,12 +107,15 @@ def _up_to_date(rows: pa.Table | pa.RecordBatch, version: int | None) -> pa.Tabl
     for name, added in ADDED.items():
         before = _column_of(name, version)
         if before != name and before in rows.schema.names:
-            told = rows.column(before)
-            rows = rows.append_column(name, _unset_where_told(told) if added.flag else told)
+            rows = rows.append_column(name, _backfilled(name, added.filled, rows.column(before)))
     return rows
 
 
-def _unset_where_told(told: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+def _backfilled(name: str, filled: Backfill, told: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    if filled is Backfill.SAME:
+        return told
+    if filled is Backfill.NOTHING:
+        return pa.nulls(len(told), plain(ANSWERS).field(name).type)
     return pc.if_else(pc.is_valid(told), pa.scalar(value=False), pa.scalar(None, pa.bool_()))
 
 

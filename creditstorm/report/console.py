@@ -7,7 +7,7 @@ from typing import Final
 
 from rich.console import Console
 from rich.text import Text
-from creditstorm.analysis.summary import Recovery, Slice, Summary, Verdict
+from creditstorm.analysis.summary import Slice, Summary, Verdict
 from creditstorm.report import numbers, words
 
 WIDTH: Final = 100
@@ -38,7 +38,9 @@ def screen(summary: Summary, report: Path | None, width: int = WIDTH) -> Iterato
         yield from _beside("stable", [stable], width)
     if summary.deferrals is not None:
         yield from _beside("deferred", [words.notified(summary.deferrals)], width)
-    yield from _beside("honesty", [_honesty(summary), *(f"doubt: {doubt.text}" for doubt in summary.honesty.doubts)], width)
+    yield from _beside(
+        "honesty", [_honesty(summary), *(f"doubt: {doubt.text}" for doubt in summary.honesty.doubts)], width
+    )
     yield from _beside(f"exit {summary.exit_code}", [str(report) if report else ""], 10**6)
 
 
@@ -52,10 +54,16 @@ def _head(summary: Summary, width: int) -> Iterator[Text]:
 
 
 def _verdict(summary: Summary, width: int) -> Iterator[Text]:
-    word = summary.verdict.upper()
+    word = badge(summary)
     lines = _folded([summary.headline, summary.verdict_note], width - len(word) - 2)
     yield Text.assemble((word, STYLE[summary.verdict]), "  ", (lines[0], "bold"))
     yield from (Text(" " * (len(word) + 2) + line) for line in lines[1:])
+
+
+def badge(summary: Summary) -> str:
+    """The verdict as it heads the screen: a fail beside doubts says so."""
+    doubted = summary.verdict is Verdict.FAIL and summary.honesty.doubts
+    return f"{summary.verdict.upper()}{' · in doubt' if doubted else ''}"
 
 
 def _when(summary: Summary, width: int) -> Iterator[Text]:
@@ -86,18 +94,9 @@ def _cause(part: Slice) -> str:
 
 def _note(part: Slice, summary: Summary) -> str:
     if part.name == "recovery" and summary.recovery:
-        return back(summary.recovery[-1])
+        return words.back(summary.recovery[-1])
     is_window = part.kind == "window" and part.start_s is not None and part.end_s is not None
     return numbers.between(part.start_s or 0.0, part.end_s or 0.0) if is_window else ""
-
-
-def back(recovery: Recovery) -> str:
-    """How a recovery ended, in a few words."""
-    if recovery.seconds is not None:
-        return f"back to calm after {numbers.seconds(recovery.seconds)}" if recovery.seconds else "back to calm at once"
-    if recovery.metastable:
-        return f"metastable: not back after {numbers.seconds(recovery.observed_s)}"
-    return recovery.note or f"not back after {numbers.seconds(recovery.observed_s)}"
 
 
 def _thresholds(summary: Summary, width: int) -> Iterator[Text]:

@@ -11,7 +11,7 @@ from creditstorm.analysis.summary import Summary, Timeline
 from creditstorm.record.files import replace_bytes
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Manifest
-from creditstorm.report import console, numbers, style, words
+from creditstorm.report import numbers, style, words
 from creditstorm.report.canvas import Drawing
 from creditstorm.report.figure_worker import FigureWorker, FigureWorkerError
 from creditstorm.report.figures import FIGURES, drawings
@@ -72,7 +72,8 @@ def environment() -> Environment:
         numbers.tied,
         words.name,
         words.notified,
-        console.back,
+        words.back,
+        words.bad,
     )
     environment.filters |= {each.__name__: each for each in (*filters, *more)}
     environment.globals["light"] = {variable: colour for colour, variable in style.THEMED.items()}

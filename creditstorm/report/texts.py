@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from creditstorm.analysis.matrix.comparison import Comparison
-from creditstorm.analysis.summary import LatencyQuantiles, Slice, Summary, ThresholdResult
+from creditstorm.analysis.summary import LatencyQuantiles, Recovery, Slice, Summary, ThresholdResult
 from creditstorm.record.folder import RunFolder
 from creditstorm.report import numbers
-from creditstorm.report.words import against_stable, name, notified, when, who
+from creditstorm.report.words import against_stable, back, name, notified, when, who
 
 LIMIT_BYTES: Final = 64_000
 MOST_ROWS: Final = 40
@@ -120,7 +120,7 @@ def _causes(summary: Summary) -> str:
 
 def _more(summary: Summary) -> str:
     lines = [
-        f"- Recovery from {safe(recovery.fault)}: {numbers.seconds(recovery.seconds)} {safe(recovery.note)}".rstrip()
+        f"- Recovery from {safe(recovery.name)}: {safe(_recovery(recovery))}"
         for recovery in summary.recovery[:MOST_ROWS]
     ]
     if summary.deferrals is not None:
@@ -131,11 +131,18 @@ def _more(summary: Summary) -> str:
     return "\n".join(lines)
 
 
+def _recovery(recovery: Recovery) -> str:
+    said = back(recovery)
+    return said if said == recovery.note else "; ".join(text for text in (said, recovery.note) if text)
+
+
 def _latency(way: LatencyQuantiles) -> str:
     quantiles = (
-        ", ".join(f"{key} {numbers.seconds(value)}" for key, value in way.quantiles_s.items()) or "too few answers"
+        ", ".join(f"{key} {numbers.seconds(value)}" for key, value in way.quantiles_s.items()) or "too few decisions"
     )
-    return f"- Latency from {safe(way.measured_from)} (n = {numbers.count(way.n)}): {quantiles}"
+    aside = f"; {numbers.count(way.left_out)} requests without a decision left out" if way.left_out else ""
+    n = f"n = {numbers.count(way.n)}{aside}"
+    return f"- Latency from {safe(way.measured_from)} ({n}): {quantiles}"
 
 
 def _honesty(summary: Summary) -> str:

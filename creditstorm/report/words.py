@@ -2,19 +2,9 @@
 
 from typing import Final
 
-from creditstorm.analysis.summary import Deferrals, Slice, Summary, Window
+from creditstorm.analysis.measures.recovery import kinds_in_words
+from creditstorm.analysis.summary import BadRequests, Deferrals, Recovery, Slice, Summary
 from creditstorm.report import numbers
-from creditstorm.scenario.faults import fault_kinds
-
-TARGETS: Final = {
-    "bureau": "the bureau",
-    "scoring": "scoring",
-    "decision": "the decision service",
-    "store": "the store of last known good values",
-    "cell-a": "one of two cells",
-    "cell-b": "one of two cells",
-}
-"""Targets as a sentence names them; every other one is a source."""
 
 GLOSSARY: Final = {
     "applicant": "A synthetic person or small business asking for credit. No real person's data is used.",
@@ -33,6 +23,8 @@ GLOSSARY: Final = {
     "policy": "How the decision service behaves under trouble: transport, missing data, answer, admission, roll-out.",
     "fault, mark, window": "What is injected; the verified instant it took effect or ended; the time between.",
     "phase": "Warm-up, calm, a fault window, or recovery.",
+    "recovery": "From the last clear of an episode until requests are shown to be decided as rightly as in calm, "
+    "within a margin. Faults less than 30 s apart are one episode. It may be shown back, not back, or neither.",
     "calm floor": "The wrongful rate with no fault at all: the price of deadlines and rare stalls.",
     "intended instant": "When a person wanted to ask. Latency counted from it includes waiting that others cause.",
     "re-tap": "A person who is told “no credit” or gets an error asks again: wrong answers feed the overload.",
@@ -57,18 +49,6 @@ NAMES: Final = {"warm_up": "warm-up", "between": "between faults"}
 """Names that a person reads otherwise than with spaces for underscores."""
 
 WHEN: Final = frozenset({"phase", "window"})
-
-
-def trouble(window: Window) -> str:
-    """What happened, as the end of a sentence: "the bureau was dark"."""
-    kind = fault_kinds().get(window.kind)
-    did = kind.in_words if kind else ""
-    return f"{target(window.target)} {did or f'had {name(window.kind)}'}"
-
-
-def target(service: str) -> str:
-    """A service as a sentence names it: "the repayment source"."""
-    return TARGETS.get(service, f"the {name(service)} source")
 
 
 def name(text: str) -> str:
@@ -125,6 +105,29 @@ def notified(deferrals: Deferrals) -> str:
         f"wrong {numbers.percent(wrong)}",
     ]
     return " · ".join(parts)
+
+
+def back(recovery: Recovery) -> str:
+    """How a recovery ended, in a few words; from when to when it may have been where that is not one second."""
+    if recovery.seconds is None:
+        metastable = f"metastable: not back after {numbers.seconds(recovery.observed_s)}"
+        return metastable if recovery.metastable else recovery.note or "not shown back"
+    again = ", worse again later" if recovery.relapses else ""
+    return f"back to calm {_after(recovery.low_s, recovery.seconds)}{again}"
+
+
+def _after(low_s: float, seconds: float) -> str:
+    if not seconds:
+        return "at once"
+    until = numbers.seconds(seconds)
+    if low_s >= seconds - 1.0:
+        return f"after {until}"
+    return f"after {low_s:.0f}–{until}" if low_s else f"within {until}"
+
+
+def bad(told: BadRequests | None) -> str:
+    """What came instead of right decisions, by kind; a dash where nobody asked."""
+    return kinds_in_words(told) if told and told.asked else numbers.NONE
 
 
 def worst_window(summary: Summary) -> Slice | None:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Self
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from creditstorm.credit import applicants
 from creditstorm.language.problems import Problem, as_custom, as_validation_error
-from creditstorm.language.quantities import Count, Id, PositiveDuration, Spec, key, one_of
+from creditstorm.language.quantities import Count, Id, Number, PositiveDuration, Share, Spec, key, one_of
 from creditstorm.scenario import checks
 from creditstorm.scenario.faults import Fault
 from creditstorm.scenario.load import LoadSpec, RetapSpec, Stage, UsersSpec
@@ -19,6 +19,7 @@ __all__ = [
     "ClientSpec",
     "Fault",
     "LoadSpec",
+    "RecoverySpec",
     "RetapSpec",
     "Scenario",
     "ScenarioPopulation",
@@ -53,6 +54,13 @@ class ClientSpec(Spec):
 
     timeout_s: Annotated[PositiveDuration, key("timeout")] = 5.0
     paints_failure_as: Annotated[str, *one_of("an answer to paint", ("error", "no_credit"))] = "error"
+
+
+class RecoverySpec(Spec):
+    """What still counts as back: a share not decided rightly of calm's + `margin` or × `ratio`, the larger."""
+
+    margin: Annotated[Share, Field(gt=0.0, lt=1.0)] = 0.02
+    ratio: Annotated[Number, Field(ge=1.0, le=100.0)] = 1.5
 
 
 def _version(value: object) -> int:
@@ -97,6 +105,7 @@ class Scenario(Spec):
     load: LoadSpec
     system: SystemSpec = SystemSpec()
     client: ClientSpec = ClientSpec()
+    recovery: RecoverySpec = RecoverySpec()
     faults: Annotated[tuple[Fault, ...], Field(max_length=200)] = ()
     thresholds: Thresholds = ()
 

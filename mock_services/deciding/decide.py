@@ -3,11 +3,12 @@
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, Protocol
 
 from creditstorm.credit import SCORED, SERVICES, SOURCES, Answer, Decision, Evidence, EvidenceStatus, Reason, Strategy
+from creditstorm.credit.evidence import NEVER_ASKED
 from mock_services.cache.redis_cache import Recall, RedisCache
 from mock_services.policies.axes import Missing, Once, Policy
 from mock_services.policies.case import Case
@@ -35,13 +36,43 @@ class Upstreams(Protocol):
         """The score on these values, given up at `until`."""
 
 
+@dataclass(slots=True)
+class Calls:
+    """All tries of one request at one service: when the first began and the last ended, in unix seconds.
+
+    Both are None where no call was made. A try that another one beat is given up with it, and ends no later.
+    """
+
+    once: Once
+    now: Callable[[], float]
+    began_at: float | None = None
+    ended_at: float | None = None
+
+    async def ask(self, nth_try: int, until: float) -> Evidence:
+        """One more try."""
+        first_at = self.began_at
+        if first_at is None:
+            self.began_at = self.now()
+        evidence = await self.once(nth_try, until)
+        if evidence is NEVER_ASKED:
+            self.began_at = first_at
+        else:
+            self.ended_at = self.now()
+        return evidence
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What the person is told, and everything that it rests on."""
+    """What the person is told, and everything that it rests on.
+
+    `began_at` is the unix instant at which it was begun; both it and the calls are missing where nobody was asked.
+    """
 
     decision: Decision
     strategy: Strategy
     evidence: Mapping[str, Evidence]
+    calls: Mapping[str, Calls] = field(default_factory=dict)
+    began_at: float | None = None
 
 
 @dataclass(slots=True)
@@ -52,6 +83,7 @@ class _UnderWay:
     until: float
     missing: Missing
     recall: Recall | None = None
+    calls: dict[str, Calls] = field(default_factory=dict)
 
 
 class Decider:
@@ -92,7 +124,7 @@ class Decider:
         case = Case(request, rollout.strategy_for(request), evidence, rollout.grace_for(request, evidence["scoring"]))
         decision = self._policy.missing.decide(case)
         rollout.remember(case, decision)
-        return Checked(self._policy.answer.say(decision), case.strategy, evidence)
+        return Checked(self._policy.answer.say(decision), case.strategy, evidence, under_way.calls, started)
 
     def _opened(self, request: CreditRequest, until: float) -> _UnderWay:
         missing = self._policy.missing
@@ -118,7 +150,8 @@ class Decider:
 
     async def _usable(self, service: str, once: Once, under_way: _UnderWay, until: float) -> Evidence:
         request = under_way.request
-        arrived = await self._policy.transport.ask(request, service, once, until)
+        calls = under_way.calls[service] = Calls(once, self._now)
+        arrived = await self._policy.transport.ask(request, service, calls.ask, until)
         believed = self._policy.quality.check(request, service, arrived)
         if under_way.recall is not None and not believed.answered:
             await under_way.recall.wait()

@@ -10,6 +10,7 @@ import aiohttp
 from pydantic_core import to_json
 from yarl import URL
 from creditstorm.credit import Evidence, EvidenceStatus, Keyed
+from creditstorm.credit.evidence import NEVER_ASKED
 from mock_services.wire.handling import DEADLINE_HEADER
 from mock_services.wire.payloads import Arrived, CreditRequest, read
 
@@ -134,7 +135,7 @@ class HttpUpstreams:
 
     async def _ask_one(self, service: str, request: CreditRequest, nth_try: int, call: _Call) -> Evidence:
         if self._now() >= call.until:
-            return Evidence(EvidenceStatus.LATE, latency_s=0.0)
+            return NEVER_ASKED
         replicas = self._replicas[service]
         replica = replicas.pick(request, nth_try)
         return replicas.learn(replica, await self._ask(service, replica.url, call))

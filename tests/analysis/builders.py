@@ -128,7 +128,7 @@ def fault(name: str = "bureau", *, at_s: float = 20.0, for_s: float = 15.0, **ch
 
 def mark(event: str, t_s: float, name: str = "bureau", target: str = "bureau", **more: object) -> Mark:
     """One mark of a fault."""
-    return mark_of({"t_s": t_s, "event": event, "fault": name, "kind": "blackhole", "target": target, **more})
+    return mark_of({"t_s": t_s, "event": event, "fault": name, "target": target, "kind": "blackhole", **more})
 
 
 def marks(

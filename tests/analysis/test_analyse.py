@@ -38,7 +38,7 @@ def test_a_storm_of_known_rates() -> None:
     assert calm is not None
     assert window is not None
     assert calm.rates.wrongful_no_credit_rate.value == pytest.approx(0.02, abs=0.005)
-    assert (calm.first_cause, calm.start_s, calm.end_s) == ("late:income", 5.0, 19.99)
+    assert (calm.first_cause, calm.start_s, calm.end_s) == ("late:income", 5.0, 17.74)
     assert window.rates.wrongful_no_credit_rate.value == 1.0
     assert window.first_cause == "late:bureau"
     assert list(summary.causes) == ["late:bureau", "late:income"]
@@ -119,7 +119,7 @@ def test_a_run_cut_off() -> None:
     assert summary.duration_s < 30.0
     assert summary.honesty.unsent == 0
     assert summary.honesty.doubts[0].text == "the run was cut off (the harness was killed)"
-    assert summary.verdict is Verdict.FAIL
+    assert summary.verdict is Verdict.INCONCLUSIVE
 
 
 def test_a_lost_worker_is_in_the_denominator() -> None:

@@ -23,10 +23,16 @@ class Fault:
 
 @dataclass
 class FakeRunPorts:
-    """Clock, inbox, system, faults and load in one; `script` are events by the instant at which they arrive."""
+    """Clock, inbox, system, faults and load in one; `script` are events by the instant at which they arrive.
+
+    `stops` are instants at which this process is stopped, `naps` such at which the machine sleeps, each with seconds.
+    """
 
     script: dict[float, Event] = field(default_factory=dict)
     now: float = 0.0
+    asleep: float = 0.0
+    stops: dict[float, float] = field(default_factory=dict)
+    naps: dict[float, float] = field(default_factory=dict)
     diary: list[str] = field(default_factory=list)
     posted: deque[Event] = field(default_factory=deque)
     start_error: Exception | None = None
@@ -43,8 +49,13 @@ class FakeRunPorts:
         """The present."""
         return self.now
 
+    def asleep_s(self) -> float:
+        """How long everything was suspended."""
+        return self.asleep
+
     def get(self, timeout_s: float) -> Event | None:
-        """The next event that falls into the waiting time, else time passes."""
+        """The next event that falls into the waiting time, else time passes; `stops` and `naps` befall who waits."""
+        self._lose_time(timeout_s)
         if self.posted:
             return self.posted.popleft()
         due = sorted(t for t in self.script if t <= self.now + timeout_s)
@@ -53,6 +64,12 @@ class FakeRunPorts:
             return self.script.pop(due[0])
         self.now += timeout_s
         return None
+
+    def _lose_time(self, timeout_s: float) -> None:
+        for at_s in [at_s for at_s in self.stops if at_s <= self.now + timeout_s]:
+            self.now += self.stops.pop(at_s)
+        for at_s in [at_s for at_s in self.naps if at_s <= self.now + timeout_s]:
+            self.asleep += self.naps.pop(at_s)
 
     def start(self) -> Iterable[ServiceReady]:
         """Yield one service, then fail where the test says so."""

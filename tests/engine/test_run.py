@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from creditstorm.engine.events import ChildDied, Event, LoadFinished, LoadStarted, RunEnded, StopRequested
+from creditstorm.engine.events import (
+    ChildDied,
+    ClockJumped,
+    Event,
+    FaultMissed,
+    HarnessStalled,
+    LoadFinished,
+    LoadStarted,
+    RunEnded,
+    StopRequested,
+)
 from creditstorm.engine.plan import make_plan
 from creditstorm.engine.run import DRAIN_S, SETTLE_S, run
 from tests.engine.fake_ports import FakeRunPorts, Fault
@@ -91,3 +101,64 @@ def test_every_event_has_its_own_name_and_a_flat_mark() -> None:
     assert names(events) == ["service_ready", "load_started", *faults, "load_finished", "run_ended"]
     expected = {"t_s": 1.0, "event": "fault_effective", "fault": "a", "kind": "blackhole", "target": "bureau"}
     assert events[3].as_json() == expected | {"verified_by": "test"}
+
+
+def test_a_fault_whose_end_is_due_already_is_missed_and_not_begun() -> None:
+    """Stopped from 1 s to 9 s, the harness skips what was planned for 3 to 6 s, says so, and goes on to the next."""
+    fake = FakeRunPorts(script={20.0: LoadFinished(t_s=20.0)}, stops={1.0: 8.2})
+    plan = make_plan((Fault("a", 3.0, 3.0), Fault("b", 12.0, 2.0)), ends_s=20.0)
+    events = list(run(plan, fake.ports()))
+    [missed] = [event for event in events if isinstance(event, FaultMissed)]
+    assert (missed.fault, missed.kind, missed.target) == ("a", "blackhole", "bureau")
+    assert missed.overdue_s == pytest.approx(missed.t_s - 3.0)
+    assert missed.overdue_s > 5.0
+    assert [line for line in fake.diary if line[0].isdigit()] == ["12 begin b", "14 end b"]
+    assert events[-1] == RunEnded(t_s=20.0, how="completed")
+
+
+@pytest.mark.parametrize(("late_s", "begun"), [(1.9, True), (2.1, False)])
+def test_half_of_its_length_has_to_be_left(late_s: float, begun: bool) -> None:
+    """A fault of 4 s is begun 1.9 s late, and no longer 2.1 s late."""
+    fake = FakeRunPorts(script={20.0: LoadFinished(t_s=20.0)}, stops={3.0: late_s})
+    events = list(run(make_plan((Fault("a", 3.0, 4.0),), ends_s=20.0), fake.ports()))
+    assert any(line.endswith("begin a") for line in fake.diary) == begun
+    assert any(isinstance(event, FaultMissed) for event in events) != begun
+
+
+def test_an_overdue_fault_is_missed_although_the_load_is_over_too() -> None:
+    """Stopped beyond the end of the load, the harness still says which faults it did not begin."""
+    fake = FakeRunPorts(script={9.0: LoadFinished(t_s=9.0)}, stops={1.0: 12.0})
+    events = list(run(make_plan((Fault("a", 3.0, 3.0),), ends_s=9.0), fake.ports()))
+    assert [name for name in names(events) if name in ("fault_missed", "load_finished")] == [
+        "fault_missed",
+        "load_finished",
+    ]
+
+
+def test_a_loop_that_stood_still_is_noticed() -> None:
+    """8 s lost are one mark with its seconds, at the instant the harness goes on."""
+    fake = FakeRunPorts(script={20.0: LoadFinished(t_s=20.0)}, stops={4.0: 8.0})
+    stalled = [event for event in run(make_plan((), ends_s=20.0), fake.ports()) if isinstance(event, HarnessStalled)]
+    assert [(round(one.seconds, 1), one.t_s > 11.0) for one in stalled] == [(8.5, True)]
+
+
+@pytest.mark.parametrize(("lost_s", "marks"), [(0.9, 0), (1.1, 1)])
+def test_a_busy_machine_is_no_stall(lost_s: float, marks: int) -> None:
+    """A second more than a tick is the bound."""
+    fake = FakeRunPorts(script={20.0: LoadFinished(t_s=20.0)}, stops={4.0: lost_s})
+    assert names(list(run(make_plan((), ends_s=20.0), fake.ports()))).count("harness_stalled") == marks
+
+
+def test_a_machine_that_slept_is_noticed() -> None:
+    """The clock of the run knows nothing of it, the other one does."""
+    fake = FakeRunPorts(script={20.0: LoadFinished(t_s=20.0)}, naps={4.0: 600.0})
+    events = list(run(make_plan((), ends_s=20.0), fake.ports()))
+    assert [event.seconds for event in events if isinstance(event, ClockJumped)] == [600.0]
+    assert "harness_stalled" not in names(events)
+
+
+def test_an_undisturbed_run_has_lost_no_time() -> None:
+    """Neither mark stands in a run whose clock ran."""
+    fake = FakeRunPorts(script={60.0: LoadFinished(t_s=60.0)})
+    found = names(list(run(make_plan((Fault("a", 20.0, 15.0),), ends_s=60.0), fake.ports())))
+    assert not {"harness_stalled", "clock_jumped", "fault_missed"} & set(found)

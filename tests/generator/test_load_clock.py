@@ -52,3 +52,11 @@ def test_unix_seconds_are_instants_too() -> None:
     """The present is the present on both clocks."""
     now = clock(3.0)
     assert now.at_s(time.time()) == pytest.approx(now.now_s(), abs=0.1)
+
+
+def test_another_clock_is_believed_where_it_can_be_true() -> None:
+    """What happened while a tap was out is an instant of the load; an hour off, or not told, is none."""
+    now = clock(3.0)
+    from_s = now.now_s()
+    assert now.between(from_s, time.time()) == pytest.approx(from_s, abs=0.1)
+    assert [now.between(from_s, unix_s) for unix_s in (time.time() - 3600.0, time.time() + 3600.0, None)] == [None] * 3

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.outcomes import Outcome
+from creditstorm.credit.sources import SERVICES
 from creditstorm.demand.sessions import Exchange, ParsedReply, Person, Tap
 from creditstorm.generator.recorder import Recorder, Row
 from creditstorm.generator.replies import Reply, failed, parse_reply, timed_out
@@ -89,12 +90,24 @@ def test_closing_writes_what_is_left() -> None:
     assert (len(keeper.writer.batches[0]), keeper.writer.closed) == (1, True)
 
 
+def test_calls_are_counted_from_when_the_lender_took_the_tap_up() -> None:
+    """That is what it says, else the instant of sending."""
+    calls = (0.5, 0.75, *(None,) * (2 * len(SERVICES) - 2))
+    keeper = recorder()
+    for began_s in (1.125, None):
+        keeper.record(exchange(APPROVED._replace(calls=calls))._replace(began_s=began_s))
+    keeper.flush()
+    assert isinstance(keeper.writer, FakeWriter)
+    places = [ANSWERS.names.index(f"identity_{instant}") for instant in ("began_s", "ended_s")]
+    assert [[row[place] for place in places] for row in keeper.writer.batches[0]] == [[1.625, 1.875], [1.5, 1.75]]
+
+
 def test_a_row_has_every_column_in_its_place(tmp_path: Path) -> None:
     """Through the real stream, each value comes back under its name."""
     folder = RunFolder(tmp_path)
     folder.live.mkdir()
     keeper = Recorder(3, "error", LiveWriter(LiveFolder(folder.live).answers(3), ANSWERS))
-    bureau = '{"status": "empty", "latency_s": 2.0, "rejected": true}'
+    bureau = '{"status": "empty", "latency_s": 2.0, "rejected": true, "began_s": 0.25, "ended_s": 2.25}'
     evidence = f'{{"bureau": {bureau}, "scoring": {{"status": "skipped"}}}}'
     said = '"answer": "no_credit", "limit_cny": 0, "reason": "C_SCORE", "cause": "empty:bureau"'
     body = f'{{{said}, "evidence": {evidence}}}'
@@ -138,6 +151,10 @@ WRITTEN = {
     "http_status": 200,
     "error": None,
     "worker": 3,
+    "bureau_began_s": 1.25,
+    "bureau_ended_s": 3.25,
+    "scoring_began_s": None,
+    "scoring_ended_s": None,
 }
 UNSENT = {
     **dict.fromkeys(WRITTEN),

@@ -19,7 +19,14 @@ DECISION: dict[str, object] = {
     "strategy_version": "v1",
     "score": {"mean": 612.0, "sd": 0.0},
     "evidence": {
-        "identity": {"status": "ok", "age_s": 1.5, "latency_s": 0.25, "version": "1"},
+        "identity": {
+            "status": "ok",
+            "age_s": 1.5,
+            "latency_s": 0.25,
+            "version": "1",
+            "began_s": 0.001,
+            "ended_s": 0.251,
+        },
         "bureau": {"status": "late", "age_s": None, "latency_s": 2.0, "version": None},
         "income": {"status": "malformed", "age_s": 3.0, "latency_s": 0.5, "rejected": True, "null_field": True},
         "social": {"status": "empty", "age_s": 3.0, "latency_s": 0.5, "rejected": True, "null_field": None},
@@ -40,8 +47,9 @@ def test_a_decision_is_read_whole() -> None:
         "social": ("empty", 3.0, 0.5, True, False),
     }
     evidence = tuple(cell for service in SERVICES for cell in said.get(service, (None,) * 5))
-    assert parse_reply(reply()) == ParsedReply(
-        Answer.APPROVED, 20000, "granted", "credit:score", "v1", evidence, 200, None
+    calls = (0.001, 0.251, *(None,) * (2 * len(SERVICES) - 2))
+    assert parse_reply(reply(began_at=1790000000.25)) == ParsedReply(
+        Answer.APPROVED, 20000, "granted", "credit:score", "v1", evidence, 200, None, calls, 1790000000.25
     )
 
 

@@ -17,7 +17,8 @@ def answer_row(
     evidence = [cell for _ in SERVICES for cell in ("ok", 60.0, 0.25, False, False)]
     person = (session * 7, session, attempt, "consumer", "thick", "eligible", 20_000, 612.5, "eligible")
     said = (answer, 20_000, "granted", "credit:score", "correct", "v1")
-    return (intended_s, intended_s + 0.001, intended_s + 0.25, *person, *said, *evidence, 200, None, 0)
+    calls = [intended_s + part for _ in SERVICES for part in (0.0625, 0.125)]
+    return (intended_s, intended_s + 0.001, intended_s + 0.25, *person, *said, *evidence, 200, None, 0, *calls)
 
 
 def service_row(t_s: float, service: str = "bureau") -> tuple[object, ...]:

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from creditstorm.analysis.summary import (
+    Deferrals,
     Doubt,
     DoubtKind,
-    Deferrals,
     Estimate,
     Honesty,
     LatencyQuantiles,
@@ -28,6 +28,9 @@ from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import ClockAnchor, Ended, Ending, GitState, Host, Manifest
 
 BUREAU = Window("bureau", "blackhole", "bureau", 20.0, 35.0)
+
+
+SILENT = Doubt(DoubtKind.NO_ANSWERS, "no answer was recorded")
 
 
 def estimate(value: float | None, n: int, half: float = 0.01) -> Estimate:
@@ -207,7 +210,7 @@ def empty() -> Summary:
         calm_floor=None,
         calm_floor_fan_out=None,
         thresholds=(threshold("wrongful_no_credit_rate.people", "< 0.5%", None, Verdict.INCONCLUSIVE),),
-        honesty=Honesty(0, 0, 0, 0.0, None, None, None, None, (Doubt(DoubtKind.NO_ANSWERS, "no answer was recorded"),), ()),
+        honesty=Honesty(0, 0, 0, 0.0, None, None, None, None, (SILENT,), ()),
     )
 
 

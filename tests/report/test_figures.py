@@ -61,7 +61,7 @@ def test_titles_of_an_outage_carry_its_numbers() -> None:
     assert "36.1 % while the bureau was dark" in titles["outcome_shares"]
     assert titles["evidence_status"] == "The bureau was late for 99.2 % of decisions while the bureau was dark"
     assert titles["arrivals"].startswith("6,766 arrivals, 0 % of them unsent; the peak was 159/s")
-    assert titles["latency"] == "99 % of 6,752 answers came within 2.01 s of the intended instant, 2 s of the send"
+    assert titles["latency"] == "99 % of 6,752 decisions came within 2.01 s of the intended instant, 2 s of the send"
 
 
 def test_titles_of_an_unrecovered_run_say_so() -> None:

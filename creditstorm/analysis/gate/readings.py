@@ -1,13 +1,14 @@
 """What a threshold reads: each metric's estimate, with the interval its verdict is drawn from, in the rule's scope."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
 import numpy as np
 import polars as pl
-from creditstorm.analysis.measures.latency import latencies_s
+from numpy.typing import NDArray
+from creditstorm.analysis.measures.latency import latencies_s, left_out
 from creditstorm.analysis.measures.rates import Measured, Tally, tally_people, tally_requests
 from creditstorm.analysis.phases import Phases, window_column
 from creditstorm.analysis.statistics import intervals
@@ -22,7 +23,8 @@ class Reading:
     """A reading; `beyond` marks one that no bound can excuse.
 
     `share` and `share_bound`, where there are any, ask the same question as a share: they say how many more answers
-    would settle it. `explained` is the estimate where only the hits count that an injected fault explains.
+    would settle it. `note` says why there is no figure, `aside` what it leaves out. `explained` is the estimate where
+    only the hits count that an injected fault explains.
     """
 
     estimate: Estimate
@@ -31,6 +33,7 @@ class Reading:
     beyond: bool = False
     note: str = ""
     explained: Estimate | None = None
+    aside: str = ""
 
 
 def reading_of(measured: Measured, threshold: Threshold) -> Reading:
@@ -69,7 +72,16 @@ def _share(tally: Tally, threshold: Threshold) -> Reading:
 
 
 def _latency(measured: Measured, threshold: Threshold, *, measured_from: str) -> Reading:
-    ordered = latencies_s(measured.frame.lazy().filter(scope_of(threshold, measured.phases)), measured_from)
+    asked = measured.frame.lazy().filter(scope_of(threshold, measured.phases))
+    ordered, without = latencies_s(asked, measured_from), left_out(asked)
+    return replace(_of_decisions(ordered, threshold), aside=_without(without))
+
+
+def _without(left_out: int) -> str:
+    return f"{left_out:,} requests that brought no decision are left out" if left_out else ""
+
+
+def _of_decisions(ordered: NDArray[np.float64], threshold: Threshold) -> Reading:
     n = len(ordered)
     match threshold.aggregation:
         case Quantile(q):
@@ -89,20 +101,18 @@ def _retaps(measured: Measured, threshold: Threshold) -> Reading:
 
 
 def _recovery(measured: Measured, threshold: Threshold) -> Reading:
+    """The worst episode, or that of one fault: from what was shown not back to what was shown back for good."""
     wanted = None if threshold.scope is None else threshold.scope.name
-    faults = [part for part in measured.recoveries if wanted in (None, part.fault)]
-    if not faults:
-        return Reading(
-            Estimate(None, None, None, 0, "worst of all faults"), note="no fault was verified to take effect"
-        )
-    method = "worst of all faults" if wanted is None else "this fault"
-    at_least_s = max(part.at_least_s for part in faults)
-    missing = [part for part in faults if part.seconds is None]
-    if not missing:
-        return Reading(Estimate(at_least_s, at_least_s, at_least_s, len(faults), method))
-    note = "; ".join(f"{part.fault}: {part.note}" for part in missing)
-    estimate = Estimate(None, at_least_s, None, len(faults), method)
-    return Reading(estimate, beyond=any(part.metastable for part in missing), note=note)
+    episodes = [part for part in measured.recoveries if wanted is None or wanted in part.faults]
+    method = "worst of all episodes" if wanted is None else "the episode of this fault"
+    if not episodes:
+        return Reading(Estimate(None, None, None, 0, method), note="no fault was verified to take effect")
+    seconds = [part.seconds for part in episodes if part.seconds is not None]
+    worst = max(seconds) if len(seconds) == len(episodes) else None
+    high = None if any(part.relapses for part in episodes) else worst
+    estimate = Estimate(worst, max(part.low_s for part in episodes), high, len(episodes), method)
+    note = "; ".join(f"{part.name}: {part.note}" for part in episodes if part.note)
+    return Reading(estimate, beyond=any(part.metastable for part in episodes), note=note)
 
 
 READERS: Final[dict[str, Callable[[Measured, Threshold], Reading]]] = {

@@ -29,6 +29,7 @@ def results_of(
 def _result(threshold: Threshold, reading: Reading, doubts: Sequence[Doubt]) -> ThresholdResult:
     verdict, note = judge(threshold, reading)
     verdict, note = doubted(verdict, note, threshold, reading, doubts)
+    note = "; ".join(part for part in (note, reading.aside) if part)
     return ThresholdResult(threshold.key, threshold.text, reading.estimate, threshold.unit, verdict, note)
 
 

@@ -134,11 +134,12 @@ def _part(cell: Cell, name: str) -> Slice:
 def _worst_recovery(recoveries: Sequence[Recovery]) -> WorstRecovery:
     back = [recovery.seconds for recovery in recoveries if recovery.seconds is not None]
     return WorstRecovery(
-        faults=len(recoveries),
+        episodes=len(recoveries),
         back=len(back),
         seconds=max(back) if back and len(back) == len(recoveries) else None,
-        at_least_s=max((recovery.at_least_s for recovery in recoveries), default=0.0),
+        low_s=max((recovery.low_s for recovery in recoveries), default=0.0),
         metastable=any(recovery.metastable for recovery in recoveries),
+        relapsed=any(recovery.relapses for recovery in recoveries),
     )
 
 

@@ -41,17 +41,18 @@ class CellState:
 
 @dataclass(frozen=True, slots=True)
 class WorstRecovery:
-    """The recovery of all faults of all runs of a policy; `seconds` is the worst, None unless every one came back.
+    """The recovery of all episodes of all runs of a policy; `seconds` is the worst, None unless all were shown back.
 
-    `at_least_s` is what is known of the worst in any case; `metastable` says that one was seen long enough to know that
-    it does not come back by itself.
+    `low_s` is how long the worst was shown not back in any case; `metastable` says that one was seen long enough to
+    know that it does not come back by itself, `relapsed` that one was worse than calm again later.
     """
 
-    faults: int
+    episodes: int
     back: int
     seconds: float | None
-    at_least_s: float
+    low_s: float
     metastable: bool
+    relapsed: bool
 
 
 @dataclass(frozen=True, slots=True)

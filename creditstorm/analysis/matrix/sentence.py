@@ -76,10 +76,11 @@ def _calls(figures: PolicyFigures, first: PolicyFigures) -> Iterator[str]:
 def _back(recovery: WorstRecovery) -> Iterator[str]:
     if recovery.metastable:
         yield "it never came back to calm by itself (metastable)"
-    elif recovery.faults and recovery.seconds is None:
-        yield "the run ended before it was seen back at calm"
-    elif recovery.seconds:
-        yield f"it was back at calm after {recovery.seconds:.0f} s"
+    elif recovery.episodes and recovery.seconds is None:
+        yield "the run ended before it was shown back at calm"
+    elif recovery.seconds or recovery.relapsed:
+        after = f"after {recovery.seconds:.0f} s" if recovery.seconds else "at once"
+        yield f"it was back at calm {after}{', and worse again later' if recovery.relapsed else ''}"
 
 
 def _against(figures: PolicyFigures) -> Iterator[str]:

@@ -46,7 +46,7 @@ def tally_requests(cube: pl.DataFrame, metric: Rate) -> Tally:
 
 
 def _hit(metric: Rate) -> pl.Expr:
-    return pl.col("outcome").is_in(sorted(metric.outcomes))
+    return pl.col("outcome").is_in(sorted(outcome.value for outcome in metric.outcomes))
 
 
 def rates_of(cube: pl.DataFrame, *, interval: Callable[[int, int], Estimate] = wilson) -> Rates:

@@ -1,112 +1,309 @@
-"""How long: recovery after a fault cleared, by the formula of DESIGN section 7."""
+"""How long after a fault people were decided as rightly as in calm: shown, ruled out, or open."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
-from creditstorm.analysis.measures.rates import Tally
 from creditstorm.analysis.phases import FaultMarks, Phases
-from creditstorm.analysis.summary import Recovery
+from creditstorm.analysis.statistics.equivalence import ALPHA, Counts, Flags, Yardstick, block_s, design_effect
+from creditstorm.analysis.summary import BadRequests, Recovery, Relapse
 from creditstorm.credit.outcomes import Outcome
+from creditstorm.scenario.model import RecoverySpec
 from creditstorm.scenario.threshold import Phase
+from creditstorm.units import percent_text
 
-STEP_S: Final = 1.0
-WINDOW: Final = 10
-HORIZON: Final = 30
-SLACK: Final = 0.001
+NEEDED_S: Final = 30
+POOLS_S: Final = (30, 45, 60)
+WINDOWS_S: Final = (1, 3, 10, 30)
+EMPTY_S: Final = 10
+MOST_TOLD: Final = 3
 METASTABLE_S: Final = 300.0
 METASTABLE_LENGTHS: Final = 5.0
+KINDS: Final = (
+    (Outcome.WRONGFUL_NO_CREDIT,),
+    (Outcome.DEFERRED, Outcome.UNAVAILABLE),
+    (Outcome.LIMIT_CUT, Outcome.LIMIT_INFLATED),
+)
+"""What an eligible request may get instead of a right decision, in the order of `BadRequests`."""
+NEVER: Final = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True, slots=True)
-class AfterClear:
-    """The eligible arrivals of each whole step after a clear: how many, how many of them wronged."""
+class Episode:
+    """Faults between which there is too little undisturbed time to see one of them end."""
 
-    asked: NDArray[np.int64]
-    wronged: NDArray[np.int64]
+    faults: tuple[FaultMarks, ...]
 
+    @property
+    def cleared_s(self) -> float | None:
+        """When the last of them was verified clear, None while one was not."""
+        ends = [fault.cleared_s for fault in self.faults if fault.cleared_s is not None]
+        return max(ends) if len(ends) == len(self.faults) else None
 
-def recoveries_of(frame: pl.DataFrame, phases: Phases) -> tuple[Recovery, ...]:
-    """The recovery of every verified fault, in the order of the faults.
-
-    Recovered at the first t after the clear mark from which every 10 s window in [t, t + 30 s] has a wrongful share of
-    eligible arrivals ≤ calm + max(0.1 pp, 3 SE). Time moves in steps of 1 s. SE is that of the difference between the
-    window's share and calm's, if calm's share held in both:
-
-        SE² = p(1 − p)(1/n_window + 1/n_calm),   p = (k_calm + 2) / (n_calm + 4)
-
-    (Agresti–Coull: a calm without a wrongful answer still has an SE.) A window nobody eligible asked in proves nothing,
-    so it is not back. What is seen ends with the arrivals or when the next fault is applied.
-    """
-    asked = (
-        frame.lazy()
-        .filter("eligible", "measured")
-        .select("intended_s", "phase", wronged=pl.col("outcome") == Outcome.WRONGFUL_NO_CREDIT.value)
-        .collect()
-    )
-    calm_rows = asked.filter(pl.col("phase") == Phase.CALM.value)
-    calm = Tally(int(calm_rows["wronged"].sum()), calm_rows.height)
-    return tuple(_recovery(t, asked, calm, phases) for t in phases.faults if t.effective_s is not None)
+    @property
+    def length_s(self) -> float:
+        """From the first that was on to the last clear."""
+        starts = [fault.effective_s for fault in self.faults if fault.effective_s is not None]
+        return self.cleared_s - min(starts) if self.cleared_s is not None and starts else 0.0
 
 
-def _recovery(fault: FaultMarks, asked: pl.DataFrame, calm: Tally, phases: Phases) -> Recovery:
-    if fault.cleared_s is None:
-        return Recovery(fault.name, None, 0.0, metastable=False, note="the fault was never verified clear")
-    observed_s = max(0.0, _seen_until(fault, phases) - fault.cleared_s)
-    if calm.n == 0:
-        return Recovery(fault.name, None, observed_s, metastable=False, note="no calm to come back to")
-    seen = _seen(asked, fault.cleared_s, observed_s)
-    return recovery_of(fault, seen, calm, observed_s)
+def episodes_of(phases: Phases) -> tuple[Episode, ...]:
+    """The faults by episode, in the order of time: undisturbed for 30 s after a clear, the next one begins."""
+    episodes: list[Episode] = []
+    for fault in phases.faults:
+        cleared_s = episodes[-1].cleared_s if episodes else -np.inf
+        if cleared_s is None or phases.onset_s(fault) - cleared_s < NEEDED_S:
+            episodes[-1] = Episode((*episodes[-1].faults, fault))
+        else:
+            episodes.append(Episode((fault,)))
+    return tuple(episodes)
 
 
-def recovery_of(fault: FaultMarks, seen: AfterClear, calm: Tally, observed_s: float) -> Recovery:
-    """The recovery from what was seen after the clear."""
-    back = _windows_back(seen, calm)
-    first = _first_run(back, HORIZON - WINDOW + 1)
-    if first is not None:
-        return Recovery(fault.name, first * STEP_S, observed_s, metastable=False, at_least_s=first * STEP_S)
-    refuted = np.flatnonzero(~back)
-    at_least_s = float(refuted[-1] + 1) * STEP_S if len(refuted) else 0.0
-    metastable = observed_s >= max(METASTABLE_LENGTHS * fault.length_s, METASTABLE_S)
-    state = "metastable: not back" if metastable else f"censored: not yet back for {HORIZON} s"
-    note = f"{state}, seen for {observed_s:.0f} s after the clear"
-    return Recovery(fault.name, None, observed_s, metastable, at_least_s, note)
+@dataclass(frozen=True, slots=True)
+class Seconds:
+    """The eligible requests of each second: how many `asked`, and by kind (rows) how many were not decided rightly."""
+
+    asked: Counts
+    kinds: Counts
+
+    @property
+    def bad(self) -> Counts:
+        """How many of each second were not decided rightly."""
+        return np.asarray(self.kinds.sum(axis=0))
+
+    def told(self, start_s: int, end_s: int) -> BadRequests:
+        """The requests of a stretch, by kind."""
+        return BadRequests(int(self.asked[start_s:end_s].sum()), *map(int, self.kinds[:, start_s:end_s].sum(axis=1)))
 
 
-def _seen_until(fault: FaultMarks, phases: Phases) -> float:
-    """The end of what can be told: the arrivals' end, or the next instant another fault is on."""
-    cleared_s = fault.cleared_s or 0.0
-    others = (other for other in phases.faults if other.name != fault.name)
-    disturbed = [max(o.applied_s, cleared_s) for o in others if o.cleared_s is None or o.cleared_s > cleared_s]
-    return min([phases.end_s, *disturbed])
+@dataclass(frozen=True, slots=True)
+class Calm:
+    """What an episode has to come back to: calm as it was counted, and as a yardstick."""
+
+    told: BadRequests
+    yardstick: Yardstick
 
 
-def _seen(asked: pl.DataFrame, cleared_s: float, observed_s: float) -> AfterClear:
-    steps = int(observed_s / STEP_S)
-    after = asked.select(((pl.col("intended_s") - cleared_s) / STEP_S).floor().alias("step"), "wronged")
-    after = after.filter((pl.col("step") >= 0) & (pl.col("step") < steps))
-    step = after["step"].to_numpy().astype(np.int64)
-    wronged = after["wronged"].to_numpy().astype(bool)
-    return AfterClear(np.bincount(step, minlength=steps), np.bincount(step[wronged], minlength=steps))
-
-
-def _windows_back(seen: AfterClear, calm: Tally) -> NDArray[np.bool_]:
-    """Of the window that starts at each step: whether its share is at calm."""
-    if len(seen.asked) < WINDOW:
-        return np.zeros(0, dtype=np.bool_)
-    n = np.convolve(seen.asked, np.ones(WINDOW, dtype=np.int64), mode="valid")
-    hits = np.convolve(seen.wronged, np.ones(WINDOW, dtype=np.int64), mode="valid")
-    share = hits / np.maximum(n, 1)
-    p = (calm.hits + 2) / (calm.n + 4)
-    error = np.sqrt(p * (1.0 - p) * (1.0 / np.maximum(n, 1) + 1.0 / calm.n))
-    return np.asarray((n > 0) & (share <= calm.hits / calm.n + np.maximum(SLACK, 3.0 * error)))
-
-
-def _first_run(back: NDArray[np.bool_], length: int) -> int | None:
-    """The first index from which `length` entries in a row are true."""
-    if len(back) < length:
+def calm_of(seconds: Seconds, spec: RecoverySpec) -> Calm | None:
+    """Calm from its whole seconds and a begun one, None where nobody eligible asked in it."""
+    told = seconds.told(0, len(seconds.asked))
+    if told.asked == 0:
         return None
-    runs = np.convolve(back.astype(np.int64), np.ones(length, dtype=np.int64), mode="valid") == length
-    return int(np.argmax(runs)) if runs.any() else None
+    length = block_s(len(seconds.asked))
+    effect = design_effect(*(_in_blocks(counts, length) for counts in (seconds.bad, seconds.asked)))
+    return Calm(told, Yardstick(told.bad, told.asked, spec.margin, spec.ratio, effect))
+
+
+def recoveries_of(frame: pl.DataFrame, phases: Phases, spec: RecoverySpec) -> tuple[Recovery, ...]:
+    """The recovery of every episode with a verified fault, in the order of time.
+
+    What is seen of it ends with the arrivals, or where a request may meet the next episode.
+    """
+    eligible = frame.lazy().filter("eligible", "measured")
+    bounds = phases.bounds(Phase.CALM) or (0.0, 0.0)
+    in_calm = eligible.filter(pl.col("phase") == Phase.CALM.value)
+    calm = calm_of(_seconds(in_calm, bounds[0], int(np.ceil(bounds[1] - bounds[0]))), spec)
+    episodes = episodes_of(phases)
+    ends = [*(phases.onset_s(episode.faults[0]) for episode in episodes[1:]), np.inf]
+    return tuple(
+        _recovery(episode, eligible, calm, min(phases.end_s, end_s))
+        for episode, end_s in zip(episodes, ends, strict=False)
+        if any(fault.effective_s is not None for fault in episode.faults)
+    )
+
+
+def _recovery(episode: Episode, eligible: pl.LazyFrame, calm: Calm | None, end_s: float) -> Recovery:
+    names = tuple(fault.name for fault in episode.faults)
+    if episode.cleared_s is None:
+        what = "the fault was" if len(names) == 1 else "one of the faults was"
+        return Recovery(names, None, 0.0, note=f"{what} never verified clear")
+    seen = _seconds(eligible, episode.cleared_s, max(0, int(end_s - episode.cleared_s)))
+    if calm is None:
+        return Recovery(names, None, float(len(seen.asked)), note="no calm to come back to")
+    return recovery_of(episode, seen, calm)
+
+
+def _seconds(eligible: pl.LazyFrame, start_s: float, seconds: int) -> Seconds:
+    second = (pl.col("intended_s") - start_s).floor().cast(pl.Int64).alias("second")
+    rows = eligible.select(second, "outcome").filter(pl.col("second").is_between(0, seconds - 1))
+    counted = rows.group_by("second", "outcome").agg(pl.len().alias("n")).collect()
+    asked, kinds = np.zeros(seconds, dtype=np.int64), np.zeros((len(KINDS), seconds), dtype=np.int64)
+    np.add.at(asked, counted["second"].to_numpy(), counted["n"].to_numpy())
+    for row, outcomes in zip(kinds, KINDS, strict=True):
+        of_kind = counted.filter(pl.col("outcome").is_in([outcome.value for outcome in outcomes]))
+        np.add.at(row, of_kind["second"].to_numpy(), of_kind["n"].to_numpy())
+    return Seconds(asked, kinds)
+
+
+def recovery_of(episode: Episode, seen: Seconds, calm: Calm) -> Recovery:
+    """The recovery from the seconds after the clear.
+
+    Shown **not back** is each second from which, within 30 s, a window of 1, 3, 10 or 30 s is shown worse than the
+    limit, at 5 % shared by all windows that are looked at (Bonferroni); `low_s` ends the unbroken row of such seconds.
+    Shown **back** is the first second from which (1) a pool of 30, 45 or 60 s is shown within the limit, (2) so is all
+    that follows up to a relapse, which keeps many looks at one run from finding luck, and (3) no window inside the pool
+    is worse and nobody stopped asking for 10 s. A worse window after the unbroken row is a relapse.
+    """
+    scan = _scan(_until_nobody_asks(seen), calm.yardstick)
+    back = np.flatnonzero(scan.back)
+    seconds = int(back[0]) if back.size else None
+    observed_s = len(scan.seen.asked)
+    low_s = max(0, scan.open_from - 1)
+    turn = scan.open_from if seconds is None else seconds
+    after = scan.seen.told(*_stretch(scan, turn))
+    return Recovery(
+        faults=tuple(fault.name for fault in episode.faults),
+        seconds=None if seconds is None else float(seconds),
+        observed_s=float(observed_s),
+        metastable=seconds is None and low_s + 1 >= max(METASTABLE_LENGTHS * episode.length_s, METASTABLE_S),
+        low_s=float(low_s),
+        relapses=scan.relapses,
+        calm=calm.told,
+        until=scan.seen.told(0, turn),
+        after=after,
+        limit=calm.yardstick.limit,
+        could_show=calm.yardstick.could_show(after.asked) if after.asked else None,
+        note="; ".join(_notes(scan, calm, after)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What each second after a clear says.
+
+    `back` is true where it is shown back, the first second that is not shown not back is `open_from`, and a stretch
+    that begins at a second is undisturbed until `free_until`.
+    """
+
+    seen: Seconds
+    back: Flags
+    open_from: int
+    free_until: Counts
+    relapses: tuple[Relapse, ...]
+
+
+def _scan(seen: Seconds, yardstick: Yardstick) -> Scan:
+    seconds = len(seen.asked)
+    worse = _worse(seen, yardstick)
+    not_back = _earliest_end(worse, seconds) <= np.arange(seconds) + NEEDED_S
+    open_from = seconds if not_back.all() else int(np.argmin(not_back))
+    nobody = {EMPTY_S: _sums(seen.asked, EMPTY_S) == 0}
+    disturbed = np.minimum(_earliest_end(worse, seconds), _earliest_end(nobody, seconds))
+    free_until = np.minimum(disturbed - 1, seconds)
+    relapses = tuple(_relapses(worse, open_from, seconds))
+    return Scan(seen, _back(seen, yardstick, free_until), open_from, free_until, relapses)
+
+
+def _until_nobody_asks(seen: Seconds) -> Seconds:
+    asking = np.flatnonzero(seen.asked)
+    last = int(asking[-1]) + 1 if asking.size else 0
+    return Seconds(seen.asked[:last], seen.kinds[:, :last]) if len(seen.asked) - last >= EMPTY_S else seen
+
+
+def _worse(seen: Seconds, yardstick: Yardstick) -> dict[int, Flags]:
+    """By length, of the window that begins at each second: whether it is shown worse than the limit."""
+    sums = {length: (_sums(seen.bad, length), _sums(seen.asked, length)) for length in WINDOWS_S}
+    looks = max(1, sum(len(asked) for _, asked in sums.values()))
+    return {length: yardstick.shows_worse(bad, asked, ALPHA / looks) for length, (bad, asked) in sums.items()}
+
+
+def _earliest_end(flagged: Mapping[int, Flags], seconds: int) -> Counts:
+    """Of the flagged windows that begin at each second or later, the earliest end."""
+    ends = np.full(seconds, NEVER, dtype=np.int64)
+    for length, flags in flagged.items():
+        starts = np.flatnonzero(flags)
+        ends[starts] = np.minimum(ends[starts], starts + length)
+    return np.asarray(np.minimum.accumulate(ends[::-1])[::-1])
+
+
+def _back(seen: Seconds, yardstick: Yardstick, free_until: Counts) -> Flags:
+    back = np.zeros(len(seen.asked), dtype=np.bool_)
+    for pool in POOLS_S:
+        bad, asked = _sums(seen.bad, pool), _sums(seen.asked, pool)
+        starts = np.arange(len(asked))
+        back[starts] |= yardstick.shows_as_good(bad, asked) & (free_until[starts] >= starts + pool)
+    starts = np.flatnonzero(back)
+    bad, asked = (np.append(0, np.cumsum(counts)) for counts in (seen.bad, seen.asked))
+    ends = free_until[starts]
+    back[starts] = yardstick.shows_as_good(bad[ends] - bad[starts], asked[ends] - asked[starts])
+    return back
+
+
+def _relapses(worse: Mapping[int, Flags], open_from: int, seconds: int) -> Iterator[Relapse]:
+    """The stretches of the shortest worse windows that begin where it is open; less than 30 s apart they are one."""
+    covered = np.zeros(seconds, dtype=np.bool_)
+    shorter: dict[int, Flags] = {}
+    for length, flags in sorted(worse.items()):
+        ends = _earliest_end(shorter, seconds)
+        starts = np.flatnonzero(flags)
+        for start in starts[(starts >= open_from) & (ends[starts] > starts + length)]:
+            covered[start : start + length] = True
+        shorter[length] = flags
+    bad = np.flatnonzero(covered)
+    for stretch in np.split(bad, np.flatnonzero(np.diff(bad) > NEEDED_S) + 1):
+        if stretch.size:
+            yield Relapse(float(stretch[0]), float(stretch[-1] + 1))
+
+
+def _sums(counts: Counts, length: int) -> Counts:
+    """The sum of the window of so many seconds that begins at each second and fits."""
+    total = np.append(0, np.cumsum(counts))
+    return np.asarray(total[length:] - total[:-length])
+
+
+def _in_blocks(counts: Counts, length: int) -> Counts:
+    blocks = len(counts) // length
+    return np.asarray(counts[: blocks * length].reshape(blocks, length).sum(axis=1))
+
+
+def _stretch(scan: Scan, start: int) -> tuple[int, int]:
+    """Which seconds to tell of: the longest pool from where it is back or open, the last 30 s where it never was."""
+    seen = len(scan.seen.asked)
+    if start >= seen:
+        return max(0, seen - NEEDED_S), seen
+    return start, min(start + POOLS_S[-1], max(start + NEEDED_S, int(scan.free_until[start])), seen)
+
+
+def _notes(scan: Scan, calm: Calm, after: BadRequests) -> Iterator[str]:
+    if not scan.back.any():
+        yield _why_not(scan, calm, after)
+    for relapse in scan.relapses[:MOST_TOLD]:
+        yield f"worse than calm again {relapse.start_s:.0f}–{relapse.end_s:.0f} s after the clear"
+    if len(scan.relapses) > MOST_TOLD:
+        yield f"and {len(scan.relapses) - MOST_TOLD} times more"
+
+
+def _why_not(scan: Scan, calm: Calm, after: BadRequests) -> str:
+    seen = len(scan.seen.asked)
+    if not after.asked:
+        return "nobody creditworthy asked after the clear"
+    if scan.open_from == seen:
+        return f"not back within the {seen} s seen after the clear: {kinds_in_words(after)}"
+    if seen - scan.open_from < NEEDED_S:
+        before = f" after {scan.open_from} s that were not back" if scan.open_from else ""
+        return f"{seen - scan.open_from} s of the {NEEDED_S} s needed seen{before}"
+    return f"not shown back: {_compared(calm.yardstick, after)}"
+
+
+def _compared(calm: Yardstick, after: BadRequests) -> str:
+    text = (
+        f"{percent_text(after.bad / after.asked)} of {after.asked:,} requests were not decided rightly, in calm "
+        f"{percent_text(calm.share)} of {calm.asked:,}; up to {percent_text(calm.limit)} would be back"
+    )
+    could, wanted = calm.could_show(after.asked), calm.limit - calm.share
+    if could <= wanted:
+        return text
+    return f"{text}, but so few can show a margin of {100 * could:.1f} points at best, not of {100 * wanted:.1f}"
+
+
+def kinds_in_words(told: BadRequests) -> str:
+    """What came instead of right decisions, by kind, as shares of the requests."""
+    kinds = (
+        (told.wrongful_no_credit, "told “no credit”"),
+        (told.undecided, "undecided"),
+        (told.wrong_limit, "with a wrong limit"),
+    )
+    shares = [f"{percent_text(bad / told.asked)} {word}" for bad, word in kinds if bad]
+    return ", ".join(shares) or "all decided rightly"

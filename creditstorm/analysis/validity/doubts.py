@@ -1,19 +1,23 @@
-"""What may not be believed of a run, and which thresholds that touches: with a doubt a rule neither passes nor fails."""
+"""What may not be believed of a run, and which rules that touches: with a doubt they neither pass nor fail."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
-from creditstorm.analysis.phases import Phases, window_column
+from creditstorm.analysis.phases import Phases, contact, window_column
 from creditstorm.analysis.summary import Doubt, DoubtKind, Window
-from creditstorm.credit import SERVICES, EvidenceStatus, Outcome
+from creditstorm.credit import Outcome
 from creditstorm.record.manifest import Ending, Manifest
+from creditstorm.record.marks import ClockJumped, FaultMissed, HarnessStalled, Mark
+from creditstorm.scenario.faults import FaultBase
 from creditstorm.scenario.model import Scenario, Threshold
 from creditstorm.scenario.threshold import METRICS, Phase, ScopeKind
 
 UNSENT_SHARE: Final = 0.01
 LAG_S: Final = 0.05
+LATEST_S: Final = 1.0
+EARLY_S: Final = 0.25
 GENERATOR_CPU: Final = 0.9
 MACHINE_CPU: Final = 0.9
 DECIDED: Final = 0.5
@@ -59,6 +63,7 @@ class GeneratorHealth:
     lag_p99_s: float | None
     generator_share: float | None
     machine_share: float | None
+    latest_s: float | None = None
 
 
 def touches(doubt: Doubt, threshold: Threshold) -> bool:
@@ -112,14 +117,17 @@ def about_the_run(manifest: Manifest, health: GeneratorHealth) -> Iterator[Doubt
         yield Doubt(DoubtKind.WORKER_DIED, text)
 
 
-def about_the_faults(scenario: Scenario, phases: Phases) -> Iterator[Doubt]:
+def about_the_faults(scenario: Scenario, phases: Phases, marks_of_run: Iterable[Mark] = ()) -> Iterator[Doubt]:
     """Faults that were not applied, not verified or never seen."""
     applied = {marks.name: marks for marks in phases.faults}
+    overdue = {mark.fault: mark.overdue_s for mark in marks_of_run if isinstance(mark, FaultMissed)}
     for fault in scenario.faults:
         marks = applied.get(fault.name)
         what = f"{fault.kind} on {fault.target} ({fault.name})"
         if marks is None:
-            yield Doubt(DoubtKind.FAULT, f"{what} was never applied", fault.name)
+            late = f": the harness came {overdue[fault.name]:.1f} s late to it" if fault.name in overdue else ""
+            asked = f" where {fault.at_s:.1f}–{fault.end_s:.1f} s were asked for{late}" if late else ""
+            yield Doubt(DoubtKind.FAULT, f"{what} was never applied{asked}", fault.name)
         elif marks.unverified is not None:
             why = f": {marks.unverified}" if marks.unverified else ""
             yield Doubt(DoubtKind.FAULT, f"{what} could not be verified{why}", fault.name)
@@ -147,6 +155,9 @@ def about_the_generator(health: GeneratorHealth) -> Iterator[Doubt]:
         yield Doubt(DoubtKind.UNSENT, text)
     if health.lag_p99_s is not None and health.lag_p99_s > LAG_S:
         text = f"the load was sent late: generator lag p99 {health.lag_p99_s * 1000:.0f} ms, at most 50 ms may be"
+        yield Doubt(DoubtKind.LATE, text)
+    elif health.latest_s is not None and health.latest_s > LATEST_S:
+        text = f"an arrival was sent {health.latest_s:.1f} s late, at most {LATEST_S:g} s may be: the load stood still"
         yield Doubt(DoubtKind.LATE, text)
     if health.generator_share is not None and health.generator_share > GENERATOR_CPU:
         text = f"the load generator was out of CPU ({health.generator_share:.0%} of its cores in its busiest 5 s)"
@@ -188,14 +199,50 @@ def _too_few(asked: pl.LazyFrame, where: str, window: str | None) -> Doubt | Non
 
 
 def met(frame: pl.DataFrame, window: Window, counted: int | None) -> bool:
-    """Whether a request met the fault, by the service's own count.
-
-    Where nobody counted: whether an answer that was in flight inside the window shows that the target was asked.
-    """
+    """Whether a request met the fault: by the service's own count, else by the calls to its target."""
     if counted is not None:
         return counted > 0
-    ended = pl.coalesce("done_s", "intended_s")
-    inside = pl.col("sent_s").is_not_null() & (pl.col("intended_s") < window.end_s) & (ended > window.start_s)
-    if window.target in SERVICES:
-        inside &= pl.col(f"{window.target}_status") != EvidenceStatus.SKIPPED.value
-    return bool(frame.lazy().select(inside.any().alias("met")).collect().item())
+    return bool(frame.lazy().select(contact(window, timed=timed(frame, window)).any()).collect().item())
+
+
+def timed(frame: pl.DataFrame, window: Window) -> bool:
+    """Whether the record says when the target of a window was called."""
+    column = f"{window.target}_began_s"
+    return column in frame.columns and frame[column].null_count() < frame.height
+
+
+def about_the_plan(scenario: Scenario, phases: Phases) -> Iterator[Doubt]:
+    """Faults that were on at another time than they were asked for: late, too short, too long or without an end."""
+    planned = {fault.name: fault for fault in scenario.faults}
+    for marks in phases.faults:
+        asked = planned.get(marks.name)
+        if asked is None or marks.effective_s is None or marks.unverified is not None:
+            continue
+        if marks.cleared_s is None:
+            was = f"on from {marks.effective_s:.1f} s and never seen to end"
+        elif _strays(asked, marks.effective_s, marks.cleared_s):
+            was = f"on {marks.effective_s:.1f}–{marks.cleared_s:.1f} s"
+        else:
+            continue
+        text = f"{marks.kind} on {marks.target} ({marks.name}) was {was}"
+        yield Doubt(DoubtKind.WINDOW, f"{text} where {asked.at_s:.1f}–{asked.end_s:.1f} s were asked for", marks.name)
+
+
+def _strays(asked: FaultBase, on_s: float, off_s: float) -> bool:
+    """Whether a window is not the one asked for, beyond what its kind takes to begin and to end."""
+    late = not asked.at_s - EARLY_S <= on_s <= asked.at_s + asked.begins_within_s
+    long = off_s > asked.end_s + asked.ends_within_s
+    short = not asked.ends_itself and (off_s < asked.end_s - EARLY_S or off_s - on_s < asked.for_s / 2)
+    return late or long or short
+
+
+def about_the_clock(marks: Iterable[Mark]) -> Iterator[Doubt]:
+    """Whether the harness stood still, or the machine slept, while the load was on."""
+    lost = [mark for mark in marks if isinstance(mark, HarnessStalled | ClockJumped)]
+    for kind, what in ((HarnessStalled, "the harness stood still"), (ClockJumped, "the machine was asleep")):
+        spans = [mark for mark in lost if isinstance(mark, kind)]
+        if spans:
+            times = "once" if len(spans) == 1 else f"{len(spans)} times"
+            seen = f"for {sum(span.seconds for span in spans):.1f} s ({times}, noticed at {spans[0].t_s:.1f} s)"
+            text = f"{what} {seen}: what was injected and measured meanwhile may not be what was asked for"
+            yield Doubt(DoubtKind.CLOCK, text)

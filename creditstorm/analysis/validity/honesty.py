@@ -37,9 +37,8 @@ def honesty_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Honesty:
     lag_s = generator_lag_p99_s(frame)
     generator = cpu.generator_busiest_cores
     machine = None if cpu.machine_cores is None else cpu.machine_cores / run.manifest.host.cores
-    health = doubts.GeneratorHealth(
-        answered, unsent, share, lag_s, None if generator is None else generator / generator_cores(run), machine
-    )
+    busiest = None if generator is None else generator / generator_cores(run)
+    health = doubts.GeneratorHealth(answered, unsent, share, lag_s, busiest, machine, _latest_s(frame))
     return Honesty(
         planned=run.manifest.planned,
         intended=run.answers.num_rows,
@@ -54,12 +53,12 @@ def honesty_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Honesty:
     )
 
 
-def doubts_of(
-    health: doubts.GeneratorHealth, run: RunData, frame: pl.DataFrame, phases: Phases
-) -> Iterator[Doubt]:
+def doubts_of(health: doubts.GeneratorHealth, run: RunData, frame: pl.DataFrame, phases: Phases) -> Iterator[Doubt]:
     """Every doubt, the gravest first."""
     yield from doubts.about_the_run(run.manifest, health)
-    yield from doubts.about_the_faults(run.scenario, phases)
+    yield from doubts.about_the_clock(run.marks)
+    yield from doubts.about_the_faults(run.scenario, phases, run.marks)
+    yield from doubts.about_the_plan(run.scenario, phases)
     yield from doubts.about_the_windows(frame, phases)
     yield from doubts.about_the_generator(health)
     yield from doubts.about_the_decided(frame, phases, run.scenario.thresholds)
@@ -70,6 +69,13 @@ def generator_lag_p99_s(frame: pl.DataFrame) -> float | None:
     lag = frame.lazy().filter(pl.col("first") & pl.col("sent_s").is_not_null())
     ordered = np.sort(lag.select(pl.col("sent_s") - pl.col("intended_s")).collect().to_series().to_numpy())
     return float(ordered[rank(len(ordered), 0.99) - 1]) if len(ordered) >= FEWEST_FOR_LAG else None
+
+
+def _latest_s(frame: pl.DataFrame) -> float | None:
+    """The latest of all scheduled arrivals: the p99 of a load that stood still for 3 s of 600 shows nothing."""
+    firsts = frame.lazy().filter("first")
+    latest = firsts.select((pl.col("sent_s") - pl.col("intended_s")).max()).collect().item()
+    return None if latest is None else float(latest)
 
 
 def generator_cores(run: RunData) -> int:

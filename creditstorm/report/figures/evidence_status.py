@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 from matplotlib.patches import Patch
+from creditstorm.analysis.headline import target, trouble
 from creditstorm.analysis.summary import Summary, Timeline, Window
 from creditstorm.credit.sources import SERVICES
 from creditstorm.report import canvas, numbers, style, time_axis, words
@@ -54,9 +55,7 @@ def title(timeline: Timeline) -> str:
     share, status = numbers.percent(worst.share), words.name(worst.status)
     if during is None:
         return f"At most {share} of decisions missed a source ({worst.service} {status})"
-    return (
-        f"{_capital(words.target(worst.service))} was {status} for {share} of decisions while {words.trouble(during)}"
-    )
+    return f"{_capital(target(worst.service))} was {status} for {share} of decisions while {trouble(during)}"
 
 
 def _capital(text: str) -> str:

@@ -26,7 +26,7 @@ def draw(summary: Summary, timeline: Timeline) -> canvas.Picture:
     axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: numbers.seconds(value)))
     axes.yaxis.set_minor_formatter(NullFormatter())
-    axes.set_ylabel("time to an answer")
+    axes.set_ylabel("time to a decision")
     names = [Line2D([], [], color=style.QUANTILES[name], lw=WIDTHS[name], label=name) for name in drawn]
     ways = [Line2D([], [], color=style.INK, lw=1.3, ls=dashes, label=INSTANT[key]) for key, dashes in FROM.items()]
     paper.legend(ways, columns=2)
@@ -40,9 +40,9 @@ def title(summary: Summary) -> str:
     by = {latency.measured_from: latency for latency in summary.latency}
     intended = by.get("intended")
     if intended is None or not intended.quantiles_s:
-        return "Too few answers for a latency quantile"
+        return "Too few decisions for a latency quantile"
     highest = max(intended.quantiles_s, key=lambda name: float(name.removeprefix("p")))
-    share = f"{highest.removeprefix('p')} % of {numbers.count(intended.n)} answers"
+    share = f"{highest.removeprefix('p')} % of {numbers.count(intended.n)} decisions"
     text = f"{share} came within {numbers.seconds(intended.quantiles_s[highest])} of the intended instant"
     sent = by.get("sent")
     if sent is None or highest not in sent.quantiles_s:

@@ -5,8 +5,9 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from creditstorm.analysis.headline import trouble
 from creditstorm.analysis.summary import Summary, Timeline, Window
-from creditstorm.report import canvas, numbers, style, time_axis, words
+from creditstorm.report import canvas, numbers, style, time_axis
 
 COLUMNS: Final = 4
 
@@ -35,7 +36,7 @@ def title(summary: Summary, timeline: Timeline) -> str:
         timeline, time_axis.inside(timeline, timeline.warm_up_s, min(window.start_s for window in timeline.windows))
     )
     fell = f"from {numbers.percent(calm)} in calm to" if np.isfinite(calm) else "to"
-    return f"Correct answers went {fell} {numbers.percent(_correct(timeline, worst))} while {words.trouble(worst)}"
+    return f"Correct answers went {fell} {numbers.percent(_correct(timeline, worst))} while {trouble(worst)}"
 
 
 def _correct(timeline: Timeline, window: Window) -> float:

@@ -1,6 +1,7 @@
 """The storm strip: arrivals, answers by outcome, fault windows and marks on one time axis."""
 
 from matplotlib.axes import Axes
+from creditstorm.analysis.headline import trouble
 from creditstorm.analysis.summary import Summary, Timeline
 from creditstorm.report import canvas, numbers, style, time_axis, words
 
@@ -36,7 +37,7 @@ def title(summary: Summary, timeline: Timeline) -> str:
         told = numbers.percent(words.wrongful(summary.slice("phase", "calm")))
         return f"No fault took effect: {told} of eligible people’s requests were answered “no credit”"
     told = numbers.percent(words.wrongful(worst))
-    return f"{told} of eligible people’s requests were answered “no credit” while {words.trouble(window)}"
+    return f"{told} of eligible people’s requests were answered “no credit” while {trouble(window)}"
 
 
 def _windows(timeline: Timeline) -> str:

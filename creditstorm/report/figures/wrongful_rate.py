@@ -53,8 +53,9 @@ def _peak(timeline: Timeline) -> int:
 
 
 def _worst_recovery(recovery: Recovery) -> str:
-    fault = time_axis.short(recovery.fault)
+    fault = time_axis.short(recovery.name)
     if recovery.seconds is None:
-        return f"still not back at calm {numbers.seconds(recovery.observed_s)} after {fault} cleared"
+        not_back = "still not back" if recovery.low_s + 1.0 >= recovery.observed_s > 0.0 else "not shown back"
+        return f"{not_back} at calm {numbers.seconds(recovery.observed_s)} after {fault} cleared"
     when = f"{numbers.seconds(recovery.seconds)} after" if recovery.seconds else "as soon as"
     return f"back at calm {when} {fault} cleared"

@@ -34,11 +34,12 @@ def per_person(value: float | None) -> str:
 
 def way_back(recovery: WorstRecovery) -> str:
     """The worst recovery in a word or two."""
-    if not recovery.faults:
+    if not recovery.episodes:
         return numbers.NONE
-    if recovery.seconds is not None:
-        return numbers.seconds(recovery.seconds) if recovery.seconds else "at once"
-    return "never" if recovery.metastable else "not yet"
+    if recovery.seconds is None:
+        return "never" if recovery.metastable else "not shown"
+    shown = numbers.seconds(recovery.seconds) if recovery.seconds else "at once"
+    return f"{shown}, then worse" if recovery.relapsed else shown
 
 
 def against(pair: Paired | None) -> str:

@@ -51,6 +51,10 @@ class FaultBase(Spec):
 
     in_words: ClassVar[str] = ""
     """What a target did under it, to follow its name: "the bureau `was dark`"."""
+    begins_within_s: ClassVar[float] = 1.0
+    """How late it may take effect and still be what was asked for; 210 of 213 were at most 0.4 s late, one 1.6 s."""
+    ends_itself: ClassVar[bool] = False
+    """Whether it is over as soon as it can be, so that `for` is only the time it may take."""
     needs_store: ClassVar[bool] = False
     """Whether it means nothing where the policy remembers no values."""
     needs_redundancy: ClassVar[bool] = False
@@ -77,6 +81,11 @@ class FaultBase(Spec):
     def end_s(self) -> float:
         """The planned end, in seconds since the start of the load."""
         return self.at_s + self.for_s
+
+    @property
+    def ends_within_s(self) -> float:
+        """How late its end may be seen and still be what was asked for."""
+        return 1.0
 
     @property
     def way(self) -> tuple[str, str]:

@@ -84,6 +84,11 @@ class Reset(ToxicFault):
     kind: Literal["reset"] = "reset"
     after_s: Annotated[Duration, key("after")] = 0.0
 
+    @property
+    def ends_within_s(self) -> float:
+        """A connection that waits for its reset holds up the end."""
+        return super().ends_within_s + self.after_s
+
 
 class Slicer(ToxicFault):
     """Data is cut into pieces of about `average_size_bytes`, with `delay_s` between two pieces."""

@@ -72,13 +72,23 @@ class Draft:
 
     def scenario(self, overrides: Sequence[str | Given] = ()) -> Scenario:
         """The scenario with these overrides; the draft stays as it is. ScenarioError says what is wrong with it."""
-        changed = Draft(self.name, deepcopy(self.plain), dict(self.written))
-        for override in overrides:
-            changed._override(override)
+        changed = self.changed(overrides)
         try:
             return Scenario.model_validate(changed.plain, context=FROM_TEXT, by_alias=True, by_name=False)
         except ValidationError as error:
             raise _error(changed._located(problem) for problem in problems_of(error, changed.plain)) from error
+
+    def changed(self, overrides: Sequence[str | Given]) -> Draft:
+        """The draft with these overrides, each place they wrote being theirs; ScenarioError where one cannot be."""
+        changed = Draft(self.name, deepcopy(self.plain), dict(self.written))
+        for override in overrides:
+            changed._override(override)
+        return changed
+
+    def where(self, path: Path) -> str:
+        """Where a key was written: file and line, or the option; of a key that nobody wrote, its nearest parent."""
+        prefixes = (path[:depth] for depth in range(len(path), 0, -1))
+        return next((self.written[prefix] for prefix in prefixes if prefix in self.written), self.name)
 
     def policy_override(
         self, policy: str, given: Sequence[str | Given], *, option: str = "--policy", also: tuple[str, ...] = ()
@@ -114,9 +124,7 @@ class Draft:
         self.written[override.path] = by
 
     def _located(self, problem: Problem) -> list[str]:
-        prefixes = (problem.path[:depth] for depth in range(len(problem.path), 0, -1))
-        where = next((self.written[prefix] for prefix in prefixes if prefix in self.written), self.name)
-        return problem.lines(where)
+        return problem.lines(self.where(problem.path))
 
 
 def _text(path: FilePath, name: str) -> str:

@@ -95,16 +95,16 @@ def test_people_are_the_default_of_wrongful_rates() -> None:
 
 
 def test_how_many_more_would_settle_it() -> None:
-    """Zero of 200 is under 1 % only from 299 on: about a hundred more."""
+    """Zero of 177 is under 1 % only from 299 on: about a hundred and thirty more."""
     note = only("wrongful_no_credit_rate{phase: calm}", "< 1%").note
-    assert note == "the interval holds the bound: about 110 more answers like these would settle it"
+    assert note == "the interval holds the bound: about 130 more answers like these would settle it"
 
 
 def test_a_high_quantile_needs_more_answers() -> None:
-    """A p99 of 200 answers has no upper bound; the note says how many more it takes."""
+    """A p99 of 177 answers has no upper bound; the note says how many more it takes."""
     result = only("answer_latency{phase: calm}", "p(99) < 2500ms")
     assert result.estimate.high is None
-    assert "about 110 more answers" in result.note
+    assert "about 130 more answers" in result.note
 
 
 def test_no_number_proves_zero() -> None:
@@ -152,14 +152,15 @@ def test_metastable_fails_any_bound() -> None:
     assert result.verdict is Verdict.FAIL
 
 
-def test_a_doubt_takes_the_pass_not_the_fail() -> None:
-    """In a doubtful run a satisfied rule is inconclusive and a broken one still fails."""
+def test_a_doubt_works_in_both_directions() -> None:
+    """In a run that did not complete neither a satisfied rule passes nor a broken one fails."""
     stopped = manifest(ended=Ended(Ending.INTERRUPTED, "Ctrl-C"))
     rules = {"wrongful_no_credit_rate": ["< 0.5%"], "wrongful_approval_rate": ["< 1%"]}
     summary = judged(rules, manifest=stopped)
-    assert [result.verdict for result in summary.thresholds] == [Verdict.FAIL, Verdict.INCONCLUSIVE]
-    assert summary.thresholds[1].note == "satisfied, but the run is in doubt: the run was interrupted: Ctrl-C"
-    assert summary.exit_code == 1
+    assert [result.verdict for result in summary.thresholds] == [Verdict.INCONCLUSIVE, Verdict.INCONCLUSIVE]
+    notes = [result.note for result in summary.thresholds]
+    assert notes == [f"{said}, but in doubt: the run did not complete" for said in ("broken", "satisfied")]
+    assert (summary.exit_code, summary.verdict_note) == (3, "in doubt: the run did not complete")
 
 
 def test_the_interval_shown_is_the_one_judged() -> None:

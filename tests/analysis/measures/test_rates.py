@@ -52,6 +52,8 @@ def test_each_rate_has_its_denominator() -> None:
         "wrongful_approval_rate": (0.25, 4),
         "deferral_rate": (0.1, 10),
         "unavailability_rate": (0.3, 10),
+        "undecided_rate": (0.4, 10),
+        "decided_rightly_rate": (0.4, 10),
     }
 
 

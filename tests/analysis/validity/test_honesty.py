@@ -7,6 +7,7 @@ from creditstorm.analysis.frame import RunData, frame_of
 from creditstorm.analysis.summary import DoubtKind, Honesty
 from creditstorm.analysis.validity.honesty import ONE_EPISODE, honesty_of
 from creditstorm.record.manifest import Ended, Ending
+from creditstorm.record.marks import mark_of
 from tests.analysis.builders import (
     arrivals,
     fault,
@@ -114,12 +115,13 @@ def test_a_fault_before_the_decision_service_is_met_by_any_request() -> None:
     """The decision service is on every path: a time-out shows that it was asked, an unsent arrival does not."""
     faults = {
         "marks": marks("decision", target="decision"),
-        "scenario": scenario([fault("decision", target="decision")]),
+        "scenario": scenario([fault("decision", target="decision")], {"undecided_rate": ["< 99%"]}),
     }
     met = [*arrivals(100), *arrivals(50, start=500, from_s=22.0, answer="timeout")]
     assert doubts(stormy(rows=met, **faults)) == ()
     unsent = [*arrivals(100), *arrivals(1, start=500, from_s=22.0, answer="unsent")]
-    assert "no request met blackhole on decision (decision)" in doubts(stormy(rows=unsent, **faults))
+    nobody = "nobody asked while blackhole on decision (decision) was on, 20.0–35.0 s"
+    assert nobody in doubts(stormy(rows=unsent, **faults))
 
 
 def test_unverified_and_unapplied_faults() -> None:
@@ -183,3 +185,90 @@ def test_the_machine_as_measured_outweighs_the_sum_of_our_processes() -> None:
     assert found.cpu_share == pytest.approx(0.975)
     assert [doubt.kind for doubt in found.doubts] == [DoubtKind.MACHINE_CPU]
     assert found.doubts[0].text == "the machine was out of CPU (98% busy on average): the lateness may be its own"
+
+
+def told_of(faulty: dict, *window: float | None) -> tuple[str, ...]:
+    """What is said of a fault asked for 20 to 35 s, or as it says, that was on in this window."""
+    on_s, off_s = window
+    rows = [*arrivals(200), *wrongful(150, start=1_000, from_s=on_s), *arrivals(650, start=2_000, from_s=36.0)]
+    plain = scenario([faulty])
+    kind = faulty["kind"]
+    found = [mark("fault_applied", on_s, kind=kind), mark("fault_effective", on_s, kind=kind)]
+    found += [] if off_s is None else [mark("fault_cleared", off_s, kind=kind, met=9)]
+    return tuple(
+        doubt.text for doubt in honesty(run(rows, marks=found, scenario=plain)).doubts if doubt.kind is DoubtKind.WINDOW
+    )
+
+
+@pytest.mark.parametrize(
+    ("window", "said"),
+    [
+        ((20.9, 35.9), None),
+        ((21.1, 35.0), "was on 21.1–35.0 s"),
+        ((20.0, 36.1), "was on 20.0–36.1 s"),
+        ((20.0, 34.7), "was on 20.0–34.7 s"),
+        ((19.7, 35.0), "was on 19.7–35.0 s"),
+        ((41.0, 41.2), "was on 41.0–41.2 s"),
+        ((20.0, None), "was on from 20.0 s and never seen to end"),
+    ],
+)
+def test_a_window_that_is_not_the_one_asked_for(window: tuple[float, float | None], said: str | None) -> None:
+    """Late, long, short, early, elsewhere or endless: a doubt with both pairs of instants; within a second none."""
+    expected = [f"blackhole on bureau (bureau) {said} where 20.0–35.0 s were asked for"] if said else []
+    assert list(told_of(fault(), *window)) == expected
+
+
+def test_half_of_a_short_fault_is_not_the_fault() -> None:
+    """Of a fault of a second, 0.4 s are a doubt although both ends lie within a second of the plan."""
+    assert told_of(fault(for_s=1.0), 20.3, 21.0) == ()
+    assert told_of(fault(for_s=1.0), 20.6, 21.0) == (
+        "blackhole on bureau (bureau) was on 20.6–21.0 s where 20.0–21.0 s were asked for",
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "within_s"),
+    [
+        ("kill", {}, 2.5),
+        ("pause", {}, 1.0),
+        ("latency", {"latency": 2.0}, 1.0),
+        ("reset", {"after": 2.0}, 3.0),
+    ],
+)
+def test_what_takes_longer_to_end_may(kind: str, more: dict, within_s: float) -> None:
+    """A process has to come up, and a connection may wait for its reset; beyond that it is a doubt."""
+    asked = fault(kind=kind, **more)
+    assert [len(told_of(asked, 20.0, 35.0 + within_s + past_s)) for past_s in (-0.05, 0.05)] == [0, 1]
+
+
+def test_a_restart_is_over_when_it_is_over() -> None:
+    """Its `for` is the time it may take; being back soon is no doubt, being late is one."""
+    asked = fault(kind="restart", for_s=3.0)
+    assert told_of(asked, 20.1, 21.0) == ()
+    assert len(told_of(asked, 20.1, 24.1)) == 1
+
+
+def test_an_overdue_fault_says_why_it_was_never_applied() -> None:
+    """The doubt names when it was asked for, and by how much the harness came too late."""
+    missed = mark("fault_missed", 41.0, overdue_s=21.0)
+    late = "where 20.0–35.0 s were asked for: the harness came 21.0 s late to it"
+    assert doubts(stormy(marks=[missed])) == (f"blackhole on bureau (bureau) was never applied {late}",)
+
+
+def test_time_that_the_harness_lost_is_a_doubt_about_the_whole_run() -> None:
+    """A stopped process and a suspended machine, each once however often it happened, and no single window."""
+    lost = [mark_of({"t_s": t_s, "event": "harness_stalled", "seconds": 4.0}) for t_s in (50.0, 60.0)]
+    lost += [mark_of({"t_s": 70.0, "event": "clock_jumped", "seconds": 600.0})]
+    found = honesty(stormy(marks=[*marks(), *lost])).doubts
+    assert [(doubt.kind, doubt.window) for doubt in found] == [(DoubtKind.CLOCK, None)] * 2
+    assert found[0].text.startswith("the harness stood still for 8.0 s (2 times, noticed at 50.0 s)")
+    assert found[1].text.startswith("the machine was asleep for 600.0 s (once, noticed at 70.0 s)")
+
+
+@pytest.mark.parametrize(("late_s", "doubted"), [(0.9, 0), (1.1, 1)])
+def test_a_load_that_stood_still_is_late_although_its_p99_is_not(late_s: float, doubted: int) -> None:
+    """5 late arrivals of 1,005 do not move the p99, nor do they where there is none: the latest one speaks."""
+    few = arrivals(5, start=5_000, from_s=40.0, lag_s=late_s)
+    for others in (arrivals(1_000), arrivals(20)):
+        found = honesty(run([*others, *few])).doubts
+        assert [doubt.kind for doubt in found] == [DoubtKind.LATE] * doubted

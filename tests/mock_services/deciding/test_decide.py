@@ -8,24 +8,30 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 from creditstorm.credit.decision import Answer, Decision
-from creditstorm.credit.evidence import Evidence, EvidenceStatus
+from creditstorm.credit.evidence import NEVER_ASKED, Evidence, EvidenceStatus
 from creditstorm.credit.imputation import estimate_score
+from creditstorm.credit.keyed import Keyed
 from creditstorm.credit.policies.presets import AXES, PRESETS, PolicySpec
 from creditstorm.credit.policies.rollout import Hysteresis
+from creditstorm.credit.policies.transport import Hedge
 from creditstorm.credit.reasons import Reason
 from creditstorm.credit.sources import SERVICES, SOURCES
 from creditstorm.credit.strategy import Strategy
 from mock_services.cache.layers import LayeredStore, PoisonedValues
-from mock_services.deciding.decide import Checked, Decider
+from mock_services.deciding.decide import Calls, Checked, Decider
 from mock_services.decision import as_json, retry_after
 from mock_services.policies.admission import InflightCapDoor
-from mock_services.policies.axes import Policy
+from mock_services.policies.axes import Policy, Transport
 from mock_services.policies.missing import LastKnownGoodRule
 from mock_services.policies.registry import PolicyContext, build
 from mock_services.policies.rollout import Offer
+from mock_services.policies.transport.breaker import BreakerTransport
+from mock_services.policies.transport.hedge import HedgeTransport
+from mock_services.policies.transport.retry import Backoff, RetryTransport, SingleTry, Unlimited
 from mock_services.wire.payloads import CreditRequest
 from tests.mock_services.policies.cases import PEOPLE, STRATEGY, asked_by, evidence_of, ok
-from tests.mock_services.virtual_time import run
+from tests.mock_services.policies.scripted import Service
+from tests.mock_services.virtual_time import now, run
 
 PERSON = next(p for p in map(PEOPLE.applicant, range(1000)) if p.verified and p.values["bureau"] is not None)
 NOW = 1000.0
@@ -216,11 +222,75 @@ def test_the_answer_as_it_is_sent() -> None:
         "strategy_version",
         "score",
         "evidence",
+        "began_at",
     }
-    blank = {"age_s": None, "latency_s": None, "version": None, "rejected": False, "null_field": False}
+    blank = {
+        "began_s": 0.0,
+        "ended_s": 0.0,
+        "age_s": None,
+        "latency_s": None,
+        "version": None,
+        "rejected": False,
+        "null_field": False,
+    }
     assert sent["evidence"]["bureau"] == {"status": "late", **blank}
     assert list(sent["evidence"]) == list(SERVICES)
     assert set(sent["text"]) == {"en", "zh"}
+
+
+def calls_of(service: Service, transport: Transport, *, until: float = 2.0, before: int = 0) -> tuple[float, ...]:
+    """When the call began and ended, in seconds after `before` quick calls; nothing where none was made."""
+
+    async def story() -> tuple[float, ...]:
+        quick = Service(lambda _nth: (0.1, EvidenceStatus.OK))
+        for _ in range(before):
+            await transport.ask(asked_by(PERSON), "bureau", quick.once, now() + until)
+        calls, started = Calls(service.once, now), now()
+        await transport.ask(asked_by(PERSON), "bureau", calls.ask, started + until)
+        return tuple(instant - started for instant in (calls.began_at, calls.ended_at) if instant is not None)
+
+    return run(story())
+
+
+def test_a_call_lasts_from_its_first_try_to_its_last() -> None:
+    """A quick answer, one given up, one that fails at first, and one that a second try beats."""
+    pauseless = RetryTransport(3, None, Backoff(Keyed(0, "b"), 0.0, 0.0), Unlimited(), now)
+    flaky = Service(lambda nth: (0.5, EvidenceStatus.OK if nth == 1 else EvidenceStatus.ERROR))
+    hedge = HedgeTransport(Hedge(warm_up=20, extra=1.0), now)
+    hedged = Service(lambda nth: (9.0 if nth == 0 else 0.2, EvidenceStatus.OK))
+    assert calls_of(Service(lambda _nth: (0.25, EvidenceStatus.OK)), SingleTry()) == (0.0, 0.25)
+    assert calls_of(Service(lambda _nth: (9.0, EvidenceStatus.OK)), SingleTry()) == (0.0, 2.0)
+    assert calls_of(flaky, pauseless) == (0.0, 1.0)
+    assert calls_of(hedged, hedge, before=20) == (0.0, pytest.approx(0.3))
+
+
+def test_a_call_that_was_not_made_has_no_instants() -> None:
+    """A breaker that is open asks nobody, and after the deadline nothing is sent."""
+    broken = Service(lambda _nth: (0.1, EvidenceStatus.ERROR))
+
+    async def never(_nth_try: int, _until: float) -> Evidence:
+        return NEVER_ASKED
+
+    async def story() -> tuple[Calls, Calls]:
+        breaker, skipped, expired = BreakerTransport(1, 60.0), Calls(broken.once, now), Calls(never, now)
+        await breaker.ask(asked_by(PERSON), "bureau", broken.once, 2.0)
+        await breaker.ask(asked_by(PERSON), "bureau", skipped.ask, 2.0)
+        await SingleTry().ask(asked_by(PERSON), "bureau", expired.ask, 2.0)
+        return skipped, expired
+
+    assert [(calls.began_at, calls.ended_at) for calls in run(story())] == [(None, None)] * 2
+
+
+def test_the_calls_are_sent_with_the_answer() -> None:
+    """In seconds after the instant at which the decision was begun; nobody was called for who was turned away."""
+    checked = check(Upstream())
+    checked.calls["bureau"].began_at, checked.calls["bureau"].ended_at = NOW + 0.25, NOW + 0.7500001
+    sent = as_json(checked)
+    assert sent["began_at"] == NOW
+    assert [sent["evidence"]["bureau"][instant] for instant in ("began_s", "ended_s")] == [0.25, 0.75]
+    shut = as_json(check(Upstream(), replace(policy_named("fail-closed"), admission=Doorman(lets_in=False))))
+    assert shut["began_at"] is None
+    assert {part["began_s"] for part in shut["evidence"].values()} == {None}
 
 
 @dataclass
