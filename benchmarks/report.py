@@ -28,7 +28,7 @@ def make(folder_name: str) -> None:
     """Write a synthetic run of so many answers."""
     import pyarrow.parquet as pq  # noqa: PLC0415 - only the child that writes needs these
     from creditstorm.record.folder import RunFolder  # noqa: PLC0415
-    from creditstorm.record.schema import SCHEMA_VERSION  # noqa: PLC0415
+    from creditstorm.record.manifest import SCHEMA_VERSION  # noqa: PLC0415
     from creditstorm.record.stream import VERSION_KEY  # noqa: PLC0415
     from creditstorm.scenario.text.dump import dump  # noqa: PLC0415
     from tests.analysis import builders  # noqa: PLC0415

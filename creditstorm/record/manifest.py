@@ -9,7 +9,11 @@ from typing import Any, Final
 from creditstorm.errors import UsageError
 from creditstorm.record.files import replace_json
 from creditstorm.record.folder import RunFolder
-from creditstorm.record.schema import SCHEMA_VERSION
+
+SCHEMA_VERSION: Final = 4
+"""Of the raw record. Version 2 added `truth_stable`; version 3 what the lender doubted, `rejected` and `null_field` of
+each service, and `decided_s` of a notice; version 4 when each service was called, and all that was decided
+on."""
 
 
 class Ending(StrEnum):

@@ -6,10 +6,6 @@ from typing import Final, NamedTuple
 import pyarrow as pa
 from creditstorm.credit.sources import SERVICES
 
-SCHEMA_VERSION: Final = 4
-"""Version 2 added `truth_stable`; version 3 what the lender doubted, `rejected` and `null_field` of each service, and
-`decided_s` of a notice; version 4 when each service was called, and all that was decided on."""
-
 _WORD: Final = pa.dictionary(pa.int16(), pa.string())
 
 BASIS: Final = {

@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 from creditstorm.errors import UsageError
 from creditstorm.record.files import replace_file
 from creditstorm.record.folder import LiveFolder, RunFolder
-from creditstorm.record.manifest import check_version
-from creditstorm.record.schema import ADDED, ANSWERS, NOTICES, SCHEMA_VERSION, SERVICES_SCHEMA, Backfill
+from creditstorm.record.manifest import SCHEMA_VERSION, check_version
+from creditstorm.record.schema import ADDED, ANSWERS, NOTICES, SERVICES_SCHEMA, Backfill
 from creditstorm.record.stream import VERSION_KEY, encoded, plain, read_live
 
 ANSWERS_ORDER = ("intended_s", "session", "attempt")

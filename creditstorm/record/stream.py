@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Final, Self
 
 import pyarrow as pa
-from creditstorm.record.schema import SCHEMA_VERSION
+from creditstorm.record.manifest import SCHEMA_VERSION
 
 VERSION_KEY: Final = "creditstorm_schema"
 """The metadata key, in streams and in Parquet, of the schema version of the rows."""

@@ -47,9 +47,10 @@ def conclude(folder: RunFolder, *, figure_worker: FigureWorker | None = None, pa
 
 def read_run(folder: RunFolder, columns: Sequence[str] = frame.COLUMNS) -> RunData:
     """The raw record of a run, with these columns of its answers."""
+    answers = load_answers(folder, columns)  # first: a folder that is no run's is told as one
     scenario = load(folder.scenario)
     return RunData(
-        answers=load_answers(folder, columns),
+        answers=answers,
         services=load_services(folder),
         marks=read_marks(folder),
         manifest=Manifest.read(folder),

@@ -34,8 +34,8 @@ CASES: dict[str, tuple[int, list[str], dict[str, str]]] = {
     "matrix_without_toxiproxy": (4, ["matrix", "calm", "--policies", "retry", "--out", "new"], NOBODY),
     "check_finds_a_mistake": (2, ["scenarios", "check", "bad.yaml"], {}),
 }
-WHOLE = ("unknown_policy_of_up", "toxiproxy_does_not_answer", "report_of_nothing", "matrix_of_an_unknown_policy")
-"""One of each verb that starts something, of both kinds of error."""
+WHOLE = ("unknown_policy_of_up", "toxiproxy_does_not_answer", "matrix_of_an_unknown_policy", "check_finds_a_mistake")
+"""Of four verbs, of both kinds of error."""
 
 
 @pytest.fixture

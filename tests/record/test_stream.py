@@ -10,7 +10,8 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from creditstorm.record.schema import ANSWERS, SCHEMA_VERSION
+from creditstorm.record.manifest import SCHEMA_VERSION
+from creditstorm.record.schema import ANSWERS
 from creditstorm.record.stream import VERSION_KEY, LiveWriter, encoded, plain, read_live
 from tests.record.rows import answer_row
 
