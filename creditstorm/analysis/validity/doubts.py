@@ -53,6 +53,7 @@ LABELS: Final = {
 """What a doubt is called where its sentence stands elsewhere."""
 _UNDECIDED: Final = (Outcome.DEFERRED, Outcome.UNAVAILABLE)
 _BOUNDS_UNDECIDED: Final = ("undecided_rate", "decided_rightly_rate")
+RECOVERY: Final = "recovery_time"
 _OF_THE_GENERATOR: Final = "unsent_share"
 
 
@@ -88,7 +89,8 @@ def touches(doubt: Doubt, threshold: Threshold) -> bool:
 
 def _reaches(threshold: Threshold, window: str) -> bool:
     scope = threshold.scope
-    if scope is None:
+    # A recovery is that of an episode, which a fault of any other name may belong to.
+    if scope is None or threshold.metric == RECOVERY:
         return True
     if scope.kind is ScopeKind.WINDOW:
         return scope.name == window
@@ -98,7 +100,7 @@ def _reaches(threshold: Threshold, window: str) -> bool:
 def _counts_undecided(threshold: Threshold) -> bool:
     rate = METRICS[threshold.metric].rate
     undecided = rate is not None and not rate.outcomes.isdisjoint(_UNDECIDED)
-    return undecided or threshold.metric in (*_BOUNDS_UNDECIDED, _OF_THE_GENERATOR, "recovery_time")
+    return undecided or threshold.metric in (*_BOUNDS_UNDECIDED, _OF_THE_GENERATOR, RECOVERY)
 
 
 def in_few_words(doubts: Iterable[Doubt]) -> str:
