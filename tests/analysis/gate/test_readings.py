@@ -97,7 +97,7 @@ def test_people_are_the_default_of_wrongful_rates() -> None:
 def test_how_many_more_would_settle_it() -> None:
     """Zero of 200 is under 1 % only from 299 on: about a hundred more."""
     note = only("wrongful_no_credit_rate{phase: calm}", "< 1%").note
-    assert note == "the interval holds the bound: about 110 more answers like these would settle it"
+    assert note == "the interval holds the bound: about 110 more people like these would settle it"
 
 
 def test_a_high_quantile_needs_more_answers() -> None:
