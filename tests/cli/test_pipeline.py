@@ -18,10 +18,13 @@ from typer.testing import CliRunner
 from creditstorm.cli.app import app
 from creditstorm.cli.options import OnInconclusive
 from creditstorm.cli.pipeline import exit_code_of
+from creditstorm.cli.screen import Manner, show_matrix
 from creditstorm.errors import CreditstormError
 from creditstorm.exit_code import ExitCode
 from creditstorm.record.folder import RunFolder
+from creditstorm.record.matrix import MatrixFolder
 from creditstorm.scenario.text.loader import read
+from tests.analysis.matrix.cells import everything
 
 ROOT: Final = Path(__file__).parents[2]
 ELSEWHERE: Final = ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE")
@@ -138,14 +141,7 @@ def test_junit_is_written_where_it_was_asked_for(example: Example) -> None:
     """A folder that is not there yet is made; every rule of the run has its case."""
     assert example.report("--junit", "deep/er/j.xml").returncode == 1
     ended = list(example.cases("deep/er/j.xml").values())
-    assert [end.split()[0] for end in ended] == [
-        "failure",
-        "failure",
-        "system-out",
-        "system-out",
-        "system-out",
-        ended[-1],
-    ]
+    assert ended[:5] == [*["failure system-out"] * 2, *["system-out"] * 3]
 
 
 def test_an_older_result_is_not_left_to_be_read(example: Example) -> None:
@@ -189,6 +185,20 @@ def test_latest_is_a_run(example: Example) -> None:
     (example.place / "results" / "latest").write_text("example\n")
     done = example.ask("report", "results/latest", "-q")
     assert (done.returncode, done.stdout.splitlines()[1]) == (1, "results/example/report.html")
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_matrix_says_no_more_than_it_was_asked_for(as_json: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two lines, with the exit code that the command gives; a JSON document is one whatever else was asked for."""
+    comparison = everything()
+    show_matrix(MatrixFolder(Path("m")), comparison, Manner(ExitCode.PASS, as_json, quiet=True))
+    said = capsys.readouterr().out
+    if as_json:
+        assert json.loads(said)["scenario_id"] == comparison.scenario_id
+        return
+    assert said.splitlines()[1:] == ["m/matrix.html"]
+    assert said.startswith("exit 0  ")
+    assert all(f"{figures.policy} {figures.verdict}" in said for figures in comparison.policies)
 
 
 @pytest.mark.parametrize("of", ["scenario", "summary", "matrix", "marks"])
