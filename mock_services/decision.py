@@ -130,22 +130,26 @@ def _logged(checked: decide.Checked, service: str) -> dict[str, object]:
     evidence, calls = checked.evidence[service], checked.calls.get(service)
     if calls is None:
         return {"status": evidence.status}
-    arrived, filled_by = calls.arrived, calls.filled_by
-    return {
-        "began_s": _after(checked.began_at, calls.began_at),
-        "ended_s": _after(checked.began_at, calls.ended_at),
-        "arrived": arrived.status,
-        "value": None if arrived.null_field else arrived.value,
-        "sd": arrived.sd,
-        "filled_by": filled_by,
-        "filled_value": None if filled_by is None else evidence.value,
+    arrived = calls.arrived
+    told: dict[str, object] = {
         "status": evidence.status,
         "age_s": evidence.age_s,
         "latency_s": evidence.latency_s,
         "version": evidence.version,
         "rejected": calls.rejected,
         "null_field": arrived.null_field,
+        "began_s": _after(checked.began_at, calls.began_at),
+        "ended_s": _after(checked.began_at, calls.ended_at),
+        "value": None if arrived.null_field else arrived.value,
     }
+    # What is seldom so is only told then: whoever reads a thousand answers a second pays for every word.
+    if arrived.status is not evidence.status:
+        told["arrived"] = arrived.status
+    if arrived.sd is not None:
+        told["sd"] = arrived.sd
+    if calls.filled_by is not None:
+        told |= {"filled_by": calls.filled_by, "filled_value": evidence.value}
+    return told
 
 
 def _after(began_at: float | None, instant: float | None) -> float | None:

@@ -12,24 +12,21 @@ import time
 import uvicorn
 
 SERVICES = ("identity", "repayment", "consumption", "bureau", "income", "social", "scoring")
-EVIDENCE = {
+EVIDENCE: dict[str, dict[str, object]] = {
     name: {
-        "began_s": 0.000123,
-        "ended_s": 0.012423,
-        "arrived": "ok",
-        "value": 612.5,
-        "sd": 0.0 if name == "scoring" else None,
-        "filled_by": None,
-        "filled_value": None,
         "status": "ok",
         "age_s": 3600.25,
         "latency_s": 0.0123,
         "version": "1",
         "rejected": False,
         "null_field": False,
+        "began_s": 0.000123,
+        "ended_s": 0.012423,
+        "value": 612.5,
     }
     for name in SERVICES
 }
+EVIDENCE["scoring"]["sd"] = 0.0
 BODY = json.dumps(
     {
         "answer": "approved",

@@ -135,9 +135,10 @@ def _told(decision: _Decision) -> _Told:
         # A lender that says nothing of doubt had none.
         doubt = (part.get("rejected") or False, part.get("null_field") or False)
         filled = (part.get("filled_by"), part.get("filled_value"))
-        evidence += (part.get("status"), part.get("age_s"), part.get("latency_s"), *doubt)
+        status = part.get("status")
+        evidence += (status, part.get("age_s"), part.get("latency_s"), *doubt)
         calls += (part.get("began_s"), part.get("ended_s"))
-        basis += (part.get("arrived"), part.get("value"), part.get("version"), *filled)
+        basis += (part.get("arrived") or status, part.get("value"), part.get("version"), *filled)
     return _Told(tuple(evidence), tuple(calls), (*basis, *_ruled(decision, parts)))
 
 

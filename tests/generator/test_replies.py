@@ -49,7 +49,8 @@ def test_a_decision_is_read_whole() -> None:
     }
     evidence = tuple(cell for service in SERVICES for cell in said.get(service, (None,) * 5))
     calls = (0.001, 0.251, *(None,) * (2 * len(SERVICES) - 2))
-    brought = {"identity": (None, None, "1", None, None), "social": ("ok", 512.0, None, "last_known_good", 498.0)}
+    brought = {s: (DECISION["evidence"][s]["status"], *(None,) * 4) for s in DECISION["evidence"]}
+    brought |= {"identity": ("ok", None, "1", None, None), "social": ("ok", 512.0, None, "last_known_good", 498.0)}
     basis = tuple(cell for service in SERVICES for cell in brought.get(service, (None,) * 5))
     rules = {"began_at": 1790000000.25, "strategy": {"cut_off": 559.3, "pdo": 20}, "grace": 9}
     assert parse_reply(reply(**rules)) == ParsedReply(

@@ -227,8 +227,7 @@ def test_the_answer_as_it_is_sent() -> None:
         "grace",
     }
     blank = {
-        "arrived": "late",
-        **dict.fromkeys(("value", "sd", "filled_by", "filled_value")),
+        "value": None,
         "began_s": 0.0,
         "ended_s": 0.0,
         "age_s": None,
