@@ -16,13 +16,15 @@ def headline(people: Estimate, wronged: int) -> str:
     Where nobody was wronged the interval is the one-sided 95 % bound (the rule of three).
     """
     n = people.n
-    if n == 0 or people.value is None or people.low is None or people.high is None:
+    if n == 0 or people.value is None:
         return 'No creditworthy person asked, so nothing can be said about wrongful "no credit"'
     if wronged == 0:
         bound = _percent(upper_bound(0, n), rounded_up=True)
         return f'Nobody was wrongly told "no credit": 0 of {_people(n)} (95 % under {bound} %, {EPISODE})'
-    interval = f"{_percent(people.value)} %, 95 % {_percent(people.low)}–{_percent(people.high)} %, {EPISODE}"
-    return f'{_share_in_words(wronged, n)} told "no credit" ({interval})'
+    said = f'{_share_in_words(wronged, n)} told "no credit" ({_percent(people.value)} %'
+    if people.low is None or people.high is None:
+        return f"{said}; {people.reason or 'no interval'})"
+    return f"{said}, 95 % {_percent(people.low)}–{_percent(people.high)} %, {EPISODE})"
 
 
 def _share_in_words(wronged: int, n: int) -> str:

@@ -2,9 +2,10 @@
 
 import math
 import re
+from collections.abc import Sequence
 from typing import Final
 
-from creditstorm.analysis.summary import Estimate
+from creditstorm.analysis.summary import Estimate, ThresholdResult
 from creditstorm.credit.evidence import EvidenceStatus
 from creditstorm.scenario.threshold import Unit
 from creditstorm.units import percent_text
@@ -80,6 +81,12 @@ def interval_in(estimate: Estimate, unit: Unit) -> str:
         return interval(estimate)
     write = seconds if unit == Unit.SECONDS else plain
     return f"[{write(estimate.low)}–{write(estimate.high)}]"
+
+
+def said_of_intervals(results: Sequence[ThresholdResult]) -> str:
+    """What the intervals of the thresholds are: their level and what they cover; empty where none says so."""
+    said = {f"{r.estimate.level}, {r.estimate.covers}" for r in results if r.estimate.level}
+    return f"in brackets: {'; '.join(sorted(said))}" if said else ""
 
 
 def cause(text: str | None) -> str:

@@ -163,7 +163,16 @@ def test_a_doubt_takes_the_pass_not_the_fail() -> None:
 
 
 def test_the_interval_shown_is_the_one_judged() -> None:
-    """A rate's estimate carries the Clopper–Pearson bounds of the gate."""
+    """A rate's estimate carries the one-sided bounds of the gate, and says so; with none wronged they are exact."""
     estimate = only("wrongful_approval_rate", "< 1%").estimate
-    assert estimate.method.startswith("Clopper–Pearson")
+    assert (estimate.level, estimate.covers) == ("each bound one-sided 95 %", "within this episode")
     assert estimate.high == pytest.approx(1 - 0.05 ** (1 / 500))
+
+
+def test_a_share_that_swings_with_the_run_is_inconclusive_with_the_reason() -> None:
+    """A minute in which trouble comes and goes once, by no fault of ours: no interval, and the note says why."""
+    rows = [*arrivals(400), *wrongful(150, start=1_000, from_s=20.0), *arrivals(400, start=2_000, from_s=35.0)]
+    result = only("wrongful_no_credit_rate", "< 0.5%", rows, marks=[])
+    assert (result.estimate.value, result.estimate.low) == (pytest.approx(150 / 950), None)
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert result.note.startswith("no interval: this run is too short for its own memory")
