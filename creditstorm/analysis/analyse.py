@@ -8,6 +8,7 @@ from creditstorm.analysis.gate.more_people import more_people_of
 from creditstorm.analysis.gate.verdict import results_of, verdict_of
 from creditstorm.analysis.headline import Told, headline
 from creditstorm.analysis.measures import deferrals, latency, rates, recovery
+from creditstorm.analysis.measures.asked import asked_of
 from creditstorm.analysis.measures.money import money_of
 from creditstorm.analysis.phases import Phases, window_column
 from creditstorm.analysis.statistics import intervals
@@ -28,11 +29,10 @@ def summary_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Summary:
     measured = frame.lazy().filter("measured")
     recoveries = recovery.recoveries_of(frame, phases, run.scenario.recovery)
     stable = rates.stable_of(run, phases)
-    slices = (*rates.slices_of(frame, cube, phases), *rates.slices_by_stable(stable))
+    whole = rates.Measured(frame, cube, phases, asked_of(frame, phases), recoveries, stable)
+    slices = (*rates.slices_of(whole), *rates.slices_by_stable(stable))
     honesty = honesty_of(run, frame, phases)
-    thresholds = results_of(
-        rates.Measured(frame, cube, phases, recoveries, stable), run.scenario.thresholds, honesty.doubts
-    )
+    thresholds = results_of(whole, run.scenario.thresholds, honesty.doubts)
     verdict = verdict_of(thresholds, honesty.doubts)
     wronged = rates.tally_people(measured, rates.RATES["wrongful_no_credit_rate"])
     money = money_of(measured)

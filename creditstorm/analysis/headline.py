@@ -61,7 +61,7 @@ def _wronged(whole: Told, worst: Told | None) -> str:
 def _interval(people: Estimate) -> str:
     """The share with its interval, or why there is none."""
     if people.low is None or people.high is None:
-        return f"{_percent(people.value or 0.0)} %, {people.method}"
+        return f"{_percent(people.value or 0.0)} %; {people.reason or 'no interval'}"
     return f"{_percent(people.value or 0.0)} %, 95 % {_percent(people.low)}–{_percent(people.high)} %, {EPISODE}"
 
 

@@ -172,6 +172,17 @@ def _straddles(fault: FaultMarks, phases: Phases) -> pl.Expr:
     return at_onset | ((intended > fault.cleared_s - GUARD_S) & (intended < fault.cleared_s + GUARD_S))
 
 
+def in_contact(frame: pl.DataFrame, phases: Phases) -> pl.Expr:
+    """Whether a request met the fault of any window."""
+    return _any([contact(window, timed=timed(frame, window)) for window in phases.windows])
+
+
+def timed(frame: pl.DataFrame, window: Window) -> bool:
+    """Whether the record says when the target of a window was called."""
+    column = f"{window.target}_began_s"
+    return column in frame.columns and frame[column].null_count() < frame.height
+
+
 def contact(window: Window, *, timed: bool) -> pl.Expr:
     """Whether a request met the fault of a window: the call to its target, where it was `timed`, overlaps the window.
 

@@ -118,6 +118,8 @@ def _thresholds(summary: Summary, width: int) -> Iterator[Text]:
             yield Text.assemble(" " * LABEL, f"{figure.strip()}  ", verdict)
         if result.note:
             yield from (Text(" " * (LABEL + 2) + line) for line in _folded([result.note], width - LABEL - 2))
+    if said := numbers.said_of_intervals(summary.thresholds):
+        yield from _beside("", [said], width)
 
 
 def _beside(label: str, texts: Sequence[str], width: int) -> Iterator[Text]:

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from creditstorm.analysis.summary import Estimate, ThresholdResult
@@ -91,6 +92,12 @@ def measured(result: ThresholdResult, *, with_n: bool = True) -> str:
     if estimate.value is None or not result.counts:
         return figure
     return f"{figure} of {f'{count(estimate.n)} ' if with_n else ''}{result.counts}"
+
+
+def said_of_intervals(results: Sequence[ThresholdResult]) -> str:
+    """What the intervals of the thresholds are: their level and what they cover; empty where none says so."""
+    said = {f"{r.estimate.level}, {r.estimate.covers}" for r in results if r.estimate.level}
+    return f"in brackets: {'; '.join(sorted(said))}" if said else ""
 
 
 def cause(text: str | None) -> str:

@@ -70,6 +70,7 @@ def environment() -> Environment:
         numbers.plain,
         numbers.in_unit,
         numbers.interval_in,
+        numbers.said_of_intervals,
         numbers.cause,
         numbers.tied,
         words.name,

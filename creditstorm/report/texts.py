@@ -99,8 +99,9 @@ def _thresholds(results: Sequence[ThresholdResult]) -> str:
         ]
         for result in results
     )
-    heads = ("Verdict", "Threshold", "Note", "Measured (each bound one-sided 95 %, within this episode)")
-    return table(heads, rows, words=3)
+    said = numbers.said_of_intervals(results)
+    whole = table(("Verdict", "Threshold", "Note", "Measured"), rows, words=3)
+    return f"{whole}\n\nMeasured, {said}." if whole and said else whole
 
 
 def _who(heading: str, parts: tuple[Slice, ...]) -> str:

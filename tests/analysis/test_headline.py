@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from creditstorm.analysis.headline import Told, headline, share_in_parts
 from creditstorm.analysis.statistics.intervals import wilson
-from creditstorm.analysis.summary import Window
+from creditstorm.analysis.summary import Estimate, Window
 
 SENTENCES = [
     (826, 3264, '1 in 4 creditworthy people was told "no credit" (25.3 %, 95 % 23.8–26.8 %, within this episode)'),
@@ -72,3 +72,10 @@ def test_words_are_near_the_share(share: float) -> None:
 def test_rounding_never_understates_the_bound() -> None:
     """The bound at zero is rounded up."""
     assert "under 0.30 %" in headline(Told(wilson(0, 1000), 0))
+
+
+def test_without_an_interval_the_sentence_says_why() -> None:
+    """The share stands, and beside it the reason instead of an interval."""
+    people = Estimate(0.25, None, None, 400, "", "95 %", "within this episode", "no interval: too short")
+    said = '1 in 4 creditworthy people was told "no credit" (25.0 %; no interval: too short)'
+    assert headline(Told(people, 100)) == said

@@ -7,12 +7,14 @@ from typing import Final
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
-from creditstorm.analysis.measures.latency import latencies_s, left_out
-from creditstorm.analysis.measures.rates import Measured, Tally, tally_people, tally_requests
-from creditstorm.analysis.phases import Phases, window_column
+from creditstorm.analysis.measures.asked import Part
+from creditstorm.analysis.measures.latency import is_decision, latencies_s, left_out
+from creditstorm.analysis.measures.rates import Measured, Tally, share_of
+from creditstorm.analysis.phases import Phases, in_contact, window_column
 from creditstorm.analysis.statistics import intervals
+from creditstorm.analysis.statistics.seconds import Level, Share
 from creditstorm.analysis.summary import Estimate
+from creditstorm.credit import Outcome
 from creditstorm.credit.decision import Answer
 from creditstorm.scenario.model import Threshold
 from creditstorm.scenario.threshold import METRICS, Quantile, Rate, Scope, ScopeKind, Variant, Whole
@@ -23,8 +25,8 @@ class Reading:
     """A reading; `beyond` marks one that no bound can excuse.
 
     `share` and `share_bound`, where there are any, ask the same question as a share: they say how many more answers
-    would settle it. `note` says why there is no figure, `aside` what it leaves out. `explained` is the estimate where
-    only the hits count that an injected fault explains.
+    would settle it, where each is `worth` that many independent ones. `note` says why there is no figure, `aside` what
+    it leaves out. `explained` gives the estimate where only the hits count that an injected fault explains.
     """
 
     estimate: Estimate
@@ -32,8 +34,9 @@ class Reading:
     share_bound: float | None = None
     beyond: bool = False
     note: str = ""
-    explained: Estimate | None = None
+    explained: Callable[[], Estimate] | None = None
     aside: str = ""
+    worth: float = 1.0
 
 
 def reading_of(measured: Measured, threshold: Threshold) -> Reading:
@@ -46,48 +49,59 @@ def _rate(measured: Measured, threshold: Threshold, rate: Rate) -> Reading:
     if threshold.stable:
         measured = measured.stable or measured
     scope = scope_of(threshold, measured.phases)
-    match threshold.variant:
-        case Variant.PEOPLE:
-            return _share(tally_people(measured.frame.lazy().filter(scope), rate), threshold)
-        case Variant.FIRST | Variant.FINAL as attempt:
-            scope &= pl.col(attempt.value)
-    return _share(tally_requests(measured.cube.filter(scope), rate), threshold)
+    if threshold.variant in (Variant.FIRST, Variant.FINAL):
+        scope &= pl.col(threshold.variant.value)
+    part = measured.asked.part(scope, of_eligible=rate.of_eligible)
+    people = threshold.variant is Variant.PEOPLE
+    reading = _share(share_of(part, rate, people=people), threshold)
+    if Outcome.WRONGFUL_NO_CREDIT not in rate.outcomes:
+        return reading
+    return replace(reading, explained=partial(_explained, measured, part, rate, people=people))
+
+
+def _explained(measured: Measured, part: Part, rate: Rate, *, people: bool) -> Estimate:
+    """The share where only those hits count whose request met the fault of a window."""
+    met = measured.asked.column(part, in_contact(measured.frame, measured.phases))
+    hit = part.having(rate.outcomes) & met
+    return (part.people(hit) if people else part.requests(hit)).estimate(Level.GATED)
 
 
 def _unsent(measured: Measured, threshold: Threshold) -> Reading:
-    answers = measured.frame.lazy().filter(scope_of(threshold, measured.phases))
-    unsent = pl.col("answer") == Answer.UNSENT.value
-    hits, n = answers.select(unsent.sum().alias("hits"), pl.len().alias("n")).collect().row(0)
-    return _share(Tally(int(hits), int(n)), threshold)
+    part = measured.asked.part(scope_of(threshold, measured.phases))
+    unsent = measured.asked.column(part, pl.col("answer") == Answer.UNSENT.value)
+    return _share(part.requests(unsent), threshold)
 
 
 def _honest(measured: Measured, threshold: Threshold) -> Reading:
-    told = measured.frame.lazy().filter(scope_of(threshold, measured.phases) & pl.col("honest").is_not_null())
-    hits, n = told.select(pl.col("honest").sum().alias("hits"), pl.len().alias("n")).collect().row(0)
-    return _share(Tally(int(hits), int(n)), threshold)
+    part = measured.asked.part(scope_of(threshold, measured.phases) & pl.col("honest").is_not_null())
+    return _share(part.requests(measured.asked.column(part, pl.col("honest"))), threshold)
 
 
-def _share(tally: Tally, threshold: Threshold) -> Reading:
-    return Reading(intervals.clopper_pearson(tally.hits, tally.n), tally, threshold.bound)
+def _share(share: Share, threshold: Threshold) -> Reading:
+    estimate = share.estimate(Level.GATED)
+    worth = share.worth(Level.GATED) if share.n and not share.reason else 1.0
+    return Reading(estimate, Tally(share.hits, share.n), threshold.bound, note=estimate.reason, worth=worth)
 
 
 def _latency(measured: Measured, threshold: Threshold, *, measured_from: str) -> Reading:
-    asked = measured.frame.lazy().filter(scope_of(threshold, measured.phases))
-    ordered, without = latencies_s(asked, measured_from), left_out(asked)
-    return replace(_of_decisions(ordered, threshold), aside=_without(without))
+    scope = scope_of(threshold, measured.phases)
+    without = left_out(measured.frame.lazy().filter(scope))
+    return replace(_of_decisions(measured, threshold, scope & is_decision(), measured_from), aside=_without(without))
 
 
 def _without(left_out: int) -> str:
     return f"{left_out:,} requests that brought no decision are left out" if left_out else ""
 
 
-def _of_decisions(ordered: NDArray[np.float64], threshold: Threshold) -> Reading:
+def _of_decisions(measured: Measured, threshold: Threshold, scope: pl.Expr, measured_from: str) -> Reading:
+    ordered = latencies_s(measured.frame.lazy().filter(scope), measured_from)
     n = len(ordered)
     match threshold.aggregation:
         case Quantile(q):
             # "p(99) < b" asks the same as "the share of answers of b or more is under 1 %".
             slower = n - int(np.searchsorted(ordered, threshold.bound))
-            return Reading(intervals.quantile(ordered, q), Tally(slower, n), 1.0 - q)
+            estimate = measured.asked.part(scope).quantile(q, measured_from, Level.GATED)
+            return Reading(estimate, Tally(slower, n), 1.0 - q, note=estimate.reason)
         case Whole.MAX:
             greatest = float(ordered[-1]) if n else None
             return Reading(Estimate(greatest, greatest, greatest, n, "the greatest seen"))

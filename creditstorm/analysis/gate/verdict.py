@@ -47,7 +47,7 @@ def doubted(
     if verdict is Verdict.FAIL:
         touching = [doubt for doubt in touching if doubt.kind is not DoubtKind.UNDECIDED]
         explained = reading.explained is not None and (
-            verdict_of_interval(reading.explained, threshold.op, threshold.bound) is Verdict.FAIL
+            verdict_of_interval(reading.explained(), threshold.op, threshold.bound) is Verdict.FAIL
         )
         if explained and all(doubt.kind in OF_THE_MACHINE for doubt in touching):
             return verdict, note
@@ -87,7 +87,7 @@ def _what_would_settle(threshold: Threshold, reading: Reading) -> str:
         return "the interval holds the bound: more answers would narrow it"
     if not 0.0 < reading.share_bound < 1.0:
         return "no number of answers proves a share of exactly 0 % or 100 %: give a bound between, such as < 0.1 %"
-    more = more_needed(reading.share, reading.share_bound)
+    more = more_needed(reading.share, reading.share_bound, reading.worth)
     if more is None:
         return "the measured figure is at the bound: no number of answers would settle it"
     counted = "people" if threshold.variant is Variant.PEOPLE else "answers"
@@ -109,29 +109,31 @@ def verdict_of_interval(estimate: Estimate, op: str, bound: float) -> Verdict:
     return Verdict.INCONCLUSIVE
 
 
-def more_needed(tally: Tally, bound: float) -> int | None:
+def more_needed(tally: Tally, bound: float, worth: float = 1.0) -> int | None:
     """How many more answers would settle a share against its bound, if the share stayed as it is.
 
-    0 where they do already, None where no number would: the share is the bound, or the bound is 0 or 1.
+    Each is `worth` that many independent ones. 0 where they do already, None where no number would: the share is the
+    bound, or the bound is 0 or 1.
     """
     if tally.n == 0 or tally.hits / tally.n == bound or not 0.0 < bound < 1.0:
         return None
     share = tally.hits / tally.n
     high = tally.n
-    if _settled(share, high, bound):
+    if _settled(share, high * worth, bound):
         return 0
-    while not _settled(share, high, bound):
+    while not _settled(share, high * worth, bound):
         high *= 2
         if high > MOST_ANSWERS:
             return None
     low = high // 2
     while high - low > max(1, high // 100):
         middle = (low + high) // 2
-        low, high = (low, middle) if _settled(share, middle, bound) else (middle, high)
+        low, high = (low, middle) if _settled(share, middle * worth, bound) else (middle, high)
     return max(1, high - tally.n)
 
 
-def _settled(share: float, n: int, bound: float) -> bool:
+def _settled(share: float, worth: float, bound: float) -> bool:
+    n = max(1, math.floor(worth + 1e-9))
     hits = round(share * n)
     return upper_bound(hits, n) < bound if share < bound else lower_bound(hits, n) > bound
 

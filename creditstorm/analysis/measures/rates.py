@@ -5,18 +5,20 @@ a part of the run that a report quotes, with its rates and its commonest cause.
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Final
 
 import polars as pl
 from creditstorm.analysis.frame import STABLE, RunData, frame_of, oracles_differ
+from creditstorm.analysis.measures.asked import Asked, Part, asked_of
 from creditstorm.analysis.phases import Phases, window_column
-from creditstorm.analysis.statistics.intervals import wilson
-from creditstorm.analysis.summary import Estimate, Rates, Recovery, Slice
+from creditstorm.analysis.statistics.seconds import Level, Share
+from creditstorm.analysis.summary import Rates, Recovery, Slice
 from creditstorm.credit import SERVICES, USABLE, File, Segment
 from creditstorm.scenario.threshold import METRICS, Phase, Rate, Variant
 
+Bounds = tuple[float | None, float | None]
 CUBE_KEYS: Final = ("measured", "phase", "segment", "file", "first", "final", "eligible", "outcome", "wrongful_cause")
 
 
@@ -49,10 +51,17 @@ def _hit(metric: Rate) -> pl.Expr:
     return pl.col("outcome").is_in(sorted(outcome.value for outcome in metric.outcomes))
 
 
-def rates_of(cube: pl.DataFrame, *, interval: Callable[[int, int], Estimate] = wilson) -> Rates:
-    """The rates of a part of the cube, each with its interval."""
-    tallies = {name: tally_requests(cube, metric) for name, metric in RATES.items()}
-    return Rates(**{name: interval(tally.hits, tally.n) for name, tally in tallies.items()})
+def rates_of(asked: Asked, scope: pl.Expr, *, people: bool = False) -> Rates:
+    """The rates of a part of the run, of requests or of people, each with its 95 % interval within this episode."""
+    parts = {of_eligible: asked.part(scope, of_eligible=of_eligible) for of_eligible in (True, False)}
+    shares = {name: share_of(parts[metric.of_eligible], metric, people=people) for name, metric in RATES.items()}
+    return Rates(**{name: share.estimate(Level.SHOWN) for name, share in shares.items()})
+
+
+def share_of(part: Part, metric: Rate, *, people: bool) -> Share:
+    """The share of one rate in a part of the run that holds its denominator only."""
+    hit = part.having(metric.outcomes)
+    return part.people(hit) if people else part.requests(hit)
 
 
 def tally_people(frame: pl.LazyFrame, metric: Rate) -> Tally:
@@ -69,12 +78,6 @@ def tally_people(frame: pl.LazyFrame, metric: Rate) -> Tally:
     return Tally(int(hits), int(n))
 
 
-def rates_of_people(frame: pl.LazyFrame) -> Rates:
-    """The rates of people over a part of the frame."""
-    tallies = {name: tally_people(frame, metric) for name, metric in RATES.items()}
-    return Rates(**{name: wilson(tally.hits, tally.n) for name, tally in tallies.items()})
-
-
 @dataclass(frozen=True, slots=True)
 class Measured:
     """What thresholds are read from; `stable` is the same judged by the stable oracle, None where that is equal."""
@@ -82,7 +85,8 @@ class Measured:
     frame: pl.DataFrame
     cube: pl.DataFrame
     phases: Phases
-    recoveries: tuple[Recovery, ...]
+    asked: Asked
+    recoveries: tuple[Recovery, ...] = ()
     stable: "Measured | None" = None
 
 
@@ -107,41 +111,44 @@ STABLE_KIND: Final = "stable"
 SHOWN_PHASES: Final = (Phase.WARM_UP, Phase.CALM, Phase.BETWEEN, Phase.RECOVERY)
 
 
-def slices_of(frame: pl.DataFrame, cube: pl.DataFrame, phases: Phases) -> tuple[Slice, ...]:
+def slices_of(measured: Measured) -> tuple[Slice, ...]:
     """Every slice of the run: attempts, phases with windows in the order of time, segments, files."""
-    measured = cube.filter("measured")
-    in_time = [*_phases(cube, phases), *_windows(measured, phases)]
+    in_time = [*_phases(measured), *_windows(measured)]
+    inside = pl.col("measured")
     return (
-        *_attempts(measured, frame.lazy().filter("measured")),
+        *_attempts(measured, inside),
         *sorted(in_time, key=lambda part: (part.start_s is None, part.start_s or 0.0, part.name)),
-        *(_slice("segment", name.value, measured.filter(pl.col("segment") == name.value)) for name in Segment),
-        *(_slice("file", name.value, measured.filter(pl.col("file") == name.value)) for name in File),
+        *(_slice(measured, "segment", name.value, inside & (pl.col("segment") == name.value)) for name in Segment),
+        *(_slice(measured, "file", name.value, inside & (pl.col("file") == name.value)) for name in File),
     )
 
 
-def _attempts(measured: pl.DataFrame, frame: pl.LazyFrame) -> Iterator[Slice]:
-    yield _slice("attempt", Variant.REQUESTS.value, measured)
-    yield _slice("attempt", "first", measured.filter("first"))
-    yield _slice("attempt", "final", measured.filter("final"))
-    people = int(frame.select(pl.col("applicant").n_unique()).collect().item())
-    yield Slice("attempt", "people", people, rates_of_people(frame), first_cause(measured))
+def _attempts(measured: Measured, inside: pl.Expr) -> Iterator[Slice]:
+    yield _slice(measured, "attempt", Variant.REQUESTS.value, inside)
+    yield _slice(measured, "attempt", "first", inside & pl.col("first"))
+    yield _slice(measured, "attempt", "final", inside & pl.col("final"))
+    people = int(measured.asked.part(inside).first.sum())
+    rates = rates_of(measured.asked, inside, people=True)
+    yield Slice("attempt", "people", people, rates, first_cause(measured.cube.filter(inside)))
 
 
-def _phases(cube: pl.DataFrame, phases: Phases) -> Iterator[Slice]:
+def _phases(measured: Measured) -> Iterator[Slice]:
     for phase in SHOWN_PHASES:
-        part = cube.filter(pl.col("phase") == phase.value)
-        bounds = phases.bounds(phase)
-        if bounds or not part.is_empty():
-            yield _slice("phase", phase.value, part, *(bounds or (None, None)))
+        scope = pl.col("phase") == phase.value
+        bounds = measured.phases.bounds(phase)
+        if bounds or not measured.cube.filter(scope).is_empty():
+            yield _slice(measured, "phase", phase.value, scope, bounds or (None, None))
 
 
-def _windows(measured: pl.DataFrame, phases: Phases) -> Iterator[Slice]:
-    for index, window in enumerate(phases.windows):
-        yield _slice("window", window.name, measured.filter(window_column(index)), window.start_s, window.end_s)
+def _windows(measured: Measured) -> Iterator[Slice]:
+    for index, window in enumerate(measured.phases.windows):
+        scope = pl.col("measured") & pl.col(window_column(index))
+        yield _slice(measured, "window", window.name, scope, (window.start_s, window.end_s))
 
 
-def _slice(kind: str, name: str, cube: pl.DataFrame, start_s: float | None = None, end_s: float | None = None) -> Slice:
-    return Slice(kind, name, int(cube["n"].sum()), rates_of(cube), first_cause(cube), start_s, end_s)
+def _slice(measured: Measured, kind: str, name: str, scope: pl.Expr, between: Bounds = (None, None)) -> Slice:
+    cube = measured.cube.filter(scope)
+    return Slice(kind, name, int(cube["n"].sum()), rates_of(measured.asked, scope), first_cause(cube), *between)
 
 
 def fan_out_floor(frame: pl.DataFrame) -> float | None:
@@ -165,12 +172,12 @@ def stable_of(run: RunData, phases: Phases) -> Measured | None:
     if not oracles_differ(run.answers):
         return None
     frame, _ = frame_of(run, truth=STABLE)
-    return Measured(frame, cube_of(frame, phases), phases, recoveries=())
+    return Measured(frame, cube_of(frame, phases), phases, asked_of(frame, phases))
 
 
 def slices_by_stable(stable: Measured | None) -> Iterator[Slice]:
     """People, requests and each fault window again, as slices of the kind `stable`; none where nothing differs."""
     if stable is not None:
-        for part in slices_of(stable.frame, stable.cube, stable.phases):
+        for part in slices_of(stable):
             if part.kind == "window" or (part.kind, part.name) in (("attempt", "people"), ("attempt", "requests")):
                 yield replace(part, kind=STABLE_KIND)

@@ -71,7 +71,8 @@ def block_length_s(series: NDArray[np.float64]) -> float:
 
     if len(series) < 8 or np.ptp(series) < 1e-9:
         return 1.0
-    found = float(optimal_block_length(series)["stationary"].iloc[0])
+    with np.errstate(divide="ignore", invalid="ignore"):  # a series with one burst has lags in which nothing varies
+        found = float(optimal_block_length(series)["stationary"].iloc[0])
     return max(1.0, found) if math.isfinite(found) else 1.0
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
-from creditstorm.analysis.phases import Phases, contact, window_column
+from creditstorm.analysis.phases import Phases, contact, timed, window_column
 from creditstorm.analysis.summary import Doubt, DoubtKind, Window
 from creditstorm.credit import Outcome
 from creditstorm.record.manifest import Ending, Manifest
@@ -208,12 +208,6 @@ def met(frame: pl.DataFrame, window: Window, counted: int | None) -> bool:
     if counted is not None:
         return counted > 0
     return bool(frame.lazy().select(contact(window, timed=timed(frame, window)).any()).collect().item())
-
-
-def timed(frame: pl.DataFrame, window: Window) -> bool:
-    """Whether the record says when the target of a window was called."""
-    column = f"{window.target}_began_s"
-    return column in frame.columns and frame[column].null_count() < frame.height
 
 
 def about_the_plan(scenario: Scenario, phases: Phases) -> Iterator[Doubt]:

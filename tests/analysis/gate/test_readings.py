@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import pytest
-from creditstorm.analysis.summary import Summary, ThresholdResult, Verdict
+from creditstorm.analysis.summary import DoubtKind, Summary, ThresholdResult, Verdict
 from creditstorm.record.manifest import Ended, Ending
-from tests.analysis.builders import analysed, arrival, arrivals, fault, manifest, marks, run, scenario, wrongful
+from tests.analysis.builders import (
+    analysed,
+    arrival,
+    arrivals,
+    fault,
+    manifest,
+    marks,
+    run,
+    scenario,
+    services,
+    wrongful,
+)
 
 ROWS = [
     *arrivals(200),
@@ -164,7 +175,44 @@ def test_a_doubt_works_in_both_directions() -> None:
 
 
 def test_the_interval_shown_is_the_one_judged() -> None:
-    """A rate's estimate carries the Clopper–Pearson bounds of the gate."""
+    """A rate's estimate carries the one-sided bounds of the gate, and says so; with none wronged they are exact."""
     estimate = only("wrongful_approval_rate", "< 1%").estimate
-    assert estimate.method.startswith("Clopper–Pearson")
+    assert (estimate.level, estimate.covers) == ("each bound one-sided 95 %", "within this episode")
     assert estimate.high == pytest.approx(1 - 0.05 ** (1 / 500))
+
+
+def test_a_share_that_swings_with_the_run_is_inconclusive_with_the_reason() -> None:
+    """A minute in which trouble comes and goes once, by no fault of ours: no interval, and the note says why."""
+    rows = [*arrivals(400), *wrongful(150, start=1_000, from_s=20.0), *arrivals(400, start=2_000, from_s=35.0)]
+    result = only("wrongful_no_credit_rate", "< 0.5%", rows, marks=[])
+    assert (result.estimate.value, result.estimate.low) == (pytest.approx(150 / 950), None)
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert result.note.startswith("no interval: this run is too short for its own memory")
+
+
+LATE = [{"t_s": second + 0.5, "service": "machine", "cpu": 1.99} for second in range(100)]
+
+
+def test_what_the_fault_explains_fails_on_a_starved_machine_too() -> None:
+    """Late or not, who was told "no credit" with the bureau's call inside its window was wronged by the fault."""
+    summary = judged({"wrongful_no_credit_rate": ["< 0.5%"]}, services=services(LATE))
+    assert [doubt.kind for doubt in summary.honesty.doubts] == [DoubtKind.MACHINE_CPU]
+    assert summary.thresholds[0].verdict is Verdict.FAIL
+    assert (summary.exit_code, summary.verdict_note) == (1, "in doubt: machine out of CPU")
+
+
+def test_what_no_fault_explains_does_not_fail_on_a_starved_machine() -> None:
+    """The same wrongful answers outside every window may be the machine's own."""
+    rows = [*arrivals(200), *arrivals(140, start=1_000, from_s=20.3), *wrongful(150, start=3_000, from_s=50.0)]
+    late = judged({"wrongful_no_credit_rate": ["< 0.5%"]}, rows, services=services(LATE)).thresholds[0]
+    assert (late.verdict, late.note) == (Verdict.INCONCLUSIVE, "broken, but in doubt: machine out of CPU")
+    assert judged({"wrongful_no_credit_rate": ["< 0.5%"]}, rows).thresholds[0].verdict is Verdict.FAIL
+
+
+def test_latency_is_that_of_decisions() -> None:
+    """A thousand fast errors make no fast lender; the note says how many requests are left out."""
+    errors = arrivals(1_000, start=9_000, step_s=0.05, answer="error", took_s=0.001)
+    result = only("answer_latency", "p(50) < 50ms", [*ROWS, *errors])
+    assert result.verdict is Verdict.FAIL
+    assert result.estimate.n == len(ROWS)
+    assert result.note == "1,000 requests that brought no decision are left out"

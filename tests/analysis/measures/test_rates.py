@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from creditstorm.analysis.frame import frame_of
+from creditstorm.analysis.measures.asked import asked_of
 from creditstorm.analysis.measures.rates import (
     RATES,
     Tally,
     cube_of,
     fan_out_floor,
     rates_of,
+    share_of,
     tally_people,
     tally_requests,
 )
@@ -45,7 +48,7 @@ def test_each_rate_has_its_denominator() -> None:
         *arrivals(3, start=30, eligible=False),
         arrival(40, eligible=False, answer="approved", limit_cny=500),
     ]
-    rates = rates_of(cube_of(*frame_of(run(rows))))
+    rates = rates_of(asked_of(*frame_of(run(rows))), pl.lit(value=True))
     found = {name: (getattr(rates, name).value, getattr(rates, name).n) for name in RATES}
     assert found == {
         "wrongful_no_credit_rate": (0.2, 10),
@@ -113,7 +116,7 @@ CHANGE = {"eligible": False, "truth_stable": "eligible"}
 CHANGED = [
     *arrivals(200),
     *arrivals(60, start=1_000, from_s=21.0),
-    *arrivals(40, start=2_000, from_s=21.0, **CHANGE),
+    *arrivals(40, start=2_000, from_s=21.0, step_s=0.15, **CHANGE),
     *arrivals(100, start=3_000, from_s=40.0, eligible=False),
 ]
 KEYS = ("wrongful_no_credit_rate", "wrongful_no_credit_rate.stable", "wrongful_no_credit_rate.stable{window: bureau}")
@@ -189,3 +192,29 @@ def test_only_calm_counts() -> None:
 def test_no_evidence() -> None:
     """Without evidence there is no figure."""
     assert fan_out_floor(frame_of(run(arrivals(3, answer="timeout")))[0]) is None
+
+
+def test_the_counts_of_seconds_add_up_to_the_tallies() -> None:
+    """In any part of the run the share by seconds is that of the cube and of the people counted one by one."""
+    rows = [*CHANGED, *wrongful(30, start=7_000, from_s=5.0), *wrongful(30, start=7_000, from_s=45.0, attempt=2)]
+    frame, phases = frame_of(run(rows, marks=marks(), scenario=scenario([fault()])))
+    asked, cube = asked_of(frame, phases), cube_of(frame, phases)
+    for scope in (pl.col("measured"), pl.col("window_0"), pl.col("phase") == "recovery", pl.col("first")):
+        for metric in RATES.values():
+            part = asked.part(scope, of_eligible=metric.of_eligible)
+            requests, people = (share_of(part, metric, people=some) for some in (False, True))
+            assert Tally(requests.hits, requests.n) == tally_requests(cube.filter(scope), metric)
+            assert Tally(people.hits, people.n) == tally_people(frame.lazy().filter(scope), metric)
+
+
+def test_a_person_is_kept_whole_where_they_first_asked() -> None:
+    """Three requests of one person in three seconds stand in the first; in a window, in the first of the window."""
+    rows = [arrival(1, 18.0), arrival(1, 22.0, attempt=2), arrival(1, 24.5, attempt=3), arrival(2, 24.2)]
+    frame, phases = frame_of(run(rows, marks=marks(), scenario=scenario([fault()])))
+    asked = asked_of(frame, phases)
+    metric = RATES["decided_rightly_rate"]
+    whole, window = (
+        share_of(asked.part(pl.col(c), of_eligible=True), metric, people=False).counts for c in ("measured", "window_0")
+    )
+    assert (list(whole.second), list(whole.n), list(whole.squares)) == ([18, 24], [3.0, 1.0], [9.0, 1.0])
+    assert (list(window.second), list(window.n), list(window.squares)) == ([22, 24], [2.0, 1.0], [4.0, 1.0])
