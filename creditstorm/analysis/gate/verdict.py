@@ -77,6 +77,8 @@ def _what_would_settle(reading: Reading) -> str:
     more = more_needed(reading.share, reading.share_bound, reading.worth)
     if more is None:
         return "the measured figure is at the bound: no number of answers would settle it"
+    if more == 0:  # as many independent answers would do: these are clustered
+        return "the interval holds the bound: a longer run would narrow it"
     return f"the interval holds the bound: about {about(more)} more answers like these would settle it"
 
 
@@ -98,7 +100,8 @@ def verdict_of_interval(estimate: Estimate, op: str, bound: float) -> Verdict:
 def more_needed(tally: Tally, bound: float, worth: float = 1.0) -> int | None:
     """How many more answers would settle a share against its bound, if the share stayed as it is.
 
-    Each is `worth` that many independent ones. 0 where they do already, None where no number would: the share is the bound, or the bound is 0 or 1.
+    Each is `worth` that many independent ones. 0 where they do already, None where no number would: the share is the
+    bound, or the bound is 0 or 1.
     """
     if tally.n == 0 or tally.hits / tally.n == bound or not 0.0 < bound < 1.0:
         return None

@@ -107,6 +107,7 @@ def first_cause(cube: pl.DataFrame) -> str | None:
 
 STABLE_KIND: Final = "stable"
 """The kind of the slices that are judged by the stable oracle."""
+Bounds = tuple[float | None, float | None]
 SHOWN_PHASES: Final = (Phase.WARM_UP, Phase.CALM, Phase.BETWEEN, Phase.RECOVERY)
 
 
@@ -136,20 +137,18 @@ def _phases(measured: Measured) -> Iterator[Slice]:
         scope = pl.col("phase") == phase.value
         bounds = measured.phases.bounds(phase)
         if bounds or not measured.cube.filter(scope).is_empty():
-            yield _slice(measured, "phase", phase.value, scope, *(bounds or (None, None)))
+            yield _slice(measured, "phase", phase.value, scope, bounds or (None, None))
 
 
 def _windows(measured: Measured) -> Iterator[Slice]:
     for index, window in enumerate(measured.phases.windows):
         scope = pl.col("measured") & pl.col(window_column(index))
-        yield _slice(measured, "window", window.name, scope, window.start_s, window.end_s)
+        yield _slice(measured, "window", window.name, scope, (window.start_s, window.end_s))
 
 
-def _slice(
-    measured: Measured, kind: str, name: str, scope: pl.Expr, start_s: float | None = None, end_s: float | None = None
-) -> Slice:
+def _slice(measured: Measured, kind: str, name: str, scope: pl.Expr, bounds: Bounds = (None, None)) -> Slice:
     cube = measured.cube.filter(scope)
-    return Slice(kind, name, int(cube["n"].sum()), rates_of(measured.asked, scope), first_cause(cube), start_s, end_s)
+    return Slice(kind, name, int(cube["n"].sum()), rates_of(measured.asked, scope), first_cause(cube), *bounds)
 
 
 def fan_out_floor(frame: pl.DataFrame) -> float | None:
