@@ -90,6 +90,8 @@ def _what_would_settle(threshold: Threshold, reading: Reading) -> str:
     more = more_needed(reading.share, reading.share_bound, reading.worth)
     if more is None:
         return "the measured figure is at the bound: no number of answers would settle it"
+    if more == 0:  # as many independent answers would do: these are clustered
+        return "the interval holds the bound: a longer run would narrow it"
     counted = "people" if threshold.variant is Variant.PEOPLE else "answers"
     return f"the interval holds the bound: about {about(more)} more {counted} like these would settle it"
 
