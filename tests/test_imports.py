@@ -1,7 +1,7 @@
 """Every module can be imported by itself, whichever other module is imported first elsewhere.
 
-Each is imported in a process of its own that has imported nothing of ours. That process is a fork of one that has the
-libraries already, so that a module costs what it costs itself.
+Imports that never lead back to where they began have no order to depend on; and each module is really imported, in a
+process that had imported nothing of ours before the module at whose import it comes along.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -52,6 +54,38 @@ def modules() -> dict[str, Path]:
     return {name: path for name, path in named.items() if not name.endswith("__main__")}
 
 
+@cache
+def needs() -> dict[str, frozenset[str]]:
+    """What of the house is imported with each module, the packages that it lies in included, if they are others."""
+    graph = grimp.build_graph(*TOPS, exclude_type_checking_imports=True, cache_dir=None)
+    return {module: _with_packages(module, graph.find_modules_directly_imported_by(module)) for module in modules()}
+
+
+def _with_packages(module: str, imported: Iterable[str]) -> frozenset[str]:
+    begun = {module, *_packages(module)}  # their imports go on while the module is imported
+    return frozenset(imported) | {package for one in imported for package in _packages(one) if package not in begun}
+
+
+def _packages(module: str) -> list[str]:
+    parts = module.split(".")
+    return [".".join(parts[:length]) for length in range(1, len(parts))]
+
+
+def first() -> list[str]:
+    """The modules that no other one imports: with them all are imported."""
+    imported = frozenset().union(*needs().values())
+    return sorted(needs().keys() - imported)
+
+
+def circle(graph: dict[str, frozenset[str]]) -> list[str]:
+    """Modules that import each other in a circle; empty where there is none."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
 def patches(module: str) -> bool:
     """Whether its import patches the process."""
     return module.startswith(PATCHING)
@@ -88,14 +122,28 @@ def trouble(nursery: subprocess.Popen[str], module: str) -> str:
     return str(ast.literal_eval(said)) if said.strip() else ("" if said else f"{module} ended its process")
 
 
-@pytest.mark.parametrize("module", [module for module in modules() if not patches(module)])
-def test_each_module_imports_by_itself(nursery: subprocess.Popen[str], module: str) -> None:
-    """Whichever is imported first, nothing is missing."""
+def test_no_imports_go_in_a_circle() -> None:
+    """So it is no matter which is first."""
+    assert circle(needs()) == []
+
+
+def test_a_circle_is_seen() -> None:
+    """Also one that goes through a package: the first that was found in this house did."""
+    circular = {"a.b": _with_packages("a.b", {"c.d"}), "a": frozenset({"a.b"}), "c.d": _with_packages("c.d", {"a.e"})}
+    assert {"a", "a.b", "c.d"} == set(circle(circular))
+    assert circle({"a": frozenset({"a.b"}), "a.b": _with_packages("a.b", {"a.c"})}) == []
+
+
+@pytest.mark.parametrize("module", [module for module in first() if not patches(module)])
+def test_what_nothing_imports_imports_by_itself(nursery: subprocess.Popen[str], module: str) -> None:
+    """And with it all that it needs."""
     assert trouble(nursery, module) == ""
 
 
-@pytest.mark.parametrize("module", [module for module in modules() if patches(module)])
-def test_each_module_of_the_load_imports_by_itself(patched_nursery: subprocess.Popen[str], module: str) -> None:
+@pytest.mark.parametrize("module", [module for module in first() if patches(module)])
+def test_what_nothing_of_the_load_imports_imports_by_itself(
+    patched_nursery: subprocess.Popen[str], module: str
+) -> None:
     """Locust alone comes before it."""
     assert trouble(patched_nursery, module) == ""
 

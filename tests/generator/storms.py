@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 import sys
 import time
@@ -13,11 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+from creditstorm.adapters.probing.loopback import free_ports
 from creditstorm.record.files import read_json_object, replace_json
 from creditstorm.record.folder import LiveFolder, RunFolder
 
 REPO = Path(__file__).parents[2]
-PATIENCE_S = 30.0
+PATIENCE_S = 90.0
 
 
 @contextmanager
@@ -105,8 +107,12 @@ def locust(*arguments: str, env: dict[str, str] | None = None) -> Iterator[subpr
 
 
 def processes(workers: int) -> tuple[str, ...]:
-    """The option for a number of workers."""
-    return () if workers == 1 else ("--processes", str(workers))
+    """The options for a number of workers, with a port of their own, because Locust's is the same for everybody."""
+    if workers == 1:
+        return ()
+    port = str(next(free_ports(random.Random())))
+    words = ("--processes", str(workers), "--master-bind-host", "127.0.0.1")
+    return (*words, "--master-bind-port", port, "--master-port", port)
 
 
 def gone(pids: list[int]) -> bool:

@@ -21,10 +21,9 @@ from creditstorm.demand.taps import schedule
 from creditstorm.record.files import read_json_object
 from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.seal import load_answers, seal
-from tests.generator.storms import REPO, gone, locust, storming, stub_lender
+from tests.generator.storms import PATIENCE_S, REPO, Storming, gone, locust, processes, storming, stub_lender
 
 pytestmark = pytest.mark.storm
-PORT = "24557"
 CHANGES = (
     StrategyChange(name="v2", from_s=1.0, until_s=2.0, strategy=Strategy("v2", 600.0), legitimate=True),
     ProfileUpdate(name="job", from_s=0.5, source="income", share=0.4, factor=0.5),
@@ -39,17 +38,25 @@ def url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory, url: str) -> tuple[Storming, Storming]:
+    """A load alone and one of two workers under changes, to their ends; two beside each other, because both wait."""
+    root, changes = tmp_path_factory.mktemp("whole"), [asdict(change) for change in CHANGES]
+    with storming(root / "one", url) as one, storming(root / "two", url, workers=2, changes=changes) as two:
+        one.start()
+        two.start()
+        assert [one.process.wait(PATIENCE_S), two.process.wait(PATIENCE_S)] == [0, 0]
+    return one, two
+
+
 def first_taps(folder: RunFolder) -> list[tuple[int, int, float]]:
     rows = load_answers(folder).select(["session", "applicant", "intended_s", "attempt"]).to_pylist()
     return sorted((r["session"], r["applicant"], r["intended_s"]) for r in rows if r["attempt"] == 1)
 
 
-def test_any_number_of_processes_brings_the_same_people_at_the_same_instants(tmp_path: Path, url: str) -> None:
-    """Alone or as two workers, the first taps are those of the schedule, and the exit code is 0."""
-    with storming(tmp_path / "one", url) as one, storming(tmp_path / "two", url, workers=2) as two:
-        one.start()
-        two.start()
-        assert [one.process.wait(30), two.process.wait(30)] == [0, 0]
+def test_any_number_of_processes_brings_the_same_people_at_the_same_instants(whole: tuple[Storming, Storming]) -> None:
+    """Alone or as two workers, the first taps are those of the schedule, whatever else changes."""
+    one, two = whole
     plan = schedule((RateStage(3, 30, 30),), seed=7, people=500)
     expected = list(zip(plan.session.tolist(), plan.applicant.tolist(), plan.intended_s.tolist(), strict=True))
     assert first_taps(one.folder) == expected
@@ -58,12 +65,9 @@ def test_any_number_of_processes_brings_the_same_people_at_the_same_instants(tmp
     assert set(load_answers(two.folder).column("worker").to_pylist()) == {0, 1}
 
 
-def test_answers_are_classified_and_no_credit_brings_re_taps(tmp_path: Path, url: str) -> None:
+def test_answers_are_classified_and_no_credit_brings_re_taps(whole: tuple[Storming, Storming]) -> None:
     """The stub tells every third applicant "no credit"; some of them tap again."""
-    with storming(tmp_path / "run", url) as storm:
-        storm.start()
-        assert storm.process.wait(30) == 0, storm.output()
-    rows = load_answers(storm.folder).to_pylist()
+    rows = load_answers(whole[0].folder).to_pylist()
     assert {row["answer"] for row in rows} == {"approved", "no_credit"}
     assert all((row["applicant"] % 3 == 0) == (row["answer"] == "no_credit") for row in rows)
     wrongful = {row["truth"] for row in rows if row["outcome"] == "wrongful_no_credit"}
@@ -78,7 +82,7 @@ def test_closed_model_is_so_many_people_at_a_time(tmp_path: Path, url: str) -> N
     users = {"count": 4, "for_s": 2.0, "think_s": 0.1}
     with storming(tmp_path / "run", url, workers=2, arrivals=None, users=users, drain_s=1.0) as storm:
         storm.start()
-        assert storm.process.wait(30) == 0, storm.output()
+        assert storm.process.wait(PATIENCE_S) == 0, storm.output()
     rows = load_answers(storm.folder).to_pylist()
     assert {row["session"] % 4 for row in rows} == {0, 1, 2, 3}
     assert all(row["intended_s"] == row["sent_s"] for row in rows)
@@ -92,7 +96,7 @@ def test_sigterm_keeps_every_row(tmp_path: Path, url: str, workers: int) -> None
         storm.wait_for(lambda: all(storm.progress(w).get("answered", 0) != 0 for w in range(workers)))
         said = [int(str(storm.progress(worker)["answered"])) for worker in range(workers)]
         storm.process.terminate()
-        assert storm.process.wait(30) == 0, storm.output()
+        assert storm.process.wait(PATIENCE_S) == 0, storm.output()
     done = [read_json_object(storm.live.done(worker)) for worker in range(workers)]
     rows = load_answers(storm.folder)
     assert rows.num_rows == sum(int(str((words or {})["recorded"])) for words in done)
@@ -110,7 +114,7 @@ def test_kill_9_leaves_no_process_and_every_flushed_row(tmp_path: Path, url: str
         storm.wait_for(lambda: all(storm.progress(w)["t_s"] != said[w]["t_s"] for w in range(workers)))
         pids = storm.pids()
         storm.process.kill()
-        storm.process.wait(30)
+        storm.process.wait(PATIENCE_S)
         assert gone(pids)
     assert not any(storm.live.done(worker).exists() for worker in range(workers))
     answers = load_answers(storm.folder)
@@ -125,7 +129,7 @@ def test_a_worker_that_dies_is_missed_and_the_others_go_on(tmp_path: Path, url: 
         storm.start()
         storm.wait_for(lambda: all(storm.progress(w).get("answered", 0) != 0 for w in range(2)))
         os.kill(storm.pids()[1], signal.SIGKILL)
-        assert storm.process.wait(30) == 0
+        assert storm.process.wait(PATIENCE_S) == 0
     assert [storm.live.done(worker).exists() for worker in range(2)] == [True, False]
 
 
@@ -133,7 +137,7 @@ def test_by_itself_it_needs_a_host_and_nothing_else(tmp_path: Path, url: str) ->
     """Without the harness: Locust's own statistics, and every answer in one file if asked for."""
     options = ("-H", url, "-t", "2s", "-u", "9", "--arrival-rate", "40", "--seed", "5")
     with locust(*options, "--record", str(tmp_path / "run")) as process:
-        output = process.communicate(timeout=30)[0]
+        output = process.communicate(timeout=PATIENCE_S)[0]
     assert process.returncode == 0, output
     assert "/v1/credit-check" in output
     plan = schedule((RateStage(2, 40, 40),), seed=5, people=100_000)
@@ -142,16 +146,14 @@ def test_by_itself_it_needs_a_host_and_nothing_else(tmp_path: Path, url: str) ->
 
 def test_interrupted_by_itself_it_still_keeps_every_answer(tmp_path: Path, url: str) -> None:
     """Ctrl-C ends a stand-alone load of two processes with its answers in one file."""
-    options = ("-H", url, "--arrival-rate", "80", "--record", str(tmp_path / "run"), "--processes", "2")
-    with locust(
-        *options, "--master-bind-host", "127.0.0.1", "--master-bind-port", PORT, "--master-port", PORT
-    ) as process:
+    options = ("-H", url, "--arrival-rate", "80", "--record", str(tmp_path / "run"))
+    with locust(*options, *processes(2)) as process:
         progress = LiveFolder(tmp_path / "run" / "live").progress(1)
         while not (read_json_object(progress) or {}).get("answered"):
             assert process.poll() is None
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
-        output = process.communicate(timeout=30)[0]
+        output = process.communicate(timeout=PATIENCE_S)[0]
     assert process.returncode == 0, output
     assert {path.name for path in (tmp_path / "run").iterdir()} == {"answers.parquet"}
     assert set(load_answers(RunFolder(tmp_path / "run")).column("worker").to_pylist()) == {0, 1}
@@ -161,7 +163,7 @@ def test_failures_are_measured_not_a_failed_run(tmp_path: Path) -> None:
     """A lender that is not there makes errors in the record and exit code 0."""
     options = ("-H", "http://127.0.0.1:9", "-t", "1s", "--record", str(tmp_path / "run"))
     with locust(*options) as process:
-        output = process.communicate(timeout=30)[0]
+        output = process.communicate(timeout=PATIENCE_S)[0]
     assert process.returncode == 0, output
     rows = load_answers(RunFolder(tmp_path / "run"))
     assert set(rows.column("error").to_pylist()) == {"ECONNREFUSED"}
@@ -171,7 +173,7 @@ def test_a_wrong_plan_is_one_message(tmp_path: Path) -> None:
     """Exit 1 with the file and the key, and no traceback."""
     (tmp_path / "load.json").write_text('{"seed": "x"}')
     with locust("-H", "http://127.0.0.1:9", env={"CREDITSTORM_LOAD": str(tmp_path / "load.json")}) as process:
-        output = process.communicate(timeout=30)[0]
+        output = process.communicate(timeout=PATIENCE_S)[0]
     assert process.returncode == 1
     assert "load.json: not a plan of a load:\n  seed: Input should be a valid integer" in output
     assert "Traceback" not in output
@@ -185,13 +187,10 @@ def test_importing_the_locustfile_starts_nothing() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_each_tap_is_judged_at_its_instant(tmp_path: Path, url: str) -> None:
+def test_each_tap_is_judged_at_its_instant(whole: tuple[Storming, Storming]) -> None:
     """While rules and people change, every row of both workers holds what both oracles say at its instant."""
-    with storming(tmp_path / "run", url, workers=2, changes=[asdict(change) for change in CHANGES]) as storm:
-        storm.start()
-        assert storm.process.wait(30) == 0, storm.output()
     oracle = Oracle(Population(7, 500), Strategy(), CHANGES)
-    rows = load_answers(storm.folder).to_pylist()
+    rows = load_answers(whole[1].folder).to_pylist()
     for row in rows:
         in_force, stable = oracle.truth_at(row["applicant"], row["intended_s"])
         expected = (in_force.eligibility, in_force.limit_cny, in_force.score, stable.eligibility)
