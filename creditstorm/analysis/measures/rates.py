@@ -108,7 +108,6 @@ def first_cause(cube: pl.DataFrame) -> str | None:
 
 STABLE_KIND: Final = "stable"
 """The kind of the slices that are judged by the stable oracle."""
-Bounds = tuple[float | None, float | None]
 SHOWN_PHASES: Final = (Phase.WARM_UP, Phase.CALM, Phase.BETWEEN, Phase.RECOVERY)
 
 
