@@ -13,7 +13,6 @@ from creditstorm.report import numbers, words
 WIDTH: Final = 100
 STYLE: Final = {Verdict.PASS: "bold green", Verdict.FAIL: "bold red", Verdict.INCONCLUSIVE: "bold yellow"}
 HEADS: Final = ("when", "requests", "wrongful", "deferred", "unavailable", "first cause")
-BOUNDS: Final = "each bound one-sided 95 %, within this episode"
 LABEL: Final = 14
 """Columns before what stands beside a label: thresholds, honesty, exit."""
 
@@ -101,15 +100,13 @@ def _note(part: Slice, summary: Summary) -> str:
 
 
 def _thresholds(summary: Summary, width: int) -> Iterator[Text]:
-    if summary.thresholds:
-        yield Text(f"{'  thresholds':<{LABEL}}{BOUNDS}", "dim")
     rules = [f"{result.metric} {result.rule}" for result in summary.thresholds]
     figures = [numbers.measured(result, with_n=False) for result in summary.thresholds]
     widest = (max(map(len, texts), default=0) for texts in (rules, figures, [r.verdict for r in summary.thresholds]))
     rule_width, figure_width, verdict_width = widest
     roomy = LABEL + rule_width + 2 + figure_width + 2 + verdict_width <= width
-    for result, rule, figure in zip(summary.thresholds, rules, figures, strict=True):
-        label = " " * LABEL
+    for row, (result, rule, figure) in enumerate(zip(summary.thresholds, rules, figures, strict=True)):
+        label = ("  thresholds" if row == 0 else "").ljust(LABEL)
         verdict = (result.verdict.value, STYLE[result.verdict])
         if roomy:
             yield Text.assemble(f"{label}{rule:<{rule_width}}  {figure:<{figure_width}}  ", verdict)

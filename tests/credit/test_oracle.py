@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from creditstorm.credit import rules
 from creditstorm.credit.applicants import Applicant, Population
 from creditstorm.credit.changes import Change, ConsentRevoked, ProfileUpdate, StrategyChange, befalls
 from creditstorm.credit.imputation import estimate_score
@@ -15,7 +16,6 @@ from creditstorm.credit.oracle import Oracle
 from creditstorm.credit.sources import SCORED
 from creditstorm.credit.strategy import STAND_IN_LIMIT_CNY, Strategy
 from creditstorm.credit.truth import Eligibility, truth_of, truths_of
-from mock_services.policies import missing
 
 PEOPLE = Population(20261111, 10**8)
 STRICT = Strategy("v2", cut_off=579.3)
@@ -176,7 +176,7 @@ def test_withdrawn_income_leaves_the_stand_in_limit() -> None:
 
 def test_the_lender_has_the_same_stand_in_limit() -> None:
     """The limit that a rule grants without the income is the strategy's own."""
-    assert missing.STAND_IN_LIMIT_CNY == STAND_IN_LIMIT_CNY
+    assert rules.STAND_IN_LIMIT_CNY == STAND_IN_LIMIT_CNY
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_a_cause_is_read_as_words(key: str | None, text: str) -> None:
 def test_an_interval_is_in_the_unit_of_its_rule() -> None:
     """Shares in per cent without the sign, times with their unit, nothing where there is none."""
     assert numbers.interval_in(estimate(0.25, 100), "share") == "[24.0–26.0]"
-    assert numbers.interval_in(Estimate(2.5, 2.0, 3.0, 100, "ranks"), "s") == "[2 s–3 s]"
+    assert numbers.interval_in(Estimate(2.5, 2.0, 3.0, 100, "ranks"), "s") == "[2–3 s]"
     assert numbers.interval_in(estimate(None, 0), "share") == ""
 
 
