@@ -26,7 +26,8 @@ class Reading:
 
     `share` and `share_bound`, where there are any, ask the same question as a share: they say how many more answers
     would settle it, where each is `worth` that many independent ones. `note` says why there is no figure, `aside` what
-    it leaves out. `explained` gives the estimate where only the hits count that an injected fault explains.
+    it leaves out. `stretches` holds wider bounds where the estimate has none. `explained` gives the estimate where
+    only the hits count that an injected fault explains.
     """
 
     estimate: Estimate
@@ -37,6 +38,7 @@ class Reading:
     explained: Callable[[], Estimate] | None = None
     aside: str = ""
     worth: float = 1.0
+    stretches: Estimate | None = None
 
 
 def reading_of(measured: Measured, threshold: Threshold) -> Reading:
@@ -80,7 +82,9 @@ def _honest(measured: Measured, threshold: Threshold) -> Reading:
 def _share(share: Share, threshold: Threshold) -> Reading:
     estimate = share.estimate(Level.GATED)
     worth = share.worth(Level.GATED) if share.n and not share.reason else 1.0
-    return Reading(estimate, Tally(share.hits, share.n), threshold.bound, note=estimate.reason, worth=worth)
+    wider = share.stretches(Level.GATED) if share.n and share.reason else None
+    tally = Tally(share.hits, share.n)
+    return Reading(estimate, tally, threshold.bound, note=estimate.reason, worth=worth, stretches=wider)
 
 
 def _latency(measured: Measured, threshold: Threshold, *, measured_from: str) -> Reading:

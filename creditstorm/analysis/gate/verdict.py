@@ -67,6 +67,8 @@ def judge(threshold: Threshold, reading: Reading) -> tuple[Verdict, str]:
     if threshold.min_samples is not None and n < threshold.min_samples:
         return Verdict.INCONCLUSIVE, f"{n:,} of the {threshold.min_samples:,} answers that min_samples asks for"
     verdict = verdict_of_interval(reading.estimate, threshold.op, threshold.bound)
+    if reading.stretches is not None and verdict is Verdict.INCONCLUSIVE:
+        verdict = verdict_of_interval(reading.stretches, threshold.op, threshold.bound)
     if verdict is Verdict.INCONCLUSIVE:
         return verdict, reading.note or _what_would_settle(threshold, reading)
     return verdict, reading.note

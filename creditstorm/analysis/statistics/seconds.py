@@ -225,6 +225,20 @@ class Share:
         high = 1.0 if self.hits == self.n else float(stats.beta.isf(level.alpha, share * n + 1.0, n - share * n))
         return Estimate(share, low, high, self.n, METHOD, level.text, WITHIN)
 
+    def stretches(self, level: Level) -> Estimate:
+        """The bounds if every stretch of two memories were one answer: too wide to show, wide enough to trust.
+
+        A share without an interval may still be far from any bound, as 88 % is from 2 %. With T seconds and a memory of
+        m it is Clopper–Pearson's interval of T / 2m answers, and none where that is less than one.
+        """
+        n = min(float(self.n), len(self.residuals) / (2.0 * self.memory_s)) if self.n else 0.0
+        share = self.hits / self.n if self.n else None
+        if share is None or n < 1.0:
+            return Estimate(share, None, None, self.n, METHOD, level.text, WITHIN, self.reason)
+        low = 0.0 if self.hits == 0 else float(stats.beta.ppf(level.alpha, share * n, n - share * n + 1.0))
+        high = 1.0 if self.hits == self.n else float(stats.beta.isf(level.alpha, share * n + 1.0, n - share * n))
+        return Estimate(share, low, high, self.n, METHOD, level.text, WITHIN)
+
 
 def quantile_estimate(ordered: NDArray[np.float64], q: float, share: Share, level: Level) -> Estimate:
     """A quantile of ascending values; `share` is that of the values up to it, by second.

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from creditstorm.analysis.gate.verdict import about, more_needed, verdict_of, verdict_of_interval
+from creditstorm.analysis.gate.readings import Reading
+from creditstorm.analysis.gate.verdict import about, judge, more_needed, verdict_of, verdict_of_interval
 from creditstorm.analysis.measures.rates import Tally
 from creditstorm.analysis.statistics import intervals
 from creditstorm.analysis.summary import Doubt, DoubtKind, Estimate, ThresholdResult, Verdict
+from tests.analysis.builders import scenario
 
 
 def result(verdict: str) -> ThresholdResult:
@@ -107,3 +109,12 @@ def test_what_nothing_settles(tally: Tally, bound: float) -> None:
 def test_counts_as_people_say_them(count: int, said: str) -> None:
     """Two figures, never fewer than are needed."""
     assert about(count) == said
+
+
+@pytest.mark.parametrize(("low", "high", "found"), [(0.38, 0.99, "fail"), (0.001, 0.9, "inconclusive")])
+def test_without_an_interval_only_what_is_far_from_the_bound_is_decided(low: float, high: float, found: str) -> None:
+    """The bounds of a few stretches stand in: 88 % in four of them is no 2 %, whatever the run remembers."""
+    (rule,) = scenario(thresholds={"wrongful_no_credit_rate": ["< 2%"]}).thresholds
+    short = Estimate(0.88, None, None, 800, "", reason="no interval: this run is too short for its own memory")
+    reading = Reading(short, note=short.reason, stretches=Estimate(0.88, low, high, 800, ""))
+    assert judge(rule, reading) == (Verdict(found), short.reason)

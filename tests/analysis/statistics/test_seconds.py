@@ -134,3 +134,15 @@ def test_the_intervals_hold_what_the_table_says(cell: Cell) -> None:
     assert it.held_or_none >= cell.least - it.room
     assert it.held_or_none <= cell.most + it.room
     assert not cell.gated or max(it.low_wrong, it.high_wrong) <= 7.0 + 3 * 100 * np.sqrt(0.07 * 0.93 / 100)
+
+
+def test_a_share_without_an_interval_may_be_far_from_a_bound() -> None:
+    """Long memory leaves a few stretches: 88 % of four is beyond 2 % all the same, and says nothing about 60 %."""
+    second = np.arange(60)
+    hits = np.where(second < 7, 0.0, 50.0)
+    share = Share(Counts(second, np.zeros(60, np.int64), hits, np.full(60, 50.0), np.full(60, 50.0)))
+    assert share.reason
+    wider = share.stretches(Level.GATED)
+    assert wider.low is not None
+    assert wider.high is not None
+    assert 0.02 < wider.low < 0.60 < wider.high
