@@ -34,10 +34,11 @@ def percent(share: float | None) -> str:
 
 
 def interval(estimate: Estimate) -> str:
-    """The 95 % interval of a share without its unit: [24.0–26.7]."""
+    """The interval of a share without its unit: [24.0–26.7]; an end that is exactly 0 or 100 has no decimals."""
     if estimate.low is None or estimate.high is None:
         return ""
-    return f"[{100.0 * estimate.low:.1f}–{100.0 * estimate.high:.1f}]"
+    low, high = (f"{100.0 * end:.{0 if end in (0.0, 1.0) else 1}f}" for end in (estimate.low, estimate.high))
+    return f"[{low}–{high}]"
 
 
 def seconds(value: float | None) -> str:
