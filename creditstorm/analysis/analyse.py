@@ -90,13 +90,13 @@ def _sizes(frame: pl.LazyFrame) -> _Sizes:
 
 
 def _worst_window(frame: pl.DataFrame, phases: Phases) -> Told | None:
-    """Who was told "no credit" in the fault window with the largest share of people; None without a window."""
+    """Who was told "no credit" in the fault window that was surely worst for people; None without a window."""
     wronged = rates.RATES["wrongful_no_credit_rate"]
     told = []
     for index, window in enumerate(phases.windows):
         tally = rates.tally_people(frame.lazy().filter(window_column(index)), wronged)
         told.append(Told(intervals.wilson(tally.hits, tally.n), tally.hits, window))
-    return max(told, key=lambda one: (one.people.value or 0.0, one.wronged), default=None)
+    return max(told, key=lambda one: (one.people.low or 0.0, one.wronged), default=None)
 
 
 def _part(slices: tuple[Slice, ...], name: str) -> Slice:

@@ -11,7 +11,7 @@ from typing import Any, Final
 import pyarrow as pa
 from creditstorm.credit.applicants import File, Segment
 from creditstorm.credit.case import Case, CreditRequest, values_for_scoring
-from creditstorm.credit.decision import Answer, Decision
+from creditstorm.credit.decision import DECISIONS, Answer, Decision
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.imputation import estimate_score
 from creditstorm.credit.policies.presets import PolicySpec
@@ -32,7 +32,8 @@ COLUMNS: Final = (
 )
 """What of the answers is read here."""
 
-DECIDED: Final = frozenset({Answer.APPROVED, Answer.NO_CREDIT, Answer.UNDETERMINED, Answer.ACTION_NEEDED})
+SAID: Final = DECISIONS | {Answer.UNDETERMINED}
+"""What the lender says by its rules, rather than by failing."""
 REMEMBERED: Final = "last_known_good"
 """What fills in a value that was good once, and is therefore believed; any other stands in and is not."""
 
@@ -79,7 +80,7 @@ def replay(answers: pa.Table, policy: PolicySpec) -> Replay:
     """Each decision among the answers, taken again. UsageError where the record is older than schema 4."""
     lender, decisions, differences = Lender(policy), 0, []
     for place, row in enumerate(_rows(answers)):
-        if row["answer"] not in DECIDED:
+        if row["answer"] not in SAID:
             continue
         decisions += 1
         recorded, again = recorded_of(row), lender.again(row)

@@ -176,7 +176,6 @@ class DoubtKind(StrEnum):
     ENDED = "ended"
     NO_ANSWERS = "no_answers"
     WORKER_DIED = "worker_died"
-    MISSING = "arrivals_missing"
     UNSENT = "arrivals_unsent"
     LATE = "load_late"
     GENERATOR_CPU = "generator_cpu"

@@ -130,3 +130,17 @@ def test_a_lost_worker_is_in_the_denominator() -> None:
     assert part.rates.unavailability_rate.value == pytest.approx(0.1)
     assert summary.honesty.unsent == 10
     assert summary.exit_code == 3
+
+
+def test_a_window_of_one_person_does_not_lead() -> None:
+    """One of one is less sure than 50 of 60: the headline speaks of the window that surely hurt people."""
+    two = [*marks("bureau", from_s=20.0, to_s=35.0), *marks("brief", from_s=50.0, to_s=52.0)]
+    rows = [
+        *arrivals(100),
+        *wrongful(50, start=1_000, from_s=22.0),
+        *arrivals(10, start=2_000, from_s=30.0),
+        *wrongful(1, start=3_000, from_s=51.0),
+    ]
+    faults = [fault(), fault("brief", at_s=50.0, for_s=2.0)]
+    found = analysed(run(rows, marks=two, scenario=scenario(faults)))
+    assert found.headline.startswith("Of the 60 creditworthy people who asked while the bureau was dark, 83.3 % were")

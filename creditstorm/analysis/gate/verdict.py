@@ -31,8 +31,16 @@ def _result(threshold: Threshold, reading: Reading, doubts: Sequence[Doubt]) -> 
     more = more_wanted(threshold, reading) if verdict is Verdict.INCONCLUSIVE else None
     verdict, note = doubted(verdict, note, threshold, reading, doubts)
     note = "; ".join(part for part in (note, reading.aside) if part)
-    judged = (reading.estimate, threshold.unit, verdict, note, more, threshold.counts)
-    return ThresholdResult(threshold.key, threshold.text, *judged)
+    return ThresholdResult(
+        metric=threshold.key,
+        rule=threshold.text,
+        estimate=reading.estimate,
+        unit=threshold.unit,
+        verdict=verdict,
+        note=note,
+        more=more,
+        counts=threshold.counts,
+    )
 
 
 def doubted(
@@ -80,7 +88,7 @@ def more_wanted(threshold: Threshold, reading: Reading) -> int | None:
     short = max(0, threshold.min_samples - n) if threshold.min_samples is not None and n else 0
     if reading.share is None or reading.share_bound is None:
         return short or None
-    more = more_needed(reading.share, reading.share_bound)
+    more = more_needed(reading.share, reading.share_bound, reading.worth)
     return None if more is None else max(more, short) or None
 
 

@@ -17,8 +17,9 @@ from creditstorm.analysis.phases import Phases
 from creditstorm.analysis.statistics.intervals import wilson
 from creditstorm.analysis.summary import Deferrals
 from creditstorm.credit import Answer, Outcome
+from creditstorm.credit.decision import DECISIONS
 
-_DECIDED: Final = (Answer.APPROVED.value, Answer.NO_CREDIT.value, Answer.ACTION_NEEDED.value)
+_DECIDED: Final = sorted(answer.value for answer in DECISIONS)
 
 
 def deferrals_of(frame: pl.DataFrame, notices: pa.Table | None, phases: Phases) -> Deferrals | None:

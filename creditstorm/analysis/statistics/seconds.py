@@ -221,6 +221,11 @@ class Share:
         if self.reason:
             return Estimate(share, None, None, self.n, METHOD, level.text, WITHIN, self.reason)
         n = self.n * self.worth(level)
+        return self._of_as_many(n, level)
+
+    def _of_as_many(self, n: float, level: Level) -> Estimate:
+        """The share with Clopper–Pearson's bounds of `n` independent answers."""
+        share = self.hits / self.n
         low = 0.0 if self.hits == 0 else float(stats.beta.ppf(level.alpha, share * n, n - share * n + 1.0))
         high = 1.0 if self.hits == self.n else float(stats.beta.isf(level.alpha, share * n + 1.0, n - share * n))
         return Estimate(share, low, high, self.n, METHOD, level.text, WITHIN)
@@ -235,9 +240,7 @@ class Share:
         share = self.hits / self.n if self.n else None
         if share is None or n < 1.0:
             return Estimate(share, None, None, self.n, METHOD, level.text, WITHIN, self.reason)
-        low = 0.0 if self.hits == 0 else float(stats.beta.ppf(level.alpha, share * n, n - share * n + 1.0))
-        high = 1.0 if self.hits == self.n else float(stats.beta.isf(level.alpha, share * n + 1.0, n - share * n))
-        return Estimate(share, low, high, self.n, METHOD, level.text, WITHIN)
+        return self._of_as_many(n, level)
 
 
 def quantile_estimate(ordered: NDArray[np.float64], q: float, share: Share, level: Level) -> Estimate:

@@ -39,7 +39,6 @@ LABELS: Final = {
     DoubtKind.ENDED: "the run did not complete",
     DoubtKind.NO_ANSWERS: "no answers",
     DoubtKind.WORKER_DIED: "a load worker died",
-    DoubtKind.MISSING: "arrivals missing",
     DoubtKind.UNSENT: "arrivals unsent",
     DoubtKind.LATE: "load sent late",
     DoubtKind.GENERATOR_CPU: "generator out of CPU",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from creditstorm.analysis.gate.readings import Reading
-from creditstorm.analysis.gate.verdict import about, judge, more_needed, verdict_of, verdict_of_interval
+from creditstorm.analysis.gate.verdict import about, judge, more_needed, more_wanted, verdict_of, verdict_of_interval
 from creditstorm.analysis.measures.rates import Tally
 from creditstorm.analysis.statistics import intervals
 from creditstorm.analysis.summary import Doubt, DoubtKind, Estimate, ThresholdResult, Verdict
@@ -118,3 +118,12 @@ def test_without_an_interval_only_what_is_far_from_the_bound_is_decided(low: flo
     short = Estimate(0.88, None, None, 800, "", reason="no interval: this run is too short for its own memory")
     reading = Reading(short, note=short.reason, stretches=Estimate(0.88, low, high, 800, ""))
     assert judge(rule, reading) == (Verdict(found), short.reason)
+
+
+def test_the_command_brings_as_many_as_the_note_says() -> None:
+    """Where four answers tell as much as one, both ask for four times as many."""
+    (rule,) = scenario(thresholds={"wrongful_no_credit_rate.requests": ["< 1%"]}).thresholds
+    tally = Tally(5, 800)
+    reading = Reading(intervals.clopper_pearson(*(tally.hits, tally.n)), tally, 0.01, worth=0.25)
+    assert more_wanted(rule, reading) == more_needed(tally, 0.01, 0.25)
+    assert f"about {about(more_needed(tally, 0.01, 0.25) or 0)} more" in judge(rule, reading)[1]
