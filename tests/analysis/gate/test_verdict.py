@@ -124,6 +124,6 @@ def test_the_command_brings_as_many_as_the_note_says() -> None:
     """Where four answers tell as much as one, both ask for four times as many."""
     (rule,) = scenario(thresholds={"wrongful_no_credit_rate.requests": ["< 1%"]}).thresholds
     tally = Tally(5, 800)
-    reading = Reading(intervals.clopper_pearson(*(tally.hits, tally.n)), tally, 0.01, worth=0.25)
+    reading = Reading(intervals.clopper_pearson(tally.hits, tally.n), tally, 0.01, worth=0.25)
     assert more_wanted(rule, reading) == more_needed(tally, 0.01, 0.25)
     assert f"about {about(more_needed(tally, 0.01, 0.25) or 0)} more" in judge(rule, reading)[1]
