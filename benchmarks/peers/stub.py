@@ -1,11 +1,13 @@
 """A lender that answers the same bytes to everybody, to GET and POST alike; prints its port.
 
-It says all that the reference lender says of a decision, in the same order.
+It says all that the reference lender says of a decision, in the same order; with PEER_LATENCY_S only after so long.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import socket
 import time
 
@@ -42,11 +44,14 @@ BODY = json.dumps(
         "evidence": EVIDENCE,
     }
 ).encode()
+LATENCY_S = float(os.environ.get("PEER_LATENCY_S", "0"))
 HEAD = [(b"content-type", b"application/json"), (b"content-length", str(len(BODY)).encode())]
 
 
 async def app(scope: dict, receive: object, send: object) -> None:  # noqa: ARG001
     """Answer."""
+    if LATENCY_S:
+        await asyncio.sleep(LATENCY_S)
     await send({"type": "http.response.start", "status": 200, "headers": HEAD})  # type: ignore[operator]
     await send({"type": "http.response.body", "body": BODY})  # type: ignore[operator]
 
