@@ -21,8 +21,10 @@ from creditstorm.language.problems import Problem
 from creditstorm.scenario.model import Scenario, Threshold
 from creditstorm.scenario.threshold import METRICS, Operator, Phase, Quantile, ScopeKind, Unit, Variant
 
-CPU_AN_ANSWER_S: Final = 0.0095
-"""CPU of all processes of a run over its answers: what the services of `results/example` add up to (n = 6,651)."""
+CPU_AN_ANSWER_S: Final = 0.0057
+"""CPU of all processes of a run over its answers: what the services of `results/example` add up to (n = 6,650).
+
+Hosts differ: 9.5 and 22 ms were seen for the same run on machines of the same name."""
 CPU_SHARE: Final = 0.9
 """A machine that is busier than this is a doubt."""
 PEAK_OVER_S: Final = 5.0
