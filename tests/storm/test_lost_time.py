@@ -58,8 +58,8 @@ def test_a_fault_that_a_stop_made_longer_is_in_doubt(tmp_path: Path) -> None:
 
 
 def test_a_load_that_stood_still_is_late(tmp_path: Path) -> None:
-    """The only load worker is stopped for 3 s of 60: a doubt, which leaves only what the dark bureau explains."""
-    load = {"arrivals": [{"for": "60s", "rate": "10/s"}], "warm_up": "1s"}
+    """The only load worker is stopped for 3 s of 20: a doubt, which leaves only what the dark bureau explains."""
+    load = {"arrivals": [{"for": "20s", "rate": "10/s"}], "warm_up": "1s"}
     with Running(str(scenario(tmp_path, load=load)), out=tmp_path / "run") as running:
         running.await_answers(30)
         tree = psutil.Process(running.process.pid).children(recursive=True)
