@@ -37,9 +37,11 @@ def cost_of(command: Sequence[str], env: dict[str, str] | None = None) -> Cost:
 
 
 @contextmanager
-def serving(command: Sequence[str]) -> Iterator[str]:
+def serving(command: Sequence[str], env: dict[str, str] | None = None) -> Iterator[str]:
     """A server that prints its port on its first line; yields its base URL and ends it afterwards."""
-    server = subprocess.Popen(list(command), cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    server = subprocess.Popen(
+        list(command), cwd=ROOT, env={**os.environ, **(env or {})}, stdout=subprocess.PIPE, text=True
+    )
     try:
         assert server.stdout is not None  # noqa: S101
         yield f"http://127.0.0.1:{int(server.stdout.readline())}"

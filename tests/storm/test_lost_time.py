@@ -58,13 +58,13 @@ def test_a_fault_that_a_stop_made_longer_is_in_doubt(tmp_path: Path) -> None:
 
 
 def test_a_load_that_stood_still_is_late(tmp_path: Path) -> None:
-    """The only load worker is stopped for 3 s of 20: a doubt, which leaves only what the dark bureau explains."""
+    """The only load worker is stopped for 1 s of 20: a doubt, which leaves only what the dark bureau explains."""
     load = {"arrivals": [{"for": "20s", "rate": "10/s"}], "warm_up": "1s"}
     with Running(str(scenario(tmp_path, load=load)), out=tmp_path / "run") as running:
         running.await_answers(30)
         tree = psutil.Process(running.process.pid).children(recursive=True)
         [worker] = [process for process in tree if "creditstorm.generator" in process.cmdline()]
-        stopped(worker, 3.0)
+        stopped(worker, 1.0)
         done = running.finish()
     assert "the load was sent late" in doubts(done, DoubtKind.LATE)[0]
     assert not doubts(done, DoubtKind.CLOCK)
