@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ import psutil
 import pyarrow as pa
 import pytest
 import yaml
+from creditstorm.analysis.summary import DoubtKind
 from creditstorm.analysis.validity.doubts import OF_THE_MACHINE
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.marks import read_marks
@@ -215,6 +217,18 @@ class Running:
     def _answered(self) -> int:
         progress = self.folder.live / "worker-0.progress"
         return int(json.loads(progress.read_text())["answered"]) if progress.exists() else 0
+
+
+def doubts(done: Done, kind: DoubtKind) -> list[str]:
+    """The sentences of its doubts of this kind."""
+    return [doubt["text"] for doubt in done.summary["honesty"]["doubts"] if doubt["kind"] == kind]
+
+
+def stopped(process: psutil.Process, for_s: float) -> None:
+    """SIGSTOP, and SIGCONT after so long."""
+    process.send_signal(signal.SIGSTOP)
+    time.sleep(for_s)
+    process.send_signal(signal.SIGCONT)
 
 
 def until(true: Callable[[], bool], what: str, patience_s: float = 60.0) -> None:

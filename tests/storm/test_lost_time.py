@@ -1,60 +1,15 @@
-"""A harness, or a load, that was stopped for real: the run goes on, says so and neither passes nor fails."""
+"""A load that was stopped for real, and one that was not."""
 
 from __future__ import annotations
 
-import signal
-import time
 from pathlib import Path
 
 import psutil
 import pytest
 from creditstorm.analysis.summary import DoubtKind
-from creditstorm.record.marks import FaultMissed, HarnessStalled, read_marks
-from tests.storm.harness import Done, Running, run, scenario, sound
+from tests.storm.harness import Done, Running, doubts, scenario, sound, stopped
 
 pytestmark = pytest.mark.storm
-
-SHORT_FAULT = {"faults": [{"kind": "blackhole", "target": "bureau", "at": "4s", "for": "3s"}]}
-
-
-def stopped(process: psutil.Process, for_s: float) -> None:
-    """SIGSTOP, and SIGCONT after so long."""
-    process.send_signal(signal.SIGSTOP)
-    time.sleep(for_s)
-    process.send_signal(signal.SIGCONT)
-
-
-def doubts(done: Done, kind: DoubtKind) -> list[str]:
-    """The sentences of its doubts of this kind."""
-    return [doubt["text"] for doubt in done.summary["honesty"]["doubts"] if doubt["kind"] == kind]
-
-
-def test_a_fault_that_fell_into_a_stop_is_missed(tmp_path: Path) -> None:
-    """Stopped for 8 s from the first second on, the harness does not begin a fault whose end is past."""
-    with Running(str(scenario(tmp_path, **SHORT_FAULT)), out=tmp_path / "run") as running:
-        running.await_mark("load_started")
-        stopped(psutil.Process(running.process.pid), 8.0)
-        done = running.finish()
-    marks = read_marks(done.folder)
-    assert [mark.fault for mark in marks if isinstance(mark, FaultMissed)] == ["bureau"]
-    assert sum(mark.seconds for mark in marks if isinstance(mark, HarnessStalled)) > 7.0
-    assert "fault_applied" not in [mark.name for mark in marks]
-    assert "was never applied where 4.0–7.0 s were asked for: the harness came" in doubts(done, DoubtKind.FAULT)[0]
-    assert doubts(done, DoubtKind.CLOCK)
-    assert done.exit_code == 3, done.out + done.err
-
-
-def test_a_fault_that_a_stop_made_longer_is_in_doubt(tmp_path: Path) -> None:
-    """Stopped for 5 s while a fault of 3 s is on, the harness takes it off late, and says so with both windows."""
-    with Running(str(scenario(tmp_path, **SHORT_FAULT)), out=tmp_path / "run") as running:
-        running.await_mark("fault_effective")
-        stopped(psutil.Process(running.process.pid), 5.0)
-        done = running.finish()
-    [said] = doubts(done, DoubtKind.WINDOW)
-    assert said.startswith("blackhole on bureau (bureau) was on 4.")
-    assert said.endswith("where 4.0–7.0 s were asked for")
-    assert doubts(done, DoubtKind.CLOCK)
-    assert done.exit_code == 3, done.out + done.err
 
 
 def test_a_load_that_stood_still_is_late(tmp_path: Path) -> None:
@@ -72,8 +27,8 @@ def test_a_load_that_stood_still_is_late(tmp_path: Path) -> None:
     assert done.out.splitlines()[1].startswith("FAIL · in doubt")
 
 
-def test_an_undisturbed_storm_has_the_window_it_asked_for(tmp_path: Path) -> None:
+def test_an_undisturbed_storm_has_the_window_it_asked_for(blackout: Done) -> None:
     """No window, no clock and no missed fault is in doubt where nobody stopped anything."""
-    done = run(str(scenario(tmp_path, **SHORT_FAULT)), out=tmp_path / "run")
-    sound(done)
-    assert not [*doubts(done, DoubtKind.WINDOW), *doubts(done, DoubtKind.CLOCK), *doubts(done, DoubtKind.FAULT)]
+    sound(blackout)
+    kinds = (DoubtKind.WINDOW, DoubtKind.CLOCK, DoubtKind.FAULT)
+    assert [said for kind in kinds for said in doubts(blackout, kind)] == []

@@ -18,6 +18,9 @@ from tests.storm.harness import COMMAND, PATIENCE_S, ROOT, TRIES, Done, gone, sc
 
 pytestmark = pytest.mark.storm
 
+LOAD = {"arrivals": [{"for": "9s", "rate": "30/s"}], "warm_up": "1s"}
+DARK = {"kind": "blackhole", "target": "bureau", "at": "2s", "for": "5s"}
+
 
 def command(file: Path, out: Path, *more: str) -> list[str]:
     """`creditstorm matrix` of two policies."""
@@ -26,7 +29,8 @@ def command(file: Path, out: Path, *more: str) -> list[str]:
 
 def test_a_killed_matrix_goes_on_where_it_was_and_shows_what_helps(tmp_path: Path) -> None:
     """Kill -9 in the second run leaves nothing behind; the first run is kept, the second run again, both compared."""
-    file, folder = scenario(tmp_path), MatrixFolder(tmp_path / "matrix")
+    file = scenario(tmp_path, load=LOAD, faults=[DARK])
+    folder = MatrixFolder(tmp_path / "matrix")
     first, second = folder.cell("fail-closed-0"), folder.cell("tri-state-0")
     with subprocess.Popen(
         command(file, folder.root), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

@@ -50,10 +50,12 @@ def lines_of(file: str) -> list[str]:
 
 
 def copied(into: Path) -> Path:
-    """The repository as a pipeline checks it out, with a storm of twelve seconds in the place of the named one."""
+    """The repository as a pipeline checks it out, with a storm of six seconds in the place of the named one."""
     skipped = shutil.ignore_patterns(".*", "results", "__pycache__", "_bin", "tests", "build", "dist")
     shutil.copytree(ROOT, into, ignore=skipped)
-    short = scenario(into, intended="fail-closed")
+    dark = {"kind": "blackhole", "target": "bureau", "at": "2s", "for": "3s"}
+    load = {"arrivals": [{"for": "6s", "rate": "30/s"}], "warm_up": "1s"}
+    short = scenario(into, intended="fail-closed", load=load, faults=[dark])
     short.replace(into / SCENARIO)
     return into
 

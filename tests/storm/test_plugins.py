@@ -12,13 +12,13 @@ from tests.storm.harness import Done, measure, scenario, sound
 
 pytestmark = pytest.mark.storm
 
-FAULT = {"kind": "divided", "target": "income", "at": "3s", "for": "6s", "by": 5}
+FAULT = {"kind": "divided", "target": "income", "at": "2s", "for": "6s", "by": 5}
 LENIENT = {"preset": "fail-closed", "name": "lenient", "missing": {"kind": "lenient", "points": 60}}
 
 
 def stormed(folder: Path, policy: object) -> Done:
-    """A run of 12 s with the fault of the package in it."""
-    load = {"arrivals": [{"for": "12s", "rate": "30/s"}], "warm_up": "1s"}
+    """A run of 9 s with the fault of the package in it."""
+    load = {"arrivals": [{"for": "9s", "rate": "30/s"}], "warm_up": "1s"}
     path = scenario(folder, load=load, system={"policy": policy}, faults=[FAULT], thresholds={})
     return measure(path, out=folder / "run", env=install(folder / "site"))
 

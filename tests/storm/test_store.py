@@ -13,9 +13,9 @@ from tests.storm.harness import Done, measure, scenario, sound
 
 pytestmark = pytest.mark.storm
 
-DARK = {"kind": "blackhole", "target": "bureau", "at": "4s", "for": "6s"}
+DARK = {"kind": "blackhole", "target": "bureau", "at": "3s", "for": "5s"}
 IMPATIENT = {"timeout": "2300ms"}
-GONE = {"kind": "down", "target": "store", "at": "3s", "for": "8s"}
+GONE = {"kind": "down", "target": "store", "at": "2s", "for": "7s"}
 
 
 @pytest.fixture(scope="module")
@@ -26,10 +26,10 @@ def port() -> Iterator[int]:
 
 
 def stormed(folder: Path, port: int, database: int, *faults: dict[str, str]) -> Done:
-    """A run of 12 s under these faults, with the store in that Redis."""
+    """A run of 10 s under these faults, with the store in that Redis."""
     missing = {"kind": "last_known_good", "store": f"redis://127.0.0.1:{port}/{database}"}
     policy = {"preset": "last-known-good", "name": "last-known-good-far", "missing": missing}
-    load = {"arrivals": [{"for": "12s", "rate": "20/s"}], "warm_up": "1s"}
+    load = {"arrivals": [{"for": "10s", "rate": "20/s"}], "warm_up": "1s"}
     system = {"kind": "reference", "policy": policy}
     path = scenario(folder, load=load, system=system, faults=list(faults), client=IMPATIENT, thresholds={})
     return measure(path, out=folder / "run")
