@@ -9,11 +9,12 @@ import heapq
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import lfilter
+from creditstorm.analysis.statistics.means import mean_estimate
 from creditstorm.analysis.statistics.seconds import Counts, Level, Share, quantile_estimate
 from creditstorm.analysis.summary import Estimate
 
@@ -80,17 +81,30 @@ def drifting(rng: np.random.Generator, length: int, p: float, *, sd: float) -> B
 def queue(rng: np.random.Generator, length: int, q: float, *, busy: float, servers: int = 8) -> Both:
     """The quantile of the time in an M/M/8 queue."""
     arrivals, spent = _times(rng, length, busy, servers)
-    return latency(arrivals, spent, q, length)
-
-
-def latency(arrivals: Floats, spent: Floats, q: float, length: int) -> Both:
-    """The quantile of the times of requests."""
     ordered = np.sort(spent)
-    up_to = spent <= np.quantile(spent, q, method="inverted_cdf")
-    second = arrivals.astype(np.int64)
-    one = counts(second, np.ones(len(spent)), up_to.astype(np.float64), length)
-    share = Share(one, np.bincount(second, spent, length)[one.second] / one.n)
+    share = _timed(arrivals, spent, spent <= np.quantile(spent, q, method="inverted_cdf"), length)
     return quantile_estimate(ordered, q, share, Level.SHOWN), quantile_estimate(ordered, q, share, Level.GATED)
+
+
+def slower(rng: np.random.Generator, length: int, p: float, *, busy: float, servers: int = 8) -> Both:
+    """The share `p` of times in an M/M/8 queue that are beyond their quantile, from which rules on it are judged."""
+    arrivals, spent = _times(rng, length, busy, servers)
+    return _both(_timed(arrivals, spent, spent >= _queue_truth(1.0 - p, busy, servers), length))
+
+
+def mean_time(rng: np.random.Generator, length: int, _: float, *, busy: float, servers: int = 8) -> Both:
+    """The mean time in an M/M/8 queue."""
+    arrivals, spent = _times(rng, length, busy, servers)
+    apart = spent - spent.mean()
+    sums = _timed(arrivals, spent, spent, length)
+    shown, gated = (mean_estimate(sums, float(apart @ apart), level) for level in (Level.SHOWN, Level.GATED))
+    return shown, gated
+
+
+def _timed(arrivals: Floats, spent: Floats, values: NDArray[np.generic], length: int) -> Share:
+    second = arrivals.astype(np.int64)
+    one = counts(second, np.ones(len(spent)), values.astype(np.float64), length)
+    return Share(one, np.bincount(second, spent, length)[one.second] / one.n)
 
 
 def _times(rng: np.random.Generator, length: int, busy: float, servers: int) -> tuple[Floats, Floats]:
@@ -106,11 +120,21 @@ def _times(rng: np.random.Generator, length: int, busy: float, servers: int) -> 
     return arrivals[seen], (done - arrivals)[seen]
 
 
+def _mean_truth(busy: float, servers: int = 8) -> float:
+    """The mean time in M/M/c: the work, and Erlang C's chance of a wait times its length."""
+    load = servers * busy
+    terms = np.cumprod([1.0, *(load / k for k in range(1, servers + 1))])
+    tail = terms[-1] / (1 - busy)
+    waits = tail / (terms[:-1].sum() + tail)
+    return float(load / PEAK_HZ + waits * busy / ((1 - busy) * PEAK_HZ))
+
+
 def _drift_truth(p: float, sd: float) -> float:
     x, w = np.polynomial.hermite_e.hermegauss(40)
     return float(w @ (1 / (1 + np.exp(-(np.log(p / (1 - p)) + sd * x)))) / w.sum())
 
 
+@lru_cache
 def _queue_truth(q: float, busy: float, servers: int = 8) -> float:
     """The quantile of the time in M/M/c: the wait is 0 or exponential (Erlang C), the work exponential."""
     load = servers * busy
@@ -171,6 +195,16 @@ CELLS = (
         least=80.0,
         gated=False,
     ),
+    _cell("rule on p99, M/M/8 at ρ .5", slower, 0.01, busy=0.5, least=90.0),
+    _cell("rule on p99, M/M/8 at ρ .7", slower, 0.01, busy=0.7, least=90.0),
+    _cell("rule on p99, M/M/8 at ρ .8", slower, 0.01, busy=0.8, least=80.0, gated=False),
+    _cell("rule on p99, M/M/8 at ρ .9", slower, 0.01, busy=0.9, least=80.0, gated=False),
+    _cell("rule on p99, M/M/8 at ρ .9, 4 minutes", slower, 0.01, busy=0.9, length=240, least=80.0, gated=False),
+    _cell("rule on p90, M/M/8 at ρ .7", slower, 0.1, busy=0.7, least=90.0),
+    _cell("mean time, M/M/8 at ρ .5", mean_time, 0.0, _mean_truth(0.5), busy=0.5, least=90.0),
+    _cell("mean time, M/M/8 at ρ .7", mean_time, 0.0, _mean_truth(0.7), busy=0.7, least=90.0),
+    _cell("mean time, M/M/8 at ρ .8", mean_time, 0.0, _mean_truth(0.8), busy=0.8, least=90.0),
+    _cell("mean time, M/M/8 at ρ .9", mean_time, 0.0, _mean_truth(0.9), busy=0.9, least=80.0, gated=False),
 )
 
 
@@ -205,7 +239,7 @@ class Found:
         return float(300 * np.sqrt(share * (1 - share) / self.runs))
 
 
-def found(cell: Cell, runs: int = RUNS, seed: int = 20261111) -> Found:
+def found(cell: Cell, runs: int = RUNS, seed: int = 20261126) -> Found:
     """So many simulated runs of a cell."""
     rng = np.random.default_rng([seed, *cell.name.encode()])
     drawn = [cell.draw(rng, cell.length) for _ in range(runs)]

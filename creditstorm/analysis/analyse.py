@@ -11,7 +11,8 @@ from creditstorm.analysis.measures import deferrals, latency, rates, recovery
 from creditstorm.analysis.measures.asked import asked_of
 from creditstorm.analysis.measures.money import money_of
 from creditstorm.analysis.phases import Phases, window_column
-from creditstorm.analysis.statistics import intervals
+from creditstorm.analysis.statistics.intervals import lower_bound
+from creditstorm.analysis.statistics.seconds import Level
 from creditstorm.analysis.summary import Slice, Summary, Timeline
 from creditstorm.analysis.timeline import timeline_of
 from creditstorm.analysis.validity.honesty import honesty_of
@@ -51,7 +52,7 @@ def summary_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Summary:
         wronged_people=wronged.hits,
         headline=headline(
             Told(_part(slices, "people").rates.wrongful_no_credit_rate, wronged.hits),
-            _worst_window(frame, phases),
+            _worst_window(whole),
             undecided=_part(slices, "requests").rates.undecided_rate.value,
         ),
         verdict=verdict.verdict,
@@ -89,14 +90,20 @@ def _sizes(frame: pl.LazyFrame) -> _Sizes:
     return _Sizes(*counted.collect().row(0))
 
 
-def _worst_window(frame: pl.DataFrame, phases: Phases) -> Told | None:
+def _worst_window(measured: rates.Measured) -> Told | None:
     """Who was told "no credit" in the fault window that was surely worst for people; None without a window."""
     wronged = rates.RATES["wrongful_no_credit_rate"]
     told = []
-    for index, window in enumerate(phases.windows):
-        tally = rates.tally_people(frame.lazy().filter(window_column(index)), wronged)
-        told.append(Told(intervals.wilson(tally.hits, tally.n), tally.hits, window))
-    return max(told, key=lambda one: (one.people.low or 0.0, one.wronged), default=None)
+    for index, window in enumerate(measured.phases.windows):
+        part = measured.asked.part(pl.col(window_column(index)), of_eligible=wronged.of_eligible)
+        share = rates.share_of(part, wronged, people=True)
+        told.append(Told(share.estimate(Level.SHOWN), share.hits, window))
+    return max(told, key=lambda one: (_surely(one), one.wronged), default=None)
+
+
+def _surely(told: Told) -> float:
+    # A bound of its own: which window leads has to be told even where the shown interval cannot be.
+    return lower_bound(told.wronged, told.people.n) if told.people.n else 0.0
 
 
 def _part(slices: tuple[Slice, ...], name: str) -> Slice:

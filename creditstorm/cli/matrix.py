@@ -45,7 +45,8 @@ def matrix(
     --on-inconclusive says what that is to be · 4 a run failed ·
     130 interrupted (what is done is kept)
     """
-    plan = plan_of(read(catalogue.find(scenario)), policies, repeats=repeat, seed=seed, overrides=overrides or [])
+    draft = read(catalogue.find(scenario))
+    plan = plan_of(draft, policies, repeats=repeat, seed=seed, overrides=overrides or [])
     if dry:
         begun = out is not None and is_matrix(out)
         kept = finished(MatrixFolder(out), plan) if out is not None and begun else frozenset()
@@ -53,9 +54,10 @@ def matrix(
         return
     from creditstorm.adapters.toxiproxy.server import require_toxiproxy
     from creditstorm.cli.pipeline import exit_code_of, say_settled
-    from creditstorm.cli.screen import Manner, MatrixProgress, console_on, show_matrix
+    from creditstorm.cli.screen import Manner, MatrixProgress, console_on, show_matrix, warn, warnings_of
 
     require_toxiproxy()
+    warn(warnings_of(draft.changed(tuple(overrides or ())), plan.scenario))
     with MatrixProgress(console_on(sys.stderr, quiet=quiet), len(plan.cells)) as progress:
         folder, comparison, interrupted = execute_matrix(plan, out=out, processes=processes, observer=progress)
     again = _again(scenario, policies, repeat, [*(overrides or []), *([f"seed={seed}"] if seed is not None else [])])

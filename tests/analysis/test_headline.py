@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from creditstorm.analysis.headline import Told, headline, share_in_parts
-from creditstorm.analysis.statistics.intervals import wilson
 from creditstorm.analysis.summary import Estimate, Window
+from tests.analysis.statistics.exact import wilson
 
 SENTENCES = [
     (826, 3264, '1 in 4 creditworthy people was told "no credit" (25.3 %, 95 % 23.8–26.8 %, within this episode)'),

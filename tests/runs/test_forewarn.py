@@ -21,6 +21,7 @@ from creditstorm.runs import forewarn
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.loader import load
+from tests.analysis.statistics import exact
 
 EXAMPLE = RunFolder(Path(__file__).parents[2] / "results" / "example")
 ENOUGH = {"undecided_rate": ["< 50%"]}
@@ -81,7 +82,7 @@ def test_the_least_sample_is_exact(share: float) -> None:
 def test_the_least_sample_of_a_quantile_is_exact(q: float) -> None:
     """So many answers give a p(N) its upper bound, and one less does not."""
     least = forewarn.least_sample(1.0 - q)
-    highs = [intervals.quantile(np.arange(float(n)), q).high for n in (least, least - 1)]
+    highs = [exact.quantile(np.arange(float(n)), q).high for n in (least, least - 1)]
     assert highs[0] is not None
     assert highs[1] is None
 

@@ -5,19 +5,19 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-import numpy as np
 import polars as pl
 from creditstorm.analysis.measures.asked import Part
-from creditstorm.analysis.measures.latency import is_decision, latencies_s, left_out
+from creditstorm.analysis.measures.latency import is_decision, left_out
 from creditstorm.analysis.measures.rates import Measured, Tally, share_of
+from creditstorm.analysis.measures.spent import Spent, spent_of
 from creditstorm.analysis.phases import Phases, in_contact, window_column
-from creditstorm.analysis.statistics import intervals
+from creditstorm.analysis.statistics.means import mean_estimate
 from creditstorm.analysis.statistics.seconds import Level, Share
 from creditstorm.analysis.summary import Estimate
 from creditstorm.credit import Outcome
 from creditstorm.credit.decision import Answer
 from creditstorm.scenario.model import Threshold
-from creditstorm.scenario.threshold import METRICS, Quantile, Rate, Scope, ScopeKind, Variant, Whole
+from creditstorm.scenario.threshold import METRICS, Operator, Quantile, Rate, Scope, ScopeKind, Variant, Whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,10 @@ class Reading:
     """A reading; `beyond` marks one that no bound can excuse.
 
     `share` and `share_bound`, where there are any, ask the same question as a share: they say how many more answers
-    would settle it, where each is `worth` that many independent ones. `note` says why there is no figure, `aside` what
-    it leaves out. `stretches` holds wider bounds where the estimate has none. `explained` gives the estimate where
-    only the hits count that an injected fault explains.
+    would settle it, where each is `worth` that many independent ones; `judged` is that share where the verdict is drawn
+    from it and not from the estimate. `note` says why there is no figure, `aside` what it leaves out. `stretches` holds
+    wider bounds where the estimate has none. `explained` gives the estimate where only the hits count that an injected
+    fault explains.
     """
 
     estimate: Estimate
@@ -39,6 +40,7 @@ class Reading:
     aside: str = ""
     worth: float = 1.0
     stretches: Estimate | None = None
+    judged: Estimate | None = None
 
 
 def reading_of(measured: Measured, threshold: Threshold) -> Reading:
@@ -55,7 +57,7 @@ def _rate(measured: Measured, threshold: Threshold, rate: Rate) -> Reading:
         scope &= pl.col(threshold.variant.value)
     part = measured.asked.part(scope, of_eligible=rate.of_eligible)
     people = threshold.variant is Variant.PEOPLE
-    reading = _share(share_of(part, rate, people=people), threshold)
+    reading = _share(share_of(part, rate, people=people), threshold.bound)
     if Outcome.WRONGFUL_NO_CREDIT not in rate.outcomes:
         return reading
     return replace(reading, explained=partial(_explained, measured, part, rate, people=people))
@@ -71,26 +73,27 @@ def _explained(measured: Measured, part: Part, rate: Rate, *, people: bool) -> E
 def _unsent(measured: Measured, threshold: Threshold) -> Reading:
     part = measured.asked.part(scope_of(threshold, measured.phases))
     unsent = measured.asked.column(part, pl.col("answer") == Answer.UNSENT.value)
-    return _share(part.requests(unsent), threshold)
+    return _share(part.requests(unsent), threshold.bound)
 
 
 def _honest(measured: Measured, threshold: Threshold) -> Reading:
     part = measured.asked.part(scope_of(threshold, measured.phases) & pl.col("honest").is_not_null())
-    return _share(part.requests(measured.asked.column(part, pl.col("honest"))), threshold)
+    return _share(part.requests(measured.asked.column(part, pl.col("honest"))), threshold.bound)
 
 
-def _share(share: Share, threshold: Threshold) -> Reading:
+def _share(share: Share, bound: float) -> Reading:
     estimate = share.estimate(Level.GATED)
     worth = share.worth(Level.GATED) if share.n and not share.reason else 1.0
     wider = share.stretches(Level.GATED) if share.n and share.reason else None
     tally = Tally(share.hits, share.n)
-    return Reading(estimate, tally, threshold.bound, note=estimate.reason, worth=worth, stretches=wider)
+    return Reading(estimate, tally, bound, note=estimate.reason, worth=worth, stretches=wider)
 
 
 def _latency(measured: Measured, threshold: Threshold, *, measured_from: str) -> Reading:
     scope = scope_of(threshold, measured.phases)
-    without = left_out(measured.frame.lazy().filter(scope))
-    return replace(_of_decisions(measured, threshold, scope & is_decision(), measured_from), aside=_without(without))
+    reading = _of_decisions(measured, threshold, scope & is_decision(), measured_from)
+    without = _without(left_out(measured.frame.lazy().filter(scope)))
+    return replace(reading, aside="; ".join(part for part in (reading.aside, without) if part))
 
 
 def _without(left_out: int) -> str:
@@ -98,24 +101,37 @@ def _without(left_out: int) -> str:
 
 
 def _of_decisions(measured: Measured, threshold: Threshold, scope: pl.Expr, measured_from: str) -> Reading:
-    ordered = latencies_s(measured.frame.lazy().filter(scope), measured_from)
-    n = len(ordered)
+    spent = spent_of(measured.asked.part(scope), measured_from)
     match threshold.aggregation:
         case Quantile(q):
-            # "p(99) < b" asks the same as "the share of answers of b or more is under 1 %".
-            slower = n - int(np.searchsorted(ordered, threshold.bound))
-            estimate = measured.asked.part(scope).quantile(q, measured_from, Level.GATED)
-            return Reading(estimate, Tally(slower, n), 1.0 - q, note=estimate.reason)
+            return _quantile(spent, q, threshold)
         case Whole.MAX:
-            greatest = float(ordered[-1]) if n else None
+            n = len(spent.spent_s)
+            greatest = float(spent.spent_s.max()) if n else None
             return Reading(Estimate(greatest, greatest, greatest, n, "the greatest seen"))
-    return Reading(intervals.mean(ordered))
+    return _mean(spent.mean(Level.GATED))
+
+
+def _quantile(spent: Spent, q: float, threshold: Threshold) -> Reading:
+    """A quantile, judged by the share of answers beyond its bound.
+
+    p(99) < b asks the same as: at most 1 % of the answers take b or longer. That share has an interval where the
+    quantile itself lies in a lump or a gap of the answers, which its own ranks cannot cross.
+    """
+    or_equal = threshold.op in (Operator.LESS, Operator.AT_LEAST)
+    reading = _share(slower := spent.slower(threshold.bound, or_equal=or_equal), 1.0 - q)
+    estimate = spent.quantile(q, Level.GATED)
+    beyond = "at or above" if or_equal else "above"
+    aside = f"{slower.hits:,} of {slower.n:,} are {beyond} the bound" if estimate.reason else ""
+    return replace(reading, estimate=estimate, judged=reading.estimate, aside=aside)
 
 
 def _retaps(measured: Measured, threshold: Threshold) -> Reading:
-    answers = measured.frame.lazy().filter(scope_of(threshold, measured.phases))
-    attempts = answers.group_by("session").agg(pl.len()).collect()["len"].to_numpy()
-    return Reading(intervals.mean(np.sort(attempts).astype(np.float64)))
+    return _mean(mean_estimate(*measured.asked.part(scope_of(threshold, measured.phases)).attempts(), Level.GATED))
+
+
+def _mean(estimate: Estimate) -> Reading:
+    return Reading(estimate, note=estimate.reason)
 
 
 def _recovery(measured: Measured, threshold: Threshold) -> Reading:

@@ -74,9 +74,12 @@ def judge(threshold: Threshold, reading: Reading) -> tuple[Verdict, str]:
         return Verdict.FAIL, reading.note
     if threshold.min_samples is not None and n < threshold.min_samples:
         return Verdict.INCONCLUSIVE, f"{n:,} of the {threshold.min_samples:,} answers that min_samples asks for"
-    verdict = verdict_of_interval(reading.estimate, threshold.op, threshold.bound)
+    judged, bound = reading.estimate, threshold.bound
+    if reading.judged is not None and reading.share_bound is not None:
+        judged, bound = reading.judged, reading.share_bound
+    verdict = verdict_of_interval(judged, threshold.op, bound)
     if reading.stretches is not None and verdict is Verdict.INCONCLUSIVE:
-        verdict = verdict_of_interval(reading.stretches, threshold.op, threshold.bound)
+        verdict = verdict_of_interval(reading.stretches, threshold.op, bound)
     if verdict is Verdict.INCONCLUSIVE:
         return verdict, reading.note or _what_would_settle(threshold, reading)
     return verdict, reading.note

@@ -11,8 +11,8 @@ from creditstorm.analysis import frame as frames
 from creditstorm.analysis.analyse import summary_of
 from creditstorm.analysis.frame import RunData
 from creditstorm.analysis.measures import money
-from creditstorm.analysis.measures.rates import RATES, tally_requests
-from creditstorm.analysis.statistics.intervals import wilson
+from creditstorm.analysis.measures.asked import asked_of
+from creditstorm.analysis.measures.rates import rates_of
 from creditstorm.analysis.statistics.paired import People
 from creditstorm.analysis.summary import Estimate, Summary
 from creditstorm.credit import SOURCES, Outcome
@@ -51,18 +51,16 @@ def cell_of(run: RunData, *, policy: str, repeat: int) -> Cell:
     """What is compared of one run; `run.answers` has COLUMNS."""
     frame, phases = frames.frame_of(run)
     summary = summary_of(run, frame, phases)
-    windows = frame.filter(pl.col("phase") == Phase.FAULT.value).with_columns(n=pl.lit(1, pl.Int64))
-    rates = {name: tally_requests(windows, RATES[name]) for name in ("wrongful_no_credit_rate", "deferral_rate")}
-    wrongful, deferred = (wilson(tally.hits, tally.n) for tally in rates.values())
+    windows = rates_of(asked_of(frame, phases), pl.col("phase") == Phase.FAULT.value, people=True)
     people = summary.people
     return Cell(
         policy=policy,
         repeat=repeat,
         summary=summary,
         people=_people(frame),
-        wrongful_in_windows=wrongful,
-        deferral_in_windows=deferred,
-        asked=asked_of(run.answers),
+        wrongful_in_windows=windows.wrongful_no_credit_rate,
+        deferral_in_windows=windows.deferral_rate,
+        asked=first_attempts_of(run.answers),
         calls_per_person=_calls(run.services, people),
         retaps_per_person=(summary.answers - summary.sessions) / people if people else None,
         wrongful_answers=sum(summary.causes.values()),
@@ -70,7 +68,7 @@ def cell_of(run: RunData, *, policy: str, repeat: int) -> Cell:
     )
 
 
-def asked_of(answers: pa.Table) -> FirstAttempts:
+def first_attempts_of(answers: pa.Table) -> FirstAttempts:
     """The first attempts as the load intended them, whatever became of them."""
     rows = frames.columns_of(answers, ["session", "applicant", "intended_s", "attempt"])
     firsts = rows.filter(pl.col("attempt") == 1).sort("session")

@@ -84,7 +84,6 @@ def compare(request: MatrixRequest, cells: Sequence[Cell]) -> Comparison:
 def _figures(policy: str, cells: Sequence[Cell]) -> PolicyFigures:
     summaries = [cell.summary for cell in cells]
     people = [_part(cell, "people").rates for cell in cells]
-    requests = [_part(cell, "requests").rates for cell in cells]
     episode_cost = mean_episode_cost([cell.episode_cost for cell in cells])
     failed, unsettled = (_rules(cells, verdict) for verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE))
     thousands = sum(summary.people for summary in summaries) / 1000.0 or 1.0
@@ -97,9 +96,9 @@ def _figures(policy: str, cells: Sequence[Cell]) -> PolicyFigures:
         wrongful_in_windows=over_runs([cell.wrongful_in_windows for cell in cells]),
         wrongful_answers=sum(cell.wrongful_answers for cell in cells),
         wrongful_approval=over_runs([rates.wrongful_approval_rate for rates in people]),
-        deferral=over_runs([rates.deferral_rate for rates in requests]),
+        deferral=over_runs([rates.deferral_rate for rates in people]),
         deferral_in_windows=over_runs([cell.deferral_in_windows for cell in cells]),
-        unavailability=over_runs([rates.unavailability_rate for rates in requests]),
+        unavailability=over_runs([rates.unavailability_rate for rates in people]),
         recovery=_worst_recovery([recovery for summary in summaries for recovery in summary.recovery]),
         calls_per_person=_mean([cell.calls_per_person for cell in cells]),
         retaps_per_person=_mean([cell.retaps_per_person for cell in cells]),

@@ -7,16 +7,16 @@ from creditstorm.analysis.matrix.comparison import PolicyFigures, WorstRecovery
 from creditstorm.units import percent_text
 
 SHARES: Final = (
-    (0.95, "nearly all creditworthy requests"),
-    (0.60, "most creditworthy requests"),
-    (0.40, "about half of the creditworthy requests"),
-    (0.10, "many creditworthy requests"),
-    (0.01, "some creditworthy requests"),
-    (0.0, "hardly any creditworthy request"),
+    (0.95, "nearly all creditworthy people who asked"),
+    (0.60, "most creditworthy people who asked"),
+    (0.40, "about half of the creditworthy people who asked"),
+    (0.10, "many creditworthy people who asked"),
+    (0.01, "some creditworthy people who asked"),
+    (0.0, "hardly any creditworthy person who asked"),
 )
 """From this share on, these words; 0 and 1 have words of their own."""
-NONE: Final = "not one creditworthy request"
-ALL: Final = "every creditworthy request"
+NONE: Final = "not one creditworthy person who asked"
+ALL: Final = "every creditworthy person who asked"
 ONE: Final = frozenset({NONE, ALL, SHARES[-1][1]})
 WORTH_SAYING: Final = 0.01
 MORE_CALLS: Final = 1.25
@@ -31,7 +31,7 @@ def sentence(figures: PolicyFigures, first: PolicyFigures) -> str:
 
 
 def in_words(share: float) -> str:
-    """A share of requests that were wronged, in words."""
+    """A share of people who were wronged, in words."""
     if share in {0.0, 1.0}:
         return ALL if share else NONE
     return next(words for least, words in SHARES if share >= least)
@@ -56,13 +56,13 @@ def _prices(figures: PolicyFigures) -> Iterator[str]:
     if inside >= WORTH_SAYING:
         yield f"{percent_text(inside)} of those in the windows were deferred honestly"
     elif over >= WORTH_SAYING:
-        yield f"{percent_text(over)} of requests were deferred honestly"
+        yield f"{percent_text(over)} of people were deferred honestly"
     approved = figures.wrongful_approval.value or 0.0
     if approved >= WORTH_SAYING:
         yield f"{percent_text(approved)} of people who should get no credit were approved"
     lost = figures.unavailability.value or 0.0
     if lost >= WORTH_SAYING:
-        yield f"{percent_text(lost)} of requests got no decision"
+        yield f"{percent_text(lost)} of people got no decision when they asked"
 
 
 def _calls(figures: PolicyFigures, first: PolicyFigures) -> Iterator[str]:

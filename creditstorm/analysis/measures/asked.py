@@ -11,9 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 from creditstorm.analysis.frame import OUTCOMES
 from creditstorm.analysis.phases import Phases, window_column
-from creditstorm.analysis.statistics.intervals import rank
-from creditstorm.analysis.statistics.seconds import Counts, Level, Share, quantile_estimate
-from creditstorm.analysis.summary import Estimate
+from creditstorm.analysis.statistics.seconds import Counts, Share
 from creditstorm.scenario.threshold import Phase
 
 
@@ -81,43 +79,27 @@ class Part:
 
     def _share(self, starts: NDArray[np.intp], hits: NDArray[np.float64], sizes: NDArray[np.float64]) -> Share:
         home = self.asked.cell[self.rows[starts]]
-        return Share(self._counts(home, hits, sizes, sizes * sizes))
+        return Share(self.counts(home, hits, sizes, sizes * sizes))
 
-    def _counts(self, home: NDArray[np.int32], *columns: NDArray[np.float64]) -> Counts:
+    def attempts(self) -> tuple[Share, float]:
+        """The attempts of every session, as sums a second, and their spread; each person in their first second."""
+        starts = np.flatnonzero(self.first)
+        session = self.asked.frame["session"].to_numpy()[self.asked.order[self.rows]]
+        begins = np.zeros(len(self.rows))
+        begins[np.unique(session, return_index=True)[1]] = 1.0
+        sessions = np.add.reduceat(begins, starts) if len(starts) else begins
+        attempts = np.diff(starts, append=len(self.rows)).astype(np.float64)
+        mean = attempts.sum() / max(1.0, sessions.sum())
+        return self._share(starts, attempts, sessions), float(((attempts - mean * sessions) ** 2).sum())
+
+    def counts(self, home: NDArray[np.int32], *columns: NDArray[np.float64]) -> Counts:
+        """Hits, n and squares of entries that stand in these cells, summed a cell."""
         hits, n, squares = (np.bincount(home, column).astype(np.float64) for column in columns)
         cells = np.flatnonzero(n)
         stratum, second = np.divmod(cells, self.asked.seconds)
         order = np.argsort(second, kind="stable")
         _, stratum = np.unique(stratum, return_inverse=True)
         return Counts(second[order], stratum[order], hits[cells][order], n[cells][order], squares[cells][order])
-
-    def quantile(self, q: float, measured_from: str, level: Level) -> Estimate:
-        """The quantile of the seconds from an instant to the end, each request in its own second."""
-        spent = self.asked.frame.select((pl.col("done_s") - pl.col(f"{measured_from}_s")).alias("spent"))["spent"]
-        # To the nanosecond: the dust of a subtraction grows with time and would look like memory.
-        all_s = spent.round(9).to_numpy()[self.asked.order[self.rows]]
-        ended = ~np.isnan(all_s)
-        spent_s, home = all_s[ended], self.asked.cell[self.rows[ended]]
-        ordered = np.sort(spent_s)
-        if not len(ordered):
-            return quantile_estimate(ordered, q, self._share(np.zeros(0, np.intp), spent_s, spent_s), level)
-        up_to = spent_s <= ordered[rank(len(ordered), q) - 1]
-        counts = self._counts(home, up_to.astype(np.float64), *(np.ones(len(home)),) * 2)
-        second = home % self.asked.seconds
-        # Without its stratum's mean: that a fault makes answers late is no memory.
-        beyond_s = spent_s - _mean_of(home // self.asked.seconds, spent_s)
-        return quantile_estimate(ordered, q, Share(counts, _by_second(second, beyond_s)), level)
-
-
-def _mean_of(group: NDArray[np.int32], values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """For each value the mean of its group."""
-    return np.asarray((np.bincount(group, values) / np.maximum(np.bincount(group), 1))[group])
-
-
-def _by_second(second: NDArray[np.int32], values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The mean of each second that has any value, in order."""
-    n = np.bincount(second)
-    return np.asarray(np.bincount(second, values)[n > 0] / n[n > 0])
 
 
 def asked_of(frame: pl.DataFrame, phases: Phases) -> Asked:

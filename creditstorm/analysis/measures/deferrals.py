@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from scipy import stats
 from creditstorm.analysis.frame import columns_of
 from creditstorm.analysis.phases import Phases
-from creditstorm.analysis.statistics.intervals import wilson
-from creditstorm.analysis.summary import Deferrals
+from creditstorm.analysis.statistics.seconds import Level, Share, counted
+from creditstorm.analysis.summary import Deferrals, Estimate
 from creditstorm.credit import Answer, Outcome
 from creditstorm.credit.decision import DECISIONS
 
@@ -28,8 +28,7 @@ def deferrals_of(frame: pl.DataFrame, notices: pa.Table | None, phases: Phases) 
         return None
     waits = _waits(frame, notices, phases)
     n = waits.height
-    outcomes = waits.filter("notified")["outcome"]
-    right, wrong = (int((outcomes == o.value).sum()) for o in (Outcome.CORRECT, Outcome.WRONGFUL_NO_CREDIT))
+    right, wrong = (_resolved(waits, outcome) for outcome in (Outcome.CORRECT, Outcome.WRONGFUL_NO_CREDIT))
     notified = int(waits["notified"].sum())
     by_themselves = int(waits["by_themselves"].sum())
     return Deferrals(
@@ -37,10 +36,21 @@ def deferrals_of(frame: pl.DataFrame, notices: pa.Table | None, phases: Phases) 
         notified=notified,
         by_themselves=by_themselves,
         waiting=n - notified - by_themselves,
-        resolved_correctly=wilson(right, n),
-        resolved_wrongly=wilson(wrong, n),
+        resolved_correctly=right,
+        resolved_wrongly=wrong,
         median_s=median_s(waits["waited_s"].to_numpy(), waits["notified"].to_numpy()),
     )
+
+
+def _resolved(waits: pl.DataFrame, outcome: Outcome) -> Estimate:
+    """The share of deferred sessions whose notice had this outcome; a person is kept whole in their first second."""
+    hit = (pl.col("notified") & (pl.col("outcome") == outcome.value)).fill_null(value=False)
+    people = waits.group_by("applicant", maintain_order=True).agg(
+        since=pl.col("since_s").min().floor().cast(pl.Int64),
+        hits=hit.sum().cast(pl.Float64),
+        n=pl.len().cast(pl.Float64),
+    )
+    return Share(counted(*(people[column].to_numpy() for column in ("since", "hits", "n")))).estimate(Level.SHOWN)
 
 
 def median_s(waited_s: NDArray[np.float64], notified: NDArray[np.bool_]) -> float | None:
@@ -57,7 +67,7 @@ def _waits(frame: pl.DataFrame, notices: pa.Table, phases: Phases) -> pl.DataFra
     """One row a session: how long it `waited_s`, and whether it was `notified` or decided `by_themselves`."""
     told = frame.filter(pl.col("eligible") & (pl.col("answer") == Answer.UNDETERMINED.value))
     first = told.group_by("session", maintain_order=True).agg(
-        pl.col("measured").first(), since_s=pl.col("done_s").min()
+        pl.col("measured", "applicant").first(), since_s=pl.col("done_s").min()
     )
     own = frame.filter(pl.col("answer").is_in(_DECIDED)).group_by("session").agg(own_s=pl.col("done_s").max())
     waits = first.filter("measured").join(own, on="session", how="left").join(_first(notices), on="session", how="left")

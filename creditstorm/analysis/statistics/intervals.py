@@ -1,4 +1,4 @@
-"""Intervals of shares and quantiles: Wilson to show, one-sided Clopper–Pearson and order statistics to gate.
+"""Intervals of independent answers: Wilson for the bins of a figure, one-sided Clopper–Pearson to gate.
 
 Over several runs the run is the top cluster, so its spread decides how wide the interval is.
 """
@@ -14,17 +14,7 @@ from statsmodels.stats.proportion import proportion_confint
 from creditstorm.analysis.summary import Estimate
 
 ALPHA: Final = 0.05
-WILSON: Final = "Wilson 95 %"
 CLOPPER_PEARSON: Final = "Clopper–Pearson, each bound one-sided 95 %"
-ORDER_STATISTIC: Final = "order statistics, each bound one-sided 95 %"
-
-
-def wilson(hits: int, n: int) -> Estimate:
-    """A share with its two-sided 95 % Wilson interval; all None where n is 0."""
-    if n == 0:
-        return Estimate(None, None, None, 0, WILSON)
-    low, high = proportion_confint(hits, n, alpha=ALPHA, method="wilson")
-    return Estimate(hits / n, _clip(low), _clip(high), n, WILSON)
 
 
 def wilson_many(hits: NDArray[np.int64], n: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -57,36 +47,6 @@ def upper_bound(hits: int, n: int) -> float:
 def rank(n: int, q: float) -> int:
     """The nearest rank ⌈nq⌉ (from 1) of a quantile; the tiny slack keeps 0.99 × 100 at 99."""
     return max(1, math.ceil(n * q - 1e-9))
-
-
-def quantile(ordered: NDArray[np.float64], q: float) -> Estimate:
-    """A quantile of ascending values with distribution-free bounds, each of which alone holds with 95 %.
-
-    With B ~ Binomial(n, q): x₍l₎ ≤ Q with P(B ≥ l), x₍u₎ ≥ Q with P(B < u). A bound is None where n is too small.
-    """
-    n = len(ordered)
-    if n == 0:
-        return Estimate(None, None, None, 0, ORDER_STATISTIC)
-    low_rank = int(stats.binom.ppf(ALPHA, n, q))
-    high_rank = int(stats.binom.ppf(1.0 - ALPHA, n, q)) + 1
-    low = float(ordered[low_rank - 1]) if low_rank >= 1 else None
-    high = float(ordered[high_rank - 1]) if high_rank <= n else None
-    return Estimate(float(ordered[rank(n, q) - 1]), low, high, n, ORDER_STATISTIC)
-
-
-def mean(values: NDArray[np.float64]) -> Estimate:
-    """A mean with normal bounds, each one-sided 95 %; the bounds are None below two values."""
-    method = "mean, each normal bound one-sided 95 %"
-    n = len(values)
-    if n < 2:
-        return Estimate(float(values[0]) if n else None, None, None, n, method)
-    centre = float(np.mean(values))
-    half = float(stats.norm.ppf(1.0 - ALPHA) * np.std(values, ddof=1) / math.sqrt(n))
-    return Estimate(centre, centre - half, centre + half, n, method)
-
-
-def _clip(bound: float) -> float:
-    return float(min(1.0, max(0.0, bound)))
 
 
 def over_runs(estimates: Sequence[Estimate], *, least: float = 0.0, most: float = 1.0) -> Estimate:

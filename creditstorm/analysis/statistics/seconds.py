@@ -57,10 +57,13 @@ FEWEST_BLOCKS: Final = 8.0
 """A run is cut into at least so many blocks; this and what follows is from the simulation of `docs/coverage.md`."""
 FEWEST_MEMORIES: Final = 12.0
 """Memory that was seen must fit into the run so often."""
+MANY_MEMORIES: Final = 300.0
+"""A share of 1 % that no burst showed in so many memories is bounded by the rule of three."""
 FEWEST_BURSTS: Final = 5.0
 """Where hits come in bursts, so many bursts are the least."""
 CLUSTERED: Final = 1.5
 BURSTY: Final = 4.0
+LAG_ONE: Final = 1.645
 LONG_S: Final = 4.0
 """Block lengths up to this are seen where there is no memory at all."""
 
@@ -74,6 +77,13 @@ def block_length_s(series: NDArray[np.float64]) -> float:
     with np.errstate(divide="ignore", invalid="ignore"):  # a series with one burst has lags in which nothing varies
         found = float(optimal_block_length(series)["stationary"].iloc[0])
     return max(1.0, found) if math.isfinite(found) else 1.0
+
+
+def remembers(series: NDArray[np.float64]) -> bool:
+    """Whether neighbours are alike beyond chance: r₁ > 1.645 / √T, one-sided 5 % where nothing is remembered."""
+    apart = series - series.mean()
+    spread = float(apart @ apart)
+    return spread > 1e-9 and float(apart[1:] @ apart[:-1]) / spread > LAG_ONE / math.sqrt(len(series))
 
 
 def weights(length: int, block: float) -> NDArray[np.float64]:
@@ -102,6 +112,24 @@ def _kept(lengths: NDArray[np.int64], total: int, block: float) -> float:
     lagged = 2.0 * np.cumsum(np.arange(total) * weight)
     lost = inner[lengths - 1] - lagged[lengths - 1] / lengths
     return float(1.0 - lost.sum() / total)
+
+
+def counted(second: NDArray[np.int64], hits: NDArray[np.float64], n: NDArray[np.float64]) -> Counts:
+    """The counts of people, in no stratum: when each began, and how many of how many are theirs."""
+    sums = [np.bincount(second, column).astype(np.float64) for column in (hits, n, n * n)]
+    some = np.flatnonzero(sums[1])
+    told, asked, squares = (column[some] for column in sums)
+    return Counts(some, np.zeros(len(some), np.int64), told, asked, squares)
+
+
+def too_few(seconds: int) -> str:
+    """Why there is no interval where hardly any second was seen."""
+    return f"no interval: people asked in {seconds} s only, too few to see how answers vary in time"
+
+
+def too_short(memory_s: float, seconds: int) -> str:
+    """Why there is no interval where a run is not many of its memories long."""
+    return f"no interval: this run is too short for its own memory (block {memory_s:.0f} s of {seconds} s)"
 
 
 @dataclass(frozen=True)
@@ -171,14 +199,19 @@ class Share:
         return float(seconds / block - np.minimum(1.0, lengths / block).sum())
 
     @cached_property
-    def deff(self) -> float:
-        """How many answers tell as much as one independent one, at 3 hits more that tell as much as people do."""
-        p = self.hits / self.n
+    def variance(self) -> float:
+        """The variance of the sum of hits, Var(H)."""
+        whole = self.counts.hits.sum() / self.counts.n.sum()
         lengths = np.bincount(self.counts.stratum)
         kept = _kept(lengths[lengths > 0], max(len(self.residuals), int(lengths.max())), self.block_s)
         within = variance_of_sum(self.residuals, self.block_s) / max(kept, 0.2)
-        between = float(self.counts.squares @ (self._of_stratum - p) ** 2)
-        return (within + between + PRIOR * self._people_effect) / (self.n * p * (1.0 - p) + PRIOR)
+        return within + float(self.counts.squares @ (self._of_stratum - whole) ** 2)
+
+    @cached_property
+    def deff(self) -> float:
+        """How many answers tell as much as one independent one, at 3 hits more that tell as much as people do."""
+        p = self.hits / self.n
+        return (self.variance + PRIOR * self._people_effect) / (self.n * p * (1.0 - p) + PRIOR)
 
     @cached_property
     def varies(self) -> bool:
@@ -189,21 +222,29 @@ class Share:
     def reason(self) -> str:
         """Why there is no interval; empty where there is one."""
         seconds = len(self.residuals)
-        if not self.varies:
+        if not self.varies and not self._late_for_long(seconds):
             return ""
         if self.df < 1.0:
-            return f"no interval: people asked in {seconds} s only, too few to see how answers vary in time"
-        if self._forgets(seconds):
+            return too_few(seconds)
+        if self.varies and self._forgets(seconds):
             return ""
-        return f"no interval: this run is too short for its own memory (block {self.memory_s:.0f} s of {seconds} s)"
+        return too_short(self.memory_s, seconds)
+
+    def _late_for_long(self, seconds: int) -> bool:
+        # Not one hit may be luck where what hits are cut from remembers; of many memories it is not.
+        return self._level_remembers and self.memory_s * MANY_MEMORIES > seconds
+
+    @cached_property
+    def _level_remembers(self) -> bool:
+        return self.level is not None and (self.memory_s > LONG_S or remembers(self.level))
 
     def _forgets(self, seconds: int) -> bool:
         rarer = min(self.hits, self.n - self.hits)
         effect = self.deff / self._people_effect
-        if self.level is not None and (self.memory_s > LONG_S or effect > CLUSTERED):
+        if self._level_remembers or (self.level is not None and effect > CLUSTERED):
             return rarer / self.n * seconds / self.memory_s >= FEWEST_BURSTS
-        remembers = effect > CLUSTERED and self.memory_s * FEWEST_MEMORIES > seconds > FEWEST_MEMORIES
-        return not remembers and not (effect > BURSTY and rarer / self.deff < FEWEST_BURSTS)
+        long = effect > CLUSTERED and self.memory_s * FEWEST_MEMORIES > seconds > FEWEST_MEMORIES
+        return not long and not (effect > BURSTY and rarer / self.deff < FEWEST_BURSTS)
 
     def worth(self, level: Level) -> float:
         """How many independent answers one of these tells as much as, small samples of time allowed for."""

@@ -13,14 +13,18 @@ COLOUR: Final = style.OUTCOMES["wrongful_no_credit"].colour
 
 
 def draw(summary: Summary, timeline: Timeline) -> canvas.Picture:
-    """The share of eligible requests told "no credit", a step a bin, with the 95 % band and the calm level."""
+    """The share of eligible requests told "no credit", a step a bin, with the calm level and a 95 % band.
+
+    The band is Wilson's of each bin by itself: what chance alone does to so few requests. It says nothing of how bins
+    differ, which the intervals of the tables allow for.
+    """
     paper, axes = time_axis.panel(title(summary, timeline), timeline)
     x = time_axis.edges(timeline)
     low, high = time_axis.steps(timeline.wrongful_low), time_axis.steps(timeline.wrongful_high)
     if timeline.t_s.size:
         axes.fill_between(x, low, high, step="post", color=COLOUR, alpha=0.25, lw=0)
         axes.step(x, time_axis.steps(timeline.wrongful), where="post", color=COLOUR, lw=1.6)
-    band = Patch(color=COLOUR, alpha=0.25, lw=0, label="95 % interval")
+    band = Patch(color=COLOUR, alpha=0.25, lw=0, label="chance alone, 95 %")
     handles: list[Artist] = [Line2D([], [], color=COLOUR, lw=1.6, label="rate"), band]
     if summary.calm_floor is not None:
         label = f"calm floor {numbers.percent(summary.calm_floor)}"

@@ -16,8 +16,8 @@ from creditstorm.report.console import STYLE, WIDTH
 from creditstorm.report.matrix import phrases
 
 HEADS: Final = (
-    ("policy", ""),
-    ("wrongful", "people"),
+    ("policy", "of people"),
+    ("wrong-", "ful"),
     ("in fault", "windows"),
     ("wrongly", "approved"),
     ("de-", "ferred"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from creditstorm.analysis.statistics import intervals
+from tests.analysis.statistics import exact
 
 GATE = [(0, 2_995), (1, 4_742), (2, 6_294), (3, 7_752), (5, 10_511), (10, 16_959), (20, 29_058)]
 """Hits allowed at n for "< 0.1 %", one-sided 95 % Clopper–Pearson (DOMAIN section 3)."""
@@ -12,8 +13,8 @@ GATE = [(0, 2_995), (1, 4_742), (2, 6_294), (3, 7_752), (5, 10_511), (10, 16_959
 
 def test_wilson_known() -> None:
     """12 of 10,000 gives the textbook Wilson interval."""
-    estimate = intervals.wilson(12, 10_000)
-    assert (estimate.low, estimate.high) == pytest.approx((0.00069, 0.00210), abs=5e-6)
+    share, low, high = intervals.wilson_many(np.array([12]), np.array([10_000]))[:, 0]
+    assert (share, low, high) == pytest.approx((0.0012, 0.00069, 0.00210), abs=5e-6)
 
 
 @pytest.mark.parametrize(("hits", "n"), GATE)
@@ -46,7 +47,7 @@ def test_quantile_bounds_cover(q: float) -> None:
     """Each bound of a quantile is wrong in at most 5 % of experiments, whatever the distribution."""
     rng = np.random.default_rng(7)
     experiments = 4000
-    estimates = [intervals.quantile(np.sort(rng.random(800)), q) for _ in range(experiments)]
+    estimates = [exact.quantile(np.sort(rng.random(800)), q) for _ in range(experiments)]
     above = sum(estimate.low is not None and estimate.low > q for estimate in estimates)
     below = sum(estimate.high is not None and estimate.high < q for estimate in estimates)
     assert above / experiments <= 0.06
@@ -56,26 +57,15 @@ def test_quantile_bounds_cover(q: float) -> None:
 def test_quantile_without_upper_bound() -> None:
     """With 100 values nothing bounds the p99 from above: 299 are the least."""
     ordered = np.arange(1.0, 300.0)
-    assert intervals.quantile(ordered[:298], 0.99).high is None
-    assert intervals.quantile(ordered[:299], 0.99).high == 299.0
-
-
-def test_many_is_one_by_one() -> None:
-    """The vectorised interval is the scalar one, and nan where nobody asked."""
-    hits, n = np.array([0, 3, 5, 0]), np.array([10, 10, 5, 0])
-    many = intervals.wilson_many(hits, n)
-    for index, (k, m) in enumerate(zip(hits[:3], n[:3], strict=True)):
-        one = intervals.wilson(int(k), int(m))
-        assert tuple(many[:, index]) == pytest.approx((one.value, one.low, one.high))
-    assert np.isnan(many[:, 3]).all()
+    assert exact.quantile(ordered[:298], 0.99).high is None
+    assert exact.quantile(ordered[:299], 0.99).high == 299.0
 
 
 def test_nothing_asked() -> None:
     """Without a sample there is no figure."""
-    assert intervals.wilson(0, 0).value is None
+    assert np.isnan(intervals.wilson_many(np.array([0, 3]), np.array([0, 10]))[:, 0]).all()
     assert intervals.clopper_pearson(0, 0).high is None
-    assert intervals.quantile(np.array([]), 0.5).value is None
-    assert intervals.mean(np.array([])).value is None
+    assert exact.quantile(np.array([]), 0.5).value is None
 
 
 @pytest.mark.parametrize(("n", "q", "rank"), [(100, 0.99, 99), (10_000, 0.9999, 9_999), (3, 0.5, 2), (1, 0.01, 1)])

@@ -7,7 +7,6 @@ import pytest
 from arch.bootstrap import StationaryBootstrap
 from numpy.typing import NDArray
 from benchmarks.coverage import CELLS, Cell, found
-from creditstorm.analysis.statistics import intervals
 from creditstorm.analysis.statistics.seconds import (
     Counts,
     Level,
@@ -16,6 +15,7 @@ from creditstorm.analysis.statistics.seconds import (
     quantile_estimate,
     variance_of_sum,
 )
+from tests.analysis.statistics import exact
 
 
 def counts(hits: list[float], n: list[float], *, squares: list[float] | None = None, stratum: int = 0) -> Counts:
@@ -115,8 +115,8 @@ def test_a_quantile_without_clusters_is_the_exact_order_statistic(n: int, bounde
     """Of distinct values all up to the greatest the p99 is bounded above from 299 on, as without seconds."""
     ordered = np.arange(1.0, n + 1.0)
     one = Share(counts([float(n)], [float(n)]))
-    estimate, exact = quantile_estimate(ordered, 0.99, one, Level.GATED), intervals.quantile(ordered, 0.99)
-    assert (estimate.value, estimate.low, estimate.high) == (exact.value, exact.low, exact.high)
+    estimate, plain = quantile_estimate(ordered, 0.99, one, Level.GATED), exact.quantile(ordered, 0.99)
+    assert (estimate.value, estimate.low, estimate.high) == (plain.value, plain.low, plain.high)
     assert (estimate.high is not None) is bounded
 
 

@@ -126,7 +126,7 @@ def test_the_title_names_both_ends() -> None:
         "0.2 % under tri-state and tri-state-shed"
     )
     alike = compared([cell("retry", CallDraw(window=0.99)), cell("hedge", CallDraw(window=0.985))])
-    assert matrix_windows.title(alike).startswith("Every policy told 98.5–99.0 % of eligible requests")
+    assert matrix_windows.title(alike).startswith("Every policy told 98.5–99.0 % of eligible people")
     assert matrix_windows.title(nothing()).startswith("Nobody eligible asked")
 
 

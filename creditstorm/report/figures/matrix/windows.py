@@ -46,7 +46,7 @@ def title(comparison: Comparison) -> str:
     worst, best = max(known.values()), min(known.values())
     where = "while the faults were on" if _in_windows(comparison) else "over the run"
     if worst - best <= NEAR:
-        return f"Every policy told {_range(list(known.values()))} of eligible requests “no credit” {where}"
+        return f"Every policy told {_range(list(known.values()))} of eligible people “no credit” {where}"
     told = [_of(edge, known) for edge in (worst, best)]
     return f"Wrongful “no credit” {where}: {', '.join(told)}"
 
@@ -72,4 +72,4 @@ def _in_windows(comparison: Comparison) -> bool:
 
 
 def _scope(comparison: Comparison) -> str:
-    return "eligible requests in the fault windows" if _in_windows(comparison) else "eligible people over the run"
+    return "eligible people who asked in a fault window" if _in_windows(comparison) else "eligible people over the run"
