@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from tests.laws.runs import Runs
@@ -13,9 +14,16 @@ from tests.storm.harness import MEASURE, ROOT
 
 @pytest.fixture(scope="session")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
-    """One harness for all of them; it ends with the last law."""
+    """Two harnesses for all of them; they end with the last law."""
     command = [sys.executable, "-c", MEASURE]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as harness:
-        yield Runs(tmp_path_factory.mktemp("laws"), harness)
-        harness.communicate(timeout=60.0)
-    assert harness.returncode == 0
+    with ExitStack() as ending:
+        one, other = (
+            ending.enter_context(
+                subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+            )
+            for _ in range(2)
+        )
+        yield Runs(tmp_path_factory.mktemp("laws"), (one, other))
+        for harness in (one, other):
+            harness.communicate(timeout=60.0)
+    assert (one.returncode, other.returncode) == (0, 0)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
@@ -108,13 +109,30 @@ def run(*words: str, out: Path, env: dict[str, str] | None = None) -> Done:
 
 def measure(path: Path, *, out: Path, env: dict[str, str] | None = None) -> Done:
     """The run of a scenario file without page and figures; again like `run`."""
+    return while_in_doubt(lambda: _measure_once(path, out, env), out)
 
-    def once() -> Done:
-        done = _done([sys.executable, "-c", MEASURE], out, env, f"{path},{out}\n")
-        assert done.exit_code == 0, done.err
-        return measured(done.out, out)
 
-    return while_in_doubt(once, out)
+def measure_together(first: Path, second: Path, *, outs: tuple[Path, Path]) -> tuple[Done, Done]:
+    """Two small runs side by side; whichever doubts the machine that it had half of goes again by itself."""
+    with ThreadPoolExecutor(2) as two:
+        waiting = [two.submit(_measure_once, path, out, None) for path, out in ((first, outs[0]), (second, outs[1]))]
+        done = [one.result() for one in waiting]
+    one, other = (
+        known if not known.machine_doubts else _again(path, out)
+        for known, path, out in zip(done, (first, second), outs, strict=True)
+    )
+    return one, other
+
+
+def _again(path: Path, out: Path) -> Done:
+    shutil.rmtree(out, ignore_errors=True)
+    return measure(path, out=out)
+
+
+def _measure_once(path: Path, out: Path, env: dict[str, str] | None) -> Done:
+    done = _done([sys.executable, "-c", MEASURE], out, env, f"{path},{out}\n")
+    assert done.exit_code == 0, done.err
+    return measured(done.out, out)
 
 
 def measured(line: str, out: Path) -> Done:

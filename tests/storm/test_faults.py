@@ -10,7 +10,7 @@ from typing import Any
 import psutil
 import pytest
 from creditstorm.record.marks import FaultMark, read_marks
-from tests.storm.harness import Done, Running, gone, measure, scenario, sound, until
+from tests.storm.harness import Done, Running, gone, measure, measure_together, scenario, sound, until
 
 pytestmark = pytest.mark.storm
 
@@ -49,18 +49,12 @@ def statuses(done: Done, service: str, between: tuple[float, float]) -> set[str]
     return {row[f"{service}_status"] for row in rows if between[0] < row["intended_s"] < between[1]}
 
 
-def stormed(folder: Path, faults: list[dict[str, Any]]) -> Done:
-    """A run of 10 s with these faults."""
-    return measure(scenario(folder, faults=faults, **SHORT), out=folder / "run")
-
-
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Done, Done]:
     """The runs of the two sets of faults."""
-    return (
-        stormed(tmp_path_factory.mktemp("sick"), SOURCES_SICK),
-        stormed(tmp_path_factory.mktemp("down"), PROCESSES_DOWN),
-    )
+    sick, down = (tmp_path_factory.mktemp(name) for name in ("sick", "down"))
+    storms = scenario(sick, faults=SOURCES_SICK, **SHORT), scenario(down, faults=PROCESSES_DOWN, **SHORT)
+    return measure_together(*storms, outs=(sick / "run", down / "run"))
 
 
 @pytest.fixture

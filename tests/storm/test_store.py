@@ -9,7 +9,7 @@ import pytest
 from redis import Redis
 from creditstorm.record.marks import read_marks
 from tests.redis_server import redis_server
-from tests.storm.harness import Done, measure, scenario, sound
+from tests.storm.harness import Done, measure_together, scenario, sound
 
 pytestmark = pytest.mark.storm
 
@@ -25,23 +25,21 @@ def port() -> Iterator[int]:
         yield port
 
 
-def stormed(folder: Path, port: int, database: int, *faults: dict[str, str]) -> Done:
-    """A run of 10 s under these faults, with the store in that Redis."""
+def storm(folder: Path, port: int, database: int, *faults: dict[str, str]) -> Path:
+    """The scenario of 10 s under these faults, with the store in that Redis."""
     missing = {"kind": "last_known_good", "store": f"redis://127.0.0.1:{port}/{database}"}
     policy = {"preset": "last-known-good", "name": "last-known-good-far", "missing": missing}
     load = {"arrivals": [{"for": "10s", "rate": "20/s"}], "warm_up": "1s"}
     system = {"kind": "reference", "policy": policy}
-    path = scenario(folder, load=load, system=system, faults=list(faults), client=IMPATIENT, thresholds={})
-    return measure(path, out=folder / "run")
+    return scenario(folder, load=load, system=system, faults=list(faults), client=IMPATIENT, thresholds={})
 
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory, port: int) -> tuple[Done, Done]:
     """The bureau is dark; in the second run the store is down meanwhile."""
-    return (
-        stormed(tmp_path_factory.mktemp("store"), port, 2, DARK),
-        stormed(tmp_path_factory.mktemp("down"), port, 3, GONE, DARK),
-    )
+    store, down = (tmp_path_factory.mktemp(name) for name in ("store", "down"))
+    storms = storm(store, port, 2, DARK), storm(down, port, 3, GONE, DARK)
+    return measure_together(*storms, outs=(store / "run", down / "run"))
 
 
 @pytest.fixture
