@@ -16,7 +16,7 @@ from creditstorm.record.files import replace_file
 from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.manifest import SCHEMA_VERSION, check_version
 from creditstorm.record.schema import ADDED, ANSWERS, NOTICES, SERVICES_SCHEMA, Backfill
-from creditstorm.record.stream import VERSION_KEY, encoded, plain, read_live
+from creditstorm.record.stream import VERSION_KEY, encoded, encoded_column, plain, read_live
 
 ANSWERS_ORDER = ("intended_s", "session", "attempt")
 SERVICES_ORDER = ("t_s", "service")
@@ -91,14 +91,26 @@ def _from_parquet(path: Path, schema: pa.Schema) -> pa.Table:
         found = pq.read_schema(path)
         version = _version(found)
         check_version(path, version)
-        wanted = [_column_of(name, version) for name in schema.names]
-        missing = [name for name in wanted if name not in found.names]
+        wanted = {name: _column_of(name, version) for name in schema.names}
+        missing = [name for name in wanted.values() if name not in found.names]
         if missing:
             raise UsageError(f"{path}: without the columns {', '.join(missing)}. Restore the folder, or run again.")
-        columns = list(dict.fromkeys(wanted))
-        return encoded(_up_to_date(pq.read_table(path, columns=columns), version), schema)
+        # One column at a time, so that nothing is there twice but the one at hand.
+        with pq.ParquetFile(path) as file:
+            columns = [
+                _of_today(field, wanted[field.name], file.read(columns=[wanted[field.name]])) for field in schema
+            ]
+        pa.default_memory_pool().release_unused()
+        return pa.table(columns, schema=schema)
     except (pa.ArrowInvalid, OSError) as problem:
         raise UsageError(f"{path}: damaged ({problem}). Restore the folder from a copy, or run again.") from problem
+
+
+def _of_today(field: pa.Field, before: str, rows: pa.Table) -> pa.Array:
+    told = rows.column(before)
+    if before != field.name:
+        told = _backfilled(field.name, ADDED[field.name].filled, told)
+    return encoded_column(told if isinstance(told, pa.ChunkedArray) else pa.chunked_array([told]), field.type)
 
 
 def _column_of(name: str, version: int | None) -> str:

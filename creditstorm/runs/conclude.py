@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 from creditstorm.adapters.processes.settings import load_orders
 from creditstorm.analysis import frame
 from creditstorm.analysis.analyse import figures_of
-from creditstorm.analysis.frame import RunData
+from creditstorm.analysis.frame import RunData, needed
 from creditstorm.analysis.matrix import cell as matrix_cell
 from creditstorm.analysis.matrix.cell import Cell
 from creditstorm.analysis.matrix.compare import MatrixRequest, compare
@@ -47,12 +47,13 @@ def conclude(folder: RunFolder, *, figure_worker: FigureWorker | None = None, pa
 
 def read_run(folder: RunFolder, columns: Sequence[str] = frame.COLUMNS) -> RunData:
     """The raw record of a run, with these columns of its answers."""
-    answers = load_answers(folder, columns)  # first: a folder that is no run's is told as one
+    marks = read_marks(folder)
+    answers = load_answers(folder, needed(columns, marks))  # first: a folder that is no run's is told as one
     scenario = load(folder.scenario)
     return RunData(
         answers=answers,
         services=load_services(folder),
-        marks=read_marks(folder),
+        marks=marks,
         manifest=Manifest.read(folder),
         scenario=scenario,
         notices=load_notices(folder),

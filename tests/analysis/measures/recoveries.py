@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 from creditstorm.analysis.frame import frame_of
 from creditstorm.analysis.gate.readings import reading_of
@@ -88,7 +87,7 @@ def rule(text: str, key: str = "recovery_time") -> Threshold:
 def verdict(found: Recovery, threshold: Threshold) -> Verdict:
     """What the gate says of a recovery."""
     nobody, phases = frame_of(run([]))
-    measured = Measured(nobody, pl.DataFrame(), phases, asked_of(nobody, phases), recoveries=(found,))
+    measured = Measured(nobody, phases, asked_of(nobody, phases), recoveries=(found,))
     return judge(threshold, reading_of(measured, threshold))[0]
 
 
