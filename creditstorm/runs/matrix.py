@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from creditstorm.engine.events import Event
 from creditstorm.errors import UsageError
+from creditstorm.record.files import read_raw
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Ending
 from creditstorm.record.matrix import MatrixFolder, MatrixJournal, is_finished, open_matrix
 from creditstorm.runs.warm_up import WarmUp
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.dump import dump
-from creditstorm.scenario.text.loader import Draft
+from creditstorm.scenario.text.loader import MAX_BYTES, Draft
 from creditstorm.scenario.text.overrides import Given, texts
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def finished(folder: MatrixFolder, plan: MatrixPlan) -> frozenset[str]:
 
 
 def _must_be_the_same(folder: RunFolder, scenario: Scenario) -> None:
-    was, asked = folder.scenario.read_text(encoding="utf-8"), dump(scenario)
+    was, asked = _written(folder), dump(scenario)
     if was == asked:
         return
     changed = [line for line in ndiff(was.splitlines(), asked.splitlines()) if line[:2] in ("- ", "+ ")]
@@ -109,6 +110,14 @@ def _must_be_the_same(folder: RunFolder, scenario: Scenario) -> None:
         f"  now:  {now.strip()[:_MOST_LETTERS]}\n"
         "  Ask for the same as then, or name a new folder with --out."
     )
+
+
+def _written(folder: RunFolder) -> str:
+    try:
+        return read_raw(folder.scenario, most=MAX_BYTES).decode()
+    except (OSError, ValueError) as problem:
+        remedy = "Remove the folder and run it again, or restore it."
+        raise UsageError(f"{folder.scenario}: cannot be read ({problem}). {remedy}") from problem
 
 
 class MatrixObserver(Protocol):
