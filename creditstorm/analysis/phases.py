@@ -10,13 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import Final
 
 import polars as pl
 from creditstorm.analysis.summary import Window
 from creditstorm.credit import SERVICES, EvidenceStatus
 from creditstorm.record.marks import FaultCleared, FaultEffective, FaultMark, FaultUnverified, Mark
-from creditstorm.scenario.threshold import Phase
+from creditstorm.scenario.threshold import GUARD_S, Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +62,6 @@ def _of_one_fault(name: str, marks: Sequence[FaultMark]) -> FaultMarks:
         unverified=next((mark.reason for mark in marks if isinstance(mark, FaultUnverified)), None),
         met=max((mark.met for mark in cleared if mark.met is not None), default=None),
     )
-
-
-GUARD_S: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from creditstorm.units import quoted
 EARLIEST_S: Final = -86_400.0
 LATEST_S: Final = 30 * 86_400.0
 """A load lasts 7 days at most, and what is seen of it lies within a month, however often the machine slept."""
+INSTANTS: Final = frozenset({"intended_s", "sent_s", "done_s", "t_s", "deferred_s", "decided_s"})
+"""Columns with an instant that we took ourselves."""
 WORDS: Final = {
     "segment": frozenset(Segment),
     "file": frozenset(File),
@@ -59,7 +61,7 @@ def _faults(name: str, column: pa.Array) -> Iterator[tuple[pa.Array, str]]:
         yield pc.and_(pc.is_valid(words), pc.invert(pc.is_in(words, known))), "which is no word of this column"
     if pa.types.is_floating(column.type):
         yield _null_is_right(pc.invert(pc.is_finite(column))), "which is no number"
-        if name.endswith("_s") and not name.endswith("_age_s"):
+        if name in INSTANTS:
             beyond = pc.or_(pc.less(column, EARLIEST_S), pc.greater(column, LATEST_S))
             yield _null_is_right(beyond), "an instant of no run"
     if name in LEAST:

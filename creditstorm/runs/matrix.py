@@ -17,8 +17,9 @@ from creditstorm.record.matrix import MatrixFolder, MatrixJournal, is_finished, 
 from creditstorm.runs.warm_up import WarmUp
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.dump import dump
-from creditstorm.scenario.text.loader import MAX_BYTES, Draft
+from creditstorm.scenario.text.loader import Draft
 from creditstorm.scenario.text.overrides import Given, texts
+from creditstorm.scenario.text.source import MAX_BYTES
 
 if TYPE_CHECKING:
     from creditstorm.analysis.matrix.comparison import Comparison
