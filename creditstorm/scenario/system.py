@@ -15,7 +15,6 @@ from creditstorm.language.problems import Problem, as_validation_error
 from creditstorm.language.quantities import AS_TEXT, Count, Id, Number, PositiveDuration, Share, Spec, key, one_of
 from creditstorm.language.store_url import StoreUrl, store_url
 
-
 ASKED_FOR: Final = ("intended", "scenario")
 """Words by which the command line asks for a policy that stands in the scenario."""
 

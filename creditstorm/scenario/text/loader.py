@@ -89,9 +89,9 @@ class Draft:
         except ValidationError as error:
             problems = problems_of(error, changed.plain)
             brought = self._brought_about(overrides)
-            raise _error(changed._said(problem, brought.get(problem)) for problem in problems) from error
+            raise _error(changed.said(problem, brought.get(problem)) for problem in problems) from error
 
-    def _said(self, problem: Problem, given: str | Given | None) -> list[str]:
+    def said(self, problem: Problem, given: str | Given | None) -> list[str]:
         """The message of a problem: where it was written, or the option that brought it about."""
         place = self.place_of(problem.path)
         if place.line is None:
@@ -103,14 +103,15 @@ class Draft:
     def _brought_about(self, overrides: Sequence[str | Given]) -> dict[Problem, str | Given]:
         """The override with which each problem began; those that the file itself has are left out."""
         brought: dict[Problem, str | Given] = {}
-        before = self._problems()
+        before = self.problems()
         for end, given in enumerate(overrides, start=1):
-            after = self.changed(overrides[:end])._problems()
+            after = self.changed(overrides[:end]).problems()
             brought |= dict.fromkeys(after - before, given)
             before = after
         return brought
 
-    def _problems(self) -> set[Problem]:
+    def problems(self) -> set[Problem]:
+        """All that is wrong with it, in no order."""
         try:
             Scenario.model_validate(self.plain, context=FROM_TEXT, by_alias=True, by_name=False)
         except ValidationError as error:

@@ -70,7 +70,7 @@ def odd_blanks(text: str) -> dict[int, str]:
 
 
 def _all_of_stdin() -> bytes:
-    with open(0, "rb", closefd=False) as file:
+    with os.fdopen(0, "rb", closefd=False) as file:
         return file.read(MAX_BYTES + 1)
 
 
@@ -80,7 +80,8 @@ def _all_of(path: Path, patience_s: float) -> bytes:
     TimeoutError where nothing comes: a pipe whose other end nobody opens, a terminal.
     """
     raw = b""
-    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb", buffering=0) as file:
+    opened = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(opened, "rb", buffering=0) as file:
         poll = select.poll()
         poll.register(file, select.POLLIN)
         until_s = time.monotonic() + patience_s
