@@ -19,7 +19,7 @@ from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.dump import dump
 from creditstorm.scenario.text.loader import Draft
 from creditstorm.scenario.text.overrides import Given, texts
-from creditstorm.scenario.text.source import MAX_BYTES
+from creditstorm.scenario.text.raw_text import MAX_BYTES
 
 if TYPE_CHECKING:
     from creditstorm.analysis.matrix.comparison import Comparison

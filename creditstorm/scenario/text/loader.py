@@ -20,7 +20,7 @@ from creditstorm.scenario.system import as_text
 from creditstorm.scenario.text import overrides as options
 from creditstorm.scenario.text.explain import problems_of
 from creditstorm.scenario.text.overrides import Given
-from creditstorm.scenario.text.source import MAX_BYTES, UnreadableError, odd_blanks, text_of, too_large
+from creditstorm.scenario.text.raw_text import MAX_BYTES, UnreadableError, odd_blanks, text_of, too_large
 from creditstorm.scenario.text.tree import BrokenError, child_of, read_tree
 from creditstorm.scenario.thresholds import rule_paths
 from creditstorm.units import printable, quoted
