@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 MOST_TABLED: Final = 1 << 22
 """Up to so many possible combinations are numbered through a table, more of them by sorting."""
+SPARSE: Final = 4
+"""Numbers up to so many times the rows are places in an array, others are sorted first."""
 
 Codes = NDArray[np.uint16] | NDArray[np.uint32]
 Mixed = NDArray[np.uint32] | NDArray[np.uint64]
@@ -76,3 +78,15 @@ def _numbered(mixed: Mixed, size: int, tabled: int) -> tuple[NDArray[np.int64], 
 
 def _narrow(code: NDArray[np.integer], most: int) -> Codes:
     return code.astype(np.uint16) if most <= 1 << 16 else code.astype(np.uint32)
+
+
+def distinct(numbers: NDArray[np.int64]) -> int:
+    """How many different numbers there are; of those that lie close together without sorting."""
+    if not len(numbers):
+        return 0
+    least, most = int(numbers.min()), int(numbers.max())
+    if most - least > SPARSE * len(numbers):
+        return len(np.unique(numbers))
+    there = np.zeros(most - least + 1, dtype=np.bool_)
+    there[numbers - least] = True
+    return int(there.sum())
