@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import polars as pl
+from creditstorm.analysis.drawn import Timeline
 from creditstorm.analysis.frame import RunData, frame_of
 from creditstorm.analysis.gate.more_people import more_people_of
 from creditstorm.analysis.gate.verdict import results_of, verdict_of
@@ -13,7 +14,7 @@ from creditstorm.analysis.measures.money import money_of
 from creditstorm.analysis.phases import Phases, window_column
 from creditstorm.analysis.statistics.intervals import lower_bound
 from creditstorm.analysis.statistics.seconds import Level, Share
-from creditstorm.analysis.summary import Slice, Summary, Timeline
+from creditstorm.analysis.summary import Slice, Summary
 from creditstorm.analysis.timeline import timeline_of
 from creditstorm.analysis.validity.honesty import honesty_of
 

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
-from creditstorm.analysis.combinations import combinations_of
+from creditstorm.analysis.combinations import SPARSE, combinations_of, distinct
 from creditstorm.analysis.phases import Phases, fault_marks_of, with_phases
 from creditstorm.credit import (
     LIMIT_TOLERANCE,
@@ -86,8 +86,6 @@ _WORDS: Final[dict[str, list[str]]] = {
     **{f"{service}_status": [word.value for word in EvidenceStatus] for service in SERVICES},
 }
 SLICE: Final = 1 << 18
-SPARSE: Final = 4
-"""Session numbers up to so many times the rows are places in an array, others are counted first."""
 _COMBINATION: Final = ("truth", "answer", "limit", "reason", "cause")
 
 
@@ -110,7 +108,7 @@ def _missing(run: RunData, frame: pl.DataFrame, truth: str) -> pl.DataFrame:
         return frame.clear()
     if run.plan is not None and run.plan.arrivals is not None:
         return _missing_by_id(run.plan, frame, truth)
-    return _missing_by_count(frame, run.manifest.planned - int(frame["first"].sum()))
+    return _missing_by_count(frame, run.manifest.planned - distinct(frame["session"].to_numpy()))
 
 
 def _missing_by_id(plan: LoadPlan, frame: pl.DataFrame, truth: str) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from operator import or_
 from typing import Final
 
 import polars as pl
-from creditstorm.analysis.summary import Window
+from creditstorm.analysis.drawn import Window
 from creditstorm.credit import SERVICES, EvidenceStatus
 from creditstorm.record.marks import FaultCleared, FaultEffective, FaultMark, FaultUnverified, Mark
 from creditstorm.scenario.threshold import GUARD_S, Phase

@@ -6,10 +6,10 @@ from typing import Final
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from creditstorm.analysis.drawn import Timeline
 from creditstorm.analysis.measures.latency import MEASURED_FROM, enough, is_decision
 from creditstorm.analysis.phases import Phases
 from creditstorm.analysis.statistics.intervals import rank, wilson_many
-from creditstorm.analysis.summary import Timeline
 from creditstorm.credit import SERVICES, Answer, EvidenceStatus, Outcome
 
 BIN_WIDTHS_S: Final = (1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0)

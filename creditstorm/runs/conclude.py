@@ -9,12 +9,13 @@ from pydantic import TypeAdapter
 from creditstorm.adapters.processes.settings import load_orders
 from creditstorm.analysis import frame
 from creditstorm.analysis.analyse import figures_of
+from creditstorm.analysis.drawn import Timeline
 from creditstorm.analysis.frame import RunData, needed
 from creditstorm.analysis.matrix import cell as matrix_cell
 from creditstorm.analysis.matrix.cell import Cell
 from creditstorm.analysis.matrix.compare import MatrixRequest, compare
 from creditstorm.analysis.matrix.comparison import CellEnding, CellState, Comparison
-from creditstorm.analysis.summary import Summary, Timeline
+from creditstorm.analysis.summary import Summary
 from creditstorm.demand.load_plan import LoadPlan
 from creditstorm.errors import UsageError
 from creditstorm.record.files import RESTORE, must_be_file, replace_bytes

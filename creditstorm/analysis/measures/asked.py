@@ -9,9 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from creditstorm.analysis.combinations import Codes
+from creditstorm.analysis.combinations import Codes, distinct
 from creditstorm.analysis.cube import column_of, cube_of
-from creditstorm.analysis.frame import SPARSE
 from creditstorm.analysis.phases import Phases, window_column
 from creditstorm.analysis.statistics.seconds import Counts, Share
 from creditstorm.scenario.threshold import Phase
@@ -122,18 +121,6 @@ def counts_of(sums: Sequence[NDArray[np.floating] | NDArray[np.integer]], second
     order = np.argsort(second, kind="stable")
     _, stratum = np.unique(stratum, return_inverse=True)
     return Counts(second[order], stratum[order], hits[cells][order], n[cells][order], squares[cells][order])
-
-
-def distinct(numbers: NDArray[np.int64]) -> int:
-    """How many different numbers there are; of those that lie close together without sorting."""
-    if not len(numbers):
-        return 0
-    least, most = int(numbers.min()), int(numbers.max())
-    if most - least > SPARSE * len(numbers):
-        return len(np.unique(numbers))
-    there = np.zeros(most - least + 1, dtype=np.bool_)
-    there[numbers - least] = True
-    return int(there.sum())
 
 
 def asked_of(frame: pl.DataFrame, phases: Phases) -> Asked:

@@ -10,7 +10,7 @@ from creditstorm.analysis.frame import RunData
 from creditstorm.analysis.measures.asked import Asked
 from creditstorm.analysis.phases import Phases
 from creditstorm.analysis.statistics.intervals import rank
-from creditstorm.analysis.summary import Doubt, Honesty
+from creditstorm.analysis.trust import Doubt, Honesty
 from creditstorm.analysis.validity import doubts
 from creditstorm.analysis.validity.cpu import Cpu, cpu_of
 from creditstorm.credit import File, Segment

@@ -9,7 +9,8 @@ from creditstorm.analysis.gate.readings import reading_of
 from creditstorm.analysis.gate.verdict import judge
 from creditstorm.analysis.measures.asked import asked_of
 from creditstorm.analysis.measures.rates import Measured
-from creditstorm.analysis.measures.recovery import Episode, Seconds, calm_of, recovery_of
+from creditstorm.analysis.measures.recovery import Episode, calm_of, recovery_of
+from creditstorm.analysis.measures.scan import Seconds
 from creditstorm.analysis.phases import fault_marks_of
 from creditstorm.analysis.summary import Recovery, Verdict
 from creditstorm.scenario.model import RecoverySpec, Threshold

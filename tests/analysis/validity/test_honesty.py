@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 from creditstorm.adapters.processes.settings import load_orders
 from creditstorm.analysis.frame import RunData, frame_of
 from creditstorm.analysis.measures.asked import asked_of
-from creditstorm.analysis.summary import DoubtKind, Honesty
+from creditstorm.analysis.trust import DoubtKind, Honesty
 from creditstorm.analysis.validity.honesty import ONE_EPISODE, honesty_of
 from creditstorm.demand.load_plan import LoadPlan
 from creditstorm.demand.taps import schedule
