@@ -30,7 +30,7 @@ class StartOrder(Message):
     """Start a service, with a control port where there is a token for it, on these ports unless they are 0."""
 
     service: str
-    settings: dict[str, Any]
+    settings: dict[str, Any] = field(repr=False)
     log: str
     control_token: str | None = field(default=None, repr=False)
     port: int = 0

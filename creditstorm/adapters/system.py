@@ -1,5 +1,6 @@
 """The reference system: six sources and scoring behind one Toxiproxy proxy each, the decision service in front."""
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from creditstorm.adapters.processes.fleet import Fleet
 from creditstorm.adapters.processes.locust import LocustLoad
 from creditstorm.adapters.processes.sampler import Sampler
 from creditstorm.adapters.processes.settings import StoreOrder, decision_settings, load_orders, service_settings
+from creditstorm.adapters.store_access import password_of
 from creditstorm.adapters.toxiproxy.proxies import Proxies
 from creditstorm.adapters.toxiproxy.server import Toxiproxy, start_toxiproxy
 from creditstorm.credit.sources import SERVICES
@@ -137,11 +139,12 @@ class ReferenceSystem:
             return None
         from creditstorm.adapters.redis_store import BorrowedStore  # noqa: PLC0415 - few runs have a store
 
-        store = BorrowedStore(url, f"creditstorm:{self._prefix.removesuffix('-')}")
+        password = password_of(url, os.environ)
+        store = BorrowedStore(url, f"creditstorm:{self._prefix.removesuffix('-')}", password)
         store.require()
         self._store = store
-        address = self.proxies.create_before(url.upstream, STORE, Resp(greeting(url)))
-        return StoreOrder(url.at(address.host, address.port), store.prefix)
+        address = self.proxies.create_before(url.upstream, STORE, Resp(greeting(url, password)))
+        return StoreOrder(url.at(address.host, address.port), store.prefix, password)
 
     def _watched(self, ready: list[ServiceReady]) -> Iterator[ServiceReady]:
         for one in ready:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from creditstorm.errors import HarnessError, UsageError
+from creditstorm.record.files import PRIVATE_FOLDER
 from creditstorm.record.folder import RunFolder, new_run_folder
 from creditstorm.record.manifest import Ending, Manifest
 
@@ -71,7 +72,7 @@ class MatrixJournal:
         self.write("cell_started", cell=name)
         self._own.add(name)
         shutil.rmtree(cell.root, ignore_errors=True)
-        cell.root.mkdir()
+        cell.root.mkdir(mode=PRIVATE_FOLDER)
         return cell
 
 

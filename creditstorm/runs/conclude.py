@@ -24,7 +24,7 @@ from creditstorm.report.figure_worker import FigureWorker
 from creditstorm.report.matrix.page import render_matrix
 from creditstorm.report.render import render
 from creditstorm.report.texts import texts_of
-from creditstorm.scenario.text.loader import load
+from creditstorm.scenario.text.loader import recorded
 
 if TYPE_CHECKING:  # what carries out a matrix loads what runs a storm
     from creditstorm.runs.matrix import MatrixPlan, PlannedCell
@@ -48,7 +48,7 @@ def conclude(folder: RunFolder, *, figure_worker: FigureWorker | None = None, pa
 def read_run(folder: RunFolder, columns: Sequence[str] = frame.COLUMNS) -> RunData:
     """The raw record of a run, with these columns of its answers."""
     answers = load_answers(folder, columns)  # first: a folder that is no run's is told as one
-    scenario = load(folder.scenario)
+    scenario = recorded(folder.scenario)
     return RunData(
         answers=answers,
         services=load_services(folder),

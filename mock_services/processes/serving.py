@@ -14,6 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 from creditstorm.lifeline import die_with_parent
+from creditstorm.record.files import PRIVATE_FILE
 from mock_services import decision, scoring, source
 from mock_services.processes.control_port import faults_of, with_control
 from mock_services.processes.supervisor import Assignment, ControlDoor
@@ -47,7 +48,7 @@ def become(assignment: Assignment) -> None:
 
 
 def _redirect(log: Path) -> None:
-    written = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    written = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE_FILE)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, sys.stdin.fileno())
     for stream in (sys.stdout, sys.stderr):

@@ -1,7 +1,7 @@
 """How a probe speaks to what is behind a proxy: HTTP to our services, RESP to a Redis."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from creditstorm.language.store_url import StoreUrl
@@ -52,9 +52,10 @@ class Http:
         return length is not None and len(data) >= head_end + len(_HEAD_END) + int(length[1])
 
 
-def greeting(url: StoreUrl) -> tuple[Command, ...]:
+def greeting(url: StoreUrl, password: str | None = None) -> tuple[Command, ...]:
     """What has to be said to a Redis on a new connection before anything else."""
-    login = (("AUTH", *url.credentials),) if url.credentials else ()
+    words = url.login(password)
+    login = (("AUTH", *words),) if words else ()
     return (*login, ("SELECT", str(url.db))) if url.db else login
 
 
@@ -66,7 +67,7 @@ class Resp:
     that it is answered is a status, an error or a bulk string.
     """
 
-    greeting: tuple[Command, ...] = ()
+    greeting: tuple[Command, ...] = field(default=(), repr=False)
     scheme: str = "redis"
     hangs_up: bool = False
 

@@ -7,7 +7,7 @@ from secrets import token_hex
 from typing import Final
 
 from creditstorm.adapters.clock import RunClock
-from creditstorm.adapters.processes.child import Child, last_lines, spawn_python
+from creditstorm.adapters.processes.child import Child, last_lines, last_words, spawn_python
 from creditstorm.engine.events import ChildDied, Event, ServiceReady
 from creditstorm.errors import HarnessError
 from creditstorm.messages import Order, ReadyReport, Report, SignalOrder, StartOrder, as_line, parse_report
@@ -109,8 +109,8 @@ class Fleet:
         with self._news:
             self._news.wait_for(lambda: self._missing(services) == () or self._failed(services), READY_WITHIN_S)
         if failed := self._failed(services):
-            log = "\n  ".join(failed.last_lines)
-            raise HarnessError(f"{failed.child} ended while starting (exit code {failed.exit_code})\n  {log}")
+            code, words = failed.exit_code, last_words(failed.last_lines)
+            raise HarnessError(f"{failed.child} ended while starting (exit code {code}){words}")
         if missing := self._missing(services):
             raise HarnessError(f"no answer from {', '.join(sorted(missing))} within {READY_WITHIN_S:g} s")
         return [ready for service, ready in self._ready.items() if service in services]

@@ -14,6 +14,7 @@ from creditstorm.credit.policies.presets import PRESETS, PolicySpec
 from creditstorm.errors import ScenarioError, UsageError
 from creditstorm.language.problems import Path, Place, Problem, not_among
 from creditstorm.language.quantities import FROM_TEXT
+from creditstorm.language.store_url import starred
 from creditstorm.scenario.catalogue import STDIN, STDIN_NAME
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.system import as_text
@@ -35,6 +36,12 @@ _REMEDY: Final = (
 def load(path: FilePath, *, overrides: Sequence[str | Given] = ()) -> Scenario:
     """The scenario in a file, with overrides (of ``--set``, where they are text) applied; only raises ScenarioError."""
     return read(path).scenario(overrides)
+
+
+def recorded(path: FilePath) -> Scenario:
+    """The scenario that a run folder keeps, also one of a time when the password of a store was still kept there."""
+    name = printable(str(path))
+    return parse(starred(_text(path, name)), name=name).scenario()
 
 
 def loads(text: str, *, name: str, overrides: Sequence[str | Given] = ()) -> Scenario:
