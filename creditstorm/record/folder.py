@@ -179,8 +179,7 @@ def new_run_folder(scenario_id: str, policy: str, *, now: datetime, wanted: Path
 def _wanted(path: Path) -> RunFolder:
     if path.exists() and not path.is_dir():
         raise UsageError(f"--out {path} is a file, and a run needs a folder\n  Name a new folder with --out.")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+    path.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     if any(path.iterdir()):
         raise UsageError(f"{path} is not empty, and a run never overwrites one\n  Name a new folder with --out.")
     (path / ".writable").touch()
