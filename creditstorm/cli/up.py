@@ -36,7 +36,7 @@ def up(
         switch_off.enter_context(stop_on_signals(assembled.inbox.post, assembled.clock.now_s))
         switch_off.callback(assembled.system.stop)
         for ready in assembled.system.start():
-            typer.echo(f"  {ready.service:<18} http://127.0.0.1:{ready.port}   (pid {ready.pid})")
+            typer.echo(f"  {ready.service:<18} {assembled.system.url_of(ready)}   (pid {ready.pid})")
         _show(assembled.system.addresses())
         _wait(assembled.inbox)
 

@@ -21,6 +21,10 @@ class Dialect(Protocol):
         """What URLs of such a service begin with."""
 
     @property
+    def path(self) -> str:
+        """What they have behind host and port."""
+
+    @property
     def hangs_up(self) -> bool:
         """Whether the service closes a connection after its answer when it is asked to."""
 
@@ -33,8 +37,9 @@ class Dialect(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Http:
-    """Every service answers GET and POST /healthz at once, without taking a worker."""
+    """Every service answers GET and POST /healthz, below `path`, at once and without taking a worker."""
 
+    path: str = field(default="", repr=False)
     scheme: str = "http"
     hangs_up: bool = True
 
@@ -42,7 +47,7 @@ class Http:
         """One request."""
         verb = "POST" if body else "GET"
         wish = "close" if closing else "keep-alive"
-        head = f"{verb} /healthz?pad={pad} HTTP/1.1\r\nHost: probe\r\nConnection: {wish}\r\n"
+        head = f"{verb} {self.path}/healthz?pad={pad} HTTP/1.1\r\nHost: probe\r\nConnection: {wish}\r\n"
         return f"{head}Content-Length: {body}\r\n\r\n".encode() + b"x" * body
 
     def complete(self, data: bytes) -> bool:
@@ -68,6 +73,7 @@ class Resp:
     """
 
     greeting: tuple[Command, ...] = field(default=(), repr=False)
+    path: str = ""
     scheme: str = "redis"
     hangs_up: bool = False
 

@@ -19,7 +19,7 @@ EXIT_WITHIN_S: Final = 5.0
 
 @dataclass
 class Fleet:
-    """The mock services of one run; `control_token` opens the control port that each of them has.
+    """The mock services of one run, which answer below `path`; `control_token` opens the control port of each.
 
     Starting, stopping and signals may come from several threads.
     """
@@ -27,6 +27,7 @@ class Fleet:
     folder: RunFolder
     clock: RunClock
     post: Callable[[Event], None]
+    path: str = field(default="", repr=False)
     control_token: str = field(default_factory=lambda: token_hex(16), repr=False)
     _child: Child | None = None
     _stopping: threading.Event = field(default_factory=threading.Event)
@@ -47,10 +48,9 @@ class Fleet:
 
         Raises HarnessError with the last log lines of a service that did not come up.
         """
-        self._orders |= {
-            service: StartOrder(service, dict(settings), str(self.folder.log(service)), self.control_token)
-            for service, settings in services.items()
-        }
+        for service, told in services.items():
+            order = StartOrder(service, dict(told), str(self.folder.log(service)), self.control_token, path=self.path)
+            self._orders[service] = order
         self._write(*(self._orders[service] for service in services))
         return self._await_ready(tuple(services))
 
