@@ -130,6 +130,7 @@ def print_table(watched: Mapping[str, Watched], lasted_s: float) -> None:
     slopes = (one.growth(settled_s) for one in watched.values())
     print("MiB/min" + "".join(f"{'–' if one is None else format(one, '+.3f'):>15}" for one in slopes)[1:])
     print(f"slope by least squares from {settled_s:.0f} s on; what a process shares with others is not counted")
+    print("toxiproxy is of Go: its heap rises until it has doubled, is then collected, and rises again")
 
 
 if __name__ == "__main__":
