@@ -14,7 +14,7 @@ from creditstorm.analysis.matrix.compare import MatrixRequest, compare
 from creditstorm.analysis.matrix.comparison import CellEnding, CellState, Comparison
 from creditstorm.analysis.summary import Summary
 from creditstorm.demand.load_plan import LoadPlan
-from creditstorm.record.files import replace_bytes
+from creditstorm.record.files import replace_bytes, sweep
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Ending, Manifest
 from creditstorm.record.marks import read_marks
@@ -35,6 +35,8 @@ def conclude(folder: RunFolder, *, figure_worker: FigureWorker | None = None, pa
 
     The same raw bytes give the same derived bytes.
     """
+    for half_written in (folder.root, folder.plots):
+        sweep(half_written)
     run = read_run(folder)
     summary, over_time = figures_of(run)
     if not pages:

@@ -72,14 +72,20 @@ def _as_set(setting: str) -> ServerBinary | RunningServer:
 
 
 def _loopback_url(setting: str) -> str:
-    parts = urlsplit(setting)
+    try:
+        parts = urlsplit(setting)
+        port = 8474 if parts.port is None else parts.port
+    except ValueError as problem:
+        raise HarnessError(
+            f"{VARIABLE}={setting}: no URL ({problem}); give one such as http://127.0.0.1:8474"
+        ) from problem
     if parts.scheme != "http" or parts.hostname not in LOCAL_HOSTS:
         raise HarnessError(
             f"{VARIABLE}={setting}: a running server has to be on this machine, because the services listen on loopback"
             " only; give a URL such as http://127.0.0.1:8474"
         )
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return f"http://{host}:{parts.port or 8474}"
+    return f"http://{host}:{port}"
 
 
 def _runs(path: Path) -> bool:
