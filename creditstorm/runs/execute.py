@@ -11,7 +11,7 @@ from creditstorm.adapters.inbox import stop_on_signals
 from creditstorm.adapters.provenance import provenance
 from creditstorm.adapters.system import Assembled, build
 from creditstorm.analysis.summary import Summary
-from creditstorm.engine.events import ChildDied, Event, LoadStarted, Mark, Progress, RunEnded, StopRequested
+from creditstorm.engine.events import ChildDied, Event, LoadStarted, Mark, PartFailed, Progress, RunEnded, StopRequested
 from creditstorm.engine.plan import make_plan
 from creditstorm.engine.run import run
 from creditstorm.errors import CreditstormError, HarnessError
@@ -130,6 +130,13 @@ class RunObserver:
     message: str = ""
     reason: str = ""
 
+    def unseen(self, warm_up: WarmUp) -> None:
+        """Tell of a second process that had to be done without."""
+        worker = warm_up.figure_worker()
+        if worker is not None and worker.failure is not None:
+            told = f"{worker.failure}: all figures were drawn without it"
+            self.message = f"{self.message}\n{told}" if self.message else told
+
     def take(self, event: Event) -> None:
         """Learn from one event."""
         match event:
@@ -144,6 +151,10 @@ class RunObserver:
                 self.message = (
                     f"{event.child} died during the run (exit code {event.exit_code}); its last words:\n  {log}"
                 )
+            case PartFailed():
+                self.reason = f"{event.part} {event.state}"
+                log = "\n  ".join(("; its last words:", *event.last_lines)) if event.last_lines else ""
+                self.message = f"the run was ended, because {self.reason}{log}"
             case RunEnded():
                 self.how = event.how
 
@@ -234,5 +245,6 @@ def _concluded(request: RunRequest, observer: RunObserver, warm_up: WarmUp) -> R
         seal(request.folder)
         drawn = {"figure_worker": warm_up.figure_worker(), "pages": request.pages}
         summary = warm_up.conclusion().conclude(request.folder, **drawn)
+        observer.unseen(warm_up)
         exit_code = exit_code or summary.exit_code
     return RunResult(observer.how, ExitCode.HARNESS if exit_code is None else exit_code, summary, observer.message)
