@@ -12,6 +12,7 @@ import psutil
 import pytest
 from creditstorm.adapters.probing.loopback import free_ports
 from creditstorm.adapters.toxiproxy.server import BIN, NAME
+from tests.redis_server import redis_server
 from tests.storm.harness import Done, Running, gone, scenario, until
 
 pytestmark = [pytest.mark.storm, pytest.mark.timeout(300)]
