@@ -22,11 +22,13 @@ class Reply(NamedTuple):
 
 
 _Number = Annotated[float, Field(allow_inf_nan=False)]
+_Instant = Annotated[float, Field(ge=-86_400.0, le=86_400.0)]
+"""Seconds since the lender took the tap up: nobody waits for a day."""
 
 
 class _Evidence(TypedDict, total=False):
-    began_s: _Number | None
-    ended_s: _Number | None
+    began_s: _Instant | None
+    ended_s: _Instant | None
     arrived: EvidenceStatus | None
     value: _Number | None
     sd: _Number | None
@@ -34,8 +36,8 @@ class _Evidence(TypedDict, total=False):
     filled_by: _Word | None
     filled_value: _Number | None
     status: EvidenceStatus
-    age_s: float | None
-    latency_s: float | None
+    age_s: _Number | None
+    latency_s: _Instant | None
     rejected: bool | None
     null_field: bool | None
 
@@ -132,13 +134,14 @@ def _told(decision: _Decision) -> _Told:
             calls += _NO_CALL
             basis += NOTHING
             continue
+        said = part.get  # looked up once: this is done for every answer
+        status = said("status")
         # A lender that says nothing of doubt had none.
-        doubt = (part.get("rejected") or False, part.get("null_field") or False)
-        filled = (part.get("filled_by"), part.get("filled_value"))
-        status = part.get("status")
-        evidence += (status, part.get("age_s"), part.get("latency_s"), *doubt)
-        calls += (part.get("began_s"), part.get("ended_s"))
-        basis += (part.get("arrived") or status, part.get("value"), part.get("version"), *filled)
+        doubt = (said("rejected") or False, said("null_field") or False)
+        evidence += (status, said("age_s"), said("latency_s"), *doubt)
+        calls += (said("began_s"), said("ended_s"))
+        filled = (said("filled_by"), said("filled_value"))
+        basis += (said("arrived") or status, said("value"), said("version"), *filled)
     return _Told(tuple(evidence), tuple(calls), (*basis, *_ruled(decision, parts)))
 
 

@@ -17,7 +17,8 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import IO, Final, TypeVar
 
-from creditstorm.analysis.summary import Summary, Timeline
+from creditstorm.analysis.drawn import Timeline
+from creditstorm.analysis.summary import Summary
 from creditstorm.report.canvas import Drawing, rehearse
 from creditstorm.report.figures import drawings
 

@@ -33,5 +33,8 @@ def test_what_the_dead_left_half_written_is_swept_away(tmp_path: Path) -> None:
     stays = [".answers.parquet.tmp", f".report.html.{os.getpid()}.tmp", "report.html.1.tmp"]
     for name in (f".answers.parquet.{int(dead.stdout)}.tmp", *stays):
         (tmp_path / name).touch()
+    (link := tmp_path.with_name("link")).symlink_to(tmp_path)
+    sweep(link)
+    assert len(list(tmp_path.iterdir())) == 4
     sweep(tmp_path)
     assert sorted(entry.name for entry in tmp_path.iterdir()) == sorted(stays)
