@@ -1,6 +1,7 @@
 """The one queue between everything that happens beside the engine and the engine; and the signals that reach it.
 
-Ctrl-C once drains and keeps the results, twice leaves; SIGTERM drains too.
+Ctrl-C once drains and keeps the results, twice leaves; SIGTERM and SIGHUP drain too. While everything still starts
+there is nothing to drain, and the first of them leaves.
 """
 
 import queue
@@ -8,8 +9,11 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Final
 
 from creditstorm.engine.events import Event, StopRequested
+
+SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class QueueInbox:
@@ -31,18 +35,29 @@ class QueueInbox:
 
 
 @contextmanager
-def stop_on_signals(post: Callable[[StopRequested], None], now_s: Callable[[], float]) -> Iterator[None]:
-    """Post the first SIGINT or SIGTERM as `StopRequested`; the next one raises KeyboardInterrupt."""
+def stop_on_signals(
+    post: Callable[[StopRequested], None],
+    now_s: Callable[[], float],
+    starting: Callable[[], bool] = lambda: False,
+) -> Iterator[None]:
+    """Post the first SIGINT, SIGTERM or SIGHUP as `StopRequested`; the next one raises KeyboardInterrupt.
+
+    So does the first one while it is `starting`, with the name of the signal. A SIGHUP that is ignored stays so: that
+    is what ``nohup`` is for.
+    """
 
     def ask(number: int, _frame: FrameType | None) -> None:
         for wanted in before:
             signal.signal(wanted, leave)
+        if starting():
+            raise KeyboardInterrupt(signal.Signals(number).name)
         post(StopRequested(t_s=now_s(), reason=signal.Signals(number).name))
 
     def leave(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    heard = [number for number in SIGNALS if number == signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, ask) for number in heard}
     try:
         yield
     finally:

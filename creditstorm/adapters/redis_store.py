@@ -8,10 +8,15 @@ from typing import Final, cast
 from redis import Redis, exceptions
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+from creditstorm.adapters.probing.dialects import Resp, greeting
+from creditstorm.adapters.probing.probe import Ask
+from creditstorm.adapters.watchdog import Address, AnsweringPart, RunPart
 from creditstorm.errors import HarnessError
 from creditstorm.language.store_url import PASSWORD_VARIABLE, STARS, StoreUrl
 
 ANSWER_WITHIN_S: Final = 2.0
+SILENT_AFTER_S: Final = 1.0
+ASK_EVERY_S: Final = 0.5
 TIDY_WITHIN_S: Final = 3.0
 AT_A_TIME: Final = 500
 
@@ -47,6 +52,12 @@ class BorrowedStore:
                 f"the store does not answer: no Redis at {self.url.upstream} ({self._unsaid(_why(error))})\n"
                 f"start one there, or leave `store` out of the policy: the values are then kept in process"
             ) from None
+
+    def parts(self) -> list[RunPart]:
+        """What has to go on: that it answers us, whatever a fault does to the way that the lender has to it."""
+        ask = Ask(answer_within_s=SILENT_AFTER_S, dialect=Resp(greeting(self.url)))
+        address = Address(self.url.host, self.url.port, ask, ASK_EVERY_S)
+        return [AnsweringPart(f"the store at {self.url.upstream}", lambda: address)]
 
     def tidy(self) -> None:
         """Delete what the run left there; what is not reached in time has a time to live."""

@@ -21,6 +21,7 @@ from creditstorm.adapters.processes.settings import StoreOrder, decision_setting
 from creditstorm.adapters.store_access import password_of
 from creditstorm.adapters.toxiproxy.proxies import Proxies
 from creditstorm.adapters.toxiproxy.server import Toxiproxy, start_toxiproxy
+from creditstorm.adapters.watchdog import RunPart, Watchdog
 from creditstorm.credit.sources import SERVICES
 from creditstorm.engine.events import ChildDied, Event, ServiceReady
 from creditstorm.engine.ports import RunPorts
@@ -80,6 +81,10 @@ class ReferenceSystem:
             self._store.tidy()
         if self._toxiproxy is not None:
             self._toxiproxy.stop()
+
+    def parts(self) -> list[RunPart]:
+        """What has to go on during the load, but for the load itself."""
+        return [*self.fleet.parts(), *self._server.parts(), *(self._store.parts() if self._store else ())]
 
     def addresses(self) -> list[tuple[str, str]]:
         """Where people ask, and every proxy, as (name, URL)."""
@@ -193,6 +198,8 @@ def build(scenario: Scenario, folder: RunFolder, processes: int) -> Assembled:
         clock=clock,
         sampler=sampler,
         post=inbox.post,
+        watchdog=Watchdog(clock.now_s, inbox.post),
+        other_parts=system.parts,
     )
     faults = FaultThreads({fault.name: fault for fault in scenario.faults}, lambda: system.injectors, clock, inbox.post)
     return Assembled(RunPorts(system, faults, load, inbox, clock), inbox, clock, system, load)

@@ -1,5 +1,6 @@
 """Writing files so that a reader meets the old content or the new, never half of it."""
 
+import contextlib
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -52,8 +53,27 @@ def own_folder(path: Path) -> Path:
 def replace_file(path: Path, write: Callable[[Path], object]) -> None:
     """Put what `write` writes at the path that it is given to `path` in one step, whatever interrupts it."""
     fresh = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    write(fresh)
-    fresh.replace(path)
+    try:
+        write(fresh)
+        fresh.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            fresh.unlink()
+        raise
+
+
+def sweep(folder: Path) -> None:
+    """Remove what processes that were killed left half written in this folder; what cannot be removed stays.
+
+    A folder that is a link is somebody else's.
+    """
+    if folder.is_symlink():
+        return
+    for path in folder.glob(".*.tmp"):
+        pid = path.name.rsplit(".", 2)[-2]
+        with contextlib.suppress(OSError):
+            if pid.isdigit() and not Path(f"/proc/{pid}").exists():
+                path.unlink()
 
 
 def replace_bytes(path: Path, content: bytes) -> None:

@@ -1,5 +1,6 @@
 """The names inside a run folder, spelt nowhere else; and a fresh folder under a name that tells what it holds."""
 
+import os
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,11 @@ class RunFolder:
     def scenario(self) -> Path:
         """The resolved scenario, as YAML."""
         return self.root / "scenario.yaml"
+
+    @property
+    def claim(self) -> Path:
+        """Made by the one process that may begin here; gone once there is a file that says so better."""
+        return self.root / ".claimed"
 
     @property
     def manifest(self) -> Path:
@@ -190,12 +196,27 @@ def new_run_folder(scenario_id: str, policy: str, *, now: datetime, wanted: Path
 def _wanted(path: Path) -> RunFolder:
     if path.exists() and not path.is_dir():
         raise UsageError(f"--out {path} is a file, and a run needs a folder\n  Name a new folder with --out.")
+    _must_be_spelt(path)
     path.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-    if any(path.iterdir()):
-        raise UsageError(f"{path} is not empty, and a run never overwrites one\n  Name a new folder with --out.")
-    (path / ".writable").touch()
-    (path / ".writable").unlink()
+    taken = UsageError(f"{path} is not empty, and a run never overwrites one\n  Name a new folder with --out.")
+    claim = RunFolder(path).claim
+    try:
+        # Of two who come at once, one makes it; whoever comes later finds it, or what its maker wrote, and goes.
+        os.close(os.open(claim, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        raise taken from None
+    if any(entry != claim for entry in path.iterdir()):
+        claim.unlink()
+        raise taken
     return RunFolder(path)
+
+
+def _must_be_spelt(path: Path) -> None:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        told = os.fsencode(path).decode(errors="replace")
+        raise UsageError(f"--out {told}: its name is not UTF-8, and the record has to say it; name another") from None
 
 
 def _numbered(name: str) -> RunFolder:

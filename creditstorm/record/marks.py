@@ -33,6 +33,7 @@ class MarkKind(StrEnum):
     LOAD_FINISHED = "load_finished"
     STOP_REQUESTED = "stop_requested"
     CHILD_DIED = "child_died"
+    PART_FAILED = "part_failed"
     RUN_ENDED = "run_ended"
 
 
@@ -186,6 +187,16 @@ class ChildDied(Mark):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartFailed(Mark):
+    """A part of the run, own or borrowed, failed without an exit code that anybody saw; `state` is what it does."""
+
+    kind_of_mark = MarkKind.PART_FAILED
+    part: str
+    state: str
+    last_lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunEnded(Mark):
     """The last mark."""
 
@@ -196,7 +207,7 @@ class RunEnded(Mark):
 EVERY: Final[tuple[type[Mark], ...]] = (
     *(ServiceReady, LoadStarted, FaultApplied, FaultEffective, FaultUnverified, FaultCleared, FaultMissed),
     *(HarnessStalled, ClockJumped),
-    *(LoadFinished, StopRequested, ChildDied, RunEnded),
+    *(LoadFinished, StopRequested, ChildDied, PartFailed, RunEnded),
 )
 """Every mark that a journal may hold."""
 _READERS: Final = {str(mark.kind_of_mark): TypeAdapter[Mark](mark) for mark in EVERY}

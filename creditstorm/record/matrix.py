@@ -123,6 +123,7 @@ def open_matrix(
             raise UsageError(
                 f"{folder.root}: another creditstorm matrix is at work in it\n  Wait for it, or name another --out."
             ) from None
+        RunFolder(folder.root).claim.unlink(missing_ok=True)
         _drop_torn_line(folder)
         yield folder, MatrixJournal(folder, file)
 

@@ -18,7 +18,7 @@ from creditstorm.analysis.matrix.comparison import CellEnding, CellState, Compar
 from creditstorm.analysis.summary import Summary
 from creditstorm.demand.load_plan import LoadPlan
 from creditstorm.errors import UsageError
-from creditstorm.record.files import RESTORE, must_be_file, replace_bytes
+from creditstorm.record.files import RESTORE, must_be_file, replace_bytes, sweep
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Ending, Manifest
 from creditstorm.record.marks import read_marks
@@ -70,6 +70,8 @@ def analysed(folder: RunFolder) -> Concluded:
 
     What a damaged part of the record would have told beside the answers is a doubt, and `run.damage` says it.
     """
+    for half_written in (folder.root, folder.plots):
+        sweep(half_written)
     run = read_run(folder)
     return Concluded(folder, run, *figures_of(run))
 

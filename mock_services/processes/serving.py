@@ -3,13 +3,14 @@
 The fleet imports it once, before it forks.
 """
 
+import asyncio
 import os
 import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import uvicorn
 from fastapi import FastAPI
@@ -21,6 +22,7 @@ from mock_services.processes.control_port import faults_of, with_control
 from mock_services.processes.hidden_path import below
 from mock_services.processes.supervisor import Assignment, ControlDoor
 from mock_services.settings import Settings
+from mock_services.workers.background import BROKE
 
 KEEP_ALIVE_S: Final = 75
 STOP_WITHIN_S: Final = 1
@@ -35,8 +37,16 @@ class _Announcing(uvicorn.Server):
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        asyncio.get_running_loop().set_exception_handler(self._handle)
         await super().startup(sockets)
         self._ready()
+
+    def _handle(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Log what broke; a service whose work beside the requests broke ends at once, or nobody would know."""
+        loop.default_exception_handler(context)
+        if context["message"] == BROKE:
+            sys.stderr.flush()
+            os._exit(1)
 
 
 def become(assignment: Assignment) -> None:

@@ -15,9 +15,11 @@ from urllib.parse import urlsplit
 
 import psutil
 from creditstorm.adapters.probing.loopback import LOOPBACK, free_ports
+from creditstorm.adapters.probing.probe import Ask
 from creditstorm.adapters.processes.child import Child, inherited_environment, last_lines, last_words, spawn
 from creditstorm.adapters.toxiproxy.client import ToxiproxyClient, ToxiproxyUnreachableError
 from creditstorm.adapters.toxiproxy.janitor import hire
+from creditstorm.adapters.watchdog import Address, AnsweringPart, ProcessPart, RunPart
 from creditstorm.errors import HarnessError
 from creditstorm.units import printable
 
@@ -74,14 +76,20 @@ def _as_set(setting: str) -> ServerBinary | RunningServer:
 
 
 def _loopback_url(setting: str) -> str:
-    parts = urlsplit(setting)
+    try:
+        parts = urlsplit(setting)
+        port = 8474 if parts.port is None else parts.port
+    except ValueError as problem:
+        raise HarnessError(
+            f"{VARIABLE}={setting}: no URL ({problem}); give one such as http://127.0.0.1:8474"
+        ) from problem
     if parts.scheme != "http" or parts.hostname not in LOCAL_HOSTS:
         raise HarnessError(
             f"{VARIABLE}={printable(setting)}: a running server has to be on this machine, because the services listen"
             " on loopback only; give a URL such as http://127.0.0.1:8474"
         )
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return f"http://{host}:{parts.port or 8474}"
+    return f"http://{host}:{port}"
 
 
 def _runs(path: Path) -> bool:
@@ -101,6 +109,11 @@ def _three_ways(bin_folder: Path) -> str:
 
 
 READY_WITHIN_S: Final = 5.0
+ANSWER_WITHIN_S: Final = 5.0
+BORROWED_WITHIN_S: Final = 1.0
+"""Of somebody else's server nobody can see whether it stands still: it is when it is silent."""
+ASK_EVERY_S: Final = 0.5
+SWEPT_WITHIN_S: Final = 10.0
 TRIES: Final = 5
 BUSY: Final = b"address already in use"
 STARTED_BY: Final = "CREDITSTORM_STARTED_BY"
@@ -127,13 +140,26 @@ class Toxiproxy:
         """What it logged last."""
         return last_lines(self.log)
 
+    def parts(self) -> list[RunPart]:
+        """What has to go on: the process where it is ours, the answers either way."""
+        own, where = self.child, urlsplit(self.client.url)
+        name = "toxiproxy" if own else f"the Toxiproxy server at {self.client.url}"
+        ask = Ask(answer_within_s=ANSWER_WITHIN_S if own else BORROWED_WITHIN_S)
+        address = Address(where.hostname or LOOPBACK, where.port or 0, ask, ASK_EVERY_S)
+        answering = AnsweringPart(name, lambda: address, self.last_lines)
+        return [answering] if own is None else [ProcessPart(name, lambda: own.process.pid, self.last_lines), answering]
+
     def stop(self) -> None:
         """End our server; of somebody else's, the janitor removes what is left of this run's proxies."""
         if self.child:
             self.child.stop()
         if self.janitor and self.janitor.stdin:
             self.janitor.stdin.close()
-            self.janitor.wait()
+            try:
+                self.janitor.wait(SWEPT_WITHIN_S)
+            except subprocess.TimeoutExpired:
+                self.janitor.kill()
+                self.janitor.wait()
 
     def kill(self) -> None:
         """The last resort against a server that hangs: every proxy and toxic goes with it. Not for somebody else's."""
