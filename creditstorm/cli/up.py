@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event
 from typing import Annotated
 
 import typer
@@ -30,10 +31,13 @@ def up(
     spec = draft.scenario([*by_set, *([draft.policy_override(policy, by_set)] if policy else [])])
     with TemporaryDirectory(prefix="creditstorm-up-") as logs, ExitStack() as switch_off:
         assembled = build(spec, RunFolder(Path(logs)), 1)
-        switch_off.enter_context(stop_on_signals(assembled.inbox.post, assembled.clock.now_s))
+        is_up = Event()
+        asked = stop_on_signals(assembled.inbox.post, assembled.clock.now_s, lambda: not is_up.is_set())
+        switch_off.enter_context(asked)
         switch_off.callback(assembled.system.stop)
         for ready in assembled.system.start():
             typer.echo(f"  {ready.service:<18} http://127.0.0.1:{ready.port}   (pid {ready.pid})")
+        is_up.set()
         _show(assembled.system.addresses())
         _wait(assembled.inbox)
 
