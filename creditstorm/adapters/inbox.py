@@ -6,13 +6,17 @@ there is nothing to drain, and the first of them leaves.
 
 import queue
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from creditstorm.engine.events import Event, StopRequested
+from creditstorm.engine.events import Event, PartFailed, StopRequested
+from creditstorm.unforeseen import unforeseen
 
+TRIED_AGAIN: Final = ("late imports", "figures")
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -32,6 +36,26 @@ class QueueInbox:
             return self._events.get(timeout=max(0.0, timeout_s))
         except queue.Empty:
             return None
+
+
+@contextmanager
+def broken_threads_told(post: Callable[[PartFailed], None], now_s: Callable[[], float], log: Path) -> Iterator[None]:
+    """Post a thread of the harness that breaks as `PartFailed`, with its traceback in `log`, and not on the screen.
+
+    What is imported and drawn beside the load is tried again by whoever needs it, and told there.
+    """
+
+    def tell(told: threading.ExceptHookArgs) -> None:
+        name = told.thread.name if told.thread else ""
+        if told.exc_value is not None and name not in TRIED_AGAIN:
+            line = str(unforeseen(told.exc_value, log))
+            post(PartFailed(t_s=now_s(), part="the harness", state=f"broke in a thread ({name})", last_lines=(line,)))
+
+    before, threading.excepthook = threading.excepthook, tell
+    try:
+        yield
+    finally:
+        threading.excepthook = before
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from typing import Final, Protocol
 import psutil
 from creditstorm.adapters.probing.probe import Ask, probe
 from creditstorm.engine.events import Event, PartFailed
+from creditstorm.errors import HarnessError
 
 LOOK_EVERY_S: Final = 0.25
 STOPPED_FOR_S: Final = 2.0
@@ -176,6 +177,14 @@ class DiskPart:
         if free >= needed:
             return None
         return Trouble(f"has {free / 1e6:.1f} MB left, and sealing the record may take {needed / 1e6:.1f} MB")
+
+
+def require_room(folder: Path, free: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free) -> None:
+    """HarnessError where the disk of this folder has no room for even an empty record and its report."""
+    trouble = DiskPart(folder, free=free).look()
+    if trouble is not None:
+        remedy = "free some space there, or name a folder on another disk with --out"
+        raise HarnessError(f"nothing was started: the disk of {folder} {trouble.state}\n{remedy}")
 
 
 @dataclass

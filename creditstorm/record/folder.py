@@ -148,6 +148,7 @@ def find_run(path: Path) -> RunFolder:
 
     Raises UsageError where the path cannot be one, or such a text file names no folder beside it.
     """
+    must_be_spelt(path)
     try:
         if not path.is_file() or path.name != LATEST:
             return RunFolder(path)
@@ -186,6 +187,7 @@ def new_run_folder(scenario_id: str, policy: str, *, now: datetime, wanted: Path
     Only who started the run can look into a folder that is made; one that was there keeps its mode. Raises UsageError
     if `wanted` already holds something (nothing is overwritten), HarnessError if it cannot be made.
     """
+    must_be_spelt(wanted or Path(RESULTS))
     try:
         return _wanted(wanted) if wanted is not None else _numbered(f"{now:%Y%m%d-%H%M%S}-{scenario_id}-{policy}")
     except OSError as problem:
@@ -196,7 +198,6 @@ def new_run_folder(scenario_id: str, policy: str, *, now: datetime, wanted: Path
 def _wanted(path: Path) -> RunFolder:
     if path.exists() and not path.is_dir():
         raise UsageError(f"--out {path} is a file, and a run needs a folder\n  Name a new folder with --out.")
-    _must_be_spelt(path)
     path.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     taken = UsageError(f"{path} is not empty, and a run never overwrites one\n  Name a new folder with --out.")
     claim = RunFolder(path).claim
@@ -211,12 +212,13 @@ def _wanted(path: Path) -> RunFolder:
     return RunFolder(path)
 
 
-def _must_be_spelt(path: Path) -> None:
+def must_be_spelt(path: Path) -> None:
+    """UsageError where the whole path is no text: the record says where it lies, and Arrow opens no such file."""
     try:
-        str(path).encode()
+        str(path.absolute()).encode()
     except UnicodeEncodeError:
-        told = os.fsencode(path).decode(errors="replace")
-        raise UsageError(f"--out {told}: its name is not UTF-8, and the record has to say it; name another") from None
+        told = os.fsencode(path.absolute()).decode(errors="replace")
+        raise UsageError(f"{told}: a run folder needs a path of UTF-8\n  Rename it, or name another.") from None
 
 
 def _numbered(name: str) -> RunFolder:

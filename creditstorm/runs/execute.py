@@ -7,11 +7,12 @@ from functools import partial
 from types import TracebackType
 
 from creditstorm.adapters.clock import RunClock
-from creditstorm.adapters.inbox import stop_on_signals
+from creditstorm.adapters.inbox import broken_threads_told, stop_on_signals
 from creditstorm.adapters.processes.child import last_words
 from creditstorm.adapters.provenance import provenance
 from creditstorm.adapters.store_access import require_store_access
 from creditstorm.adapters.system import Assembled, build
+from creditstorm.adapters.watchdog import require_room
 from creditstorm.analysis.summary import Summary
 from creditstorm.engine.events import ChildDied, Event, LoadStarted, Mark, PartFailed, Progress, RunEnded, StopRequested
 from creditstorm.engine.plan import make_plan
@@ -105,25 +106,32 @@ def execute(request: RunRequest, consumer: EventConsumer, warm_up: WarmUp | None
         with WarmUp() as own:
             return execute(request, consumer, own)
     require_store_access(request.scenario.system.store, request.allow_hosts)
+    require_room(request.folder.root)
     manifest = _opened(request)
     observer = RunObserver(partial(warm_up.prepare, request.folder.log("figure-worker"), pages=request.pages))
     assembled = build(request.scenario, request.folder, request.processes)
     _follow(request, assembled, observer, consumer)
-    with _finished_later(request.folder):
+    with _finished_later(request.folder, observer):
         _final(manifest, observer, assembled).write(request.folder)
         return _concluded(request, observer, warm_up)
 
 
 @contextmanager
-def _finished_later(folder: RunFolder) -> Iterator[None]:
-    """What breaks off sealing or reporting loses no row, and is told with the command that finishes it."""
-    remedy = f"what was recorded is kept; `creditstorm report {folder.root}` finishes the report"
+def _finished_later(folder: RunFolder, observer: "RunObserver") -> Iterator[None]:
+    """What breaks off sealing or reporting loses no row; it is told after what ended the run, and with what to do."""
     try:
         yield
     except CreditstormError as error:
-        raise HarnessError(f"{error}\n{remedy}") from error
+        raise _in_short(folder, observer, error) from error
     except (OSError, ArithmeticError, LookupError, TypeError, ValueError, RuntimeError) as error:
-        raise HarnessError(f"{unforeseen(error, folder.log(HARNESS))}\n{remedy}") from error
+        raise _in_short(folder, observer, unforeseen(error, folder.log(HARNESS))) from error
+
+
+def _in_short(folder: RunFolder, observer: "RunObserver", error: CreditstormError) -> HarnessError:
+    remedy = f"what was recorded is kept; `creditstorm report {folder.root}` finishes the report"
+    if not folder.root.is_dir():
+        remedy = f"{folder.root} was removed during the run, with all that was recorded"
+    return HarnessError("\n".join(filter(None, (observer.message, str(error), remedy))))
 
 
 @dataclass
@@ -167,6 +175,7 @@ def _follow(request: RunRequest, assembled: Assembled, observer: RunObserver, co
     plan = make_plan(request.scenario.faults, ends_s=request.scenario.load.duration_s)
     with (
         _BrokenOff(observer, request.folder),
+        broken_threads_told(assembled.inbox.post, assembled.clock.now_s, request.folder.log(HARNESS)),
         stop_on_signals(assembled.inbox.post, assembled.clock.now_s, lambda: not assembled.clock.started),
         closing(Journal(request.folder, assembled.clock)) as journal,
         closing(run(plan, assembled.ports)) as events,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
+from pathlib import Path
 
 import pytest
-from creditstorm.adapters.inbox import QueueInbox, stop_on_signals
-from creditstorm.engine.events import StopRequested
+from creditstorm.adapters.inbox import QueueInbox, broken_threads_told, stop_on_signals
+from creditstorm.engine.events import PartFailed, StopRequested
 
 EACH = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 
@@ -42,3 +44,26 @@ def test_a_hang_up_that_is_ignored_stays_so() -> None:
     finally:
         signal.signal(signal.SIGHUP, before)
     assert inbox.get(0.0) is None
+
+
+def broken() -> None:
+    """What a thread does that nobody foresaw."""
+    raise LookupError("odd")
+
+
+def test_a_thread_that_breaks_is_told_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With its traceback in the log, and nothing on the screen; what is tried again elsewhere is told there."""
+    inbox, before = QueueInbox(), threading.excepthook
+    with broken_threads_told(inbox.post, lambda: 3.0, tmp_path / "harness.log"):
+        for name in ("late imports", "sampler"):
+            thread = threading.Thread(target=broken, name=name)
+            thread.start()
+            thread.join()
+    told = inbox.get(0.0)
+    assert isinstance(told, PartFailed)
+    assert (told.part, told.state) == ("the harness", "broke in a thread (sampler)")
+    assert "LookupError: odd" in told.last_lines[0]
+    assert "Traceback" in (tmp_path / "harness.log").read_text()
+    assert inbox.get(0.0) is None
+    assert threading.excepthook is before
+    assert capsys.readouterr().err == ""

@@ -26,6 +26,7 @@ from creditstorm.adapters.watchdog import (
     Watchdog,
 )
 from creditstorm.engine.events import PartFailed
+from creditstorm.errors import HarnessError
 
 PATIENT = int(watchdog.STOPPED_FOR_S / watchdog.LOOK_EVERY_S)
 
@@ -152,6 +153,13 @@ def test_a_disk_is_told_while_there_is_room_to_seal(tmp_path: Path) -> None:
     told = rounds(DiskPart(tmp_path, free=lambda _: enough - 1), 1)
     assert told is not None
     assert told.state == "has 9.0 MB left, and sealing the record may take 9.0 MB"
+
+
+def test_a_run_begins_only_where_it_could_be_sealed(tmp_path: Path) -> None:
+    """Else nothing is started, and the remedy is told."""
+    watchdog.require_room(tmp_path, free=lambda _: watchdog.ROOM_TO_SEAL)
+    with pytest.raises(HarnessError, match=r"nothing was started: the disk of \S+ has 0\.0 MB left.*\nfree some space"):
+        watchdog.require_room(tmp_path, free=lambda _: 4096)
 
 
 def test_a_record_that_was_removed_is_told(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ class LocustLoad:
         zero = time.monotonic() + LEAD_S
         self.clock.start(zero)
         replace_json(self._files.start, messages.LoadStart(zero, self.url()).as_json())
-        threading.Thread(target=self._watch, daemon=True).start()
+        threading.Thread(target=self._watch, name="load", daemon=True).start()
         self.watchdog.start([DiskPart(self._files.root), *self.parts(), *self.other_parts()])
 
     def drain(self) -> None:

@@ -68,7 +68,7 @@ class Sampler:
 
     def start(self) -> None:
         """Begin to look."""
-        self._thread = threading.Thread(target=self._look_until_stopped, daemon=True)
+        self._thread = threading.Thread(target=self._look_until_stopped, name="sampler", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
