@@ -4,6 +4,7 @@ What is written reads back as the same float, to the bit.
 """
 
 import re
+import unicodedata
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
@@ -100,6 +101,16 @@ def printable(text: str, longest: int = 200) -> str:
     """Text from outside as it may stand in a message: cut at `longest`, control characters and the like escaped."""
     shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[:longest])
     return f"{shown}…" if len(text) > longest else shown
+
+
+_BLANK_LETTERS: Final = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters by their kind that show nothing."""
+
+
+def is_visible(text: str) -> bool:
+    """Whether anything of a text can be seen: not blanks, marks on nothing, or letters without a shape alone."""
+    shown = (c for c in text if c.isprintable() and not c.isspace() and c not in _BLANK_LETTERS)
+    return any(unicodedata.category(c)[0] != "M" for c in shown)
 
 
 def quoted(value: object) -> str:

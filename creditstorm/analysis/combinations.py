@@ -31,7 +31,8 @@ def combinations_of(frame: pl.DataFrame, *, tabled: int = MOST_TABLED) -> Combin
     They stand in the order of the last column, then of the one before it, and so on. However many columns there are,
     those that are there are numbered again before the possible ones are too many for a table.
     """
-    mixed, size = np.zeros(frame.height, dtype=np.uint32), 1
+    mixed: Mixed = np.zeros(frame.height, dtype=np.uint32)
+    size = 1
     for column in frame.iter_columns():
         place, radix = _places(column)
         if size * radix > tabled:

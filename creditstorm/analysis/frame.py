@@ -42,7 +42,8 @@ from creditstorm.scenario.model import Scenario
 class RunData:
     """The raw record of one run, sealed or not; `answers` has the columns of `record.schema.ANSWERS`.
 
-    `notices` is None where the policy notifies nobody, `plan` where nobody knows what was to come.
+    `notices` is None where the policy notifies nobody, `plan` where nobody knows what was to come. `damage` says which
+    other parts of the record could not be read.
     """
 
     answers: pa.Table
@@ -52,6 +53,7 @@ class RunData:
     scenario: Scenario
     notices: pa.Table | None = None
     plan: LoadPlan | None = None
+    damage: tuple[str, ...] = ()
 
 
 OUTCOMES: Final = pl.Enum([outcome.value for outcome in Outcome])

@@ -16,7 +16,7 @@ import polars as pl
 from creditstorm.analysis.drawn import Window
 from creditstorm.credit import SERVICES, EvidenceStatus
 from creditstorm.record.marks import FaultCleared, FaultEffective, FaultMark, FaultUnverified, Mark
-from creditstorm.scenario.threshold import Phase
+from creditstorm.scenario.threshold import GUARD_S, Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,6 @@ def _of_one_fault(name: str, marks: Sequence[FaultMark]) -> FaultMarks:
     )
 
 
-GUARD_S: Final = 0.25
 PHASES: Final = pl.Enum([phase.value for phase in Phase])
 
 

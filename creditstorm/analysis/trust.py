@@ -19,6 +19,7 @@ class DoubtKind(StrEnum):
     FAULT = "fault"
     WINDOW = "window"
     UNDECIDED = "undecided"
+    DAMAGED = "record_damaged"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ def matrix(
     policies: Annotated[
         str, typer.Option(help=f"Preset names with commas; {OWN} is the scenario's own policy.", show_default=False)
     ],
-    repeat: Annotated[int, typer.Option(min=1, help="Runs of every policy, each with the next seed.")] = 1,
+    repeat: Annotated[int, typer.Option(min=1, max=1000, help="Runs of every policy, each with the next seed.")] = 1,
     overrides: Overrides = None,
     seed: Seed = None,
     processes: Processes = 1,

@@ -10,7 +10,7 @@ SCENARIO_HELP = "A scenario file, `-` for standard input, or a name from the cat
 ScenarioName = Annotated[str, typer.Argument(help=SCENARIO_HELP, show_default=False)]
 Overrides = Annotated[list[str] | None, typer.Option("--set", help="key.path=value, as often as you like.")]
 Seed = Annotated[int | None, typer.Option(help="Other people, other luck.")]
-Processes = Annotated[int, typer.Option(min=1, help="Locust worker processes; never changes who asks when.")]
+Processes = Annotated[int, typer.Option(min=1, max=256, help="Locust worker processes; never changes who asks when.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the verdict and where the report is.")]
 JUnit = Annotated[
     Path | None,

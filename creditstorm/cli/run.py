@@ -2,7 +2,8 @@
 
 import json
 import sys
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from creditstorm.cli.pipeline import Outlets
     from creditstorm.exit_code import ExitCode
     from creditstorm.record.folder import RunFolder
+    from creditstorm.runs.expectation import Expectation
 
 
 def run(
@@ -127,7 +129,9 @@ def _options(policy: str | None, seed: int | None, overrides: list[str]) -> tupl
 def _print_plan(draft: Draft, scenario: Scenario, *, as_json: bool) -> None:
     """Print the steps of a run in their order, starting nothing."""
     from creditstorm.cli.screen import warn, warnings_of
+    from creditstorm.runs.expectation import expectation_of
 
+    expectation = expectation_of(scenario)
     warnings = warnings_of(draft, scenario)
     plan = make_plan(scenario.faults, ends_s=scenario.load.duration_s)
     steps = [
@@ -137,14 +141,27 @@ def _print_plan(draft: Draft, scenario: Scenario, *, as_json: bool) -> None:
     ]  # fmt: skip
     if as_json:
         whole = {"scenario": scenario.id, "policy": scenario.system.policy.name, "seed": scenario.seed}
-        typer.echo(json.dumps({**whole, "ends_s": plan.ends_s, "steps": steps, "warnings": warnings}, indent=2))
+        more = {"ends_s": plan.ends_s, "expected": asdict(expectation), "steps": steps, "warnings": warnings}
+        typer.echo(json.dumps({**whole, **more}, indent=2))
         return
     warn(warnings)
     typer.echo(
         f"{scenario.id} · {scenario.system.policy.name} · seed {scenario.seed} · {plan.ends_s:g} s (nothing started)"
     )
+    for line in _expected(expectation):
+        typer.echo(f"  expect    {line}")
     for step in steps:
         typer.echo(f"  {step['t_s']:6.1f} s  {step['step']:5}  {step['fault']}: {step['kind']} on {step['target']}")
     typer.echo(f"  {plan.ends_s:6.1f} s  the last person asks")
-    for threshold in scenario.thresholds:
-        typer.echo(f"  gate      {threshold.key} {threshold.text}")
+    for seen in expectation.samples:
+        about = "" if seen.n is None else f"  ({seen.n:,} {seen.counts} planned)"
+        typer.echo(f"  gate      {seen.rule}{about}")
+
+
+def _expected(expectation: "Expectation") -> Iterator[str]:
+    if expectation.people is None:
+        yield f"people without a pause for {expectation.duration_s:g} s: how many, only the answers tell"
+        return
+    yield f"about {expectation.people:,} people ask, {expectation.peak_hz:.3g}/s at the peak"
+    yield f"about {expectation.rows:,} answers where nothing goes wrong, {expectation.rows_at_worst:,} at worst"
+    yield f"about {expectation.memory_mb:,} MB of memory to analyse them"

@@ -5,6 +5,41 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from creditstorm.errors import UsageError
+
+RESTORE = "Restore the folder from a copy, or run the scenario again."
+
+
+def read_raw(path: Path, *, most: int = 500_000_000) -> bytes:
+    """What a regular file holds; UsageError where something else stands there, it is too large or cannot be read.
+
+    Nothing that could keep a reader waiting, such as a pipe, is opened.
+    """
+    must_be_file(path)
+    if path.stat().st_size > most:
+        raise UsageError(f"{path}: larger than {most // 1_000_000} MB: no run writes such a file. {RESTORE}")
+    return path.read_bytes()
+
+
+def must_be_file(path: Path) -> None:
+    """Raises UsageError where something stands at `path` that is no regular file."""
+    if path.exists() and not path.is_file():
+        kind = "a folder" if path.is_dir() else "no regular file"
+        raise UsageError(f"{path}: is {kind}, where a run has a file. {RESTORE}")
+
+
+def own_folder(path: Path) -> Path:
+    """The folder at `path`, made where there is none; UsageError where a link or a file stands there.
+
+    What is written into a folder that is a link lands wherever somebody let it point to.
+    """
+    if path.is_symlink():
+        raise UsageError(f"{path}: is a symbolic link, and nothing is written through one. Remove it and try again.")
+    if path.exists() and not path.is_dir():
+        raise UsageError(f"{path}: is a file, where a folder of figures belongs. Remove it and try again.")
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
 
 def replace_file(path: Path, write: Callable[[Path], object]) -> None:
     """Put what `write` writes at the path that it is given to `path` in one step, whatever interrupts it."""

@@ -9,6 +9,7 @@ from typing import Final
 
 from creditstorm.errors import HarnessError, UsageError
 from creditstorm.record.files import replace_file
+from creditstorm.units import printable, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +138,20 @@ LATEST: Final = "latest"
 
 
 def find_run(path: Path) -> RunFolder:
-    """The run folder at the path, also where that is the text file that stands for a link to it."""
-    if path.is_file() and path.name == LATEST:
-        return RunFolder(path.parent / path.read_text(encoding="utf-8").strip())
-    return RunFolder(path)
+    """The run folder at the path, also where that is the text file that stands for a link to it.
+
+    Raises UsageError where the path cannot be one, or such a text file names no folder beside it.
+    """
+    try:
+        if not path.is_file() or path.name != LATEST:
+            return RunFolder(path)
+        named = path.read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as problem:
+        why = problem.strerror if isinstance(problem, OSError) else problem
+        raise UsageError(f"{printable(str(path), 80)}: cannot be read ({why}). Name a run folder.") from problem
+    if not named or Path(named).name != named:
+        raise UsageError(f"{path}: names no run folder beside it, but {quoted(named)}. Name the run folder itself.")
+    return RunFolder(path.parent / named)
 
 
 def mark_latest(folder: RunFolder) -> None:

@@ -7,6 +7,7 @@ from typing import Final, Self
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from creditstorm.record.files import must_be_file
 from creditstorm.record.manifest import SCHEMA_VERSION
 
 VERSION_KEY: Final = "creditstorm_schema"
@@ -51,7 +52,11 @@ class LiveWriter:
 
 
 def read_live(path: Path) -> Iterator[pa.RecordBatch]:
-    """The whole batches of a stream; a tail torn by a kill, or a stream without its first batch, just ends."""
+    """The whole batches of a stream; a tail torn by a kill, or a stream without its first batch, just ends.
+
+    Raises UsageError where no regular file is there.
+    """
+    must_be_file(path)
     with pa.OSFile(str(path), "rb") as file:
         try:
             stream = pa.ipc.open_stream(file)
@@ -70,8 +75,16 @@ def plain(schema: pa.Schema) -> pa.Schema:
 
 
 def encoded(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    """The same rows in exactly `schema`: its column order, words dictionary-encoded, one dictionary a column."""
-    columns = [encoded_column(table.column(field.name), field.type) for field in schema]
+    """The same rows in exactly `schema`: its column order, words dictionary-encoded, one dictionary a column.
+
+    ArrowInvalid names the column whose values are of another type.
+    """
+    columns = []
+    for field in schema:
+        try:
+            columns.append(encoded_column(table.column(field.name), field.type))
+        except pa.ArrowException as problem:
+            raise pa.ArrowInvalid(f"{field.name}: {problem}") from problem
     return pa.table(columns, schema=schema)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from creditstorm.engine.events import Event
 from creditstorm.errors import UsageError
+from creditstorm.record.files import read_raw
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Ending
 from creditstorm.record.matrix import MatrixFolder, MatrixJournal, is_finished, open_matrix
@@ -18,6 +19,7 @@ from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.dump import dump
 from creditstorm.scenario.text.loader import Draft
 from creditstorm.scenario.text.overrides import Given, texts
+from creditstorm.scenario.text.raw_text import MAX_BYTES
 
 if TYPE_CHECKING:
     from creditstorm.analysis.matrix.comparison import Comparison
@@ -98,7 +100,7 @@ def finished(folder: MatrixFolder, plan: MatrixPlan) -> frozenset[str]:
 
 
 def _must_be_the_same(folder: RunFolder, scenario: Scenario) -> None:
-    was, asked = folder.scenario.read_text(encoding="utf-8"), dump(scenario)
+    was, asked = _written(folder), dump(scenario)
     if was == asked:
         return
     changed = [line for line in ndiff(was.splitlines(), asked.splitlines()) if line[:2] in ("- ", "+ ")]
@@ -109,6 +111,14 @@ def _must_be_the_same(folder: RunFolder, scenario: Scenario) -> None:
         f"  now:  {now.strip()[:_MOST_LETTERS]}\n"
         "  Ask for the same as then, or name a new folder with --out."
     )
+
+
+def _written(folder: RunFolder) -> str:
+    try:
+        return read_raw(folder.scenario, most=MAX_BYTES).decode()
+    except (OSError, ValueError) as problem:
+        remedy = "Remove the folder and run it again, or restore it."
+        raise UsageError(f"{folder.scenario}: cannot be read ({problem}). {remedy}") from problem
 
 
 class MatrixObserver(Protocol):

@@ -49,6 +49,7 @@ LABELS: Final = {
     DoubtKind.FAULT: "fault not met",
     DoubtKind.WINDOW: "fault not when planned",
     DoubtKind.UNDECIDED: "too few decided",
+    DoubtKind.DAMAGED: "record damaged",
 }
 """What a doubt is called where its sentence stands elsewhere."""
 _UNDECIDED: Final = (Outcome.DEFERRED, Outcome.UNAVAILABLE)
@@ -120,6 +121,12 @@ def about_the_run(manifest: Manifest, health: GeneratorHealth) -> Iterator[Doubt
         one = len(manifest.dead_workers) == 1
         text = f"load worker{'' if one else 's'} {numbers} died: {'its' if one else 'their'} arrivals are missing"
         yield Doubt(DoubtKind.WORKER_DIED, text)
+
+
+def about_the_record(damage: Iterable[str]) -> Iterator[Doubt]:
+    """Parts of the record that could not be read: what they would have shown is not known."""
+    for said in damage:
+        yield Doubt(DoubtKind.DAMAGED, said)
 
 
 def about_the_faults(scenario: Scenario, phases: Phases, marks_of_run: Iterable[Mark] = ()) -> Iterator[Doubt]:

@@ -61,6 +61,7 @@ def honesty_of(run: RunData, asked: Asked, phases: Phases) -> Honesty:
 def doubts_of(health: doubts.GeneratorHealth, run: RunData, frame: pl.DataFrame, phases: Phases) -> Iterator[Doubt]:
     """Every doubt, the gravest first."""
     yield from doubts.about_the_run(run.manifest, health)
+    yield from doubts.about_the_record(run.damage)
     yield from doubts.about_the_clock(run.marks)
     yield from doubts.about_the_faults(run.scenario, phases, run.marks)
     yield from doubts.about_the_plan(run.scenario, phases)
