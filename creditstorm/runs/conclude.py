@@ -29,7 +29,7 @@ from creditstorm.report.matrix.page import render_matrix
 from creditstorm.report.render import render
 from creditstorm.report.texts import texts_of
 from creditstorm.scenario.model import Scenario
-from creditstorm.scenario.text.loader import load
+from creditstorm.scenario.text.loader import recorded
 from creditstorm.units import quoted
 
 if TYPE_CHECKING:  # what carries out a matrix loads what runs a storm
@@ -86,7 +86,7 @@ def _read(folder: RunFolder, columns: Sequence[str]) -> RunData:
     marks = read_marks(folder)
     answers = load_answers(folder, needed(columns, marks))  # first: a folder that is no run's is told as one
     must_be_file(folder.scenario)
-    scenario, manifest = load(folder.scenario), Manifest.read(folder)
+    scenario, manifest = recorded(folder.scenario), Manifest.read(folder)
     _must_belong_together(folder, manifest, scenario)
     damage: list[str] = []
     return RunData(
