@@ -132,7 +132,7 @@ def quoted(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (int, float)):
-        return str(value) if abs(value) < 1e18 else "a number of more than 18 digits"
+        return "a number of more than 18 digits" if 1e18 <= abs(value) < float("inf") else str(value)
     names = {dict: "a mapping", list: "a list", tuple: "a list", type(None): "nothing"}
     return names.get(type(value), f"a {type(value).__name__}")
 
