@@ -4,10 +4,18 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import BinaryIO, Final
 
 from creditstorm.errors import UsageError
 
-RESTORE = "Restore the folder from a copy, or run the scenario again."
+RESTORE: Final = "Restore the folder from a copy, or run the scenario again."
+PRIVATE_FOLDER: Final = 0o700
+PRIVATE_FILE: Final = 0o600
+
+
+def open_private(path: Path) -> BinaryIO:
+    """The file, to be written at its end; where it is a new one, nobody but its owner can read it."""
+    return open(path, "ab", opener=lambda name, flags: os.open(name, flags, PRIVATE_FILE))
 
 
 def read_raw(path: Path, *, most: int = 500_000_000) -> bytes:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from creditstorm.errors import HarnessError, UsageError
-from creditstorm.record.files import replace_file
+from creditstorm.record.files import PRIVATE_FOLDER, replace_file
 from creditstorm.units import printable, quoted
 
 
@@ -179,7 +179,8 @@ RESULTS: Final = "results"
 def new_run_folder(scenario_id: str, policy: str, *, now: datetime, wanted: Path | None = None) -> RunFolder:
     """Make the folder `wanted`, or ``results/<time>-<scenario>-<policy>`` with a number if that is taken.
 
-    Raises UsageError if `wanted` already holds something (nothing is overwritten), HarnessError if it cannot be made.
+    Only who started the run can look into a folder that is made; one that was there keeps its mode. Raises UsageError
+    if `wanted` already holds something (nothing is overwritten), HarnessError if it cannot be made.
     """
     try:
         return _wanted(wanted) if wanted is not None else _numbered(f"{now:%Y%m%d-%H%M%S}-{scenario_id}-{policy}")
@@ -189,7 +190,9 @@ def new_run_folder(scenario_id: str, policy: str, *, now: datetime, wanted: Path
 
 
 def _wanted(path: Path) -> RunFolder:
-    path.mkdir(parents=True, exist_ok=True)
+    if path.exists() and not path.is_dir():
+        raise UsageError(f"--out {path} is a file, and a run needs a folder\n  Name a new folder with --out.")
+    path.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     if any(path.iterdir()):
         raise UsageError(f"{path} is not empty, and a run never overwrites one\n  Name a new folder with --out.")
     (path / ".writable").touch()
@@ -203,7 +206,7 @@ def _numbered(name: str) -> RunFolder:
     for number in count(1):
         path = base / (name if number == 1 else f"{name}-{number}")
         try:
-            path.mkdir()
+            path.mkdir(mode=PRIVATE_FOLDER)
         except FileExistsError:
             continue
         return RunFolder(path)

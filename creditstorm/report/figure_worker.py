@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import IO
 
-from creditstorm.analysis.summary import Summary, Timeline
+from creditstorm.analysis.drawn import Timeline
+from creditstorm.analysis.summary import Summary
 from creditstorm.report.canvas import Drawing, rehearse
 from creditstorm.report.figures import drawings
 

@@ -9,12 +9,13 @@ from pydantic import TypeAdapter
 from creditstorm.adapters.processes.settings import load_orders
 from creditstorm.analysis import frame
 from creditstorm.analysis.analyse import figures_of
-from creditstorm.analysis.frame import RunData
+from creditstorm.analysis.drawn import Timeline
+from creditstorm.analysis.frame import RunData, needed
 from creditstorm.analysis.matrix import cell as matrix_cell
 from creditstorm.analysis.matrix.cell import Cell
 from creditstorm.analysis.matrix.compare import MatrixRequest, compare
 from creditstorm.analysis.matrix.comparison import CellEnding, CellState, Comparison
-from creditstorm.analysis.summary import Summary, Timeline
+from creditstorm.analysis.summary import Summary
 from creditstorm.demand.load_plan import LoadPlan
 from creditstorm.errors import UsageError
 from creditstorm.record.files import RESTORE, must_be_file, replace_bytes
@@ -28,7 +29,7 @@ from creditstorm.report.matrix.page import render_matrix
 from creditstorm.report.render import render
 from creditstorm.report.texts import texts_of
 from creditstorm.scenario.model import Scenario
-from creditstorm.scenario.text.loader import load
+from creditstorm.scenario.text.loader import recorded
 from creditstorm.units import quoted
 
 if TYPE_CHECKING:  # what carries out a matrix loads what runs a storm
@@ -82,9 +83,10 @@ def read_run(folder: RunFolder, columns: Sequence[str] = frame.COLUMNS) -> RunDa
 
 
 def _read(folder: RunFolder, columns: Sequence[str]) -> RunData:
-    answers = load_answers(folder, columns)  # first: a folder that is no run's is told as one
+    marks = read_marks(folder)
+    answers = load_answers(folder, needed(columns, marks))  # first: a folder that is no run's is told as one
     must_be_file(folder.scenario)
-    scenario, manifest = load(folder.scenario), Manifest.read(folder)
+    scenario, manifest = recorded(folder.scenario), Manifest.read(folder)
     _must_belong_together(folder, manifest, scenario)
     marks, damage = read_marks(folder), list[str]()
     if manifest.ended.how is Ending.COMPLETED and not any(isinstance(mark, RunEnded) for mark in marks):

@@ -7,7 +7,9 @@ from functools import partial
 
 from creditstorm.adapters.clock import RunClock
 from creditstorm.adapters.inbox import stop_on_signals
+from creditstorm.adapters.processes.child import last_words
 from creditstorm.adapters.provenance import provenance
+from creditstorm.adapters.store_access import require_store_access
 from creditstorm.adapters.system import Assembled, build
 from creditstorm.analysis.summary import Summary
 from creditstorm.engine.events import ChildDied, Event, LoadStarted, Mark, Progress, RunEnded, StopRequested
@@ -77,7 +79,8 @@ class RunResult:
 class RunRequest:
     """A scenario, the empty folder to run it in, and what the manifest says of how it was asked for.
 
-    Without `pages` the verdict and the texts are there and no figure: `creditstorm report` draws them from the record.
+    A store on another machine is used only where its host is one of `allow_hosts`. Without `pages` the verdict and the
+    texts are there and no figure: `creditstorm report` draws them from the record.
     """
 
     scenario: Scenario
@@ -85,16 +88,19 @@ class RunRequest:
     overrides: tuple[str, ...] = ()
     processes: int = 1
     pages: bool = True
+    allow_hosts: tuple[str, ...] = ()
 
 
 def execute(request: RunRequest, consumer: EventConsumer, warm_up: WarmUp | None = None) -> RunResult:
     """Carry out the run and write everything a run folder holds; call it in the main thread.
 
-    A `warm_up` that outlives the run is ready for the next one, too.
+    A `warm_up` that outlives the run is ready for the next one, too. Before anything is written, UsageError or
+    HarnessError says why the store of the scenario may not be used.
     """
     if warm_up is None:
         with WarmUp() as own:
             return execute(request, consumer, own)
+    require_store_access(request.scenario.system.store, request.allow_hosts)
     manifest = _opened(request)
     observer = RunObserver(partial(warm_up.prepare, request.folder.log("figure-worker"), pages=request.pages))
     assembled = build(request.scenario, request.folder, request.processes)
@@ -123,10 +129,8 @@ class RunObserver:
                 self.reason = event.reason
             case ChildDied():
                 self.reason = f"{event.child} ended (exit code {event.exit_code})"
-                log = "\n  ".join(event.last_lines) or "(it logged nothing)"
-                self.message = (
-                    f"{event.child} died during the run (exit code {event.exit_code}); its last words:\n  {log}"
-                )
+                code, words = event.exit_code, last_words(event.last_lines)
+                self.message = f"{event.child} died during the run (exit code {code}){words}"
             case RunEnded():
                 self.how = event.how
 

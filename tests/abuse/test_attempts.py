@@ -30,10 +30,13 @@ def test_what_does_not_hold_is_seen(told: Told, says: str) -> None:
 def test_a_failed_attempt_fails_the_test_and_is_counted() -> None:
     """All are made first; the row says how many held."""
     kept: list[object] = []
-    attempts = Attempts("a", lambda *row: kept.append(row))
-    attempts.made("first", "it broke")
-    attempts.made("second", "")
+
+    def made() -> None:
+        with Attempts("a", lambda *row: kept.append(row)) as attempts:
+            attempts.made("first", "it broke")
+            attempts.made("second", "")
+
     with pytest.raises(AssertionError, match="1 of 2 failed"):
-        attempts.__exit__(None, None, None)
+        made()
     assert kept == [(PROPERTY, ("a", 2, 1))]
     assert list(table([("a", 2, 1)]))[1:] == ["a        2      1       1", "all      2      1       1"]

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
+from creditstorm.analysis.drawn import Window
 from creditstorm.analysis.phases import Phases, contact, timed, window_column
-from creditstorm.analysis.summary import Doubt, DoubtKind, Window
+from creditstorm.analysis.trust import Doubt, DoubtKind
 from creditstorm.credit import Outcome
 from creditstorm.record.manifest import Ending, Manifest
 from creditstorm.record.marks import ClockJumped, FaultMissed, HarnessStalled, Mark
