@@ -30,9 +30,14 @@ def read_raw(path: Path, *, most: int = 500_000_000) -> bytes:
     return path.read_bytes()
 
 
+def is_there(path: Path) -> bool:
+    """Whether anything has this name, also a link that leads nowhere."""
+    return os.path.lexists(path)
+
+
 def must_be_file(path: Path) -> None:
     """Raises UsageError where something stands at `path` that is no regular file."""
-    if path.exists() and not path.is_file():
+    if is_there(path) and not path.is_file():
         kind = "a folder" if path.is_dir() else "no regular file"
         raise UsageError(f"{path}: is {kind}, where a run has a file. {RESTORE}")
 

@@ -139,6 +139,8 @@ class LiveFolder:
         return self.root / f"worker-{worker}.done"
 
 
+LONGEST_NAME: Final = 255
+"""Letters that no file system takes more of in a name."""
 LATEST: Final = "latest"
 """In `results/`: a link to the newest run folder there, or a text file with its name where no link can be made."""
 
@@ -156,7 +158,7 @@ def find_run(path: Path) -> RunFolder:
     except (OSError, ValueError) as problem:
         why = problem.strerror if isinstance(problem, OSError) else problem
         raise UsageError(f"{printable(str(path), 80)}: cannot be read ({why}). Name a run folder.") from problem
-    if not named or Path(named).name != named:
+    if not named or Path(named).name != named or len(named) > LONGEST_NAME:
         raise UsageError(f"{path}: names no run folder beside it, but {quoted(named)}. Name the run folder itself.")
     return RunFolder(path.parent / named)
 

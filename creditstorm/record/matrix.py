@@ -162,7 +162,9 @@ def _event(line: Mapping[str, object]) -> MatrixEvent:
     event, cell = line.get("event"), line.get("cell")
     if not isinstance(event, str):
         raise ValueError(f"event: expected a word, got {quoted(event)}")
-    if (cell is not None or event == CELL_STARTED) and (not isinstance(cell, str) or Path(cell).name != cell):
+    if (cell is not None or event == CELL_STARTED) and (
+        not isinstance(cell, str) or not cell or Path(cell).name != cell
+    ):
         raise ValueError(f"cell: expected the name of a folder, got {quoted(cell)}")
     return MatrixEvent(event, None if cell is None else str(cell), line)
 

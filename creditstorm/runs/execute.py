@@ -20,7 +20,7 @@ from creditstorm.engine.run import run
 from creditstorm.errors import CreditstormError, HarnessError
 from creditstorm.exit_code import ExitCode
 from creditstorm.record.folder import RunFolder
-from creditstorm.record.manifest import Ended, Ending, Manifest
+from creditstorm.record.manifest import Ended, Ending, Manifest, scenario_digest
 from creditstorm.record.marks import MarkJournal
 from creditstorm.record.seal import seal
 from creditstorm.runs.warm_up import WarmUp
@@ -231,6 +231,7 @@ def _opened(request: RunRequest) -> Manifest:
         duration_s=scenario.load.duration_s,
         ended=Ended(Ending.RUNNING),
         overrides=request.overrides,
+        scenario_sha256=scenario_digest(folder),
     )
     manifest.write(folder)
     folder.claim.unlink(missing_ok=True)
