@@ -5,10 +5,18 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import BinaryIO, Final
 
 from creditstorm.errors import UsageError
 
-RESTORE = "Restore the folder from a copy, or run the scenario again."
+RESTORE: Final = "Restore the folder from a copy, or run the scenario again."
+PRIVATE_FOLDER: Final = 0o700
+PRIVATE_FILE: Final = 0o600
+
+
+def open_private(path: Path) -> BinaryIO:
+    """The file, to be written at its end; where it is a new one, nobody but its owner can read it."""
+    return open(path, "ab", opener=lambda name, flags: os.open(name, flags, PRIVATE_FILE))
 
 
 def read_raw(path: Path, *, most: int = 500_000_000) -> bytes:
@@ -22,9 +30,14 @@ def read_raw(path: Path, *, most: int = 500_000_000) -> bytes:
     return path.read_bytes()
 
 
+def is_there(path: Path) -> bool:
+    """Whether anything has this name, also a link that leads nowhere."""
+    return os.path.lexists(path)
+
+
 def must_be_file(path: Path) -> None:
     """Raises UsageError where something stands at `path` that is no regular file."""
-    if path.exists() and not path.is_file():
+    if is_there(path) and not path.is_file():
         kind = "a folder" if path.is_dir() else "no regular file"
         raise UsageError(f"{path}: is {kind}, where a run has a file. {RESTORE}")
 

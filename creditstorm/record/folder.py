@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from creditstorm.errors import HarnessError, UsageError
-from creditstorm.record.files import replace_file
+from creditstorm.record.files import PRIVATE_FOLDER, replace_file
 from creditstorm.units import printable, quoted
 
 
@@ -139,6 +139,8 @@ class LiveFolder:
         return self.root / f"worker-{worker}.done"
 
 
+LONGEST_NAME: Final = 255
+"""Letters that no file system takes more of in a name."""
 LATEST: Final = "latest"
 """In `results/`: a link to the newest run folder there, or a text file with its name where no link can be made."""
 
@@ -156,7 +158,7 @@ def find_run(path: Path) -> RunFolder:
     except (OSError, ValueError) as problem:
         why = problem.strerror if isinstance(problem, OSError) else problem
         raise UsageError(f"{printable(str(path), 80)}: cannot be read ({why}). Name a run folder.") from problem
-    if not named or Path(named).name != named:
+    if not named or Path(named).name != named or len(named) > LONGEST_NAME:
         raise UsageError(f"{path}: names no run folder beside it, but {quoted(named)}. Name the run folder itself.")
     return RunFolder(path.parent / named)
 
@@ -184,7 +186,8 @@ RESULTS: Final = "results"
 def new_run_folder(scenario_id: str, policy: str, *, now: datetime, wanted: Path | None = None) -> RunFolder:
     """Make the folder `wanted`, or ``results/<time>-<scenario>-<policy>`` with a number if that is taken.
 
-    Raises UsageError if `wanted` already holds something (nothing is overwritten), HarnessError if it cannot be made.
+    Only who started the run can look into a folder that is made; one that was there keeps its mode. Raises UsageError
+    if `wanted` already holds something (nothing is overwritten), HarnessError if it cannot be made.
     """
     must_be_spelt(wanted or Path(RESULTS))
     try:
@@ -195,7 +198,9 @@ def new_run_folder(scenario_id: str, policy: str, *, now: datetime, wanted: Path
 
 
 def _wanted(path: Path) -> RunFolder:
-    path.mkdir(parents=True, exist_ok=True)
+    if path.exists() and not path.is_dir():
+        raise UsageError(f"--out {path} is a file, and a run needs a folder\n  Name a new folder with --out.")
+    path.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     taken = UsageError(f"{path} is not empty, and a run never overwrites one\n  Name a new folder with --out.")
     claim = RunFolder(path).claim
     try:
@@ -224,7 +229,7 @@ def _numbered(name: str) -> RunFolder:
     for number in count(1):
         path = base / (name if number == 1 else f"{name}-{number}")
         try:
-            path.mkdir()
+            path.mkdir(mode=PRIVATE_FOLDER)
         except FileExistsError:
             continue
         return RunFolder(path)

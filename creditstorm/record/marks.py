@@ -10,7 +10,7 @@ from typing import ClassVar, Final
 
 from pydantic import TypeAdapter, ValidationError
 from creditstorm.errors import UsageError
-from creditstorm.record.files import RESTORE, read_raw
+from creditstorm.record.files import RESTORE, is_there, read_raw
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Ending
 from creditstorm.record.plain_json import first_problem, parse_object
@@ -233,7 +233,7 @@ def read_marks(folder: RunFolder) -> list[Mark]:
 
     Raises UsageError where another line is not a mark.
     """
-    if not folder.marks.exists():
+    if not is_there(folder.marks):
         return []
     *whole, tail = read_raw(folder.marks).split(b"\n")
     marks = []
@@ -242,6 +242,8 @@ def read_marks(folder: RunFolder) -> list[Mark]:
             marks += [mark_of(_object(line))] if line else []
         except ValueError as problem:
             raise UsageError(f"{folder.marks}:{number}: not a mark ({problem}). {RESTORE}") from problem
+    if tail and not tail.startswith(b"{"):
+        raise UsageError(f"{folder.marks}:{len(whole) + 1}: not a mark, nor the beginning of one. {RESTORE}")
     return [*marks, *_torn(tail)]
 
 

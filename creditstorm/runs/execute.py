@@ -8,7 +8,9 @@ from types import TracebackType
 
 from creditstorm.adapters.clock import RunClock
 from creditstorm.adapters.inbox import broken_threads_told, stop_on_signals
+from creditstorm.adapters.processes.child import last_words
 from creditstorm.adapters.provenance import provenance
+from creditstorm.adapters.store_access import require_store_access
 from creditstorm.adapters.system import Assembled, build
 from creditstorm.adapters.watchdog import require_room
 from creditstorm.analysis.summary import Summary
@@ -18,7 +20,7 @@ from creditstorm.engine.run import run
 from creditstorm.errors import CreditstormError, HarnessError
 from creditstorm.exit_code import ExitCode
 from creditstorm.record.folder import RunFolder
-from creditstorm.record.manifest import Ended, Ending, Manifest
+from creditstorm.record.manifest import Ended, Ending, Manifest, scenario_digest
 from creditstorm.record.marks import MarkJournal
 from creditstorm.record.seal import seal
 from creditstorm.runs.warm_up import WarmUp
@@ -82,7 +84,8 @@ class RunResult:
 class RunRequest:
     """A scenario, the empty folder to run it in, and what the manifest says of how it was asked for.
 
-    Without `pages` the verdict and the texts are there and no figure: `creditstorm report` draws them from the record.
+    A store on another machine is used only where its host is one of `allow_hosts`. Without `pages` the verdict and the
+    texts are there and no figure: `creditstorm report` draws them from the record.
     """
 
     scenario: Scenario
@@ -90,16 +93,19 @@ class RunRequest:
     overrides: tuple[str, ...] = ()
     processes: int = 1
     pages: bool = True
+    allow_hosts: tuple[str, ...] = ()
 
 
 def execute(request: RunRequest, consumer: EventConsumer, warm_up: WarmUp | None = None) -> RunResult:
     """Carry out the run and write everything a run folder holds; call it in the main thread.
 
-    A `warm_up` that outlives the run is ready for the next one, too.
+    A `warm_up` that outlives the run is ready for the next one, too. Before anything is written, UsageError or
+    HarnessError says why the store of the scenario may not be used.
     """
     if warm_up is None:
         with WarmUp() as own:
             return execute(request, consumer, own)
+    require_store_access(request.scenario.system.store, request.allow_hosts)
     require_room(request.folder.root)
     manifest = _opened(request)
     observer = RunObserver(partial(warm_up.prepare, request.folder.log("figure-worker"), pages=request.pages))
@@ -155,14 +161,11 @@ class RunObserver:
                 self.reason = event.reason
             case ChildDied():
                 self.reason = f"{event.child} ended (exit code {event.exit_code})"
-                log = "\n  ".join(event.last_lines) or "(it logged nothing)"
-                self.message = (
-                    f"{event.child} died during the run (exit code {event.exit_code}); its last words:\n  {log}"
-                )
+                code, words = event.exit_code, last_words(event.last_lines)
+                self.message = f"{event.child} died during the run (exit code {code}){words}"
             case PartFailed():
                 self.reason = f"{event.part} {event.state}"
-                log = "\n  ".join(("; its last words:", *event.last_lines)) if event.last_lines else ""
-                self.message = f"the run was ended, because {self.reason}{log}"
+                self.message = f"the run was ended, because {self.reason}{last_words(event.last_lines)}"
             case RunEnded():
                 self.how = event.how
 
@@ -228,6 +231,7 @@ def _opened(request: RunRequest) -> Manifest:
         duration_s=scenario.load.duration_s,
         ended=Ended(Ending.RUNNING),
         overrides=request.overrides,
+        scenario_sha256=scenario_digest(folder),
     )
     manifest.write(folder)
     folder.claim.unlink(missing_ok=True)

@@ -11,7 +11,7 @@ from typing import Final
 from creditstorm.adapters.clock import RunClock
 from creditstorm.adapters.probing.loopback import LOOPBACK
 from creditstorm.adapters.probing.probe import Ask
-from creditstorm.adapters.processes.child import Child, last_lines, spawn_python
+from creditstorm.adapters.processes.child import Child, last_lines, last_words, spawn_python
 from creditstorm.adapters.watchdog import Address, AnsweringPart, ProcessPart, RunPart
 from creditstorm.engine.events import ChildDied, Event, ServiceReady
 from creditstorm.errors import HarnessError
@@ -27,7 +27,7 @@ ASK_EVERY_S: Final = 2.0
 
 @dataclass
 class Fleet:
-    """The mock services of one run; `control_token` opens the control port that each of them has.
+    """The mock services of one run, which answer below `path`; `control_token` opens the control port of each.
 
     Starting, stopping and signals may come from several threads.
     """
@@ -35,6 +35,7 @@ class Fleet:
     folder: RunFolder
     clock: RunClock
     post: Callable[[Event], None]
+    path: str = field(default="", repr=False)
     control_token: str = field(default_factory=lambda: token_hex(16), repr=False)
     _child: Child | None = None
     _stopping: threading.Event = field(default_factory=threading.Event)
@@ -56,10 +57,9 @@ class Fleet:
 
         Raises HarnessError with the last log lines of a service that did not come up.
         """
-        self._orders |= {
-            service: StartOrder(service, dict(settings), str(self.folder.log(service)), self.control_token)
-            for service, settings in services.items()
-        }
+        for service, told in services.items():
+            order = StartOrder(service, dict(told), str(self.folder.log(service)), self.control_token, path=self.path)
+            self._orders[service] = order
         self._write(*(self._orders[service] for service in services))
         return self._await_ready(tuple(services))
 
@@ -150,8 +150,8 @@ class Fleet:
         with self._news:
             self._news.wait_for(lambda: self._missing(services) == () or self._failed(services), READY_WITHIN_S)
         if failed := self._failed(services):
-            log = "\n  ".join(failed.last_lines)
-            raise HarnessError(f"{failed.child} ended while starting (exit code {failed.exit_code})\n  {log}")
+            code, words = failed.exit_code, last_words(failed.last_lines)
+            raise HarnessError(f"{failed.child} ended while starting (exit code {code}){words}")
         if missing := self._missing(services):
             raise HarnessError(f"no answer from {', '.join(sorted(missing))} within {READY_WITHIN_S:g} s")
         return [ready for service, ready in self._ready.items() if service in services]

@@ -10,7 +10,7 @@ from typing import Final
 
 from creditstorm import messages
 from creditstorm.adapters.clock import RunClock
-from creditstorm.adapters.processes.child import Child, last_lines, spawn_python
+from creditstorm.adapters.processes.child import Child, last_lines, last_words, spawn_python
 from creditstorm.adapters.processes.sampler import Sampler
 from creditstorm.adapters.watchdog import BeatingPart, DiskPart, DuePart, ProcessPart, RunPart, Watchdog
 from creditstorm.demand.load_plan import PLAN_VARIABLE, parse_plan
@@ -148,10 +148,16 @@ class LocustLoad:
         deadline = time.monotonic() + READY_WITHIN_S
         while (ready := read_json_object(self._files.ready(index))) is None:
             if self._child is None or self._child.process.poll() is not None or time.monotonic() > deadline:
-                log = "\n  ".join(last_lines(self.folder.log(GENERATOR)))
-                raise HarnessError(f"the load generator did not get ready; its last log lines:\n  {log}")
+                words = last_words(last_lines(self.folder.log(GENERATOR)))
+                raise HarnessError(f"the load generator {self._how_it_failed()}{words}")
             time.sleep(0.02)
         return messages.WorkerReady.parse(ready)
+
+    def _how_it_failed(self) -> str:
+        exit_code = self._child.process.poll() if self._child else None
+        if exit_code is None:
+            return f"did not get ready within {READY_WITHIN_S:g} s"
+        return f"ended while starting (exit code {exit_code})"
 
     def _watch(self) -> None:
         assert self._child is not None  # noqa: S101 - launch() comes first
