@@ -55,7 +55,7 @@ class BorrowedStore:
 
     def parts(self) -> list[RunPart]:
         """What has to go on: that it answers us, whatever a fault does to the way that the lender has to it."""
-        ask = Ask(answer_within_s=SILENT_AFTER_S, dialect=Resp(greeting(self.url)))
+        ask = Ask(answer_within_s=SILENT_AFTER_S, dialect=Resp(greeting(self.url, self.password)))
         address = Address(self.url.host, self.url.port, ask, ASK_EVERY_S)
         return [AnsweringPart(f"the store at {self.url.upstream}", lambda: address)]
 

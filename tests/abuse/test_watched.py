@@ -50,7 +50,7 @@ def generators(running: Running) -> list[psutil.Process]:
     return [process for process in running.tree if "creditstorm.generator" in " ".join(process.cmdline())]
 
 
-@pytest.mark.parametrize("victim", ["locust", "toxiproxy", "decision", "income"])
+@pytest.mark.parametrize("victim", ["locust", "toxiproxy", "decision"])
 def test_a_part_that_stands_still_ends_the_run(tmp_path: Path, victim: str) -> None:
     """Also one that everything waits for; it does not go on for ever."""
     with stormed(tmp_path, load=LONG) as running:
@@ -81,19 +81,14 @@ def borrowed(monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[bytes
         server.kill()
 
 
-@pytest.mark.parametrize(
-    ("number", "state"), [(signal.SIGSTOP, "does not answer"), (signal.SIGKILL, "takes no connections")]
-)
-def test_a_borrowed_toxiproxy_that_fails_ends_the_run(
-    tmp_path: Path, borrowed: subprocess.Popen[bytes], number: signal.Signals, state: str
-) -> None:
+def test_a_borrowed_toxiproxy_that_stands_still_ends_the_run(tmp_path: Path, borrowed: subprocess.Popen[bytes]) -> None:
     """Nobody is its parent, so its answers are all there is; and the lender is not blamed."""
     with stormed(tmp_path, load=LONG) as running:
-        borrowed.send_signal(number)
+        borrowed.send_signal(signal.SIGSTOP)
         done = running.finish()
     assert done.exit_code == 4, done.out + done.err
     assert "because the Toxiproxy server at http://127.0.0.1:" in done.err
-    assert state in done.err
+    assert "does not answer" in done.err
     assert done.answers.num_rows >= ENOUGH
 
 

@@ -49,6 +49,7 @@ class Child:
     def stop(self, *, patience_s: float = 3.0, first: signal.Signals = signal.SIGTERM) -> None:
         """Ask the whole group to end, and kill what is left after `patience_s`; nothing happens if it is gone."""
         self._signal(first)
+        self._signal(signal.SIGCONT)  # one that stands still hears nothing before it goes on
         try:
             self.process.wait(patience_s)
         except subprocess.TimeoutExpired:

@@ -122,6 +122,7 @@ class Fleet:
         ready = self._ready.get(service)
         if ready is None or service in self._excused:
             return None
+        # "Not found" is an answer, too: the path of the run is not needed to see that its loop turns.
         return Address(LOOPBACK, ready.port, Ask(answer_within_s=ANSWER_WITHIN_S), ASK_EVERY_S)
 
     def _words_of(self, name: str) -> Callable[[], tuple[str, ...]]:

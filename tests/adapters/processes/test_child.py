@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
 import site
+import sys
 from pathlib import Path
 
 import pytest
 from creditstorm.adapters.processes.child import HOME, last_lines, last_words, spawn, spawn_python
 
+POLITE = "import signal, sys\nsignal.signal(15, lambda *_: sys.exit(7))\nprint('on', flush=True)\nsignal.pause()\n"
+"""Puts away what it has when it is asked to end."""
 ELSEWHERE = f"/plugins{os.pathsep}/more"
 
 
@@ -49,6 +53,15 @@ def test_a_child_is_made_of_the_packages_of_its_parent(
     shown = [line.strip(" ',") for line in last_lines(child.log, 99) if line.startswith("    ")]
     assert shown[: len(first)] == first
     assert shown.count(str(HOME)) == 1
+
+
+def test_one_that_stands_still_is_asked_to_end_like_any_other(tmp_path: Path) -> None:
+    """It goes on to hear it, and puts away what it has."""
+    child = spawn("polite", [sys.executable, "-c", POLITE], log=tmp_path / "polite.log", piped=True)
+    assert child.stdout.readline() == "on\n"
+    child.process.send_signal(signal.SIGSTOP)
+    child.stop(patience_s=30.0)
+    assert child.process.returncode == 7
 
 
 FOREIGN = {
