@@ -27,7 +27,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class StartOrder(Message):
-    """Start a service, with a control port where there is a token for it, on these ports unless they are 0."""
+    """Start a service, with a control port where there is a token for it, on these ports unless they are 0.
+
+    It notes how late it comes round in the file `lag`, unless that is empty.
+    """
 
     service: str
     settings: dict[str, Any]
@@ -35,10 +38,12 @@ class StartOrder(Message):
     control_token: str | None = field(default=None, repr=False)
     port: int = 0
     control_port: int = 0
+    lag: str = ""
 
     def as_json(self) -> dict[str, object]:
         """``{"start": "bureau", "settings": {…}, "log": "bureau.log"}`` and what is set of the rest."""
         rest = {"control_token": self.control_token, "port": self.port, "control_port": self.control_port}
+        rest |= {"lag": self.lag}
         given = {key: value for key, value in rest.items() if value}
         return {"start": self.service, "settings": self.settings, "log": self.log, **given}
 

@@ -10,6 +10,7 @@ from typing import Final
 
 import psutil
 from creditstorm import plugins
+from creditstorm.adapters.cores import usable_cores
 from creditstorm.record.manifest import ClockAnchor, GitState, Host
 
 _PACKAGES: Final = ("creditstorm", "locust", "fastapi", "uvicorn", "aiohttp", "toxiproxy-python", "polars", "pyarrow")
@@ -35,7 +36,7 @@ def provenance() -> Provenance:
         host=Host(
             system=platform.system(),
             machine=platform.machine(),
-            cores=psutil.cpu_count() or 1,
+            cores=len(usable_cores()),
             memory_gib=round(psutil.virtual_memory().total / 2**30, 1),
         ),
         clock=ClockAnchor(unix_s=time.time(), monotonic_s=time.monotonic()),

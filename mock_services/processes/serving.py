@@ -14,6 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 from creditstorm.lifeline import die_with_parent
+from creditstorm.strain import LagLog
 from mock_services import decision, scoring, source
 from mock_services.processes.control_port import faults_of, with_control
 from mock_services.processes.supervisor import Assignment, ControlDoor
@@ -22,18 +23,30 @@ from mock_services.settings import Settings
 KEEP_ALIVE_S: Final = 75
 STOP_WITHIN_S: Final = 1
 BACKLOG: Final = 2048
+TICK_S: Final = 0.1
+"""How often uvicorn looks whether it should end."""
 
 
 class _Announcing(uvicorn.Server):
-    """Says that the service answers as soon as it does."""
+    """Says that the service answers as soon as it does, and notes how late it comes round."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], lag: Path | None) -> None:
         super().__init__(config)
         self._ready = ready
+        self._lag_path = lag
+        self._lag: LagLog | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        # Opened before it is ready, while there are files left to open.
+        self._lag = LagLog(self._lag_path, TICK_S) if self._lag_path else None
         self._ready()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Notes how late the loop comes round, on a timer that uvicorn has anyway."""
+        if self._lag is not None:
+            self._lag.tick()
+        return await super().on_tick(counter)
 
 
 def become(assignment: Assignment) -> None:
@@ -43,7 +56,8 @@ def become(assignment: Assignment) -> None:
     order = assignment.order
     _redirect(Path(order.log))
     settings = Settings.model_validate(order.settings | {"service": order.service})
-    serve(settings, assignment.listener, lambda: _say_ready(assignment.ready_pipe), assignment.control)
+    lag = Path(order.lag) if order.lag else None
+    serve(settings, assignment.listener, lambda: _say_ready(assignment.ready_pipe), assignment.control, lag=lag)
 
 
 def _redirect(log: Path) -> None:
@@ -69,11 +83,19 @@ def app_of(settings: Settings) -> FastAPI:
 
 
 def serve(
-    settings: Settings, listener: socket.socket, ready: Callable[[], None], control: ControlDoor | None = None
+    settings: Settings,
+    listener: socket.socket,
+    ready: Callable[[], None],
+    control: ControlDoor | None = None,
+    *,
+    lag: Path | None = None,
 ) -> None:
-    """Serve until SIGTERM; calls `ready` once, when requests are answered, at the control port too if there is one."""
+    """Serve until SIGTERM; calls `ready` once, when requests are answered, at the control port too if there is one.
+
+    How late it comes round is noted in the file `lag`, where one is named.
+    """
     listeners = [listener] if control is None else [listener, control.listener]
-    _Announcing(_config(_behind(control, app_of(settings))), ready).run(sockets=listeners)
+    _Announcing(_config(_behind(control, app_of(settings))), ready, lag).run(sockets=listeners)
 
 
 def _behind(control: ControlDoor | None, app: FastAPI) -> ASGIApp:

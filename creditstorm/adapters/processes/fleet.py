@@ -11,7 +11,7 @@ from creditstorm.adapters.processes.child import Child, last_lines, spawn_python
 from creditstorm.engine.events import ChildDied, Event, ServiceReady
 from creditstorm.errors import HarnessError
 from creditstorm.messages import Order, ReadyReport, Report, SignalOrder, StartOrder, as_line, parse_report
-from creditstorm.record.folder import RunFolder
+from creditstorm.record.folder import LiveFolder, RunFolder
 
 READY_WITHIN_S: Final = 30.0
 EXIT_WITHIN_S: Final = 5.0
@@ -39,6 +39,7 @@ class Fleet:
 
     def launch(self) -> None:
         """Start the fleet process; services are started one by one."""
+        self.folder.live.mkdir(exist_ok=True)
         self._child = spawn_python("fleet", "mock_services", log=self.folder.log("fleet"), piped=True)
         threading.Thread(target=self._listen, args=(self._child,), daemon=True).start()
 
@@ -48,7 +49,13 @@ class Fleet:
         Raises HarnessError with the last log lines of a service that did not come up.
         """
         self._orders |= {
-            service: StartOrder(service, dict(settings), str(self.folder.log(service)), self.control_token)
+            service: StartOrder(
+                service,
+                dict(settings),
+                str(self.folder.log(service)),
+                self.control_token,
+                lag=str(LiveFolder(self.folder.live).lag(service)),
+            )
             for service, settings in services.items()
         }
         self._write(*(self._orders[service] for service in services))
