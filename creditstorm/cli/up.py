@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Annotated
 
 import typer
@@ -25,9 +25,11 @@ def up(
 ) -> None:
     """Start the services and the proxies of a scenario, print their addresses, and wait for Ctrl-C."""
     from creditstorm.adapters.system import build
+    from creditstorm.runs.ready import require_ready
 
     draft, by_set = read(catalogue.find(scenario)), overrides or []
     spec = draft.scenario([*by_set, *([draft.policy_override(policy, by_set)] if policy else [])])
+    require_ready(spec, Path(gettempdir()))
     with TemporaryDirectory(prefix="creditstorm-up-") as logs, ExitStack() as switch_off:
         assembled = build(spec, RunFolder(Path(logs)), 1)
         switch_off.enter_context(stop_on_signals(assembled.inbox.post, assembled.clock.now_s))
