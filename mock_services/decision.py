@@ -57,7 +57,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         async with services, _entered(policy), redecisions or nullcontext():
             yield
 
-    app = FastAPI(title="creditstorm decision", lifespan=lifespan)
+    app = handling.service_app("creditstorm decision", lifespan)
     app.state.faults = faults
 
     @app.post("/v1/credit-check")
@@ -78,7 +78,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 
 def _context(settings: Settings) -> PolicyContext:
-    return PolicyContext(settings.people(), settings.strategy, store_prefix=settings.store_prefix)
+    password = settings.store_password.get_secret_value() if settings.store_password else None
+    people, prefix = settings.people(), settings.store_prefix
+    return PolicyContext(people, settings.strategy, store_prefix=prefix, store_password=password)
 
 
 def _entered(policy: Policy) -> AbstractAsyncContextManager[object]:

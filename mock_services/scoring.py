@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request, Response
 from creditstorm.credit.imputation import estimate_score
 from mock_services.faults.registry import kinds_of
 from mock_services.settings import Settings
-from mock_services.wire.handling import deadline_of, with_plumbing
+from mock_services.wire.handling import deadline_of, service_app, with_plumbing
 from mock_services.wire.payloads import ScoreRequest
 from mock_services.work import CallDraw, Work
 
@@ -19,7 +19,7 @@ VERSION: Final = "scorecard-1"
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The app of the scoring service."""
     work = Work.of(settings or Settings.from_environment("scoring"), kinds_of("scoring"))
-    app = FastAPI(title="creditstorm scoring")
+    app = service_app("creditstorm scoring")
     app.state.faults = work.faults
 
     @app.post("/v1/score")

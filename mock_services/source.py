@@ -11,7 +11,7 @@ from creditstorm.credit import SCALES, SOURCES, Applicant
 from mock_services.faults.hooks import Record, Reported
 from mock_services.faults.registry import kinds_of
 from mock_services.settings import Settings
-from mock_services.wire.handling import deadline_of, with_plumbing
+from mock_services.wire.handling import deadline_of, service_app, with_plumbing
 from mock_services.wire.payloads import EvidenceRequest
 from mock_services.work import CallDraw, Work
 
@@ -27,7 +27,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     people = settings.people()
     work = Work.of(settings, kinds_of(service))
     faults, handle = work.faults, work.faults.handle
-    app = FastAPI(title=f"creditstorm {settings.service}")
+    app = service_app(f"creditstorm {settings.service}")
     app.state.faults = faults
 
     @app.post("/v1/evidence")

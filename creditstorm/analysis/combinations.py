@@ -37,9 +37,9 @@ def combinations_of(frame: pl.DataFrame, *, tabled: int = MOST_TABLED) -> Combin
         place, radix = _places(column)
         if size * radix > tabled:
             mixed, size = _dense(mixed, size, tabled)
-        wide = np.uint32 if size * radix <= 1 << 32 else np.uint64
-        mixed = mixed.astype(wide, copy=False)
-        mixed += np.multiply(place, size, dtype=wide)
+        if size * radix > 1 << 32:
+            mixed = mixed.astype(np.uint64, copy=False)
+        mixed += np.multiply(place, size, dtype=mixed.dtype)
         size *= radix
     firsts, code, n = _numbered(mixed, size, tabled)
     return Combinations(frame[firsts], code, n)

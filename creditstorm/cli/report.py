@@ -33,6 +33,8 @@ def report(
     summary, broken = concluded.summary, list(concluded.run.damage)
     try:
         concluded.write()
+    except UsageError as problem:
+        broken.append(str(problem))
     except OSError as problem:
         broken.append(f"{problem.filename or folder.root}: cannot be written ({problem.strerror}); nothing is kept")
     exit_code = exit_code_of(summary.exit_code, on_inconclusive)

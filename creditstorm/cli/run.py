@@ -9,7 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from creditstorm.cli.options import JUnit, OnInconclusive, Overrides, Processes, Quiet, ScenarioName, Seed, Settled
+from creditstorm.cli.options import (
+    AllowHosts,
+    JUnit,
+    OnInconclusive,
+    Overrides,
+    Processes,
+    Quiet,
+    ScenarioName,
+    Seed,
+    Settled,
+)
 from creditstorm.engine.plan import make_plan
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.model import Scenario
@@ -34,6 +44,7 @@ def run(
     overrides: Overrides = None,
     seed: Seed = None,
     processes: Processes = 1,
+    allow_hosts: AllowHosts = None,
     out: Annotated[Path | None, typer.Option(help="The run folder itself (default: results/<run-id>).")] = None,
     dry: Annotated[bool, typer.Option("--dry", help="Show what would happen and start nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON on standard output.")] = False,
@@ -52,8 +63,25 @@ def run(
     if dry:
         _print_plan(draft.changed(changed), asked, as_json=as_json)
         return
-    command = (scenario, *_options(policy, seed, overrides or []))
-    raise typer.Exit(_stormed(_Order(draft, changed, command, out, processes, junit, on_inconclusive, as_json, quiet)))
+    allowed = tuple(allow_hosts or ())
+    command = (
+        scenario,
+        *_options(policy, seed, overrides or []),
+        *(w for host in allowed for w in ("--allow-host", host)),
+    )
+    how = _How(out, processes, allowed, as_json, quiet)
+    raise typer.Exit(_stormed(_Order(draft, changed, command, how, junit, on_inconclusive)))
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """Where to, with what, and in which manner."""
+
+    out: Path | None
+    processes: int
+    allow_hosts: tuple[str, ...]
+    as_json: bool
+    quiet: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +91,14 @@ class _Order:
     draft: Draft
     changed: tuple[str | Given, ...]
     command: tuple[str, ...]
-    out: Path | None
-    processes: int
+    how: _How
     junit: Path | None
     on_inconclusive: OnInconclusive | None
-    as_json: bool
-    quiet: bool
 
 
 def _stormed(order: _Order) -> int:
     """Carry out the run and tell everybody who wants to know; the exit code."""
+    from creditstorm.adapters.store_access import require_store_access
     from creditstorm.adapters.toxiproxy.server import require_toxiproxy
     from creditstorm.cli.pipeline import Outlets, exit_code_of, say_settled
     from creditstorm.cli.screen import LiveProgress, console_on, warn, warn_of_the_machine, warnings_of
@@ -83,16 +109,19 @@ def _stormed(order: _Order) -> int:
 
     asked = order.draft.scenario(order.changed)
     require_toxiproxy()
-    require_ready(asked, order.out or Path(RESULTS))
+    require_store_access(asked.system.store, order.how.allow_hosts)
+    require_ready(asked, order.how.out or Path(RESULTS))
     outlets = Outlets(order.junit)
     outlets.open(asked.id)
-    folder = new_run_folder(asked.id, asked.system.policy.name, now=datetime.now(UTC), wanted=order.out)
+    folder = new_run_folder(asked.id, asked.system.policy.name, now=datetime.now(UTC), wanted=order.how.out)
     warn(warnings_of(order.draft.changed(order.changed), asked))
     warn_of_the_machine(asked)
     mark_latest(folder)
     with WarmUp() as warm_up:
-        with LiveProgress(console_on(sys.stderr, quiet=order.quiet), asked) as progress:
-            request = RunRequest(asked, folder, texts(order.changed), order.processes)
+        with LiveProgress(console_on(sys.stderr, quiet=order.how.quiet), asked) as progress:
+            request = RunRequest(
+                asked, folder, texts(order.changed), order.how.processes, allow_hosts=order.how.allow_hosts
+            )
             result = execute(request, progress.show, warm_up)
         exit_code = exit_code_of(result.exit_code, order.on_inconclusive)
         if result.summary is None:
@@ -101,7 +130,7 @@ def _stormed(order: _Order) -> int:
             _tell(order, folder, result.summary, outlets, exit_code)
     if message := result.in_words(folder):
         typer.echo(message, err=True)
-    say_settled(result.exit_code, order.on_inconclusive, as_json=order.as_json)
+    say_settled(result.exit_code, order.on_inconclusive, as_json=order.how.as_json)
     return exit_code
 
 
@@ -109,11 +138,11 @@ def _tell(order: _Order, folder: "RunFolder", summary: "Summary", outlets: "Outl
     from creditstorm.cli.pipeline import Order, say_what_would_settle
     from creditstorm.cli.screen import Manner, show
 
-    show(folder, summary, Manner(exit_code, order.as_json, order.quiet))
+    show(folder, summary, Manner(exit_code, order.how.as_json, order.how.quiet))
     scenario, *options = order.command
     again = ("creditstorm", "run", str(folder.scenario) if scenario == "-" else scenario, *options)
     judgement = outlets.tell(folder, summary, Order(order.draft, order.changed, again))
-    if not order.as_json and not order.quiet:
+    if not order.how.as_json and not order.how.quiet:
         say_what_would_settle(judgement)
 
 

@@ -134,14 +134,13 @@ def _told(decision: _Decision) -> _Told:
             calls += _NO_CALL
             basis += NOTHING
             continue
-        said = part.get  # looked up once: this is done for every answer
-        status = said("status")
         # A lender that says nothing of doubt had none.
-        doubt = (said("rejected") or False, said("null_field") or False)
-        evidence += (status, said("age_s"), said("latency_s"), *doubt)
-        calls += (said("began_s"), said("ended_s"))
-        filled = (said("filled_by"), said("filled_value"))
-        basis += (said("arrived") or status, said("value"), said("version"), *filled)
+        doubt = (part.get("rejected") or False, part.get("null_field") or False)
+        filled = (part.get("filled_by"), part.get("filled_value"))
+        status = part.get("status")
+        evidence += (status, part.get("age_s"), part.get("latency_s"), *doubt)
+        calls += (part.get("began_s"), part.get("ended_s"))
+        basis += (part.get("arrived") or status, part.get("value"), part.get("version"), *filled)
     return _Told(tuple(evidence), tuple(calls), (*basis, *_ruled(decision, parts)))
 
 

@@ -3,12 +3,13 @@
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 from creditstorm.errors import UsageError
-from creditstorm.record.files import RESTORE, read_raw, replace_json
+from creditstorm.record.files import RESTORE, is_there, read_raw, replace_json
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.plain_json import first_problem, parse_object
 
@@ -100,6 +101,8 @@ class Manifest:
     ended: Ended
     dead_workers: tuple[int, ...] = ()
     overrides: tuple[str, ...] = ()
+    scenario_sha256: str = ""
+    """Of the file with the scenario; empty in runs of before it was kept."""
     schema_version: int = field(default=SCHEMA_VERSION)
 
     def write(self, folder: RunFolder) -> None:
@@ -116,6 +119,11 @@ class Manifest:
         except ValidationError as error:
             what = first_problem(error)
             raise UsageError(f"{folder.manifest}: not the manifest of a run ({what}). {RESTORE}") from error
+
+
+def scenario_digest(folder: RunFolder) -> str:
+    """The SHA-256 of the scenario as it stands in the folder."""
+    return sha256(read_raw(folder.scenario)).hexdigest()
 
 
 @cache
@@ -135,7 +143,7 @@ def check_version(path: Path, version: object) -> None:
 
 
 def _object_at(folder: RunFolder) -> dict[str, object]:
-    if not folder.manifest.exists():
+    if not is_there(folder.manifest):
         raise UsageError(
             f"{folder.root}: not a run folder (no {folder.manifest.name} in it). Name a folder that "
             "`creditstorm run` made, such as results/<run-id>."

@@ -10,7 +10,7 @@ from typing import ClassVar, Final
 
 from pydantic import TypeAdapter, ValidationError
 from creditstorm.errors import UsageError
-from creditstorm.record.files import RESTORE, read_raw
+from creditstorm.record.files import RESTORE, is_there, read_raw
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Ending
 from creditstorm.record.plain_json import first_problem, parse_object
@@ -33,6 +33,7 @@ class MarkKind(StrEnum):
     LOAD_FINISHED = "load_finished"
     STOP_REQUESTED = "stop_requested"
     CHILD_DIED = "child_died"
+    PART_FAILED = "part_failed"
     RUN_ENDED = "run_ended"
 
 
@@ -186,6 +187,16 @@ class ChildDied(Mark):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartFailed(Mark):
+    """A part of the run, own or borrowed, failed without an exit code that anybody saw; `state` is what it does."""
+
+    kind_of_mark = MarkKind.PART_FAILED
+    part: str
+    state: str
+    last_lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunEnded(Mark):
     """The last mark."""
 
@@ -196,7 +207,7 @@ class RunEnded(Mark):
 EVERY: Final[tuple[type[Mark], ...]] = (
     *(ServiceReady, LoadStarted, FaultApplied, FaultEffective, FaultUnverified, FaultCleared, FaultMissed),
     *(HarnessStalled, ClockJumped),
-    *(LoadFinished, StopRequested, ChildDied, RunEnded),
+    *(LoadFinished, StopRequested, ChildDied, PartFailed, RunEnded),
 )
 """Every mark that a journal may hold."""
 _READERS: Final = {str(mark.kind_of_mark): TypeAdapter[Mark](mark) for mark in EVERY}
@@ -222,7 +233,7 @@ def read_marks(folder: RunFolder) -> list[Mark]:
 
     Raises UsageError where another line is not a mark.
     """
-    if not folder.marks.exists():
+    if not is_there(folder.marks):
         return []
     *whole, tail = read_raw(folder.marks).split(b"\n")
     marks = []
@@ -231,6 +242,8 @@ def read_marks(folder: RunFolder) -> list[Mark]:
             marks += [mark_of(_object(line))] if line else []
         except ValueError as problem:
             raise UsageError(f"{folder.marks}:{number}: not a mark ({problem}). {RESTORE}") from problem
+    if tail and not tail.startswith(b"{"):
+        raise UsageError(f"{folder.marks}:{len(whole) + 1}: not a mark, nor the beginning of one. {RESTORE}")
     return [*marks, *_torn(tail)]
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from creditstorm.errors import HarnessError, UsageError
-from creditstorm.record.files import read_raw
+from creditstorm.record.files import PRIVATE_FOLDER, read_raw
 from creditstorm.record.folder import RunFolder, new_run_folder
 from creditstorm.record.manifest import Ending, Manifest
 from creditstorm.record.plain_json import parse_object
@@ -88,7 +88,7 @@ class MatrixJournal:
         self._own.add(name)
         shutil.rmtree(cell.root, ignore_errors=True)
         try:
-            cell.root.mkdir()
+            cell.root.mkdir(mode=PRIVATE_FOLDER)
         except OSError as problem:
             raise HarnessError(f"cannot make {cell.root} anew: {problem.strerror}") from problem
         return cell
@@ -123,6 +123,7 @@ def open_matrix(
             raise UsageError(
                 f"{folder.root}: another creditstorm matrix is at work in it\n  Wait for it, or name another --out."
             ) from None
+        RunFolder(folder.root).claim.unlink(missing_ok=True)
         _drop_torn_line(folder)
         yield folder, MatrixJournal(folder, file)
 
@@ -161,7 +162,9 @@ def _event(line: Mapping[str, object]) -> MatrixEvent:
     event, cell = line.get("event"), line.get("cell")
     if not isinstance(event, str):
         raise ValueError(f"event: expected a word, got {quoted(event)}")
-    if (cell is not None or event == CELL_STARTED) and (not isinstance(cell, str) or Path(cell).name != cell):
+    if (cell is not None or event == CELL_STARTED) and (
+        not isinstance(cell, str) or not cell or Path(cell).name != cell
+    ):
         raise ValueError(f"cell: expected the name of a folder, got {quoted(cell)}")
     return MatrixEvent(event, None if cell is None else str(cell), line)
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from creditstorm.errors import UsageError
-from creditstorm.record.files import RESTORE, must_be_file, replace_file
+from creditstorm.record.files import RESTORE, is_there, must_be_file, replace_file
 from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.manifest import SCHEMA_VERSION, check_version
 from creditstorm.record.schema import ADDED, ANSWERS, NOTICES, SERVICES_SCHEMA, Backfill
@@ -52,7 +52,7 @@ def load_answers(folder: RunFolder, columns: Sequence[str] = tuple(ANSWERS.names
 
     Raises UsageError where there are none, where they are damaged or of a newer schema.
     """
-    if folder.answers.exists():
+    if is_there(folder.answers):
         wanted = pa.schema([ANSWERS.field(name) for name in columns])
         return checked(folder.answers, _from_parquet(folder.answers, wanted))
     if not folder.live.is_dir():
@@ -67,16 +67,16 @@ def load_answers(folder: RunFolder, columns: Sequence[str] = tuple(ANSWERS.names
 def load_services(folder: RunFolder) -> pa.Table | None:
     """The per-second figures in SERVICES_SCHEMA; None where the run recorded none."""
     live = LiveFolder(folder.live)
-    if folder.services.exists():
+    if is_there(folder.services):
         return checked(folder.services, _from_parquet(folder.services, SERVICES_SCHEMA))
-    if live.services.exists():
+    if is_there(live.services):
         return checked(live.services, _from_streams([live.services], SERVICES_SCHEMA, SERVICES_ORDER))
     return None
 
 
 def load_notices(folder: RunFolder) -> pa.Table | None:
     """The notices in NOTICES; None where nobody was ever going to be notified."""
-    if folder.notices.exists():
+    if is_there(folder.notices):
         return checked(folder.notices, _from_parquet(folder.notices, NOTICES))
     streams = LiveFolder(folder.live).all_notices()
     return checked(folder.live, _from_streams(streams, NOTICES, NOTICES_ORDER)) if streams else None

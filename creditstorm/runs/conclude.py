@@ -18,10 +18,10 @@ from creditstorm.analysis.matrix.comparison import CellEnding, CellState, Compar
 from creditstorm.analysis.summary import Summary
 from creditstorm.demand.load_plan import LoadPlan
 from creditstorm.errors import UsageError
-from creditstorm.record.files import RESTORE, must_be_file, replace_bytes
+from creditstorm.record.files import RESTORE, must_be_file, replace_bytes, sweep
 from creditstorm.record.folder import RunFolder
-from creditstorm.record.manifest import Ending, Manifest
-from creditstorm.record.marks import read_marks
+from creditstorm.record.manifest import Ending, Manifest, scenario_digest
+from creditstorm.record.marks import RunEnded, read_marks
 from creditstorm.record.matrix import MatrixFolder, is_finished
 from creditstorm.record.seal import load_answers, load_notices, load_services
 from creditstorm.report.figure_worker import FigureWorker
@@ -29,7 +29,7 @@ from creditstorm.report.matrix.page import render_matrix
 from creditstorm.report.render import render
 from creditstorm.report.texts import texts_of
 from creditstorm.scenario.model import Scenario
-from creditstorm.scenario.text.loader import load
+from creditstorm.scenario.text.loader import recorded
 from creditstorm.units import quoted
 
 if TYPE_CHECKING:  # what carries out a matrix loads what runs a storm
@@ -70,6 +70,8 @@ def analysed(folder: RunFolder) -> Concluded:
 
     What a damaged part of the record would have told beside the answers is a doubt, and `run.damage` says it.
     """
+    for half_written in (folder.root, folder.plots):
+        sweep(half_written)
     run = read_run(folder)
     return Concluded(folder, run, *figures_of(run))
 
@@ -86,9 +88,11 @@ def _read(folder: RunFolder, columns: Sequence[str]) -> RunData:
     marks = read_marks(folder)
     answers = load_answers(folder, needed(columns, marks))  # first: a folder that is no run's is told as one
     must_be_file(folder.scenario)
-    scenario, manifest = load(folder.scenario), Manifest.read(folder)
+    scenario, manifest = recorded(folder.scenario), Manifest.read(folder)
     _must_belong_together(folder, manifest, scenario)
-    damage: list[str] = []
+    marks, damage = read_marks(folder), list[str]()
+    if manifest.ended.how is Ending.COMPLETED and not any(isinstance(mark, RunEnded) for mark in marks):
+        damage.append(f"{folder.marks}: ends before the run did, so what happened last is not known. {RESTORE}")
     return RunData(
         answers=answers,
         services=_whole(load_services, folder, damage),
@@ -112,6 +116,9 @@ def _must_belong_together(folder: RunFolder, manifest: Manifest, scenario: Scena
         if told != asked:
             where = f"{folder.manifest}: of another run than {folder.scenario.name}"
             raise UsageError(f"{where} ({what}: {quoted(told)}, there {quoted(asked)}). {RESTORE}")
+    if manifest.scenario_sha256 and manifest.scenario_sha256 != scenario_digest(folder):
+        what = "changed since the run, so it is not what these people were asked by"
+        raise UsageError(f"{folder.scenario}: {what}. {RESTORE}")
 
 
 def _whole(part: Callable[[RunFolder], pa.Table | None], folder: RunFolder, damage: list[str]) -> pa.Table | None:

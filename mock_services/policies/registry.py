@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 from creditstorm.credit import Keyed, Population, Strategy
 from creditstorm.credit.policies import admission, answer, missing, quality, rollout, transport
 from creditstorm.credit.policies.presets import PolicySpec
+from creditstorm.language.store_url import store_url
 from mock_services.cache.layers import LayeredStore, Memory, Store
 from mock_services.cache.redis_cache import RedisCache
 from mock_services.cache.redis_client import RedisClient
@@ -31,6 +32,7 @@ class PolicyContext:
     strategy: Strategy
     now: Callable[[], float] = field(default=time.time)
     store_prefix: str = "creditstorm"
+    store_password: str | None = field(default=None, repr=False)
 
     def offers(self) -> rollouts.Offers:
         """The strategy in force, and no change yet."""
@@ -46,7 +48,7 @@ def _store(url: str | None, context: PolicyContext) -> Store:
     snapshot = NightlySnapshot(context.people, taken_at=context.now())
     if url is None:
         return LayeredStore(Memory(), snapshot)
-    return RedisCache(RedisClient(url, context.store_prefix), snapshot, context.now)
+    return RedisCache(RedisClient(store_url(url), context.store_prefix, context.store_password), snapshot, context.now)
 
 
 def _retry(

@@ -32,9 +32,9 @@ class Told:
         return [line for line in self.err.splitlines() if line.strip() and not line.startswith(" ")]
 
 
-def command(*words: str, stdin: bytes | None = None) -> Told:
+def command(*words: str) -> Told:
     """What the command says, run in this process."""
-    done = CliRunner().invoke(app, list(words), input=stdin)
+    done = CliRunner().invoke(app, list(words))
     match done.exception:
         case None:
             return Told(done.exit_code, done.stdout, done.stderr)

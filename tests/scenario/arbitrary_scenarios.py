@@ -166,7 +166,7 @@ _axes = {
         optional={
             "otherwise": st.sampled_from(["fail_closed", "tri_state"]),
             "z": st.floats(0, 10),
-            "store": st.sampled_from(["redis://127.0.0.1:6379/0", "redis://me:secret@r.example", "redis://[::1]:7/2"]),
+            "store": st.sampled_from(["redis://127.0.0.1:6379/0", "redis://me:***@r.example", "redis://[::1]:7/2"]),
         },
     )
     | st.fixed_dictionaries({"kind": st.just("tri_state"), "z": st.floats(0, 10)}),

@@ -14,6 +14,7 @@ from creditstorm.credit.policies.presets import PRESETS, PolicySpec
 from creditstorm.errors import ScenarioError, UsageError
 from creditstorm.language.problems import Path, Place, Problem, not_among
 from creditstorm.language.quantities import FROM_TEXT
+from creditstorm.language.store_url import starred
 from creditstorm.scenario.catalogue import STDIN, STDIN_NAME
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.system import as_text
@@ -37,6 +38,20 @@ def load(path: FilePath, *, overrides: Sequence[str | Given] = ()) -> Scenario:
     return read(path).scenario(overrides)
 
 
+def recorded(path: FilePath) -> Scenario:
+    """The scenario that a run folder keeps, also one of a time when the password of a store was still kept there."""
+    name = printable(str(path))
+    return parse(starred(_text(path, name)), name=name).scenario()
+
+
+def _text(path: FilePath, name: str) -> str:
+    try:
+        return text_of(path)
+    except UnreadableError as error:
+        where = name if error.line is None else f"{name}:{error.line}"
+        raise _error([error.problem.lines(where)]) from error
+
+
 def loads(text: str, *, name: str, overrides: Sequence[str | Given] = ()) -> Scenario:
     """The scenario in a text; `name` stands for the file in messages."""
     return parse(text, name=name).scenario(overrides)
@@ -45,12 +60,7 @@ def loads(text: str, *, name: str, overrides: Sequence[str | Given] = ()) -> Sce
 def read(path: FilePath) -> Draft:
     """What is in the file, or on standard input for `STDIN`; it is read once and never again. Raises ScenarioError."""
     name = STDIN_NAME if path == STDIN else printable(str(path)) or quoted("")
-    try:
-        text = text_of(path)
-    except UnreadableError as error:
-        where = name if error.line is None else f"{name}:{error.line}"
-        raise _error([error.problem.lines(where)]) from error
-    return parse(text, name=name)
+    return parse(_text(path, name), name=name)
 
 
 def parse(text: str, *, name: str) -> Draft:
