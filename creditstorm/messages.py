@@ -30,6 +30,7 @@ class StartOrder(Message):
     """Start a service, with a control port where there is a token for it, on these ports unless they are 0.
 
     With a `path`, which only who belongs to the run knows, the service answers below that path and nowhere else.
+    It notes how late it comes round in the file `lag`, unless that is empty.
     """
 
     service: str
@@ -39,11 +40,12 @@ class StartOrder(Message):
     port: int = 0
     control_port: int = 0
     path: str = field(default="", repr=False)
+    lag: str = ""
 
     def as_json(self) -> dict[str, object]:
         """``{"start": "bureau", "settings": {…}, "log": "bureau.log"}`` and what is set of the rest."""
         rest = {"control_token": self.control_token, "port": self.port, "control_port": self.control_port}
-        rest |= {"path": self.path}
+        rest |= {"path": self.path, "lag": self.lag}
         given = {key: value for key, value in rest.items() if value}
         return {"start": self.service, "settings": self.settings, "log": self.log, **given}
 

@@ -14,6 +14,7 @@ import gevent
 from geventhttpclient.response import HTTPParseError
 from locust import FastHttpUser, events, task
 from locust.exception import StopUser
+from creditstorm import strain
 from creditstorm.credit.decision import Answer
 from creditstorm.demand.sessions import ParsedReply, Tap
 from creditstorm.generator import coordinator, notice_reader, replies
@@ -85,6 +86,7 @@ class CreditSeekers(FastHttpUser):
         except gevent.Timeout:
             reply = replies.timed_out()
         except (OSError, HTTPParseError) as problem:
+            strain.tell(problem)
             reply = replies.failed(problem)
         self._count(reply, (time.perf_counter() - began) * 1000.0, size)
         return reply

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 import psutil
+from creditstorm.adapters.cores import cores_allowed
 from creditstorm.adapters.probing.loopback import (
     HIGHEST,
     LOOPBACK_DOWN,
@@ -67,9 +68,9 @@ def check_environment(results: Path, environ: Mapping[str, str] = os.environ) ->
         check_toxiproxy(environ),
         check_go(environ),
         check_locust(),
-        check_open_files(resource.getrlimit(resource.RLIMIT_NOFILE)[0]),
+        check_open_files(resource.getrlimit(resource.RLIMIT_NOFILE)[1]),
         check_ports(),
-        check_machine(psutil.cpu_count() or 1, psutil.virtual_memory().total / 2**30),
+        check_machine(cores_allowed(), psutil.virtual_memory().total / 2**30),
         check_results(results),
         check_clock(time.time(), time.get_clock_info("monotonic").resolution),
         check_leftovers(leftovers()),
@@ -139,11 +140,11 @@ def check_ports() -> Finding:
     )
 
 
-def check_machine(cores: int, memory_gib: float) -> Finding:
+def check_machine(cores: float, memory_gib: float) -> Finding:
     """Enough of a machine that the load generator does not fight with the services for it."""
     enough = cores >= FEWEST_CORES and memory_gib >= LEAST_MEMORY_GIB
     remedy = f"use {FEWEST_CORES} cores and {LEAST_MEMORY_GIB:g} GiB or more, or lower the rates with --set"
-    return Finding("machine", enough, f"{cores} cores, {memory_gib:.1f} GiB memory", remedy)
+    return Finding("machine", enough, f"{cores:g} cores, {memory_gib:.1f} GiB memory", remedy)
 
 
 def check_results(results: Path) -> Finding:

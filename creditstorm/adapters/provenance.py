@@ -11,6 +11,7 @@ from typing import Final
 
 import psutil
 from creditstorm import plugins
+from creditstorm.adapters.cores import usable_cores
 from creditstorm.language.store_url import without_password
 from creditstorm.record.manifest import ClockAnchor, GitState, Host
 
@@ -37,7 +38,7 @@ def provenance() -> Provenance:
         host=Host(
             system=platform.system(),
             machine=platform.machine(),
-            cores=psutil.cpu_count() or 1,
+            cores=len(usable_cores()),
             memory_gib=round(psutil.virtual_memory().total / 2**30, 1),
         ),
         clock=ClockAnchor(unix_s=time.time(), monotonic_s=time.monotonic()),

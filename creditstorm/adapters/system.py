@@ -132,9 +132,10 @@ class ReferenceSystem:
     def _start_toxiproxy(self) -> Iterator[ServiceReady]:
         server = start_toxiproxy(log=self.folder.log("toxiproxy"), prefix=self._prefix)
         self._toxiproxy = server
+        child_pid = server.child.process.pid if server.child else None
+        self.sampler.watch_by_probe("toxiproxy", f"{server.client.url}/version", child_pid)
         if server.child is not None:
             pid, port = server.child.process.pid, int(server.client.url.rpartition(":")[2])
-            self.sampler.watch("toxiproxy", pid)
             threading.Thread(target=self._watch_toxiproxy, args=(server,), daemon=True).start()
             yield ServiceReady(t_s=self.clock.now_s(), service="toxiproxy", pid=pid, port=port)
 

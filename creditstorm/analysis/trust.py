@@ -15,6 +15,8 @@ class DoubtKind(StrEnum):
     GENERATOR_CPU = "generator_cpu"
     MACHINE_CPU = "machine_cpu"
     NOT_RECORDED = "not_recorded"
+    STARVED = "process_late"
+    RAN_OUT = "ran_out"
     CLOCK = "clock"
     FAULT = "fault"
     WINDOW = "window"
@@ -37,6 +39,8 @@ class Honesty:
 
     `intended` counts recorded arrivals, re-taps included; `unsent` those that were not sent, and planned ones
     that no worker recorded. `cpu_share` is of the whole machine (0 to 1), `generator_cpu_cores` in cores.
+    `worst_lag_s` is the longest that the loop of any process came round late after the warm-up, `worst_lag_where` which
+    one and when; None where it was not recorded.
     """
 
     planned: int
@@ -49,3 +53,5 @@ class Honesty:
     generator_cpu_cores: float | None
     doubts: tuple[Doubt, ...]
     notes: tuple[str, ...]
+    worst_lag_s: float | None = None
+    worst_lag_where: str | None = None

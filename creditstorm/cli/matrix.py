@@ -13,7 +13,7 @@ from creditstorm.exit_code import ExitCode
 from creditstorm.record.matrix import MatrixFolder, is_matrix
 from creditstorm.runs.matrix import OWN, HowToRun, MatrixPlan, execute_matrix, finished, plan_of
 from creditstorm.scenario import catalogue
-from creditstorm.scenario.text.loader import read
+from creditstorm.scenario.text.loader import Draft, read
 
 
 def matrix(
@@ -54,13 +54,11 @@ def matrix(
         kept = finished(MatrixFolder(out), plan) if out is not None and begun else frozenset()
         _print_plan(plan, kept, as_json=as_json)
         return
-    from creditstorm.adapters.toxiproxy.server import require_toxiproxy
     from creditstorm.cli.pipeline import exit_code_of, say_settled
-    from creditstorm.cli.screen import Manner, MatrixProgress, console_on, show_matrix, warn, warnings_of
+    from creditstorm.cli.screen import Manner, MatrixProgress, console_on, show_matrix
 
-    require_toxiproxy()
+    _require(plan, draft.changed(tuple(overrides or ())), out)
     how = HowToRun(processes, tuple(allow_hosts or ()))
-    warn(warnings_of(draft.changed(tuple(overrides or ())), plan.scenario))
     with MatrixProgress(console_on(sys.stderr, quiet=quiet), len(plan.cells)) as progress:
         folder, comparison, interrupted = execute_matrix(plan, out=out, how=how, observer=progress)
     changed = [*(overrides or []), *([f"seed={seed}"] if seed is not None else [])]
@@ -72,6 +70,19 @@ def matrix(
         typer.echo(f"go on with: {again} --out {shlex.quote(str(folder.root))}", err=True)
     say_settled(measured, on_inconclusive, as_json=as_json)
     raise typer.Exit(exit_code)
+
+
+def _require(plan: MatrixPlan, draft: Draft, out: Path | None) -> None:
+    """Refuse what cannot work here, and warn of what may not."""
+    from creditstorm.adapters.toxiproxy.server import require_toxiproxy
+    from creditstorm.cli.screen import warn, warn_of_the_machine, warnings_of
+    from creditstorm.record.folder import RESULTS
+    from creditstorm.runs.ready import require_ready
+
+    require_toxiproxy()
+    require_ready(plan.scenario, out or Path(RESULTS))
+    warn(warnings_of(draft, plan.scenario))
+    warn_of_the_machine(plan.scenario)
 
 
 def _words(option: str, values: Sequence[str]) -> list[str]:

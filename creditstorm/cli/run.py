@@ -101,18 +101,21 @@ def _stormed(order: _Order) -> int:
     from creditstorm.adapters.store_access import require_store_access
     from creditstorm.adapters.toxiproxy.server import require_toxiproxy
     from creditstorm.cli.pipeline import Outlets, exit_code_of, say_settled
-    from creditstorm.cli.screen import LiveProgress, console_on, warn, warnings_of
-    from creditstorm.record.folder import mark_latest, new_run_folder
+    from creditstorm.cli.screen import LiveProgress, console_on, warn, warn_of_the_machine, warnings_of
+    from creditstorm.record.folder import RESULTS, mark_latest, new_run_folder
     from creditstorm.runs.execute import RunRequest, execute
+    from creditstorm.runs.ready import require_ready
     from creditstorm.runs.warm_up import WarmUp
 
     asked = order.draft.scenario(order.changed)
     require_toxiproxy()
     require_store_access(asked.system.store, order.how.allow_hosts)
+    require_ready(asked, order.how.out or Path(RESULTS))
     outlets = Outlets(order.junit)
     outlets.open(asked.id)
     folder = new_run_folder(asked.id, asked.system.policy.name, now=datetime.now(UTC), wanted=order.how.out)
     warn(warnings_of(order.draft.changed(order.changed), asked))
+    warn_of_the_machine(asked)
     mark_latest(folder)
     with WarmUp() as warm_up:
         with LiveProgress(console_on(sys.stderr, quiet=order.how.quiet), asked) as progress:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -157,9 +156,10 @@ class MatrixProgress:
 
 def warnings_of(draft: Draft, scenario: Scenario) -> list[dict[str, str]]:
     """What this scenario, read from this draft, will not be able to show here: where, key, what and remedy of each."""
+    from creditstorm.adapters.cores import cores_allowed
     from creditstorm.runs.forewarn import forewarnings
 
-    found = forewarnings(scenario, cores=os.cpu_count() or 1)
+    found = forewarnings(scenario, cores=cores_allowed())
     return [
         {"where": draft.where(one.path), "key": key_path(one.path), "what": one.what, "remedy": one.remedy or ""}
         for one in found
@@ -170,6 +170,14 @@ def warn(warnings: Sequence[dict[str, str]]) -> None:
     """Say each in a line of its own on standard error."""
     for one in warnings:
         typer.echo(f"{one['where']}: warning: {one['key']}: {one['what']}; {one['remedy']}", err=True)
+
+
+def warn_of_the_machine(scenario: Scenario) -> None:
+    """Say on standard error what this machine may not carry of it; a fast load is measured for that."""
+    from creditstorm.runs.ready import doubtful
+
+    for line in doubtful(scenario):
+        typer.echo(f"warning: {line}", err=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from contextlib import ExitStack
+from pathlib import Path
+from tempfile import gettempdir
 from threading import Event
 from typing import Annotated
 
@@ -28,10 +30,12 @@ def up(
     from creditstorm.adapters.scratch import scratch_folder
     from creditstorm.adapters.store_access import require_store_access
     from creditstorm.adapters.system import build
+    from creditstorm.runs.ready import require_ready
 
     draft, by_set = read(catalogue.find(scenario)), overrides or []
     spec = draft.scenario([*by_set, *([draft.policy_override(policy, by_set)] if policy else [])])
     require_store_access(spec.system.store, allow_hosts or ())
+    require_ready(spec, Path(gettempdir()))
     with scratch_folder("creditstorm-up-") as logs, ExitStack() as switch_off:
         assembled = build(spec, RunFolder(logs), 1)
         is_up = Event()

@@ -14,6 +14,7 @@ from creditstorm.record import schema
 from creditstorm.record.files import PRIVATE_FOLDER, read_json_object, replace_json
 from creditstorm.record.folder import LiveFolder
 from creditstorm.record.stream import LiveWriter
+from creditstorm.strain import LagLog
 
 Row = tuple[object, ...]
 
@@ -46,6 +47,10 @@ class WorkerFiles:
     def notices(self) -> RowWriter | None:
         """The stream of the notices that reach its people, begun now."""
         return LiveWriter(self._live.notices(self._worker), schema.NOTICES) if self._live else None
+
+    def lag(self, tick_s: float) -> LagLog | None:
+        """Where it notes how late it comes round, begun now."""
+        return LagLog(self._live.lag(f"{schema.GENERATOR}-{self._worker}"), tick_s) if self._live else None
 
     def say_ready(self, planned: int) -> None:
         """It has worked out what to do, and waits for the start."""

@@ -20,12 +20,14 @@ from creditstorm.generator.notice_reader import NoticeReader
 from creditstorm.generator.recorder import Recorder, WorkerFiles, read_start
 from creditstorm.generator.replies import Reply, timed_out
 from creditstorm.messages import WorkerDone, WorkerProgress
+from creditstorm.strain import LagLog
 
 LOG = logging.getLogger("creditstorm")
 
 FLUSH_S = 0.5
 """Twice a second: a kill loses less than a second of rows even where one flush is late."""
 POLL_S = 0.02
+LAG_TICK_S = 0.05
 
 
 @dataclass(slots=True)
@@ -62,6 +64,7 @@ class LoadWorker:
         self._open: dict[int, OpenTap] = {}
         self._peak_in_flight = 0
         self._files = WorkerFiles(plan.live_dir, share.worker)
+        self._lag: LagLog | None = None
         self._recorder = Recorder(share.worker, plan.client.paints_failure_as, self._files.answers(self.planned))
         self._notices = self._notices_from(fetch) if plan.notices and fetch else None
 
@@ -81,6 +84,7 @@ class LoadWorker:
         try:
             self._await_start()
             beside.append(self._watched(gevent.spawn(self._keep_rows)))
+            beside.append(self._watched(gevent.spawn(self._note_lag)))
             if self._notices is not None:
                 self._notices.writer = self._files.notices()
                 beside.append(self._watched(gevent.spawn(self._notices.read)))
@@ -118,6 +122,7 @@ class LoadWorker:
         gc.freeze()
         self._files.say_ready(self.planned)
         self._clock.start(time.monotonic())
+        self._lag = self._files.lag(LAG_TICK_S)
         while self.plan.start_file is not None and not self.stopped:
             if (start := read_start(self.plan.start_file)) is not None:
                 self._clock.start(start.t0_monotonic)
@@ -166,6 +171,11 @@ class LoadWorker:
             self._recorder.flush(lambda: gevent.sleep(0))
             self._say_progress()
 
+    def _note_lag(self) -> None:
+        while self._lag is not None:
+            gevent.sleep(LAG_TICK_S)
+            self._lag.tick()
+
     def _close(self) -> None:
         self._sessions.kill(block=False)
         for opened in self._open.values():
@@ -174,6 +184,8 @@ class LoadWorker:
             self._recorder.record(Exchange(opened.tap, opened.sent_s, done_s, lost))
         self._open.clear()
         self._recorder.close()
+        if self._lag is not None:
+            self._lag.close()
         if self._notices is not None:
             self._notices.close()
         self._say_progress()

@@ -116,6 +116,10 @@ class LiveFolder:
         """The stream of the per-second figures of the services."""
         return self.root / "services.arrows"
 
+    def lag(self, process: str) -> Path:
+        """How late the loop of this process came round, a line of seconds each second."""
+        return self.root / f"lag-{process}.txt"
+
     @property
     def load(self) -> Path:
         """The plan of the load, written before its workers start."""

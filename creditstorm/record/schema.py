@@ -81,6 +81,16 @@ the lender. As 32 bits an instant is exact to .03 ms in the first ten minutes, t
 """
 
 
+STRAIN: Final = {
+    "lag_s": pa.float32(),
+    "waited_s": pa.float32(),
+    "files": pa.int32(),
+    "ran_out": _WORD,
+    "ran_out_times": pa.int32(),
+}
+"""How a process fared in the second that ends with the row."""
+
+
 class Backfill(StrEnum):
     """What stands in a column of today for the rows of a file from before it."""
 
@@ -107,6 +117,7 @@ ADDED: Final = {
         for instant in ("began_s", "ended_s", *BASIS)
     },
     **{name: Added(4, "scoring_status", Backfill.NOTHING) for name in RULED},
+    **{name: Added(5, "cpu", Backfill.NOTHING) for name in STRAIN},
 }
 """Columns that later versions added, by name."""
 
@@ -119,9 +130,15 @@ SERVICES_SCHEMA: Final = pa.schema(
         ("served", pa.int64()),
         ("shed", pa.int64()),
         ("cpu", pa.float32()),
+        *STRAIN.items(),
     ]
 )
-"""One row per second and process; `cpu` is in cores, `served` and `shed` count since the start."""
+"""One row per second and process; `cpu` is in cores, `served` and `shed` count since the start.
+
+`lag_s` is how late its event loop came round at worst since the row before, of Toxiproxy how long it took to answer a
+question about its version; `waited_s` how long its threads together were ready to run and had no core; `files` how many
+it has open. `ran_out` names what this machine ran out of for it (EMFILE …), `ran_out_times` how often it said so.
+"""
 
 NOTICES: Final = pa.schema(
     [
@@ -146,5 +163,7 @@ against the truth at `decided_s`, when it was made.
 
 GENERATOR: Final = "locust"
 """The `service` whose rows hold the CPU of the load generator, its workers included."""
+HARNESS: Final = "harness"
+"""The `service` whose rows are of the process that begins and ends faults, and records."""
 MACHINE: Final = "machine"
 """The `service` whose rows hold the CPU of the whole machine, with whatever else runs on it."""

@@ -150,8 +150,11 @@ def _backfilled(name: str, filled: Backfill, told: pa.Array | pa.ChunkedArray) -
     if filled is Backfill.SAME:
         return told
     if filled is Backfill.NOTHING:
-        return pa.nulls(len(told), plain(ANSWERS).field(name).type)
+        return pa.nulls(len(told), _TYPES[name])
     return pc.if_else(pc.is_valid(told), pa.scalar(value=False), pa.scalar(None, pa.bool_()))
+
+
+_TYPES = {field.name: field.type for schema in (SERVICES_SCHEMA, ANSWERS) for field in plain(schema)}
 
 
 def _version(schema: pa.Schema) -> int | None:

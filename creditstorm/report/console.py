@@ -135,6 +135,7 @@ def _honesty(summary: Summary) -> str:
     honesty = summary.honesty
     cpu = numbers.NONE if honesty.cpu_share is None else f"{honesty.cpu_share:.0%}".replace("%", " %")
     lag, achieved = numbers.seconds(honesty.generator_lag_p99_s), numbers.plain(honesty.achieved_over_intended)
+    lag = f"{lag}{numbers.worst_lag(honesty)}"
     return (
         f"generator lag p99 {lag} · unsent {numbers.count(honesty.unsent)} · CPU {cpu} · achieved/intended {achieved}"
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from creditstorm.analysis.summary import Estimate, ThresholdResult
+from creditstorm.analysis.trust import Honesty
 from creditstorm.credit.evidence import EvidenceStatus
 from creditstorm.scenario.threshold import Unit
 from creditstorm.units import percent_text
@@ -50,6 +51,15 @@ def seconds(value: float | None) -> str:
     digits = 2 if abs(value) < 10.0 else 1
     text = f"{value:.{digits}f}"
     return f"{text.rstrip('0').rstrip('.')} s"
+
+
+def worst_lag(honesty: Honesty) -> str:
+    """How late a process came round at worst, and which and when; empty where a record does not know."""
+    return (
+        ""
+        if honesty.worst_lag_s is None
+        else f" · worst lag {seconds(honesty.worst_lag_s)} ({honesty.worst_lag_where})"
+    )
 
 
 def between(start_s: float, end_s: float) -> str:

@@ -150,6 +150,7 @@ def _latency(way: LatencyQuantiles) -> str:
 def _honesty(summary: Summary) -> str:
     honesty = summary.honesty
     lag, achieved = numbers.seconds(honesty.generator_lag_p99_s), numbers.plain(honesty.achieved_over_intended)
+    lag = f"{lag}{numbers.worst_lag(honesty)}"
     head = (
         f"**Honesty**: generator lag p99 {lag} · unsent {numbers.count(honesty.unsent)} · achieved/intended {achieved}"
     )

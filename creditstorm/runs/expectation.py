@@ -7,10 +7,9 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from pydantic import TypeAdapter
-from creditstorm.adapters.processes.settings import load_orders
-from creditstorm.demand.load_plan import LoadPlan
-from creditstorm.runs.forewarn import MOST_PLANNED, Planned, expected, peak_hz, sample_of
+from creditstorm.runs.forewarn import MOST_PLANNED
+from creditstorm.runs.planned import Planned, expected, peak_hz, planned_of
+from creditstorm.runs.samples import sample_of
 from creditstorm.scenario.model import Scenario
 
 MEMORY_AT_REST_MB: Final = 250.0
@@ -49,7 +48,7 @@ def expectation_of(scenario: Scenario) -> Expectation:
     if scenario.load.arrivals is None:
         unknown = tuple(Seen(f"{rule.key} {rule.text}", None, "") for rule in scenario.thresholds)
         return Expectation(scenario.load.duration_s, None, None, None, None, None, unknown)
-    planned = Planned(scenario, TypeAdapter(LoadPlan).validate_python(load_orders(scenario)))
+    planned = planned_of(scenario)
     people = expected(planned.stages)
     calm = people * (planned.approved + (1 - planned.approved) * planned.taps_of_declined)
     worst = people * taps_at_worst(scenario)

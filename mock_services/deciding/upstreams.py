@@ -12,6 +12,7 @@ from yarl import URL
 from creditstorm.credit import Evidence, EvidenceStatus, Keyed
 from creditstorm.credit.case import CreditRequest
 from creditstorm.credit.evidence import NEVER_ASKED
+from creditstorm.strain import tell
 from mock_services.wire.handling import DEADLINE_HEADER
 from mock_services.wire.payloads import Arrived, read
 
@@ -150,7 +151,8 @@ class HttpUpstreams:
             return Evidence(EvidenceStatus.LATE, latency_s=self._now() - started)
         except (aiohttp.ClientPayloadError, aiohttp.ClientResponseError):  # cut off, or not HTTP
             return Evidence(EvidenceStatus.MALFORMED, latency_s=self._now() - started)
-        except (aiohttp.ClientError, OSError):
+        except (aiohttp.ClientError, OSError) as problem:
+            tell(problem)
             return Evidence(EvidenceStatus.ERROR, latency_s=self._now() - started)
         now = self._now()
         return read(service, Arrived(status, raw, now, now - started))

@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 from creditstorm.lifeline import die_with_parent
 from creditstorm.record.files import PRIVATE_FILE
+from creditstorm.strain import LagLog
 from mock_services import decision, scoring, source
 from mock_services.processes.control_port import faults_of, with_control
 from mock_services.processes.hidden_path import below
@@ -27,19 +28,42 @@ from mock_services.workers.background import BROKE
 KEEP_ALIVE_S: Final = 75
 STOP_WITHIN_S: Final = 1
 BACKLOG: Final = 2048
+TICK_S: Final = 0.1
+"""How often uvicorn looks whether it should end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Who is let in: where faults are switched on and off, and below which path anybody else asks."""
+
+    control: ControlDoor | None = None
+    path: str = field(default="", repr=False)
+
+
+EVERYBODY: Final = Doors()
 
 
 class _Announcing(uvicorn.Server):
-    """Says that the service answers as soon as it does."""
+    """Says that the service answers as soon as it does, and notes how late it comes round."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], lag: Path | None = None) -> None:
         super().__init__(config)
         self._ready = ready
+        self._lag_path = lag
+        self._lag: LagLog | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         asyncio.get_running_loop().set_exception_handler(self._handle)
         await super().startup(sockets)
+        # Opened before it is ready, while there are files left to open.
+        self._lag = LagLog(self._lag_path, TICK_S) if self._lag_path else None
         self._ready()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Notes how late the loop comes round, on a timer that uvicorn has anyway."""
+        if self._lag is not None:
+            self._lag.tick()
+        return await super().on_tick(counter)
 
     def _handle(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """Log what broke; a service whose work beside the requests broke ends at once, or nobody would know."""
@@ -56,8 +80,9 @@ def become(assignment: Assignment) -> None:
     order = assignment.order
     _redirect(Path(order.log))
     settings = Settings.model_validate(order.settings | {"service": order.service})
+    lag = Path(order.lag) if order.lag else None
     doors = Doors(assignment.control, order.path)
-    serve(settings, assignment.listener, lambda: _say_ready(assignment.ready_pipe), doors)
+    serve(settings, assignment.listener, lambda: _say_ready(assignment.ready_pipe), doors, lag=lag)
 
 
 def _redirect(log: Path) -> None:
@@ -82,21 +107,20 @@ def app_of(settings: Settings) -> FastAPI:
     return scoring.create_app(settings) if settings.service == "scoring" else source.create_app(settings)
 
 
-@dataclass(frozen=True, slots=True)
-class Doors:
-    """Who is let in: where faults are switched on and off, and below which path anybody else asks."""
+def serve(
+    settings: Settings,
+    listener: socket.socket,
+    ready: Callable[[], None],
+    doors: Doors = EVERYBODY,
+    *,
+    lag: Path | None = None,
+) -> None:
+    """Serve until SIGTERM; calls `ready` once, when requests are answered, at the control port too if there is one.
 
-    control: ControlDoor | None = None
-    path: str = field(default="", repr=False)
-
-
-EVERYBODY: Final = Doors()
-
-
-def serve(settings: Settings, listener: socket.socket, ready: Callable[[], None], doors: Doors = EVERYBODY) -> None:
-    """Serve until SIGTERM; calls `ready` once, when requests are answered, at the control port too if there is one."""
+    How late it comes round is noted in the file `lag`, where one is named.
+    """
     listeners = [listener] if doors.control is None else [listener, doors.control.listener]
-    _Announcing(_config(_behind(doors, app_of(settings))), ready).run(sockets=listeners)
+    _Announcing(_config(_behind(doors, app_of(settings))), ready, lag).run(sockets=listeners)
 
 
 def _behind(doors: Doors, app: FastAPI) -> ASGIApp:

@@ -44,6 +44,7 @@ def test_locust_is_not_imported() -> None:
         (environment.check_open_files(-1), True),
         (environment.check_machine(2, 8.0), True),
         (environment.check_machine(1, 8.0), False),
+        (environment.check_machine(1.5, 8.0), False),
         (environment.check_machine(4, 1.0), False),
         (environment.check_clock(1.8e9, 1e-9), True),
         (environment.check_clock(0.0, 1e-9), False),

@@ -140,7 +140,14 @@ def marks(
     return on if to_s is None else [*on, mark("fault_cleared", to_s, name, target)]
 
 
-IDLE = services([{"t_s": second + 0.5, "service": "machine", "cpu": 0.1} for second in range(100)])
+IDLE = services(
+    row
+    for second in range(100)
+    for row in (
+        {"t_s": second + 0.5, "service": "machine", "cpu": 0.1},
+        *({"t_s": second + 0.5, "service": name, "lag_s": 0.002} for name in ("decision", "locust")),
+    )
+)
 """A machine with nothing to do."""
 
 

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 from creditstorm.errors import UsageError
 from creditstorm.record.folder import LiveFolder, RunFolder
-from creditstorm.record.schema import ADDED, ANSWERS, SERVICES_SCHEMA, Backfill
+from creditstorm.record.schema import ADDED, ANSWERS, SERVICES_SCHEMA, STRAIN, Backfill
 from creditstorm.record.seal import load_answers, load_services, seal
 from creditstorm.record.stream import VERSION_KEY
 from tests.record.rows import answer_row, live_run
@@ -99,7 +99,7 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
     seal(folder)
     table = pq.read_table(folder.answers).replace_schema_metadata({VERSION_KEY: "99"})
     pq.write_table(table, folder.answers)
-    with pytest.raises(UsageError, match=r"written by a newer creditstorm \(schema 99; this one reads up to 4\)"):
+    with pytest.raises(UsageError, match=r"written by a newer creditstorm \(schema 99; this one reads up to 5\)"):
         load_answers(folder)
 
 
@@ -169,6 +169,23 @@ def test_a_stream_of_an_earlier_version_is_read(tmp_path: Path, version: int) ->
     assert load_answers(folder).equals(now)
     seal(folder)
     assert load_answers(folder).equals(now)
+
+
+def test_the_seconds_of_a_run_from_before_lateness_was_recorded_are_read(tmp_path: Path) -> None:
+    """Sealed or not, what nobody recorded is null, and the rest is as it was."""
+    folder = live_run(tmp_path / "run", [answer_row(1.0)])
+    live = LiveFolder(folder.live).services
+    with pa.OSFile(str(live), "rb") as file:
+        rows = pa.ipc.open_stream(file).read_all().drop_columns(list(STRAIN))
+    schema = rows.schema.with_metadata({VERSION_KEY: "4"})
+    with pa.OSFile(str(live), "wb") as file, pa.ipc.new_stream(file, schema) as stream:
+        stream.write_table(rows.replace_schema_metadata(schema.metadata))
+    before = load_services(folder)
+    seal(folder)
+    assert before.equals(load_services(folder))
+    assert before.schema.equals(SERVICES_SCHEMA)
+    assert before.column("cpu").to_pylist() == [0.25] * 3
+    assert [before.column(name).null_count for name in STRAIN] == [3] * len(STRAIN)
 
 
 def test_where_nothing_was_said_nothing_was_doubted(tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ from creditstorm.language.problems import Problem, key_path
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.schema import GENERATOR
 from creditstorm.record.seal import load_answers, load_services
-from creditstorm.runs import forewarn
+from creditstorm.runs import forewarn, samples
+from creditstorm.runs.planned import peak_hz
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.model import Scenario, SystemSpec
 from creditstorm.scenario.text.loader import load
@@ -74,14 +75,14 @@ def test_a_run_that_is_asked_nothing() -> None:
 @pytest.mark.parametrize("share", [0.5, 0.2, 0.05, 0.02, 0.01, 0.005, 0.001])
 def test_the_least_sample_is_exact(share: float) -> None:
     """So many answers with none against the rule have their bound under the share, and one less does not."""
-    least = forewarn.least_sample(share)
+    least = samples.least_sample(share)
     assert intervals.upper_bound(0, least) < share <= intervals.upper_bound(0, least - 1)
 
 
 @pytest.mark.parametrize("q", [0.5, 0.9, 0.99, 0.999])
 def test_the_least_sample_of_a_quantile_is_exact(q: float) -> None:
     """So many answers give a p(N) its upper bound, and one less does not."""
-    least = forewarn.least_sample(1.0 - q)
+    least = samples.least_sample(1.0 - q)
     highs = [exact.quantile(np.arange(float(n)), q).high for n in (least, least - 1)]
     assert highs[0] is not None
     assert highs[1] is None
@@ -146,7 +147,7 @@ def test_the_looser_rule_that_is_offered_can_be_passed() -> None:
 def test_what_a_rule_has_to_rule_out(rule: dict[str, object], share: float | None) -> None:
     """The share against it; rules that no number of answers settles are not warned of samples."""
     [threshold] = asked(rule).thresholds
-    found = forewarn.hardest_share(threshold)
+    found = samples.hardest_share(threshold)
     assert found == (None if share is None else pytest.approx(share))
 
 
@@ -213,7 +214,7 @@ def test_a_rate_that_the_machine_cannot_carry() -> None:
 )
 def test_the_peak_is_that_of_five_seconds(stages: tuple[RateStage, ...], peak: float) -> None:
     """Steps, a burst of a second, a ramp, and a load that is shorter."""
-    assert forewarn.peak_hz(stages) == pytest.approx(peak, rel=0.01)
+    assert peak_hz(stages) == pytest.approx(peak, rel=0.01)
 
 
 def test_the_cpu_of_an_answer_is_what_the_example_took() -> None:

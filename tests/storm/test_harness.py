@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from creditstorm.analysis.trust import Doubt, DoubtKind
-from creditstorm.analysis.validity import doubts
+from creditstorm.analysis.validity import doubts, starved
 from creditstorm.record.folder import RunFolder
 from tests.storm.harness import Done, sound
 
@@ -26,7 +26,7 @@ def told(folder: Path, *found: Doubt) -> Done:
 
 def test_each_doubt_about_the_machine_is_known_as_one(tmp_path: Path) -> None:
     """Unsent and late arrivals, a generator and a machine out of CPU, in the words of the analysis."""
-    found = tuple(doubts.about_the_generator(STARVED))
+    found = (*doubts.about_the_generator(STARVED), *starved.about_the_cpu(STARVED))
     assert len(found) == 4
     assert told(tmp_path, *found).machine_doubts == [doubt.text for doubt in found]
 
@@ -39,7 +39,7 @@ def test_a_doubt_about_the_code_is_no_excuse(tmp_path: Path) -> None:
 
 def test_a_doubt_about_the_machine_skips_with_its_reason(tmp_path: Path) -> None:
     """The reason is the doubt itself, so that whoever reads what was skipped knows why."""
-    found = tuple(doubts.about_the_generator(STARVED))
+    found = tuple(starved.about_the_cpu(STARVED))
     with pytest.raises(pytest.skip.Exception, match="the machine was out of CPU"):
         sound(told(tmp_path, found[-1]))
 

@@ -16,7 +16,7 @@ from creditstorm.adapters.watchdog import Address, AnsweringPart, ProcessPart, R
 from creditstorm.engine.events import ChildDied, Event, ServiceReady
 from creditstorm.errors import HarnessError
 from creditstorm.messages import Order, ReadyReport, Report, SignalOrder, StartOrder, as_line, parse_report
-from creditstorm.record.folder import RunFolder
+from creditstorm.record.folder import LiveFolder, RunFolder
 
 READY_WITHIN_S: Final = 30.0
 EXIT_WITHIN_S: Final = 5.0
@@ -49,6 +49,7 @@ class Fleet:
 
     def launch(self) -> None:
         """Start the fleet process; services are started one by one."""
+        self.folder.live.mkdir(exist_ok=True)
         self._child = spawn_python("fleet", "mock_services", log=self.folder.log("fleet"), piped=True)
         threading.Thread(target=self._listen, args=(self._child,), daemon=True).start()
 
@@ -58,7 +59,8 @@ class Fleet:
         Raises HarnessError with the last log lines of a service that did not come up.
         """
         for service, told in services.items():
-            order = StartOrder(service, dict(told), str(self.folder.log(service)), self.control_token, path=self.path)
+            log, lag = str(self.folder.log(service)), str(LiveFolder(self.folder.live).lag(service))
+            order = StartOrder(service, dict(told), log, self.control_token, path=self.path, lag=lag)
             self._orders[service] = order
         self._write(*(self._orders[service] for service in services))
         return self._await_ready(tuple(services))

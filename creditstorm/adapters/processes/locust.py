@@ -69,7 +69,7 @@ class LocustLoad:
         # Locust reads ~/.locust.conf as well; at this home there is none.
         env = {PLAN_VARIABLE: str(files.load), "HOME": str(files.root)}
         self._child = spawn_python(GENERATOR, MODULE, *self._words(), log=self.folder.log(GENERATOR), env=env)
-        self.sampler.watch(GENERATOR, self._child.process.pid)
+        self.sampler.watch(GENERATOR, self._child.process.pid, workers=self.processes)
 
     def prepare(self) -> int:
         """The planned first attempts, once every worker is ready to send."""

@@ -1,6 +1,7 @@
-"""Looks at every process, and at the whole machine, once a second: in flight, queue, served, shed, CPU."""
+"""Looks at every process, and at the whole machine, once a second: in flight, queue, served, shed, CPU, and strain."""
 
 import contextlib
+import os
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -11,39 +12,49 @@ import psutil
 import requests
 from prometheus_client.parser import text_string_to_metric_families
 from creditstorm.adapters.clock import RunClock
+from creditstorm.adapters.cores import usable_cores
 from creditstorm.adapters.probing.loopback import LOOPBACK, web_session
+from creditstorm.adapters.processes.vitals import Strain, Tail, Vitals
 from creditstorm.record.files import PRIVATE_FOLDER
 from creditstorm.record.folder import LiveFolder, RunFolder
-from creditstorm.record.schema import MACHINE, SERVICES_SCHEMA
+from creditstorm.record.schema import HARNESS, MACHINE, SERVICES_SCHEMA
 from creditstorm.record.stream import LiveWriter
+from creditstorm.strain import RAN_OUT
 
 EVERY_S: Final = 1.0
 PAGE_WITHIN_S: Final = 0.5
+PROBE_WITHIN_S: Final = 1.0
+PROMPT_S: Final = 0.05
 _COUNTERS: Final = {
     "creditstorm_in_flight": "in_flight",
     "creditstorm_queue": "queue",
     "creditstorm_served_total": "served",
     "creditstorm_shed_total": "shed",
 }
+_NO_COUNTS: Final = (None, None, None, None)
 
 
 @dataclass
 class _Watched:
-    """One process, or a parent with the children it forked."""
+    """One process, with the children it forked where it is a `family`; somebody else's has none that we may look at."""
 
     name: str
-    process: psutil.Process
+    process: psutil.Process | None
     port: int | None
+    vitals: Vitals
+    family: bool = False
     cpu_s: float = 0.0
     seen_at: float = field(default_factory=time.monotonic)
 
     def cpu_cores(self) -> float | None:
         """CPU used since the last look, in cores; None where the process is gone."""
+        if self.process is None:
+            return None
         with contextlib.suppress(psutil.Error):
-            family = [self.process, *self.process.children(recursive=True)]
-            used = sum(times.user + times.system for p in family for times in [p.cpu_times()])
+            family = [self.process, *(self.process.children(recursive=True) if self.family else ())]
+            used: float = sum(times.user + times.system for p in family for times in [p.cpu_times()])
             now = time.monotonic()
-            cores = max(0.0, used - self.cpu_s) / max(1e-3, now - self.seen_at)
+            cores: float = max(0.0, used - self.cpu_s) / max(1e-3, now - self.seen_at)
             self.cpu_s, self.seen_at = used, now
             return cores
         return None
@@ -60,15 +71,31 @@ class Sampler:
     _stopping: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
     _web: requests.Session = field(default_factory=web_session)
+    _cores: frozenset[int] = field(default_factory=usable_cores)
 
-    def watch(self, name: str, pid: int, port: int | None = None) -> None:
-        """Look at this process, instead of an earlier one of this name; with a port, also at its metrics page."""
-        watched = _Watched(name, psutil.Process(pid), port)
-        watched.cpu_cores()
-        self._watched = {**self._watched, name: watched}
+    def watch(self, name: str, pid: int, port: int | None = None, *, workers: int = 0) -> None:
+        """Look at this process, instead of an earlier one of this name; with a port, also at its metrics page.
+
+        It may have forked `workers`, which then count with it.
+        """
+        live = LiveFolder(self.folder.live)
+        names = [f"{name}-{index}" for index in range(workers)] or [name]
+        before = self._watched.get(name)
+        # Whoever takes its place goes on in the same files.
+        tails = before.vitals.lags if before else tuple(Tail(live.lag(one)) for one in names)
+        log = before.vitals.log if before else Tail(self.folder.log(name))
+        self._add(_Watched(name, psutil.Process(pid), port, Vitals(pid, log, tails), family=workers > 1))
+
+    def watch_by_probe(self, name: str, url: str, pid: int | None) -> None:
+        """Look at a program that is none of ours, at how long it takes to answer there; no `pid`: nobody's business."""
+        process = None if pid is None else psutil.Process(pid)
+        log = None if pid is None else Tail(self.folder.log(name))
+        vitals = Vitals(pid, log, probe=lambda: self._answers_within_s(url))
+        self._add(_Watched(name, process, None, vitals))
 
     def start(self) -> None:
         """Begin to look."""
+        self.watch(HARNESS, os.getpid())
         self._thread = threading.Thread(target=self._look_until_stopped, name="sampler", daemon=True)
         self._thread.start()
 
@@ -79,22 +106,47 @@ class Sampler:
             self._thread.join()
         self._web.close()
 
+    def _add(self, watched: _Watched) -> None:
+        watched.cpu_cores()
+        self._watched = {**self._watched, watched.name: watched}
+
     def _look_until_stopped(self) -> None:
         self.folder.live.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
-        psutil.cpu_percent()  # the first call in a thread says 0 and only notes where it begins
+        psutil.cpu_percent(percpu=True)  # the first call in a thread says 0 and only notes where it begins
         with LiveWriter(LiveFolder(self.folder.live).services, SERVICES_SCHEMA) as writer:
             while not self._stopping.wait(EVERY_S):
                 writer.write(list(self._look()))
 
     def _look(self) -> Iterator[tuple[object, ...]]:
-        machine = psutil.cpu_percent() / 100.0 * (psutil.cpu_count() or 1)
-        yield (self.clock.now_s(), MACHINE, None, None, None, None, machine)
+        busy = sum(share for core, share in enumerate(psutil.cpu_percent(percpu=True)) if core in self._cores)
+        yield (self.clock.now_s(), MACHINE, *_NO_COUNTS, busy / 100.0, *Strain())
         for watched in self._watched.values():
+            try:
+                strain = watched.vitals.look()
+            except OSError as error:
+                yield (self.clock.now_s(), HARNESS, *_NO_COUNTS, None, *_own(error))
+                continue
             cores = watched.cpu_cores()
             counts = _counts(f"http://{LOOPBACK}:{watched.port}{self.path}/metrics", self._web) if watched.port else {}
             row = (counts.get("in_flight"), counts.get("queue"), counts.get("served"), counts.get("shed"))
-            if cores is not None:
-                yield (self.clock.now_s(), watched.name, *row, cores)
+            if cores is not None or watched.process is None:
+                yield (self.clock.now_s(), watched.name, *row, cores, *strain)
+
+    def _answers_within_s(self, url: str) -> float:
+        """How long it takes to answer; the better of two where it was slow, for a loop of ours may have been busy."""
+        first_s = self._asked_s(url)
+        return first_s if first_s < PROMPT_S else min(first_s, self._asked_s(url))
+
+    def _asked_s(self, url: str) -> float:
+        began = time.monotonic()
+        with contextlib.suppress(requests.RequestException):
+            self._web.get(url, timeout=PROBE_WITHIN_S)
+            return time.monotonic() - began
+        return PROBE_WITHIN_S
+
+
+def _own(error: OSError) -> Strain:
+    return Strain(ran_out=RAN_OUT.get(error.errno or 0, "EMFILE"), ran_out_times=1)
 
 
 def _counts(url: str, web: requests.Session) -> dict[str, int]:

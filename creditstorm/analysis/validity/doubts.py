@@ -19,8 +19,6 @@ UNSENT_SHARE: Final = 0.01
 LAG_S: Final = 0.05
 LATEST_S: Final = 1.0
 EARLY_S: Final = 0.25
-GENERATOR_CPU: Final = 0.9
-MACHINE_CPU: Final = 0.9
 DECIDED: Final = 0.5
 """The least share of eligible requests that must be decided, in the run and in every window, where no rule says it."""
 HOW_IT_ENDED: Final = {
@@ -31,7 +29,7 @@ HOW_IT_ENDED: Final = {
 OF_THE_MACHINE: Final = frozenset(
     {
         *(DoubtKind.UNSENT, DoubtKind.LATE, DoubtKind.GENERATOR_CPU, DoubtKind.MACHINE_CPU),
-        *(DoubtKind.NOT_RECORDED, DoubtKind.CLOCK),
+        *(DoubtKind.NOT_RECORDED, DoubtKind.CLOCK, DoubtKind.STARVED, DoubtKind.RAN_OUT),
     }
 )
 """Doubts that the machine, and not the lender, is to blame."""
@@ -44,7 +42,9 @@ LABELS: Final = {
     DoubtKind.LATE: "load sent late",
     DoubtKind.GENERATOR_CPU: "generator out of CPU",
     DoubtKind.MACHINE_CPU: "machine out of CPU",
-    DoubtKind.NOT_RECORDED: "CPU not recorded",
+    DoubtKind.NOT_RECORDED: "lateness not recorded",
+    DoubtKind.STARVED: "a process came round late",
+    DoubtKind.RAN_OUT: "the machine ran out",
     DoubtKind.CLOCK: "clock jumped",
     DoubtKind.FAULT: "fault not met",
     DoubtKind.WINDOW: "fault not when planned",
@@ -161,7 +161,7 @@ def about_the_windows(frame: pl.DataFrame, phases: Phases) -> Iterator[Doubt]:
 
 
 def about_the_generator(health: GeneratorHealth) -> Iterator[Doubt]:
-    """Whether the harness itself was late or starved; what cannot be known is a doubt too."""
+    """Whether the load was sent, and sent in time."""
     if health.unsent_share > UNSENT_SHARE:
         text = f"{health.unsent:,} arrivals ({health.unsent_share:.1%}) were never sent; at most 1 % may be"
         yield Doubt(DoubtKind.UNSENT, text)
@@ -171,15 +171,6 @@ def about_the_generator(health: GeneratorHealth) -> Iterator[Doubt]:
     elif health.latest_s is not None and health.latest_s > LATEST_S:
         text = f"an arrival was sent {health.latest_s:.1f} s late, at most {LATEST_S:g} s may be: the load stood still"
         yield Doubt(DoubtKind.LATE, text)
-    if health.generator_share is not None and health.generator_share > GENERATOR_CPU:
-        text = f"the load generator was out of CPU ({health.generator_share:.0%} of its cores in its busiest 5 s)"
-        yield Doubt(DoubtKind.GENERATOR_CPU, text)
-    if health.machine_share is None:
-        text = "the CPU of the machine was not recorded: whether the harness was starved cannot be known"
-        yield Doubt(DoubtKind.NOT_RECORDED, text)
-    elif health.machine_share > MACHINE_CPU:
-        text = f"the machine was out of CPU ({health.machine_share:.0%} busy on average): the lateness may be its own"
-        yield Doubt(DoubtKind.MACHINE_CPU, text)
 
 
 def about_the_decided(frame: pl.DataFrame, phases: Phases, thresholds: Sequence[Threshold]) -> Iterator[Doubt]:

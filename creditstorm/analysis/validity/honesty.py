@@ -11,7 +11,7 @@ from creditstorm.analysis.measures.asked import Asked
 from creditstorm.analysis.phases import Phases
 from creditstorm.analysis.statistics.intervals import rank
 from creditstorm.analysis.trust import Doubt, Honesty
-from creditstorm.analysis.validity import doubts
+from creditstorm.analysis.validity import doubts, starved
 from creditstorm.analysis.validity.cpu import Cpu, cpu_of
 from creditstorm.credit import File, Segment
 from creditstorm.credit.decision import Answer
@@ -44,6 +44,8 @@ def honesty_of(run: RunData, asked: Asked, phases: Phases) -> Honesty:
     machine = None if cpu.machine_cores is None else cpu.machine_cores / run.manifest.host.cores
     busiest = None if generator is None else generator / generator_cores(run)
     health = doubts.GeneratorHealth(answered, unsent, share, lag_s, busiest, machine, _latest_s(frame))
+    seconds = starved.judged_seconds(run.services, run.scenario, phases)
+    worst = starved.worst_of(seconds)
     return Honesty(
         planned=run.manifest.planned,
         intended=run.answers.num_rows,
@@ -54,6 +56,8 @@ def honesty_of(run: RunData, asked: Asked, phases: Phases) -> Honesty:
         cpu_share=machine,
         generator_cpu_cores=cpu.generator_cores,
         doubts=tuple(doubts_of(health, run, frame, phases)),
+        worst_lag_s=None if worst is None else worst.lag_s,
+        worst_lag_where=None if worst is None else f"{worst.process}, {worst.t_s:.0f} s",
         notes=tuple(_notes(run, asked, cpu, edge)),
     )
 
@@ -67,7 +71,17 @@ def doubts_of(health: doubts.GeneratorHealth, run: RunData, frame: pl.DataFrame,
     yield from doubts.about_the_plan(run.scenario, phases)
     yield from doubts.about_the_windows(frame, phases)
     yield from doubts.about_the_generator(health)
+    yield from _of_the_machine(health, run, phases)
     yield from doubts.about_the_decided(frame, phases, run.scenario.thresholds)
+
+
+def _of_the_machine(health: doubts.GeneratorHealth, run: RunData, phases: Phases) -> Iterator[Doubt]:
+    if run.manifest.schema_version < starved.LAG_SINCE:
+        yield from starved.about_the_cpu(health)
+        return
+    seconds = starved.judged_seconds(run.services, run.scenario, phases)
+    yield from starved.about_what_ran_out(seconds)
+    yield from starved.about_the_lateness(seconds, run.scenario)
 
 
 def generator_lag_p99_s(frame: pl.DataFrame) -> float | None:

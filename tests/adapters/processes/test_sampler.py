@@ -9,7 +9,9 @@ from pathlib import Path
 
 from creditstorm.adapters.clock import RunClock
 from creditstorm.adapters.processes.sampler import Sampler
+from creditstorm.adapters.processes.vitals import Tail, Vitals
 from creditstorm.record.folder import RunFolder
+from creditstorm.record.schema import STRAIN
 
 
 def test_a_process_that_was_started_again_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
@@ -20,4 +22,30 @@ def test_a_process_that_was_started_again_takes_the_place_of_the_old_one(tmp_pat
     sampler.watch("bureau", os.getpid())
     rows = [row for row in sampler._look() if row[1] == "bureau"]
     assert len(rows) == 1
-    assert rows[0][-1] is not None
+    cpu, *strain = rows[0][6:]
+    assert cpu is not None
+    assert len(strain) == len(STRAIN)
+
+
+def test_a_process_is_seen_from_outside_and_in_what_it_leaves(tmp_path: Path) -> None:
+    """Its lateness since the last look at worst, its open files, and what its log says ran out; each told once."""
+    lags, log = tmp_path / "lag.txt", tmp_path / "log"
+    vitals = Vitals(os.getpid(), Tail(log), (Tail(lags), Tail(tmp_path / "of-a-worker-that-is-not-up-yet.txt")))
+    lags.write_text("0.0100\n0.2500\n0.0")
+    log.write_text("OSError: [Errno 24] Too many open files\nError: too many open files\nout of memory\n")
+    first = vitals.look()
+    assert (first.lag_s, first.ran_out, first.ran_out_times) == (0.25, "EMFILE", 3)
+    assert first.files is not None
+    assert first.files > 2
+    lags.write_text("0.0100\n0.2500\n0.0300\n")
+    second = vitals.look()
+    assert (second.lag_s, second.ran_out, second.ran_out_times) == (0.03, None, None)
+    assert second.waited_s is None or second.waited_s >= 0.0
+
+
+def test_a_program_of_somebody_else_is_probed(tmp_path: Path) -> None:
+    """Nobody may look into it: how long it takes to answer, at most a second, stands for its lateness."""
+    sampler = Sampler(RunFolder(tmp_path), RunClock())
+    sampler.watch_by_probe("toxiproxy", "http://127.0.0.1:9/version", None)
+    [row] = [row for row in sampler._look() if row[1] == "toxiproxy"]
+    assert row[6:8] == (None, 1.0)

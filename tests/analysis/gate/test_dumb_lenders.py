@@ -128,7 +128,11 @@ def judged(asked: Asked, lender: Callable[[bool, int], Words]) -> tuple[Verdict,
     """The verdict on this lender's run of the scenario, on an idle machine, and what kept it from passing."""
     scenario, answers = asked.scenario, rows_of(asked, lender)
     duration_s = scenario.load.duration_s
-    idle = [{"t_s": second + 0.5, "service": "machine", "cpu": 0.1} for second in range(int(duration_s))]
+    idle = [
+        {"t_s": second + 0.5, "service": name, "cpu": 0.1, "lag_s": 0.001}
+        for second in range(int(duration_s))
+        for name in ("decision", "locust")
+    ]
     ran = manifest(planned=answers.num_rows, duration_s=duration_s, seed=scenario.seed)
     run = RunData(answers, services(idle), marks_of(scenario), ran, scenario, plan=asked.plan)
     frame, phases = frame_of(run)

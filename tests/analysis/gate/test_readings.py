@@ -191,22 +191,24 @@ def test_a_share_that_swings_with_the_run_is_inconclusive_with_the_reason() -> N
     assert result.note.startswith("no interval: this run is too short for its own memory")
 
 
-LATE = [{"t_s": second + 0.5, "service": "machine", "cpu": 1.99} for second in range(100)]
+LATE = [
+    {"t_s": second + 0.5, "service": name, "lag_s": 0.9} for second in range(100) for name in ("decision", "locust")
+]
 
 
 def test_what_the_fault_explains_fails_on_a_starved_machine_too() -> None:
     """Late or not, who was told "no credit" with the bureau's call inside its window was wronged by the fault."""
     summary = judged({"wrongful_no_credit_rate": ["< 0.5%"]}, services=services(LATE))
-    assert [doubt.kind for doubt in summary.honesty.doubts] == [DoubtKind.MACHINE_CPU]
+    assert [doubt.kind for doubt in summary.honesty.doubts] == [DoubtKind.STARVED]
     assert summary.thresholds[0].verdict is Verdict.FAIL
-    assert (summary.exit_code, summary.verdict_note) == (1, "in doubt: machine out of CPU")
+    assert (summary.exit_code, summary.verdict_note) == (1, "in doubt: a process came round late")
 
 
 def test_what_no_fault_explains_does_not_fail_on_a_starved_machine() -> None:
     """The same wrongful answers outside every window may be the machine's own."""
     rows = [*arrivals(200), *arrivals(140, start=1_000, from_s=20.3), *wrongful(150, start=3_000, from_s=50.0)]
     late = judged({"wrongful_no_credit_rate": ["< 0.5%"]}, rows, services=services(LATE)).thresholds[0]
-    assert (late.verdict, late.note) == (Verdict.INCONCLUSIVE, "broken, but in doubt: machine out of CPU")
+    assert (late.verdict, late.note) == (Verdict.INCONCLUSIVE, "broken, but in doubt: a process came round late")
     assert judged({"wrongful_no_credit_rate": ["< 0.5%"]}, rows).thresholds[0].verdict is Verdict.FAIL
 
 

@@ -185,10 +185,14 @@ def cpu(generator: float, other: float = 0.2) -> list[dict]:
     ]
 
 
+BEFORE_LAG = manifest(schema_version=4)
+"""A run of before lateness was recorded: of it the CPU has to say whether it was starved."""
+
+
 def test_cpu_of_generator_and_machine() -> None:
     """The machine's share is that of all processes over its cores; calm before the load does not count."""
     before = [{"t_s": -5.0, "service": "locust", "cpu": 9.0}]
-    found = honesty(run(arrivals(10), services=services([*before, *cpu(0.3)])))
+    found = honesty(run(arrivals(10), services=services([*before, *cpu(0.3)]), manifest=BEFORE_LAG))
     assert found.generator_cpu_cores == pytest.approx(0.3)
     assert found.cpu_share == pytest.approx(0.25)
     assert found.doubts == ()
@@ -200,8 +204,8 @@ def test_generator_out_of_cpu() -> None:
     for row in busy[40:50]:
         row["cpu"] = 1.0
     out = "the load generator was out of CPU (100% of its cores in its busiest 5 s)"
-    assert doubts(run(arrivals(10), services=services(busy))) == (out,)
-    assert doubts(run(arrivals(10), services=services(busy), manifest=manifest(processes=2))) == ()
+    assert doubts(run(arrivals(10), services=services(busy), manifest=BEFORE_LAG)) == (out,)
+    assert doubts(run(arrivals(10), services=services(busy), manifest=manifest(schema_version=4, processes=2))) == ()
 
 
 @pytest.mark.parametrize(("share", "doubted"), [(0.89, 0), (0.91, 1)])
@@ -209,22 +213,24 @@ def test_nine_tenths_of_the_cpu_are_the_bound(share: float, doubted: int) -> Non
     """A generator may use 90 % of its core, everything on the machine together 90 % of its two cores."""
     generator = services(cpu(share))
     machine = services([{"t_s": second + 0.5, "service": "machine", "cpu": 2 * share} for second in range(60)])
-    assert [len(doubts(run(arrivals(10), services=rows))) for rows in (generator, machine)] == [doubted] * 2
+    found = [doubts(run(arrivals(10), services=rows, manifest=BEFORE_LAG)) for rows in (generator, machine)]
+    assert list(map(len, found)) == [doubted] * 2
 
 
 def test_no_services_recorded() -> None:
     """Without the table, or with one that is empty or holds no number, the CPU is unknown: that is a doubt."""
     unknown = [{"t_s": 1.0, "service": "machine", "cpu": float("nan")}, {"t_s": 2.0, "service": "machine"}]
     for table in (None, services([]), services(unknown)):
-        found = honesty(run(arrivals(10), services=table))
-        assert (found.cpu_share, found.generator_cpu_cores) == (None, None)
-        assert [doubt.kind for doubt in found.doubts] == [DoubtKind.NOT_RECORDED]
+        for made in (manifest(), BEFORE_LAG):
+            found = honesty(run(arrivals(10), services=table, manifest=made))
+            assert (found.cpu_share, found.generator_cpu_cores) == (None, None)
+            assert [doubt.kind for doubt in found.doubts] == [DoubtKind.NOT_RECORDED]
 
 
 def test_the_machine_as_measured_outweighs_the_sum_of_our_processes() -> None:
     """A machine kept busy by somebody else is a doubt, although our own processes are idle."""
     rows = cpu(0.1) + [{"t_s": second + 0.5, "service": "machine", "cpu": 1.95} for second in range(60)]
-    found = honesty(run(arrivals(10), services=services(rows)))
+    found = honesty(run(arrivals(10), services=services(rows), manifest=BEFORE_LAG))
     assert found.cpu_share == pytest.approx(0.975)
     assert [doubt.kind for doubt in found.doubts] == [DoubtKind.MACHINE_CPU]
     assert found.doubts[0].text == "the machine was out of CPU (98% busy on average): the lateness may be its own"

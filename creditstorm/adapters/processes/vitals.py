@@ -1,0 +1,94 @@
+"""What is seen of a process from outside and read in what it leaves: waiting, open files, lateness, what ran out."""
+
+import contextlib
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import psutil
+from creditstorm.strain import what_ran_out
+
+
+class Strain(NamedTuple):
+    """How a process fared since the last look, in the order of the columns; None is what nobody can know here."""
+
+    lag_s: float | None = None
+    waited_s: float | None = None
+    files: int | None = None
+    ran_out: str | None = None
+    ran_out_times: int | None = None
+
+
+@dataclass
+class Tail:
+    """The whole lines that were added to a file since the last look; a file that is not there yet has none."""
+
+    path: Path
+    _read: int = 0
+
+    def lines(self) -> str:
+        """What is new; OSError where it cannot be read."""
+        try:
+            with self.path.open("rb") as file:
+                file.seek(self._read)
+                fresh = file.read()
+        except FileNotFoundError:
+            return ""
+        whole = fresh[: fresh.rfind(b"\n") + 1]
+        self._read += len(whole)
+        return whole.decode(errors="replace")
+
+
+@dataclass
+class Vitals:
+    """One process: its /proc, its log, and the files that say how late its loops came round; `probe` stands for one."""
+
+    pid: int | None
+    log: Tail | None = None
+    lags: tuple[Tail, ...] = ()
+    probe: Callable[[], float] | None = None
+    _waited_s: float | None = field(default=None)
+
+    def look(self) -> Strain:
+        """How it fared since the last look; OSError where we ran out of something ourselves."""
+        ran_out = what_ran_out(self.log.lines()) if self.log else Counter[str]()
+        name = max(ran_out, key=ran_out.__getitem__, default=None)
+        return Strain(self._lag_s(), self._waited(), self._files(), name, ran_out.total() or None)
+
+    def _lag_s(self) -> float | None:
+        if self.probe is not None:
+            return self.probe()
+        said = [float(line) for tail in self.lags for line in tail.lines().splitlines()]
+        return max(said, default=None)
+
+    def _waited(self) -> float | None:
+        waited_s = None if self.pid is None else waited_so_far_s(self.pid)
+        before_s, self._waited_s = self._waited_s, waited_s
+        # A thread that ended takes its waiting with it.
+        return None if waited_s is None or before_s is None else max(0.0, waited_s - before_s)
+
+    def _files(self) -> int | None:
+        if self.pid is not None:
+            with contextlib.suppress(psutil.Error):
+                return int(psutil.Process(self.pid).num_fds())
+        return None
+
+
+def waited_so_far_s(pid: int) -> float | None:
+    """How long all threads of a process were ready to run and had no core; None where the kernel does not say."""
+    try:
+        threads = list(Path(f"/proc/{pid}/task").iterdir())
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        return None
+    waited_ns = [_waited_ns(thread / "schedstat") for thread in threads]
+    known = [ns for ns in waited_ns if ns is not None]
+    return sum(known) / 1e9 if known else None
+
+
+def _waited_ns(path: Path) -> int | None:
+    try:
+        return int(path.read_text(encoding="ascii").split()[1])
+    except (FileNotFoundError, ProcessLookupError, PermissionError, IndexError):
+        return None

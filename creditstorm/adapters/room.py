@@ -1,0 +1,132 @@
+"""What a plan needs of this machine beside time: open files, ports, memory, disk, loopback."""
+
+import resource
+import shutil
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import psutil
+from creditstorm.adapters.preflight import Finding, check_ports, check_results
+from creditstorm.adapters.probing.loopback import LOOPBACK
+
+MOST_FILES: Final = 65_536
+"""No run needs more, and a limit without end makes some libraries walk through all of it."""
+FILES_BESIDE: Final = 96
+"""What a process has open before anybody asks, and what start-up and the report need: 64 were not enough (seen)."""
+CALM_FILES_AN_HZ: Final = 4.0
+"""149 files of Toxiproxy at 30/s, 24 of them its own: each call is open twice there, and connections are kept."""
+CALLS_AN_ANSWER: Final = 7
+LEAST_MEMORY_MIB: Final = 384
+"""What the processes of a run hold together beside its rows: 300 MiB were seen, with most pages shared."""
+MEMORY_A_ROW: Final = 2_000
+DISK_BESIDE: Final = 32 * 2**20
+DISK_A_ROW: Final = 1_000
+"""About 500 bytes while the run goes on, 153 when it is sealed, and both are there for a moment."""
+LOCAL_PORTS: Final = Path("/proc/sys/net/ipv4/ip_local_port_range")
+CONNECT_WITHIN_S: Final = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What is planned: the people a second at the peak, answers in all, and how long a call may be open at most."""
+
+    peak_hz: float
+    rows: float
+    deadline_s: float
+
+    @property
+    def files(self) -> int:
+        """Open files of the process that needs most, in calm."""
+        return round(FILES_BESIDE + CALM_FILES_AN_HZ * self.peak_hz)
+
+    @property
+    def files_in_storm(self) -> int:
+        """The same where every call to every service is held until the deadline."""
+        return round(FILES_BESIDE + 2 * CALLS_AN_ANSWER * self.peak_hz * self.deadline_s)
+
+
+def raised_open_files() -> int:
+    """Raise the soft limit of open files to the hard one, for this process and its children; the limit that holds."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        return wanted
+    return MOST_FILES if soft == resource.RLIM_INFINITY else soft
+
+
+def cannot_work(needs: Needs, results: Path, files: int) -> Iterator[Finding]:
+    """What is found of the things without which this plan cannot be carried out."""
+    yield check_files(needs, files)
+    yield check_loopback()
+    yield check_ports()
+    yield check_calling_ports(needs, _text(LOCAL_PORTS))
+    yield check_memory(needs, psutil.virtual_memory().available)
+    yield check_results(results) if not _existing(results).is_dir() else check_disk(needs, results)
+
+
+def check_files(needs: Needs, limit: int) -> Finding:
+    """The hard limit of open files carries the plan in calm."""
+    detail = f"{limit} open files are allowed, {needs.files} are needed at {needs.peak_hz:g}/s"
+    return Finding("open files", limit >= needs.files, detail, _more_files(needs))
+
+
+def may_not_work(needs: Needs, files: int) -> Iterator[Finding]:
+    """What may not be enough when all goes slow."""
+    detail = f"{files} open files are allowed; a storm may take {needs.files_in_storm}"
+    yield Finding("open files", files >= needs.files_in_storm, detail, _more_files(needs))
+
+
+def check_loopback() -> Finding:
+    """A connection over loopback comes about."""
+    remedy = "ip link set lo up"
+    try:
+        with socket.socket() as listener:
+            listener.bind((LOOPBACK, 0))
+            listener.listen(1)
+            socket.create_connection(listener.getsockname(), CONNECT_WITHIN_S).close()
+    except OSError as error:
+        return Finding("loopback", ok=False, detail=f"{LOOPBACK} cannot be reached: {error.strerror}", remedy=remedy)
+    return Finding("loopback", ok=True, detail=f"{LOOPBACK} is up")
+
+
+def check_calling_ports(needs: Needs, text: str) -> Finding:
+    """The range that the kernel takes ports to call from is wide enough; unknown is wide enough."""
+    words = text.split()
+    if len(words) != 2 or not all(word.isdigit() for word in words):
+        return Finding("calling ports", ok=True, detail="the system has no range of its own")
+    wide = int(words[1]) - int(words[0]) + 1
+    detail = f"{wide} ports to call from, {needs.files} are needed at {needs.peak_hz:g}/s"
+    return Finding("calling ports", wide >= needs.files, detail, f'sysctl -w {LOCAL_PORTS.name}="32768 60999"')
+
+
+def check_memory(needs: Needs, available: int) -> Finding:
+    """Memory is left for the processes and the rows of the analysis."""
+    wanted = LEAST_MEMORY_MIB * 2**20 + needs.rows * MEMORY_A_ROW
+    detail = f"{available / 2**20:.0f} MiB are free, about {wanted / 2**20:.0f} are needed"
+    return Finding("memory", available >= wanted, detail, "free some, or plan fewer people")
+
+
+def check_disk(needs: Needs, results: Path) -> Finding:
+    """The planned rows find room where results are written."""
+    wanted, free = DISK_BESIDE + needs.rows * DISK_A_ROW, shutil.disk_usage(_existing(results)).free
+    detail = f"{free / 2**20:.0f} MiB are free at {results}, about {wanted / 2**20:.0f} are needed"
+    return Finding("disk", free >= wanted, detail, "free some disk space, or give another folder with --out")
+
+
+def _more_files(needs: Needs) -> str:
+    return f"ulimit -Hn {needs.files_in_storm} or more, in the shell that starts creditstorm, or plan fewer people"
+
+
+def _existing(results: Path) -> Path:
+    return next(folder for folder in (results.absolute(), *results.absolute().parents) if folder.exists())
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii")
+    except OSError:
+        return ""

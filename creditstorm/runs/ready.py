@@ -1,0 +1,66 @@
+"""Whether this machine can carry what is planned, before anything starts: refused, warned of, or nothing said."""
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from creditstorm.adapters import room, yardstick
+from creditstorm.adapters.cores import cores_allowed
+from creditstorm.adapters.preflight import Finding
+from creditstorm.errors import HarnessError
+from creditstorm.runs.planned import expected, peak_hz, planned_of
+from creditstorm.scenario.model import Scenario
+
+MEASURED_ABOVE: Final = 0.25
+"""A load below this share of what the box held last is carried by it without a measure."""
+
+
+def require_ready(scenario: Scenario, results: Path) -> None:
+    """Raise the limit of open files to what is allowed; HarnessError with its remedy for what then cannot work."""
+    needs, files = needs_of(scenario), room.raised_open_files()
+    for found in room.cannot_work(needs, results, files):
+        if not found.ok:
+            raise HarnessError(f"{in_words(found)}")
+
+
+def doubtful(scenario: Scenario) -> Iterator[str]:
+    """What may not work, a line each; a load that this box may not hold is measured for two seconds."""
+    needs = needs_of(scenario)
+    yield from (in_words(found) for found in room.may_not_work(needs, room.raised_open_files()) if not found.ok)
+    yield from _too_fast(scenario)
+
+
+def needs_of(scenario: Scenario) -> room.Needs:
+    """What this scenario needs; in the closed model everybody may ask within the same second."""
+    deadline_s = scenario.system.deadline_s
+    if scenario.load.users is not None:
+        users = scenario.load.users
+        # Nobody asks again before an answer and a thought: at least half a second in all.
+        rate_hz = users.count / max(0.5, users.think_s)
+        return room.Needs(rate_hz, rate_hz * users.for_s, deadline_s)
+    stages = planned_of(scenario).stages
+    return room.Needs(peak_hz(stages), expected(stages) * 2.0, deadline_s)
+
+
+def in_words(found: Finding) -> str:
+    """The finding and its remedy, in one line."""
+    return f"{found.name}: {found.detail}; {found.remedy}"
+
+
+def _too_fast(scenario: Scenario) -> Iterator[str]:
+    if scenario.load.arrivals is None:
+        return
+    planned = planned_of(scenario)
+    answers_hz, held_hz = planned.answers_hz, yardstick.last_held_hz()
+    if held_hz is not None and answers_hz <= MEASURED_ABOVE * held_hz:
+        return
+    held_hz = yardstick.measured_hz(cores_allowed())
+    yardstick.remember(held_hz)
+    asked_hz = peak_hz(planned.stages)
+    if answers_hz > held_hz:
+        holds = math.floor(held_hz * asked_hz / answers_hz)
+        yield (
+            f"cores: this box holds about {holds}/s; asked {asked_hz:g}/s; ask for less, end what else runs here, or "
+            "take a larger machine"
+        )

@@ -1,0 +1,95 @@
+"""A starved harness says so itself: exit 3 or 4 with the true reason, and the same storm undisturbed has no doubt."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from creditstorm.analysis.trust import DoubtKind
+from creditstorm.record.folder import RunFolder
+from tests.storm.harness import COMMAND, ROOT, Done, doubts, run, scenario, sound
+
+PATIENCE_S = 120.0
+SHORT = {
+    "load": {"arrivals": [{"for": "3s", "rate": "40/s"}, {"for": "5s", "rate": "40/s"}], "warm_up": "1s"},
+    "faults": [{"kind": "blackhole", "target": "bureau", "at": "3s", "for": "3s"}],
+}
+"""Two cores carry it easily, one with somebody beside it does not."""
+SPINNING = 12
+"""Loops beside the run: each process of the run has to share its core with six of them."""
+
+
+def starved(path: Path, out: Path, *before: str) -> Done:
+    """The run of this file by a shell that first does this to itself."""
+    shutil.rmtree(out, ignore_errors=True)
+    shell = ["sh", "-c", "; ".join([*before, 'exec "$@"']), "sh"]
+    done = subprocess.run(
+        [*shell, *COMMAND, "run", str(path), "--out", str(out)],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+        cwd=ROOT,
+    )
+    return Done(done.returncode, done.stdout, done.stderr, RunFolder(out))
+
+
+@contextmanager
+def spinning(count: int) -> Iterator[None]:
+    """So many endless loops on the core that this test has for them."""
+    loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for loop in loops:
+            loop.kill()
+            loop.wait()
+
+
+@pytest.mark.parametrize("files", [64, 128])
+def test_too_few_open_files_are_refused_with_the_remedy(tmp_path: Path, files: int) -> None:
+    """Nothing starts, one line says what is allowed, what is needed and what to do."""
+    done = starved(scenario(tmp_path, **SHORT), tmp_path / "run", f"ulimit -n {files}")
+    assert done.exit_code == 4
+    (line,) = (line for line in done.err.splitlines() if "open files" in line)
+    assert f"{files} open files are allowed, 256 are needed at 40/s; ulimit -Hn" in line
+    assert "Traceback" not in done.err
+    assert not done.folder.root.exists()
+
+
+@pytest.mark.storm
+@pytest.mark.xdist_group("starved")
+def test_a_soft_limit_of_open_files_is_raised_and_a_hard_one_is_named(tmp_path: Path) -> None:
+    """Where the hard limit carries calm only, the storm's doubt names the process that ran out; nobody is blamed."""
+    path = scenario(tmp_path, **SHORT)
+    hard = starved(path, tmp_path / "hard", "ulimit -n 256")
+    assert hard.exit_code == 3, hard.err
+    said = doubts(hard, DoubtKind.RAN_OUT)
+    assert any("was out of open files (EMFILE, " in text for text in said)
+    assert "warning: open files: 256 open files are allowed; a storm may take" in hard.err
+    soft = starved(path, tmp_path / "soft", "ulimit -Sn 128")
+    assert doubts(soft, DoubtKind.RAN_OUT) == []
+
+
+@pytest.mark.storm
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no affinity on this system")
+def test_one_core_that_others_use_is_a_doubt_that_names_who_came_late(tmp_path: Path) -> None:
+    """The same people, luck and fault: undisturbed a verdict without a doubt, starved none, for the true reason."""
+    path = scenario(tmp_path, **SHORT)
+    core = min(os.sched_getaffinity(0))
+    with spinning(SPINNING):
+        late = starved(path, tmp_path / "late", f"taskset -cp {core} $$ >/dev/null")
+    assert late.exit_code == 3, late.out
+    (text,) = doubts(late, DoubtKind.STARVED)
+    assert " late (" in text or "to answer a probe" in text
+    assert "a second for a core" in text
+    undisturbed = run(str(path), out=tmp_path / "alone")
+    sound(undisturbed)
+    assert undisturbed.exit_code == 1
+    assert undisturbed.machine_doubts == []

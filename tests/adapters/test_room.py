@@ -1,0 +1,69 @@
+"""What a plan needs beside time, and where this machine has not got it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from creditstorm.adapters import room, yardstick
+from creditstorm.adapters.preflight import Finding
+
+AT_30 = room.Needs(peak_hz=30.0, rows=800.0, deadline_s=2.0)
+
+
+@pytest.mark.parametrize(
+    ("finding", "ok"),
+    [
+        (room.check_files(AT_30, 1024), True),
+        (room.check_files(AT_30, 216), True),
+        (room.check_files(AT_30, 215), False),
+        (room.check_files(room.Needs(1.0, 10.0, 2.0), 64), False),
+        (room.check_calling_ports(AT_30, "32768\t60999\n"), True),
+        (room.check_calling_ports(AT_30, "32768 32800"), False),
+        (room.check_calling_ports(AT_30, ""), True),
+        (room.check_memory(AT_30, 1 << 30), True),
+        (room.check_memory(AT_30, 1 << 28), False),
+        (room.check_memory(room.Needs(30.0, 1e7, 2.0), 1 << 33), False),
+        (room.check_loopback(), True),
+    ],
+)
+def test_limits(finding: Finding, ok: bool) -> None:
+    """Each check draws the line where it says, and whatever is not ok comes with a remedy."""
+    assert finding.ok == ok
+    assert finding.ok or finding.remedy
+
+
+def test_a_disk_without_room_for_the_rows_is_found_out(tmp_path: Path) -> None:
+    """More rows than any disk holds are refused, also for a folder that is yet to be made."""
+    assert room.check_disk(AT_30, tmp_path / "new").ok
+    endless = room.check_disk(room.Needs(30.0, 1e18, 2.0), tmp_path / "new")
+    assert not endless.ok
+    assert "--out" in endless.remedy
+
+
+def test_a_storm_may_need_more_than_calm() -> None:
+    """Between the two a plan is warned of, not refused."""
+    assert AT_30.files < 400 < AT_30.files_in_storm
+    assert [found.ok for found in room.may_not_work(AT_30, 400)] == [False]
+    assert [found.ok for found in room.may_not_work(AT_30, 1024)] == [True]
+
+
+def test_the_measure_is_in_answers_a_second_and_remembered(tmp_path: Path) -> None:
+    """Two processes do rounds at once; what is remembered by another hand and makes no sense is not known."""
+    environ = {"XDG_CACHE_HOME": str(tmp_path)}
+    assert yardstick.last_held_hz(environ) is None
+    held_hz = yardstick.measured_hz(2.0, for_s=0.05)
+    assert held_hz > 0.0
+    yardstick.remember(held_hz, environ)
+    assert yardstick.last_held_hz(environ) == held_hz
+    for nonsense in ("", "[]", '{"answers_hz": "many"}', '{"answers_hz": NaN}', '{"answers_hz": 0}'):
+        (tmp_path / "creditstorm" / "held.json").write_text(nonsense)
+        assert yardstick.last_held_hz(environ) is None
+
+
+def test_a_cache_that_cannot_be_written_ends_nothing(tmp_path: Path) -> None:
+    """It is a convenience."""
+    (tmp_path / "creditstorm").write_text("")
+    yardstick.remember(3.0, {"XDG_CACHE_HOME": str(tmp_path)})
+    assert yardstick.last_held_hz({"XDG_CACHE_HOME": str(tmp_path)}) is None
+    assert [path.name for path in tmp_path.iterdir()] == ["creditstorm"]
