@@ -100,6 +100,11 @@ class Recorder:
             self._rows.append((*instants, *who, *shown, *evidence, *ending, *called, *basis))
         return outcome
 
+    @property
+    def waiting(self) -> int:
+        """How many rows are not written yet."""
+        return len(self._rows)
+
     def flush(self, breathe: Callable[[], object] = lambda: None, *, at_once: int = 500) -> None:
         """Write the rows so far, `at_once` at a time (about 1 ms); `breathe` lets taps go out in between."""
         rows, self._rows = self._rows, []

@@ -10,7 +10,7 @@ from creditstorm.credit.policies import admission, answer, missing, quality, rol
 from creditstorm.credit.policies.presets import PolicySpec
 from mock_services.cache.layers import LayeredStore, Memory, Store
 from mock_services.cache.redis_cache import RedisCache
-from mock_services.cache.redis_client import RedisClient
+from mock_services.cache.redis_client import RedisClient, StoreClient
 from mock_services.cache.snapshot import NightlySnapshot
 from mock_services.policies import admission as doors
 from mock_services.policies import answer as words
@@ -25,12 +25,16 @@ BuiltT = TypeVar("BuiltT")
 
 @dataclass(frozen=True, slots=True)
 class PolicyContext:
-    """What the lender has that a policy may build on; keys in a shared Redis begin with `store_prefix`."""
+    """What the lender has that a policy may build on; keys in a shared Redis begin with `store_prefix`.
+
+    `store_client` makes the client of a Redis from its URL and that prefix.
+    """
 
     people: Population
     strategy: Strategy
     now: Callable[[], float] = field(default=time.time)
     store_prefix: str = "creditstorm"
+    store_client: Callable[[str, str], StoreClient] = RedisClient
 
     def offers(self) -> rollouts.Offers:
         """The strategy in force, and no change yet."""
@@ -46,7 +50,7 @@ def _store(url: str | None, context: PolicyContext) -> Store:
     snapshot = NightlySnapshot(context.people, taken_at=context.now())
     if url is None:
         return LayeredStore(Memory(), snapshot)
-    return RedisCache(RedisClient(url, context.store_prefix), snapshot, context.now)
+    return RedisCache(context.store_client(url, context.store_prefix), snapshot, context.now)
 
 
 def _retry(
@@ -65,7 +69,7 @@ TRANSPORT: Final[dict[type[transport.Transport], Callable[..., Transport]]] = {
     transport.Retry: lambda spec, context: _retry(spec, retry.Unlimited(), context),
     transport.RetryBudget: _retry_budget,
     transport.Hedge: lambda spec, context: hedge.HedgeTransport(spec, context.now),
-    transport.Breaker: lambda spec, _context: breaker.BreakerTransport(spec.threshold, spec.open_s),
+    transport.Breaker: lambda spec, context: breaker.BreakerTransport(spec.threshold, spec.open_s, context.now),
 }
 MISSING: Final[dict[type[missing.Missing], Callable[..., Missing]]] = {
     missing.FailClosed: lambda _spec, _context: rules.FailClosedRule(),

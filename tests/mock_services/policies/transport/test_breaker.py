@@ -112,7 +112,7 @@ def test_being_open_costs_no_memory() -> None:
     """The library raises one exception again and again; its traceback does not grow with the skipped calls."""
     transport = BreakerTransport(1, NEVER_S)
     statuses(transport, Service(LATE), 100)
-    opened = transport._breakers["bureau"].context._state
+    opened = transport._breakers["bureau"]._state
     assert isinstance(opened, BaseException)
     assert opened.__traceback__ is None
 
