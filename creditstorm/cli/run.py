@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from creditstorm.cli.options import JUnit, OnInconclusive, Overrides, Processes, Quiet, ScenarioName, Seed, Settled
 from creditstorm.engine.plan import make_plan
+from creditstorm.errors import UsageError
+from creditstorm.record.manifest import Mode
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.loader import Draft, read
@@ -32,6 +34,7 @@ def run(
     overrides: Overrides = None,
     seed: Seed = None,
     processes: Processes = 1,
+    simulate: Annotated[bool, typer.Option("--simulate", help="Run in virtual time, in this process alone.")] = False,
     out: Annotated[Path | None, typer.Option(help="The run folder itself (default: results/<run-id>).")] = None,
     dry: Annotated[bool, typer.Option("--dry", help="Show what would happen and start nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON on standard output.")] = False,
@@ -39,7 +42,7 @@ def run(
     junit: JUnit = None,
     on_inconclusive: Settled = None,
 ) -> None:
-    """Run a scenario against the reference system through the real Toxiproxy.
+    """Run a scenario against the reference system through the real Toxiproxy, or simulated.
 
     Exit code: the gate's. 0 every threshold passed · 1 one failed · 2 usage or scenario error · 3 inconclusive,
     unless --on-inconclusive says what that is to be · 4 environment or harness error · 130 interrupted
@@ -50,8 +53,11 @@ def run(
     if dry:
         _print_plan(draft.changed(changed), asked, as_json=as_json)
         return
-    command = (scenario, *_options(policy, seed, overrides or []))
-    raise typer.Exit(_stormed(_Order(draft, changed, command, out, processes, junit, on_inconclusive, as_json, quiet)))
+    if simulate and processes > 1:
+        raise UsageError("--processes: a simulated run is one process, which has no workers; leave it out")
+    command = (scenario, *_options(policy, seed, overrides or []), *(("--simulate",) if simulate else ()))
+    mode = Mode.SIMULATED if simulate else Mode.LIVE
+    raise typer.Exit(_stormed(_Order(draft, changed, command, out, processes, junit, on_inconclusive, as_json, quiet, mode)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,7 @@ class _Order:
     on_inconclusive: OnInconclusive | None
     as_json: bool
     quiet: bool
+    mode: Mode
 
 
 def _stormed(order: _Order) -> int:
@@ -79,15 +86,17 @@ def _stormed(order: _Order) -> int:
     from creditstorm.runs.warm_up import WarmUp
 
     asked = order.draft.scenario(order.changed)
-    require_toxiproxy()
+    simulated = order.mode is Mode.SIMULATED
+    if not simulated:
+        require_toxiproxy()
     outlets = Outlets(order.junit)
     outlets.open(asked.id)
     folder = new_run_folder(asked.id, asked.system.policy.name, now=datetime.now(UTC), wanted=order.out)
-    warn(warnings_of(order.draft.changed(order.changed), asked))
+    warn(warnings_of(order.draft.changed(order.changed), asked, simulated=simulated))
     mark_latest(folder)
     with WarmUp() as warm_up:
         with LiveProgress(console_on(sys.stderr, quiet=order.quiet), asked) as progress:
-            request = RunRequest(asked, folder, texts(order.changed), order.processes)
+            request = RunRequest(asked, folder, texts(order.changed), order.processes, mode=order.mode)
             result = execute(request, progress.show, warm_up)
         exit_code = exit_code_of(result.exit_code, order.on_inconclusive)
         if result.summary is None:

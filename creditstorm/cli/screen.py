@@ -155,11 +155,11 @@ class MatrixProgress:
         return cell.scenario.load.duration_s + sum(self._beside_s) / len(self._beside_s)
 
 
-def warnings_of(draft: Draft, scenario: Scenario) -> list[dict[str, str]]:
+def warnings_of(draft: Draft, scenario: Scenario, *, simulated: bool = False) -> list[dict[str, str]]:
     """What this scenario, read from this draft, will not be able to show here: where, key, what and remedy of each."""
     from creditstorm.runs.forewarn import forewarnings
 
-    found = forewarnings(scenario, cores=os.cpu_count() or 1)
+    found = forewarnings(scenario, cores=None if simulated else os.cpu_count() or 1)
     return [
         {"where": draft.where(one.path), "key": key_path(one.path), "what": one.what, "remedy": one.remedy or ""}
         for one in found

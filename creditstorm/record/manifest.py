@@ -25,6 +25,13 @@ class Ending(StrEnum):
     FAILED = "failed"
 
 
+class Mode(StrEnum):
+    """How a run was carried out: with real processes and real time, or in virtual time within one process."""
+
+    LIVE = "live"
+    SIMULATED = "simulated"
+
+
 @dataclass(frozen=True, slots=True)
 class GitState:
     """The commit the run was made from."""
@@ -84,6 +91,7 @@ class Manifest:
     ended: Ended
     dead_workers: tuple[int, ...] = ()
     overrides: tuple[str, ...] = ()
+    mode: Mode = Mode.LIVE
     schema_version: int = field(default=SCHEMA_VERSION)
 
     def write(self, folder: RunFolder) -> None:
@@ -143,6 +151,7 @@ def _typed(content: dict[str, Any]) -> dict[str, Any]:
         "ended": _ended(content["ended"]),
         "dead_workers": tuple(int(index) for index in content["dead_workers"]),
         "overrides": tuple(str(text) for text in content["overrides"]),
+        "mode": Mode(content.get("mode", Mode.LIVE)),
     }
 
 

@@ -4,19 +4,19 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Protocol
 
-from creditstorm.adapters.clock import RunClock
 from creditstorm.adapters.inbox import stop_on_signals
 from creditstorm.adapters.provenance import provenance
-from creditstorm.adapters.system import Assembled, build
 from creditstorm.analysis.summary import Summary
 from creditstorm.engine.events import ChildDied, Event, LoadStarted, Mark, Progress, RunEnded, StopRequested
 from creditstorm.engine.plan import make_plan
+from creditstorm.engine.ports import RunPorts
 from creditstorm.engine.run import run
 from creditstorm.errors import HarnessError
 from creditstorm.exit_code import ExitCode
 from creditstorm.record.folder import RunFolder
-from creditstorm.record.manifest import Ended, Ending, Manifest
+from creditstorm.record.manifest import ClockAnchor, Ended, Ending, Manifest, Mode
 from creditstorm.record.marks import MarkJournal
 from creditstorm.record.seal import seal
 from creditstorm.runs.warm_up import WarmUp
@@ -24,10 +24,55 @@ from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.dump import dump
 
 
+class Anchored(Protocol):
+    """The clock of a run, for those who write down what it showed."""
+
+    @property
+    def lead_s(self) -> float:
+        """How long after its creation instant 0 was."""
+
+    def now_s(self) -> float:
+        """The present instant."""
+
+    def anchor(self) -> ClockAnchor:
+        """Instant 0 on both clocks."""
+
+
+class Posting(Protocol):
+    """Where a signal is handed to the engine."""
+
+    def post(self, event: Event) -> None:
+        """Hand it over."""
+
+
+class Assembled(Protocol):
+    """The engine's ports, and what stands behind them, live or simulated."""
+
+    @property
+    def ports(self) -> RunPorts:
+        """All ports of the run."""
+
+    @property
+    def inbox(self) -> Posting:
+        """The engine's inbox."""
+
+    @property
+    def clock(self) -> Anchored:
+        """The clock of the run."""
+
+    @property
+    def dead_workers(self) -> tuple[int, ...]:
+        """Load workers that never said they were done."""
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Versions that only the run itself could tell."""
+
+
 class Journal:
     """Writes each event as it happens; those before instant 0 wait for it, because only then is their time known."""
 
-    def __init__(self, folder: RunFolder, clock: RunClock) -> None:
+    def __init__(self, folder: RunFolder, clock: Anchored) -> None:
         self._marks = MarkJournal(folder.marks)
         self._clock = clock
         self._early: list[Mark] | None = []
@@ -85,6 +130,7 @@ class RunRequest:
     overrides: tuple[str, ...] = ()
     processes: int = 1
     pages: bool = True
+    mode: Mode = Mode.LIVE
 
 
 def execute(request: RunRequest, consumer: EventConsumer, warm_up: WarmUp | None = None) -> RunResult:
@@ -97,10 +143,21 @@ def execute(request: RunRequest, consumer: EventConsumer, warm_up: WarmUp | None
             return execute(request, consumer, own)
     manifest = _opened(request)
     observer = RunObserver(partial(warm_up.prepare, request.folder.log("figure-worker"), pages=request.pages))
-    assembled = build(request.scenario, request.folder, request.processes)
+    assembled = _assembled(request)
     _follow(request, assembled, observer, consumer)
     _final(manifest, observer, assembled).write(request.folder)
     return _concluded(request, observer, warm_up)
+
+
+def _assembled(request: RunRequest) -> Assembled:
+    """The ports; each way to run loads what it needs, and nothing of the other."""
+    if request.mode is Mode.SIMULATED:
+        from creditstorm.runs.simulate import assembled  # noqa: PLC0415
+
+        return assembled(request.scenario, request.folder)
+    from creditstorm.adapters.system import build  # noqa: PLC0415
+
+    return build(request.scenario, request.folder, request.processes)
 
 
 @dataclass
@@ -169,6 +226,7 @@ def _opened(request: RunRequest) -> Manifest:
         duration_s=scenario.load.duration_s,
         ended=Ended(Ending.RUNNING),
         overrides=request.overrides,
+        mode=request.mode,
     )
     manifest.write(folder)
     return manifest
@@ -176,14 +234,14 @@ def _opened(request: RunRequest) -> Manifest:
 
 def _final(manifest: Manifest, observer: RunObserver, assembled: Assembled) -> Manifest:
     started = observer.planned is not None
-    dead = assembled.load.dead_workers if started and observer.how is Ending.COMPLETED else ()
+    dead = assembled.dead_workers if started and observer.how is Ending.COMPLETED else ()
     return replace(
         manifest,
         ended=Ended(observer.how, observer.reason),
         planned=observer.planned or 0,
         dead_workers=dead,
         clock=assembled.clock.anchor() if started else manifest.clock,
-        versions={**manifest.versions, "toxiproxy": assembled.system.toxiproxy_version},
+        versions={**manifest.versions, **assembled.versions},
     )
 
 

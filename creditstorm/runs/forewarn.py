@@ -39,12 +39,15 @@ MOST_ASKED: Final = 100_000
 SAMPLE: Final = 2_000
 
 
-def forewarnings(scenario: Scenario, *, cores: int) -> tuple[Problem, ...]:
-    """What is to be said of this scenario on a machine with so many cores, each with its key path and a remedy."""
+def forewarnings(scenario: Scenario, *, cores: int | None) -> tuple[Problem, ...]:
+    """What is to be said of this scenario on a machine with so many cores, each with its key path and a remedy.
+
+    None is for a simulated run, which no machine is too small for.
+    """
     return tuple(_forewarnings(scenario, cores))
 
 
-def _forewarnings(scenario: Scenario, cores: int) -> Iterator[Problem]:
+def _forewarnings(scenario: Scenario, cores: int | None) -> Iterator[Problem]:
     if not scenario.thresholds:
         what = "nothing is asked of this run: it passes whatever people are told"
         remedy = 'give a threshold, such as wrongful_no_credit_rate.people: ["< 0.5%"]'
@@ -53,7 +56,8 @@ def _forewarnings(scenario: Scenario, cores: int) -> Iterator[Problem]:
     if scenario.load.arrivals is None:
         return
     crowded = _Planned(scenario, TypeAdapter(LoadPlan).validate_python(load_orders(scenario)))
-    yield from _too_fast(crowded, cores)
+    if cores is not None:
+        yield from _too_fast(crowded, cores)
     if expected(crowded.stages) <= MOST_PLANNED:
         yield from _unmet_faults(crowded)
         yield from _small_samples(crowded)

@@ -20,6 +20,7 @@ from creditstorm.credit.sources import SERVICES
 from creditstorm.demand.load_plan import LoadPlan
 from creditstorm.engine.events import ServiceReady
 from creditstorm.engine.ports import RunPorts
+from creditstorm.errors import UsageError
 from creditstorm.generator.recorder import RowWriter
 from creditstorm.scenario.faults.base import DECISION, STORE, replicas_of
 from creditstorm.scenario.model import Scenario
@@ -28,6 +29,8 @@ from mock_services.settings import Settings
 START_S: Final = 1000.0
 """What the virtual clock shows first: not 0, because code of other packages may take 0 for "never"."""
 SAMPLE_S: Final = 1.0
+SYSTEMS: Final = ("reference",)
+"""Kinds of systems that can be simulated."""
 _SCORING: Final = "scoring"
 
 
@@ -104,12 +107,23 @@ class SimulatedRun:
     ports: RunPorts
     inbox: VirtualInbox
     clock: VirtualClock
-    load: SimulatedLoad
+    dead_workers: tuple[int, ...] = ()
     versions: dict[str, str] = field(default_factory=dict)
 
 
+def require_simulable(scenario: Scenario) -> None:
+    """Raises UsageError where the system under test is not the one whose code can run here."""
+    kind = scenario.system.kind
+    if kind not in SYSTEMS:
+        raise UsageError(
+            f"system.kind: a system of kind {kind} cannot be simulated, because its code is not ours to run in virtual "
+            f"time (allowed: {', '.join(SYSTEMS)})\n  Run it live: leave --simulate out."
+        )
+
+
 def build_simulated(scenario: Scenario, writers: RowWriters, costs: Costs | None = None) -> SimulatedRun:
-    """The ports of one simulated run, whose rows go to `writers`."""
+    """The ports of one simulated run, whose rows go to `writers`; UsageError where it cannot be simulated."""
+    require_simulable(scenario)
     loop = VirtualLoop(START_S)
     clock, inbox = VirtualClock(loop), VirtualInbox(loop)
     works, costs = Clockwork(loop, clock, inbox.post), costs or Costs()
@@ -124,4 +138,4 @@ def build_simulated(scenario: Scenario, writers: RowWriters, costs: Costs | None
         works,
         costs,
     )
-    return SimulatedRun(RunPorts(system, faults, load, inbox, clock), inbox, clock, load)
+    return SimulatedRun(RunPorts(system, faults, load, inbox, clock), inbox, clock)

@@ -45,7 +45,6 @@ class SimulatedLoad:
     works: Clockwork
     answers: RowWriter
     notices: RowWriter | None
-    dead_workers: tuple[int, ...] = ()
     _open: dict[int, tuple[Tap, float]] = field(default_factory=dict)
     _thinking: int = 0
     _last_call_s: float = 0.0
