@@ -22,7 +22,7 @@ VERSION: Final = "1"
 
 
 class Source:
-    """One source without its HTTP: time and sleep arrive as arguments."""
+    """One source without its HTTP: time, sleep and who somebody is arrive as arguments."""
 
     def __init__(
         self,
@@ -30,11 +30,12 @@ class Source:
         *,
         now: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        applicant: Callable[[int], Applicant] | None = None,
     ) -> None:
         self._service = settings.role
         if self._service not in SOURCES:
             raise ValueError(f"{self._service} is not a source; allowed: {', '.join(SOURCES)}")
-        self._people = settings.people()
+        self._applicant = applicant or settings.people().applicant
         self.work = Work.of(settings, kinds_of(self._service), now=now, sleep=sleep)
 
     async def evidence(self, call: EvidenceRequest, deadline: float | None) -> Response:
@@ -42,7 +43,7 @@ class Source:
         service, work, faults = self._service, self.work, self.work.faults
 
         def payload(call_draw: CallDraw) -> dict[str, object]:
-            person = self._people.applicant(call.applicant)
+            person = self._applicant(call.applicant)
             if faults.handle.updates:
                 person = faults.handle.up_to_date(person)
             as_of, record = work.now() - call_draw.age_s, record_of(person, service)

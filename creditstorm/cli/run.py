@@ -55,9 +55,19 @@ def run(
         return
     if simulate and processes > 1:
         raise UsageError("--processes: a simulated run is one process, which has no workers; leave it out")
-    command = (scenario, *_options(policy, seed, overrides or []), *(("--simulate",) if simulate else ()))
-    mode = Mode.SIMULATED if simulate else Mode.LIVE
-    raise typer.Exit(_stormed(_Order(draft, changed, command, out, processes, junit, on_inconclusive, as_json, quiet, mode)))
+    order = _Order(
+        draft=draft,
+        changed=changed,
+        command=(scenario, *_options(policy, seed, overrides or []), *(("--simulate",) if simulate else ())),
+        mode=Mode.SIMULATED if simulate else Mode.LIVE,
+        out=out,
+        processes=processes,
+        junit=junit,
+        on_inconclusive=on_inconclusive,
+        as_json=as_json,
+        quiet=quiet,
+    )
+    raise typer.Exit(_stormed(order))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +77,13 @@ class _Order:
     draft: Draft
     changed: tuple[str | Given, ...]
     command: tuple[str, ...]
+    mode: Mode
     out: Path | None
     processes: int
     junit: Path | None
     on_inconclusive: OnInconclusive | None
     as_json: bool
     quiet: bool
-    mode: Mode
 
 
 def _stormed(order: _Order) -> int:

@@ -37,7 +37,6 @@ GLOSSARY: Final = {
 """Words and their meanings, as the page shows them."""
 
 
-
 def how_made(summary: Summary) -> tuple[str, ...]:
     """What has to stand at the top of whatever tells of a run that was not live."""
     return (summary.mode.value,) if summary.mode is not Mode.LIVE else ()

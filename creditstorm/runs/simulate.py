@@ -34,9 +34,7 @@ IN_MEMORY: Final = "in memory"
 """The run id of a simulated run that has no folder."""
 
 
-def simulate(
-    scenario: Scenario, *, columns: Sequence[str] = frame.COLUMNS, costs: Costs | None = None
-) -> RunData:
+def simulate(scenario: Scenario, *, columns: Sequence[str] = frame.COLUMNS, costs: Costs | None = None) -> RunData:
     """The raw record of the simulated run, held in memory, with these columns of its answers.
 
     UsageError where it cannot be simulated. With a folder, call `runs.execute` with the mode simulated.

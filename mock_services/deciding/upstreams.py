@@ -118,8 +118,7 @@ class RemoteUpstreams(Generic[PlaceT]):
     async def _ask(self, service: str, place: PlaceT, call: UpstreamCall) -> Evidence:
         started = self._now()
         try:
-            async with asyncio.timeout(call.until - started):
-                status, raw = await self._exchange(place, call)
+            status, raw = await self._in_time(place, call, started)
         except TimeoutError:
             return Evidence(EvidenceStatus.LATE, latency_s=self._now() - started)
         except CutOffError:
@@ -129,8 +128,11 @@ class RemoteUpstreams(Generic[PlaceT]):
         now = self._now()
         return read(service, Arrived(status, raw, now, now - started))
 
-    async def _exchange(self, place: PlaceT, call: UpstreamCall) -> tuple[int, bytes]:
-        """The status and the bytes that came back; CutOffError, or OSError where nothing did."""
+    async def _in_time(self, place: PlaceT, call: UpstreamCall, started: float) -> tuple[int, bytes]:
+        """The status and the bytes that came back by `call.until`, else TimeoutError.
+
+        CutOffError where only a part did, OSError where nothing did.
+        """
         raise NotImplementedError
 
 
@@ -172,6 +174,10 @@ class HttpUpstreams(RemoteUpstreams[URL]):
         if self._session is None:
             raise RuntimeError("enter HttpUpstreams before asking")
         return self._session
+
+    async def _in_time(self, place: URL, call: UpstreamCall, started: float) -> tuple[int, bytes]:
+        async with asyncio.timeout(call.until - started):
+            return await self._exchange(place, call)
 
     async def _exchange(self, place: URL, call: UpstreamCall) -> tuple[int, bytes]:
         headers = {DEADLINE_HEADER: f"{call.until:.6f}"}

@@ -8,8 +8,9 @@ class Costs:
     """Seconds, all of them constant: no processor is shared here, so what a busy machine adds is not modelled.
 
     The defaults are medians of the committed example's calm (n = 787 answers; two cores, one run): latency of a call
-    less its keyed service time for `call_s` and `scoring_s`, from the tap to the first call for `enter_s`, from the last
-    evidence to the answer for `leave_s`. The 5th and 95th percentile of `call_s` were .5 and 4.1 ms.
+    less its keyed service time for `call_s` and `scoring_s`, from the tap to the first call for `enter_s`, from the
+    last evidence to the answer for `leave_s`. The 5th and 95th percentile of `call_s` were .5 and 4.1 ms. The others
+    are round numbers of the order that was seen.
     """
 
     call_s: float = 0.0017

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from creditstorm.generator.replies import Reply
 
+
 class ClosedError(ConnectionError):
     """The connection was closed before an answer came."""
 

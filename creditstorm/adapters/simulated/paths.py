@@ -22,6 +22,7 @@ REQUEST_HEAD: Final = 136
 REPLY_HEAD: Final = 74
 """Bytes of an HTTP head as our client and uvicorn write them; what counts bytes counts these too."""
 
+NEVER: Final = float("inf")
 Answered = Callable[[Reply], None]
 
 
@@ -54,8 +55,11 @@ class Path:
     _busy: dict[int, Line] = field(default_factory=dict)
     _opened: int = 0
 
-    async def exchange(self, request: bytes, deadline: float) -> Reply:
-        """The reply; OSError where no answer came, CutOffReplyError where part of one did."""
+    async def exchange(self, request: bytes, deadline: float, give_up: float) -> Reply:
+        """The reply; OSError where no answer came, CutOffReplyError where part of one did.
+
+        `deadline` travels with the request; at `give_up` the caller hangs up, which is a TimeoutError.
+        """
         line = self._line()
         line.messages += 1
         reply = line.reply = self.loop.create_future()
@@ -63,13 +67,16 @@ class Path:
         if self._up:
             self.loop.create_task(self._carry_up(line, request, deadline))
         else:
-            self.loop.call_later(self.there_s, self._arrive, line, request, deadline)
+            self.loop.after(self.there_s, self._arrive, line, request, deadline)
+        patience = self.loop.call_at(give_up, _hang_up, line) if give_up < NEVER else None
         try:
             answer: Reply = await reply
         except BaseException:
             line.closed = True
             raise
         finally:
+            if patience is not None:
+                patience.cancel()
             del self._busy[line.number]
         if not (line.closed or line.last):
             line.idle_since = self.loop.time()
@@ -133,20 +140,20 @@ class Path:
         if self._back:
             self.loop.create_task(self._carry_back(line, reply))
         else:
-            self.loop.call_later(self.back_s, _deliver, line, reply)
+            self.loop.after(self.back_s, _deliver, line, reply)
 
     async def _carry_up(self, line: Line, request: bytes, deadline: float) -> None:
         size = REQUEST_HEAD + len(request)
         if await _through(self._up, line, size) == size:
-            self.loop.call_later(self.there_s, self._arrive, line, request, deadline)
+            self.loop.after(self.there_s, self._arrive, line, request, deadline)
 
     async def _carry_back(self, line: Line, reply: Reply) -> None:
         size = REPLY_HEAD + len(reply.body)
         passed = await _through(self._back, line, size)
         if passed == size:
-            self.loop.call_later(self.back_s, _deliver, line, reply)
+            self.loop.after(self.back_s, _deliver, line, reply)
         elif line.last:
-            self.loop.call_later(self.back_s, _cut_off, line, passed)
+            self.loop.after(self.back_s, _cut_off, line, passed)
 
 
 async def _through(toxics: tuple[Toxic, ...], line: Line, size: int) -> int:
@@ -158,6 +165,10 @@ async def _through(toxics: tuple[Toxic, ...], line: Line, size: int) -> int:
         if line.closed or not passed:
             return 0
     return passed
+
+
+def _hang_up(line: Line) -> None:
+    line.drop(TimeoutError)
 
 
 def _deliver(line: Line, reply: Reply) -> None:

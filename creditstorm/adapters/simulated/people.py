@@ -7,7 +7,7 @@ from itertools import count
 from typing import Final
 
 from creditstorm.adapters.simulated.lines import ClosedError
-from creditstorm.adapters.simulated.paths import CutOffReplyError, Path
+from creditstorm.adapters.simulated.paths import NEVER, CutOffReplyError, Path
 from creditstorm.adapters.simulated.services import NOTICES
 from creditstorm.adapters.simulated.virtual_loop import VirtualLoop
 from creditstorm.adapters.simulated.virtual_time import VirtualClock
@@ -162,14 +162,16 @@ class SimulatedLoad:
             *(who.segment.encode(), who.file.encode()),
         )
         try:
-            async with asyncio.timeout(self.plan.client.timeout_s):
-                return parse_reply(await self.front.exchange(body, float("inf")))
+            return parse_reply(await self._exchange(body))
         except TimeoutError:
             return timed_out()
         except (ClosedError, CutOffReplyError):
             return ParsedReply(Answer.ERROR, error="HTTPConnectionClosed")
         except OSError as problem:
             return failed(problem)
+
+    async def _exchange(self, request: bytes) -> Reply:
+        return await self.front.exchange(request, NEVER, self.works.loop.time() + self.plan.client.timeout_s)
 
     async def _read_notices(self, notices: NoticeRows) -> None:
         while True:
@@ -179,8 +181,7 @@ class SimulatedLoad:
 
     async def _page(self, cursor: int) -> Reply | None:
         try:
-            async with asyncio.timeout(self.plan.client.timeout_s):
-                return await self.front.exchange(NOTICES + b"%d" % cursor, float("inf"))
+            return await self._exchange(NOTICES + b"%d" % cursor)
         except (OSError, CutOffReplyError):
             return None
 

@@ -6,11 +6,10 @@ the lender only what comes in and goes out is held: calls that it waits for go o
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
-from fastapi import Response
 from creditstorm.adapters.simulated.lines import ClosedError, Line
 from creditstorm.adapters.simulated.paths import Answered, Path
 from creditstorm.adapters.simulated.virtual_loop import VirtualLoop
@@ -19,7 +18,23 @@ from mock_services.faults.active import ActiveFaults
 from mock_services.wire.handling import Counts
 
 LOG: Final = logging.getLogger("creditstorm")
-_BROKE: Final = 500
+_BROKEN: Final = Reply(500, retry_after=False, body=b"Internal Server Error")
+
+
+class HttpAnswer(Protocol):
+    """What a service says, as its framework holds it."""
+
+    @property
+    def status_code(self) -> int:
+        """The HTTP status."""
+
+    @property
+    def body(self) -> bytes | memoryview:
+        """The content."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers."""
 
 
 class Service(Protocol):
@@ -28,7 +43,7 @@ class Service(Protocol):
     faults: ActiveFaults[Any]
     counts: Counts
 
-    async def answer(self, request: bytes, deadline: float) -> Response:
+    async def answer(self, request: bytes, deadline: float) -> HttpAnswer:
         """What is answered."""
 
     def start(self) -> None:
@@ -76,14 +91,14 @@ class Server:
             if life != self._life:
                 return
         try:
-            reply = await self.service.answer(request, deadline)
+            reply: HttpAnswer | None = await self.service.answer(request, deadline)
         except Exception:
             LOG.exception("%s broke", self.name)
-            reply = Response(status_code=_BROKE)
+            reply = None
         if self._going_on is not None:
             await self._going_on.wait()
         if life == self._life:
-            answered(Reply(reply.status_code, "retry-after" in reply.headers, bytes(reply.body)))
+            answered(_BROKEN if reply is None else _sent(reply))
 
     async def sleep(self, seconds: float) -> None:
         """As asyncio's; a process that stands still wakes when it goes on."""
@@ -119,3 +134,7 @@ class Server:
         self.service = self.build(self.sleep)
         self.service.start()
         self.up = True
+
+
+def _sent(answer: HttpAnswer) -> Reply:
+    return Reply(answer.status_code, "retry-after" in answer.headers, bytes(answer.body))

@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from fastapi import Response
 from creditstorm.adapters.simulated.paths import CutOffReplyError, Path
-from creditstorm.adapters.simulated.servers import Sleep
+from creditstorm.adapters.simulated.servers import HttpAnswer, Sleep
 from creditstorm.adapters.simulated.store import StoreOfRun
 from creditstorm.adapters.simulated.virtual_loop import VirtualLoop
+from creditstorm.credit.applicants import Applicant
 from creditstorm.generator.notices import PAGE_SIZE
 from mock_services.deciding.upstreams import CutOffError, RemoteUpstreams, UpstreamCall
 from mock_services.decision import Lender
@@ -25,13 +25,15 @@ NOTICES: Final = b"GET "
 class SourceService:
     """A source."""
 
-    def __init__(self, settings: Settings, now: Callable[[], float], sleep: Sleep) -> None:
-        self._source = Source(settings, now=now, sleep=sleep)
+    def __init__(
+        self, settings: Settings, now: Callable[[], float], sleep: Sleep, *, applicant: Callable[[int], Applicant]
+    ) -> None:
+        self._source = Source(settings, now=now, sleep=sleep, applicant=applicant)
         self.faults: ActiveFaults[Any] = self._source.work.faults
         self.counts: handling.Counts = self._source.work.capacity
         self._read = payloads.EvidenceRequest.__pydantic_validator__.validate_json
 
-    async def answer(self, request: bytes, deadline: float) -> Response:
+    async def answer(self, request: bytes, deadline: float) -> HttpAnswer:
         """What is on file."""
         return await self._source.evidence(self._read(request), deadline)
 
@@ -51,7 +53,7 @@ class ScoringService:
         self.counts: handling.Counts = self._scoring.work.capacity
         self._read = payloads.ScoreRequest.__pydantic_validator__.validate_json
 
-    async def answer(self, request: bytes, deadline: float) -> Response:
+    async def answer(self, request: bytes, deadline: float) -> HttpAnswer:
         """Mean and standard deviation."""
         return await self._scoring.score(self._read(request), deadline)
 
@@ -75,7 +77,7 @@ class LenderService:
         self._read = payloads.CreditCheck.__pydantic_validator__.validate_json
         self._beside: asyncio.Task[None] | None = None
 
-    async def answer(self, request: bytes, deadline: float) -> Response:
+    async def answer(self, request: bytes, deadline: float) -> HttpAnswer:
         """The decision, or a page of notifications."""
         if request.startswith(NOTICES):
             return self._notifications(int(request.removeprefix(NOTICES)))
@@ -94,7 +96,7 @@ class LenderService:
         async with self._lender.running():
             await self._loop.create_future()
 
-    def _notifications(self, after: int) -> Response:
+    def _notifications(self, after: int) -> HttpAnswer:
         if self._lender.redecisions is None:
             return handling.refusal(404, "Not Found")
         return handling.json_response(self._lender.redecisions.page(after, PAGE_SIZE))
@@ -103,9 +105,9 @@ class LenderService:
 class PathUpstreams(RemoteUpstreams[Path]):
     """The services behind simulated paths."""
 
-    async def _exchange(self, place: Path, call: UpstreamCall) -> tuple[int, bytes]:
+    async def _in_time(self, place: Path, call: UpstreamCall, started: float) -> tuple[int, bytes]:  # noqa: ARG002 - the path has the clock
         try:
-            reply = await place.exchange(call.body, call.until)
+            reply = await place.exchange(call.body, call.until, call.until)
         except CutOffReplyError as error:
             raise CutOffError from error
         return reply.status, reply.body

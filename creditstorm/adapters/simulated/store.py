@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from creditstorm.adapters.simulated.lines import Line
-from creditstorm.adapters.simulated.paths import Answered, CutOffReplyError, Path
+from creditstorm.adapters.simulated.paths import NEVER, Answered, CutOffReplyError, Path
 from creditstorm.adapters.simulated.virtual_loop import VirtualLoop
 from creditstorm.generator.replies import Reply
 from mock_services.cache.redis_client import Fields, StoreClient, StoreClientError
@@ -61,6 +61,6 @@ class MemoryClient:
 
     async def _there_and_back(self, size: int) -> None:
         try:
-            await self.store.path.exchange(bytes(size), float("inf"))
+            await self.store.path.exchange(bytes(size), NEVER, NEVER)
         except (OSError, CutOffReplyError) as error:
             raise StoreClientError(str(error)) from error

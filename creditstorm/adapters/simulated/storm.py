@@ -44,7 +44,7 @@ class SimulatedFaults:
         """The whole system goes with the run."""
 
     def _soon(self, act: Callable[..., object], *what: object) -> None:
-        self.works.loop.call_later(self.costs.control_s, act, *what)
+        self.works.loop.after(self.costs.control_s, act, *what)
 
     def _begin(self, fault: Fault) -> None:
         words = _words(fault)
@@ -58,10 +58,8 @@ class SimulatedFaults:
         self.works.post(FaultEffective(t_s=self._now_s, **words, verified_by=f"{VERIFIED}: {fault.kind} is on"))
 
     def _end(self, fault: Fault) -> None:
-        met: list[int | None] = []
         try:
-            for part in fault.parts(self.redundancy):
-                met.append(self._remove(part))
+            met = [self._remove(part) for part in fault.parts(self.redundancy)]
         except HarnessError as error:
             self.works.post(FaultUnverified(t_s=self._now_s, **_words(fault), reason=str(error)))
             return
@@ -128,14 +126,14 @@ class SimulatedFaults:
             server.end()
         else:
             server.refuse()
-            self.works.loop.call_later(self.costs.grace_s, self._ended, fault)
+            self.works.loop.after(self.costs.grace_s, self._ended, fault)
 
     def _ended(self, fault: FaultBase) -> None:
         self.servers[fault.target].end()
         self._start_again(fault)
 
     def _start_again(self, fault: FaultBase) -> None:
-        self.works.loop.call_later(self.costs.start_s, self._back, fault)
+        self.works.loop.after(self.costs.start_s, self._back, fault)
 
     def _back(self, fault: FaultBase) -> None:
         """Up again; it is told at once what it knew."""

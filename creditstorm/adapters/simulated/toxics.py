@@ -40,7 +40,8 @@ class Toxic:
     @property
     def upstream(self) -> bool:
         """Whether it acts on requests, else on answers."""
-        return bool(self.fault.direction == "upstream")
+        direction: str = self.fault.direction
+        return direction == "upstream"
 
     def strikes(self, line: Line) -> bool:
         """Whether this connection is one of the share: drawn once a connection, by its number on the path."""
