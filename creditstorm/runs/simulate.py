@@ -24,7 +24,7 @@ from creditstorm.engine.plan import Plan, make_plan
 from creditstorm.engine.run import run
 from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.manifest import Ended, Ending, Manifest, Mode
-from creditstorm.record.marks import Mark
+from creditstorm.record.marks import Mark, mark_of
 from creditstorm.record.schema import ANSWERS, NOTICES, SERVICES_SCHEMA
 from creditstorm.record.seal import ANSWERS_ORDER, NOTICES_ORDER, SERVICES_ORDER, in_order
 from creditstorm.record.stream import LiveWriter, TableWriter
@@ -108,7 +108,7 @@ class _Events:
         """Keep one event."""
         if isinstance(event, Progress):
             return
-        self.marks.append(event)
+        self.marks.append(mark_of(event.as_json()))  # as it would be read from a journal
         match event:
             case LoadStarted():
                 self.planned = event.planned

@@ -40,14 +40,14 @@ class Toxic:
     @property
     def upstream(self) -> bool:
         """Whether it acts on requests, else on answers."""
-        direction: str = self.fault.direction
-        return direction == "upstream"
+        return bool(self.fault.direction == "upstream")
 
     def strikes(self, line: Line) -> bool:
         """Whether this connection is one of the share: drawn once a connection, by its number on the path."""
         if self.fault.toxicity >= 1.0:
             return True
-        return Keyed(self.seed, "toxicity", str(self.fault.name)).uniform(line.number) < self.fault.toxicity
+        drawn = Keyed(self.seed, "toxicity", str(self.fault.name)).uniform(line.number)
+        return bool(drawn < self.fault.toxicity)
 
     async def carry(self, line: Line, size: int) -> int:  # noqa: ARG002 - a kind looks at it
         """How many bytes of the message pass on, once they do; 0 where nothing ever does."""

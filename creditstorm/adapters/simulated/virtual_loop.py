@@ -2,7 +2,7 @@
 
 Kept libraries do this too (async-solipsism 0.10, looptime 0.9), and were tried: both run the whole machinery of the
 standard loop, selector included, and 10⁵ sleeps cost them .60 to .62 s, against .55 s of the standard loop that really
-waits and LOOP_COST here; and both are entered once and left at the end, where the engine wants time to pass up to an
+waits and a quarter of a second here; and both are entered once and left at the end, where the engine wants time to pass up to an
 instant.
 """
 

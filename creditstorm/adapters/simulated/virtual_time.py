@@ -1,5 +1,6 @@
 """The clock and the inbox of a simulated run: who waits for an event lets virtual time pass."""
 
+import math
 import time
 from collections import deque
 
@@ -60,5 +61,8 @@ class VirtualInbox:
     def get(self, timeout_s: float) -> Event | None:
         """The next event, None after `timeout_s` virtual seconds without one."""
         if not self._events:
-            self._loop.run_until(self._loop.time() + max(0.0, timeout_s), self._events)
+            now = self._loop.time()
+            # By one step of the float at least: a patience below it would let no time pass, for ever.
+            until = max(now + timeout_s, math.nextafter(now, math.inf)) if timeout_s > 0.0 else now
+            self._loop.run_until(until, self._events)
         return self._events.popleft() if self._events else None
