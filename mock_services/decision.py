@@ -42,7 +42,7 @@ TEXTS: Final = texts_of(DISCLOSURES)
 WITH_PROMISES: Final = texts_of({**DISCLOSURES, **PROMISES})
 
 
-class Lender:
+class DecisionService:
     """The decision service without its HTTP: upstreams, time and the store's client arrive as arguments."""
 
     def __init__(
@@ -88,7 +88,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """The app of the decision service."""
     settings = settings or Settings.from_environment("decision")
     services = upstreams.HttpUpstreams(settings.upstream_urls())
-    lender = Lender(settings, services)
+    lender = DecisionService(settings, services)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

@@ -45,7 +45,7 @@ class Posting(Protocol):
         """Hand it over."""
 
 
-class Assembled(Protocol):
+class AssembledRun(Protocol):
     """The engine's ports, and what stands behind them, live or simulated."""
 
     @property
@@ -149,7 +149,7 @@ def execute(request: RunRequest, consumer: EventConsumer, warm_up: WarmUp | None
     return _concluded(request, observer, warm_up)
 
 
-def _assembled(request: RunRequest) -> Assembled:
+def _assembled(request: RunRequest) -> AssembledRun:
     """The ports; each way to run loads what it needs, and nothing of the other."""
     if request.mode is Mode.SIMULATED:
         from creditstorm.runs.simulate import assembled  # noqa: PLC0415
@@ -188,7 +188,7 @@ class RunObserver:
                 self.how = event.how
 
 
-def _follow(request: RunRequest, assembled: Assembled, observer: RunObserver, consumer: EventConsumer) -> None:
+def _follow(request: RunRequest, assembled: AssembledRun, observer: RunObserver, consumer: EventConsumer) -> None:
     """Consume the engine's events; what was measured is in the folder however the run ends."""
     plan = make_plan(request.scenario.faults, ends_s=request.scenario.load.duration_s)
     with (
@@ -232,7 +232,7 @@ def _opened(request: RunRequest) -> Manifest:
     return manifest
 
 
-def _final(manifest: Manifest, observer: RunObserver, assembled: Assembled) -> Manifest:
+def _final(manifest: Manifest, observer: RunObserver, assembled: AssembledRun) -> Manifest:
     started = observer.planned is not None
     dead = assembled.dead_workers if started and observer.how is Ending.COMPLETED else ()
     return replace(

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Final, Protocol
 
 from creditstorm.adapters.simulated.lines import ClosedError, Line
-from creditstorm.adapters.simulated.toxics import TOXICS, BlackholeToxic, Toxic
+from creditstorm.adapters.simulated.toxics import TOXICS, BlackholeToxic, MessageToxic
 from creditstorm.adapters.simulated.virtual_loop import VirtualLoop
 from creditstorm.generator.replies import Reply
 from creditstorm.scenario.faults import NetworkFault, ToxicFault
@@ -48,9 +48,9 @@ class Path:
     back_s: float
     seed: int
     _down: set[str] = field(default_factory=set)
-    _toxics: dict[str, Toxic] = field(default_factory=dict)
-    _up: tuple[Toxic, ...] = ()
-    _back: tuple[Toxic, ...] = ()
+    _toxics: dict[str, MessageToxic] = field(default_factory=dict)
+    _up: tuple[MessageToxic, ...] = ()
+    _back: tuple[MessageToxic, ...] = ()
     _idle: deque[Line] = field(default_factory=deque)
     _busy: dict[int, Line] = field(default_factory=dict)
     _opened: int = 0
@@ -156,7 +156,7 @@ class Path:
             self.loop.after(self.back_s, _cut_off, line, passed)
 
 
-async def _through(toxics: tuple[Toxic, ...], line: Line, size: int) -> int:
+async def _through(toxics: tuple[MessageToxic, ...], line: Line, size: int) -> int:
     """How many bytes of a message pass all toxics; 0 also where the connection ended meanwhile."""
     passed = size
     for toxic in toxics:

@@ -11,7 +11,7 @@ from creditstorm.adapters.simulated.virtual_loop import VirtualLoop
 from creditstorm.credit.applicants import Applicant
 from creditstorm.generator.notices import PAGE_SIZE
 from mock_services.deciding.upstreams import CutOffError, RemoteUpstreams, UpstreamCall
-from mock_services.decision import Lender
+from mock_services.decision import DecisionService
 from mock_services.faults.active import ActiveFaults
 from mock_services.scoring import Scoring
 from mock_services.settings import Settings
@@ -69,7 +69,7 @@ class LenderService:
 
     def __init__(self, settings: Settings, paths: Mapping[str, Sequence[Path]], store: StoreOfRun) -> None:
         self._loop: VirtualLoop = store.loop
-        self._lender = Lender(
+        self._lender = DecisionService(
             settings, PathUpstreams(paths, self._loop.time), now=self._loop.time, store_client=store.client
         )
         self.faults: ActiveFaults[Any] = self._lender.faults

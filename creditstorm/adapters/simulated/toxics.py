@@ -29,7 +29,7 @@ from creditstorm.scenario.faults import (
 
 
 @dataclass
-class Toxic:
+class MessageToxic:
     """One fault on one path; `carry` is met by every message that passes in its direction on a struck connection."""
 
     fault: Any
@@ -80,7 +80,7 @@ def _let_go(held: asyncio.Future[None]) -> None:
         held.set_result(None)
 
 
-class LatencyToxic(Toxic):
+class LatencyToxic(MessageToxic):
     """Every message arrives latency ± jitter later, uniform, by the key of the connection and its message."""
 
     fault: Latency
@@ -92,7 +92,7 @@ class LatencyToxic(Toxic):
         return size
 
 
-class BandwidthToxic(Toxic):
+class BandwidthToxic(MessageToxic):
     """As many bytes a second as the rate says, in whole KB/s as the server counts."""
 
     fault: Bandwidth
@@ -103,7 +103,7 @@ class BandwidthToxic(Toxic):
         return size
 
 
-class SlicerToxic(Toxic):
+class SlicerToxic(MessageToxic):
     """Halved until a piece is about as small as asked for, with the delay between two pieces."""
 
     fault: Slicer
@@ -116,7 +116,7 @@ class SlicerToxic(Toxic):
         return size
 
 
-class BlackholeToxic(Toxic):
+class BlackholeToxic(MessageToxic):
     """Nothing passes; taken off, it closes every connection that it struck."""
 
     fault: Blackhole
@@ -126,7 +126,7 @@ class BlackholeToxic(Toxic):
         return 0
 
 
-class ResetToxic(Toxic):
+class ResetToxic(MessageToxic):
     """The message is dropped and the connection reset, `after` later."""
 
     fault: Reset
@@ -139,7 +139,7 @@ class ResetToxic(Toxic):
         return 0
 
 
-class LimitDataToxic(Toxic):
+class LimitDataToxic(MessageToxic):
     """A connection is closed once so many bytes have passed; those that still pass arrive."""
 
     fault: LimitData
@@ -158,7 +158,7 @@ class LimitDataToxic(Toxic):
         return min(size, left)
 
 
-TOXICS: Final[Mapping[str, Callable[[ToxicFault, int], Toxic]]] = MappingProxyType(
+TOXICS: Final[Mapping[str, Callable[[ToxicFault, int], MessageToxic]]] = MappingProxyType(
     {
         Bandwidth.word(): BandwidthToxic,
         Blackhole.word(): BlackholeToxic,
@@ -166,7 +166,7 @@ TOXICS: Final[Mapping[str, Callable[[ToxicFault, int], Toxic]]] = MappingProxyTy
         LimitData.word(): LimitDataToxic,
         Reset.word(): ResetToxic,
         Slicer.word(): SlicerToxic,
-        SlowClose.word(): Toxic,
+        SlowClose.word(): MessageToxic,
     }
 )
 """By the scenario's word for the kind."""
