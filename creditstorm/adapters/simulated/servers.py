@@ -6,7 +6,7 @@ the lender only what comes in and goes out is held: calls that it waits for go o
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
@@ -18,6 +18,7 @@ from mock_services.faults.active import ActiveFaults
 from mock_services.wire.handling import Counts
 
 LOG: Final = logging.getLogger("creditstorm")
+_RETRY_AFTER: Final = b"retry-after"
 _BROKEN: Final = Reply(500, retry_after=False, body=b"Internal Server Error")
 
 
@@ -33,8 +34,8 @@ class HttpAnswer(Protocol):
         """The content."""
 
     @property
-    def headers(self) -> Mapping[str, str]:
-        """The headers."""
+    def raw_headers(self) -> Iterable[tuple[bytes, bytes]]:
+        """The headers, names in lower case."""
 
 
 class Service(Protocol):
@@ -137,4 +138,4 @@ class Server:
 
 
 def _sent(answer: HttpAnswer) -> Reply:
-    return Reply(answer.status_code, "retry-after" in answer.headers, bytes(answer.body))
+    return Reply(answer.status_code, _RETRY_AFTER in (name for name, _ in answer.raw_headers), bytes(answer.body))

@@ -1,9 +1,9 @@
 """An asyncio loop whose clock jumps to the next thing that is due.
 
 Kept libraries do this too; async-solipsism 0.10 and looptime 0.9 were tried. They are the standard loop with another
-selector, so timers that are due at one instant come in no promised order, and a run cannot be inside of another loop, as
-in a notebook. Here both hold, and what needs no handle has none. It is not for speed: 10⁵ sleeps of 5,000 tasks cost .64
-to .72 s of CPU here, .71 to .76 s and .75 to .81 s there, .75 to .91 s in the standard loop (3 each, busy machine).
+selector, so timers that are due at one instant come in no promised order, and a run cannot be inside of another loop,
+as in a notebook. Here both hold, and what needs no handle has none. It is not for speed: 10⁵ sleeps of 5,000 tasks cost
+.64 to .72 s of CPU here, .71 to .76 s and .75 to .81 s there, .75 to .91 s in the standard loop (3 each, busy machine).
 """
 
 import asyncio
