@@ -5,13 +5,14 @@ INSTALLED := .venv/.installed
 STORMS := tests/storm tests/laws tests/docs
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench house mutants example clean
+.PHONY: help demo test check bench soak house mutants example clean
 
 help:
 	@echo "make demo    storm the reference system for 75 s and show what people were told"
 	@echo "make test    the whole test suite"
-	@echo "make check   style, types, import floors, and that what is imported is declared"
+	@echo "make check   style, types, import floors, declared imports, and weaknesses, also known ones of packages"
 	@echo "make bench   speed, as ratios measured side by side"
+	@echo "make soak    the memory of every process over 20 minutes at 40 people a second"
 	@echo "make house   how the code is cut, in figures with their bounds"
 	@echo "make mutants which small faults in the code no test notices (half an hour)"
 	@echo "make clean   remove the virtual environment and caches"
@@ -44,10 +45,15 @@ check: $(INSTALLED)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive creditstorm mock_services locustfiles
+	$(BIN)/python ci/audit.py
 
 bench: $(INSTALLED)
 	$(BIN)/pip install --quiet --editable '.[bench]'
 	$(BIN)/python -m benchmarks
+
+soak: $(INSTALLED)
+	$(BIN)/python benchmarks/soak.py
 
 house: $(INSTALLED)
 	@$(BIN)/python benchmarks/house.py -v

@@ -26,6 +26,7 @@ SUBJECTS: Final = {
     "creditstorm/analysis/gate/readings.py": "tests/analysis/gate",
     "creditstorm/analysis/measures/money.py": "tests/analysis/measures/test_money.py",
     "creditstorm/analysis/measures/recovery.py": "tests/analysis/measures/test_recovery.py",
+    "creditstorm/analysis/measures/scan.py": "tests/analysis/measures/test_recovery.py",
     "creditstorm/analysis/statistics/intervals.py": "tests/analysis/statistics tests/analysis/measures/test_latency.py",
     "creditstorm/analysis/validity/honesty.py": "tests/analysis/validity",
     "creditstorm/credit/outcomes.py": "tests/credit/test_outcomes.py",

@@ -14,6 +14,10 @@ class CreditstormError(Exception):
 
     exit_code = ExitCode.HARNESS
 
+    def __str__(self) -> str:
+        """The message; what a terminal would obey, such as the escapes in somebody's file name, is spelt out."""
+        return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in super().__str__())
+
 
 class UsageError(CreditstormError):
     """The input cannot be used; nothing was started."""

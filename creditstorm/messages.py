@@ -27,18 +27,23 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class StartOrder(Message):
-    """Start a service, with a control port where there is a token for it, on these ports unless they are 0."""
+    """Start a service, with a control port where there is a token for it, on these ports unless they are 0.
+
+    With a `path`, which only who belongs to the run knows, the service answers below that path and nowhere else.
+    """
 
     service: str
-    settings: dict[str, Any]
+    settings: dict[str, Any] = field(repr=False)
     log: str
     control_token: str | None = field(default=None, repr=False)
     port: int = 0
     control_port: int = 0
+    path: str = field(default="", repr=False)
 
     def as_json(self) -> dict[str, object]:
         """``{"start": "bureau", "settings": {…}, "log": "bureau.log"}`` and what is set of the rest."""
         rest = {"control_token": self.control_token, "port": self.port, "control_port": self.control_port}
+        rest |= {"path": self.path}
         given = {key: value for key, value in rest.items() if value}
         return {"start": self.service, "settings": self.settings, "log": self.log, **given}
 

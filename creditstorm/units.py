@@ -4,6 +4,7 @@ What is written reads back as the same float, to the bit.
 """
 
 import re
+import unicodedata
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
@@ -96,10 +97,32 @@ def percent_text(share: float) -> str:
     return ">99.9 %" if 99.95 <= hundred < 100.0 else f"{hundred:.1f} %"
 
 
+_WITH_LOGIN: Final = re.compile(r"(\w://|[:=](?!.*://))[^\n]*@")
+
+
+def without_logins(text: str) -> str:
+    """The text with three stars for what may be user and password: all between ``://``, ``:`` or ``=`` and an ``@``."""
+    return _WITH_LOGIN.sub(r"\1***@", text)
+
+
 def printable(text: str, longest: int = 200) -> str:
-    """Text from outside as it may stand in a message: cut at `longest`, control characters and the like escaped."""
+    """Text from outside as it may stand in a message: cut at `longest`, control characters and the like escaped.
+
+    It may be wrong in any way and a password be in it all the same, so what looks like a login is not shown.
+    """
+    text = without_logins(text)
     shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[:longest])
     return f"{shown}…" if len(text) > longest else shown
+
+
+_BLANK_LETTERS: Final = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters by their kind that show nothing."""
+
+
+def is_visible(text: str) -> bool:
+    """Whether anything of a text can be seen: not blanks, marks on nothing, or letters without a shape alone."""
+    shown = (c for c in text if c.isprintable() and not c.isspace() and c not in _BLANK_LETTERS)
+    return any(unicodedata.category(c)[0] != "M" for c in shown)
 
 
 def quoted(value: object) -> str:
@@ -109,7 +132,7 @@ def quoted(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (int, float)):
-        return str(value) if abs(value) < 1e18 else "a number of more than 18 digits"
+        return "a number of more than 18 digits" if 1e18 <= abs(value) < float("inf") else str(value)
     names = {dict: "a mapping", list: "a list", tuple: "a list", type(None): "nothing"}
     return names.get(type(value), f"a {type(value).__name__}")
 

@@ -13,14 +13,14 @@ from fastapi import FastAPI, Query, Request, Response
 from creditstorm.credit import DISCLOSURES, SERVICES, Decision, Disclosure, Keyed, Reason
 from creditstorm.credit.case import CreditRequest
 from mock_services.cache.redis_cache import RedisCache
-from mock_services.cache.redis_client import RedisClient, StoreClient
+from mock_services.cache.redis_client import RedisClient
 from mock_services.deciding import decide, upstreams
 from mock_services.deferrals import redecide
 from mock_services.faults import active, decision_effects, registry
 from mock_services.policies.answer import PROMISES
 from mock_services.policies.axes import Policy
 from mock_services.policies.missing import store_of
-from mock_services.policies.registry import PolicyContext, build
+from mock_services.policies.registry import PolicyContext, StoreClients, build
 from mock_services.settings import Settings
 from mock_services.wire import handling, payloads
 
@@ -51,10 +51,15 @@ class DecisionService:
         services: decide.Upstreams,
         *,
         now: Callable[[], float] = time.time,
-        store_client: Callable[[str, str], StoreClient] = RedisClient,
+        store_client: StoreClients = RedisClient,
     ) -> None:
         context = PolicyContext(
-            settings.people(), settings.strategy, now, store_prefix=settings.store_prefix, store_client=store_client
+            people=settings.people(),
+            strategy=settings.strategy,
+            now=now,
+            store_prefix=settings.store_prefix,
+            store_password=settings.store_password.get_secret_value() if settings.store_password else None,
+            store_client=store_client,
         )
         self._policy = build(settings.policy, context)
         self._deadline_s = settings.deadline_s
@@ -95,7 +100,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         async with services, lender.running():
             yield
 
-    app = FastAPI(title="creditstorm decision", lifespan=lifespan)
+    app = handling.service_app("creditstorm decision", lifespan)
     app.state.faults = lender.faults
 
     @app.post("/v1/credit-check")

@@ -12,7 +12,7 @@ from fastapi import FastAPI, Request, Response
 from creditstorm.credit.imputation import estimate_score
 from mock_services.faults.registry import kinds_of
 from mock_services.settings import Settings
-from mock_services.wire.handling import deadline_of, with_plumbing
+from mock_services.wire.handling import deadline_of, service_app, with_plumbing
 from mock_services.wire.payloads import ScoreRequest
 from mock_services.work import CallDraw, Work
 
@@ -44,7 +44,7 @@ class Scoring:
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The app of the scoring service."""
     scoring = Scoring(settings or Settings.from_environment("scoring"))
-    app = FastAPI(title="creditstorm scoring")
+    app = service_app("creditstorm scoring")
     app.state.faults = scoring.work.faults
 
     @app.post("/v1/score")

@@ -6,9 +6,10 @@ from dataclasses import replace
 from secrets import token_hex
 from typing import Annotated, Final, Literal, Self, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 from creditstorm.credit import CALM, SERVICES, Population, PopulationSpec, ServiceProfile, Strategy
 from creditstorm.credit.policies.presets import PRESETS, PolicySpec
+from creditstorm.language.store_url import PASSWORD_VARIABLE
 
 DEFAULT_PORT: Final = {service: 8100 + number for number, service in enumerate(("decision", *SERVICES))}
 """Where each service listens when people start them one by one with uvicorn."""
@@ -51,10 +52,12 @@ class Settings(_Strict):
     """Everything a service is told; `{"service": "bureau"}` is enough. `policy` may be a preset's name.
 
     In the Redis of a policy that names one, every key begins with `store_prefix`: two runs never meet there.
+    `store_password` is what stands in its URL as three stars.
     """
 
-    # Deferred: a policy may be of another package, which is looked for at first use and not at import.
-    model_config = ConfigDict(defer_build=True)
+    # Deferred: a policy may be of another package, which is looked for at first use and not at import. What is wrong
+    # with settings is logged, and must not take the password along.
+    model_config = ConfigDict(defer_build=True, hide_input_in_errors=True)
     service: ServiceName
     seed: int = 20261111
     population: PopulationSpec = PopulationSpec()
@@ -64,11 +67,17 @@ class Settings(_Strict):
     deadline_s: float = Field(default=2.0, gt=0.0)
     policy: Annotated[PolicySpec, BeforeValidator(_preset)] = PRESETS["fail-closed"]
     store_prefix: str = Field(default_factory=lambda: f"creditstorm:{token_hex(4)}", min_length=1)
+    store_password: SecretStr | None = None
 
     @classmethod
     def from_environment(cls, service: str) -> Self:
-        """Settings of a service that a person runs by itself; CREDITSTORM_SETTINGS overrides defaults, as JSON."""
-        return cls.model_validate({"service": service} | json.loads(os.environ.get("CREDITSTORM_SETTINGS", "{}")))
+        """Settings of a service that a person runs by itself; CREDITSTORM_SETTINGS overrides defaults, as JSON.
+
+        A password of the store is a variable of its own.
+        """
+        password = {"store_password": os.environ.get(PASSWORD_VARIABLE)}
+        given = json.loads(os.environ.get("CREDITSTORM_SETTINGS", "{}"))
+        return cls.model_validate({"service": service} | password | given)
 
     @property
     def role(self) -> str:

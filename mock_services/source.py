@@ -14,7 +14,7 @@ from creditstorm.credit import SCALES, SOURCES, Applicant
 from mock_services.faults.hooks import Record, Reported
 from mock_services.faults.registry import kinds_of
 from mock_services.settings import Settings
-from mock_services.wire.handling import deadline_of, with_plumbing
+from mock_services.wire.handling import deadline_of, service_app, with_plumbing
 from mock_services.wire.payloads import EvidenceRequest
 from mock_services.work import CallDraw, Work
 
@@ -59,7 +59,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """The app of one source."""
     settings = settings or Settings.from_environment(os.environ.get("CREDITSTORM_SERVICE", "bureau"))
     source = Source(settings)
-    app = FastAPI(title=f"creditstorm {settings.service}")
+    app = service_app(f"creditstorm {settings.service}")
     app.state.faults = source.work.faults
 
     @app.post("/v1/evidence")

@@ -114,6 +114,8 @@ def test_any_text_is_a_duration_or_a_value_error(text: str) -> None:
         (True, "true"),
         (5, "5"),
         (10**4000, "a number of more than 18 digits"),
+        (float("nan"), "nan"),
+        (float("-inf"), "-inf"),
         (None, "nothing"),
         ({}, "a mapping"),
         ([], "a list"),

@@ -1,15 +1,23 @@
 """The one queue between everything that happens beside the engine and the engine; and the signals that reach it.
 
-Ctrl-C once drains and keeps the results, twice leaves; SIGTERM drains too.
+Ctrl-C once drains and keeps the results, twice leaves; SIGTERM and SIGHUP drain too. While everything still starts
+there is nothing to drain, and the first of them leaves.
 """
 
 import queue
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
+from typing import Final
 
-from creditstorm.engine.events import Event, StopRequested
+from creditstorm.engine.events import Event, PartFailed, StopRequested
+from creditstorm.unforeseen import unforeseen
+
+TRIED_AGAIN: Final = ("late imports", "figures")
+SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class QueueInbox:
@@ -31,18 +39,49 @@ class QueueInbox:
 
 
 @contextmanager
-def stop_on_signals(post: Callable[[StopRequested], None], now_s: Callable[[], float]) -> Iterator[None]:
-    """Post the first SIGINT or SIGTERM as `StopRequested`; the next one raises KeyboardInterrupt."""
+def broken_threads_told(post: Callable[[PartFailed], None], now_s: Callable[[], float], log: Path) -> Iterator[None]:
+    """Post a thread of the harness that breaks as `PartFailed`, with its traceback in `log`, and not on the screen.
+
+    What is imported and drawn beside the load is tried again by whoever needs it, and told there.
+    """
+
+    def tell(told: threading.ExceptHookArgs) -> None:
+        name = told.thread.name if told.thread else ""
+        if told.exc_value is not None and name not in TRIED_AGAIN:
+            line = str(unforeseen(told.exc_value, log))
+            post(PartFailed(t_s=now_s(), part="the harness", state=f"broke in a thread ({name})", last_lines=(line,)))
+
+    before, threading.excepthook = threading.excepthook, tell
+    try:
+        yield
+    finally:
+        threading.excepthook = before
+
+
+@contextmanager
+def stop_on_signals(
+    post: Callable[[StopRequested], None],
+    now_s: Callable[[], float],
+    starting: Callable[[], bool] = lambda: False,
+) -> Iterator[None]:
+    """Post the first SIGINT, SIGTERM or SIGHUP as `StopRequested`; the next one raises KeyboardInterrupt.
+
+    So does the first one while it is `starting`, with the name of the signal. A SIGHUP that is ignored stays so: that
+    is what ``nohup`` is for.
+    """
 
     def ask(number: int, _frame: FrameType | None) -> None:
         for wanted in before:
             signal.signal(wanted, leave)
+        if starting():
+            raise KeyboardInterrupt(signal.Signals(number).name)
         post(StopRequested(t_s=now_s(), reason=signal.Signals(number).name))
 
     def leave(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    heard = [number for number in SIGNALS if number == signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, ask) for number in heard}
     try:
         yield
     finally:

@@ -18,10 +18,25 @@ from pathlib import Path
 from typing import Final
 
 import psutil
-from creditstorm.adapters.probing.loopback import HIGHEST, LOWEST, is_free
+from creditstorm.adapters.probing.loopback import (
+    HIGHEST,
+    LOOPBACK_DOWN,
+    LOOPBACK_REMEDY,
+    LOWEST,
+    is_free,
+    loopback_is_up,
+)
 from creditstorm.adapters.toxiproxy.client import ToxiproxyClient
-from creditstorm.adapters.toxiproxy.server import NAME, VARIABLE, RunningServer, ServerBinary, find_toxiproxy
+from creditstorm.adapters.toxiproxy.server import (
+    NAME,
+    STARTED_BY,
+    VARIABLE,
+    RunningServer,
+    ServerBinary,
+    find_toxiproxy,
+)
 from creditstorm.errors import HarnessError
+from creditstorm.language.store_url import without_password
 
 OLDEST_PYTHON: Final = (3, 11)
 OLDEST_LOCUST: Final = (2, 46)
@@ -114,6 +129,8 @@ def check_open_files(limit: int) -> Finding:
 
 def check_ports() -> Finding:
     """Loopback has free ports where the proxies listen."""
+    if not loopback_is_up():
+        return _bad("ports", LOOPBACK_DOWN, LOOPBACK_REMEDY)
     tried = islice((random.Random().randrange(LOWEST, HIGHEST) for _ in range(PORTS_TRIED)), PORTS_TRIED)
     free = sum(is_free(port) for port in tried)
     detail = f"{free} of {PORTS_TRIED} tried between {LOWEST} and {HIGHEST} are free"
@@ -160,11 +177,16 @@ def check_leftovers(pids: tuple[int, ...]) -> Finding:
 
 
 def leftovers() -> tuple[int, ...]:
-    """Our Toxiproxy servers whose parent is gone; one that the system started as a service is none of our business."""
+    """Our Toxiproxy servers whose parent is not who started them any more: that one is gone.
+
+    A server says itself who that was, because process 1 may well be the one: in a container it often is. One without
+    that word was not started by us.
+    """
     found = []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
-            if process.name() == NAME and process.ppid() == 1 and _is_ours(process.cmdline()):
+            started_by = process.environ().get(STARTED_BY) if process.name() == NAME else None
+            if started_by is not None and started_by != str(process.ppid()):
                 found.append(process.pid)
     return tuple(found)
 
@@ -179,10 +201,11 @@ def _bad(name: str, detail: str, remedy: str) -> Finding:
 
 def _version_of(server: ServerBinary) -> str:
     printed = subprocess.run(  # noqa: S603 - the server the person chose
-        [str(server.path), "-version"], capture_output=True, text=True, timeout=10, check=True
+        [str(server.path), "-version"],
+        env=without_password(os.environ),
+        capture_output=True,
+        text=True,
+        timeout=10,
+        check=True,
     ).stdout
     return printed.strip().removeprefix(f"{NAME} version ")
-
-
-def _is_ours(command: list[str]) -> bool:
-    return command[-1].isdigit() and LOWEST <= int(command[-1]) < HIGHEST

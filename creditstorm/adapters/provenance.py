@@ -1,5 +1,6 @@
 """What a run ran on: versions, git, host, clock."""
 
+import os
 import platform
 import subprocess
 import time
@@ -10,6 +11,7 @@ from typing import Final
 
 import psutil
 from creditstorm import plugins
+from creditstorm.language.store_url import without_password
 from creditstorm.record.manifest import ClockAnchor, GitState, Host
 
 _PACKAGES: Final = ("creditstorm", "locust", "fastapi", "uvicorn", "aiohttp", "toxiproxy-python", "polars", "pyarrow")
@@ -62,6 +64,7 @@ def _ask_git(*words: str) -> str:
     try:
         done = subprocess.run(  # noqa: S603 - our own words
             ["git", *words],  # noqa: S607 - the git a person uses
+            env=without_password(os.environ),
             capture_output=True,
             text=True,
             check=False,

@@ -1,5 +1,6 @@
 """The reference system: six sources and scoring behind one Toxiproxy proxy each, the decision service in front."""
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -11,13 +12,16 @@ from creditstorm.adapters.clock import RunClock
 from creditstorm.adapters.faults.assemble import injectors
 from creditstorm.adapters.faults.injector import FaultThreads, Injectors
 from creditstorm.adapters.inbox import QueueInbox
-from creditstorm.adapters.probing.dialects import Resp, greeting
+from creditstorm.adapters.probing.dialects import Http, Resp, greeting
+from creditstorm.adapters.probing.loopback import LOOPBACK
 from creditstorm.adapters.processes.fleet import Fleet
 from creditstorm.adapters.processes.locust import LocustLoad
 from creditstorm.adapters.processes.sampler import Sampler
 from creditstorm.adapters.processes.settings import StoreOrder, decision_settings, load_orders, service_settings
+from creditstorm.adapters.store_access import password_of
 from creditstorm.adapters.toxiproxy.proxies import Proxies
 from creditstorm.adapters.toxiproxy.server import Toxiproxy, start_toxiproxy
+from creditstorm.adapters.watchdog import RunPart, Watchdog
 from creditstorm.credit.sources import SERVICES
 from creditstorm.engine.events import ChildDied, Event, ServiceReady
 from creditstorm.engine.ports import RunPorts
@@ -33,6 +37,8 @@ FRONT: Final = DECISION
 """The target between the person and the decision service; it has a proxy only where a fault asks for it."""
 
 WATCH_EVERY_S: Final = 0.2
+PATH_BYTES: Final = 16
+"""Nobody guesses so many."""
 
 
 @dataclass
@@ -44,6 +50,7 @@ class ReferenceSystem:
     clock: RunClock
     sampler: Sampler
     post: Callable[[Event], None]
+    path: str = field(default="", repr=False)
     _toxiproxy: Toxiproxy | None = None
     _proxies: Proxies | None = None
     _store: "BorrowedStore | None" = None
@@ -59,7 +66,7 @@ class ReferenceSystem:
         store = self._open_store()
         upstreams = {process: address.url for process, address in self.proxies.addresses.items()}
         [decision] = self.fleet.start({FRONT: decision_settings(self.scenario, upstreams, store)})
-        self._entry = f"http://127.0.0.1:{decision.port}"
+        self._entry = self.url_of(decision)
         if any(fault.target == FRONT for fault in self.scenario.faults):
             self._entry = self.proxies.create(FRONT, upstream_port=decision.port).url
         yield from self._watched([decision])
@@ -75,10 +82,18 @@ class ReferenceSystem:
         if self._toxiproxy is not None:
             self._toxiproxy.stop()
 
+    def parts(self) -> list[RunPart]:
+        """What has to go on during the load, but for the load itself."""
+        return [*self.fleet.parts(), *self._server.parts(), *(self._store.parts() if self._store else ())]
+
     def addresses(self) -> list[tuple[str, str]]:
         """Where people ask, and every proxy, as (name, URL)."""
         proxied = [(f"{target} proxy", address.url) for target, address in self.proxies.addresses.items()]
         return [("entry", self._entry), *proxied, ("toxiproxy", self._server.client.url)]
+
+    def url_of(self, ready: ServiceReady) -> str:
+        """Where a process answers by itself, without its proxy; a service of ours only below the path of the run."""
+        return f"http://{LOOPBACK}:{ready.port}{'' if ready.service == 'toxiproxy' else self.path}"
 
     def entry(self) -> str:
         """The URL that people ask."""
@@ -92,7 +107,7 @@ class ReferenceSystem:
     @cached_property
     def fleet(self) -> Fleet:
         """The mock services."""
-        return Fleet(self.folder, self.clock, self.post)
+        return Fleet(self.folder, self.clock, self.post, self.path)
 
     @cached_property
     def injectors(self) -> Injectors:
@@ -102,7 +117,7 @@ class ReferenceSystem:
     @cached_property
     def proxies(self) -> Proxies:
         """The proxies of this run."""
-        return Proxies(self._server.client, prefix=self._prefix)
+        return Proxies(self._server.client, prefix=self._prefix, http=Http(self.path))
 
     @property
     def _prefix(self) -> str:
@@ -137,11 +152,12 @@ class ReferenceSystem:
             return None
         from creditstorm.adapters.redis_store import BorrowedStore  # noqa: PLC0415 - few runs have a store
 
-        store = BorrowedStore(url, f"creditstorm:{self._prefix.removesuffix('-')}")
+        password = password_of(url, os.environ)
+        store = BorrowedStore(url, f"creditstorm:{self._prefix.removesuffix('-')}", password)
         store.require()
         self._store = store
-        address = self.proxies.create_before(url.upstream, STORE, Resp(greeting(url)))
-        return StoreOrder(url.at(address.host, address.port), store.prefix)
+        address = self.proxies.create_before(url.upstream, STORE, Resp(greeting(url, password)))
+        return StoreOrder(url.at(address.host, address.port), store.prefix, password)
 
     def _watched(self, ready: list[ServiceReady]) -> Iterator[ServiceReady]:
         for one in ready:
@@ -181,8 +197,9 @@ class Assembled:
 def build(scenario: Scenario, folder: RunFolder, processes: int) -> Assembled:
     """The ports of one run that writes into `folder`, with so many Locust workers."""
     clock, inbox = RunClock(), QueueInbox()
-    sampler = Sampler(folder, clock)
-    system = ReferenceSystem(scenario, folder, clock, sampler, inbox.post)
+    path = f"/{token_hex(PATH_BYTES)}"
+    sampler = Sampler(folder, clock, path)
+    system = ReferenceSystem(scenario, folder, clock, sampler, inbox.post, path)
     load = LocustLoad(
         url=system.entry,
         orders=load_orders(scenario),
@@ -191,6 +208,8 @@ def build(scenario: Scenario, folder: RunFolder, processes: int) -> Assembled:
         clock=clock,
         sampler=sampler,
         post=inbox.post,
+        watchdog=Watchdog(clock.now_s, inbox.post),
+        other_parts=system.parts,
     )
     faults = FaultThreads({fault.name: fault for fault in scenario.faults}, lambda: system.injectors, clock, inbox.post)
     return Assembled(RunPorts(system, faults, load, inbox, clock), inbox, clock, system, load)

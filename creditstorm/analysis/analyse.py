@@ -3,17 +3,18 @@
 from dataclasses import dataclass
 
 import polars as pl
+from creditstorm.analysis.drawn import Timeline
 from creditstorm.analysis.frame import RunData, frame_of
 from creditstorm.analysis.gate.more_people import more_people_of
 from creditstorm.analysis.gate.verdict import results_of, verdict_of
 from creditstorm.analysis.headline import Told, headline
 from creditstorm.analysis.measures import deferrals, latency, rates, recovery
-from creditstorm.analysis.measures.asked import asked_of
+from creditstorm.analysis.measures.asked import Asked, asked_of
 from creditstorm.analysis.measures.money import money_of
 from creditstorm.analysis.phases import Phases, window_column
 from creditstorm.analysis.statistics.intervals import lower_bound
-from creditstorm.analysis.statistics.seconds import Level
-from creditstorm.analysis.summary import Slice, Summary, Timeline
+from creditstorm.analysis.statistics.seconds import Level, Share
+from creditstorm.analysis.summary import Slice, Summary
 from creditstorm.analysis.timeline import timeline_of
 from creditstorm.analysis.validity.honesty import honesty_of
 
@@ -26,19 +27,18 @@ def figures_of(run: RunData) -> tuple[Summary, Timeline]:
 
 def summary_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Summary:
     """The summary of a run whose frame is already there."""
-    cube = rates.cube_of(frame, phases)
     measured = frame.lazy().filter("measured")
     recoveries = recovery.recoveries_of(frame, phases, run.scenario.recovery)
     stable = rates.stable_of(run, phases)
-    whole = rates.Measured(frame, cube, phases, asked_of(frame, phases), recoveries, stable)
+    whole = rates.Measured(frame, phases, asked_of(frame, phases), recoveries, stable)
     slices = (*rates.slices_of(whole), *rates.slices_by_stable(stable))
-    honesty = honesty_of(run, frame, phases)
+    honesty = honesty_of(run, whole.asked, phases)
     thresholds = results_of(whole, run.scenario.thresholds, honesty.doubts)
     verdict = verdict_of(thresholds, honesty.doubts)
-    wronged = rates.tally_people(measured, rates.RATES["wrongful_no_credit_rate"])
+    wronged = _wronged(whole, pl.col("measured"))
     money = money_of(measured)
-    recorded = _sizes(frame.lazy().filter(pl.col("intended_s").is_not_null()))
-    asked = _sizes(measured)
+    recorded = _sizes(whole.asked, pl.col("intended_s").is_not_null())
+    asked = _sizes(whole.asked, pl.col("measured"))
     return Summary(
         scenario_id=run.scenario.id,
         why=run.scenario.why,
@@ -60,7 +60,7 @@ def summary_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Summary:
         slices=slices,
         latency=tuple(latency.latency_of(measured, measured_from) for measured_from in latency.MEASURED_FROM),
         recovery=recoveries,
-        causes=rates.causes_of(cube.filter("measured")),
+        causes=rates.causes_of(whole.cube.filter("measured")),
         retap_amplification=asked.answers / asked.sessions if asked.sessions else None,
         calm_floor=_calm_floor(slices),
         limit_shortfall_cny=money.shortfall_cny,
@@ -82,24 +82,24 @@ class _Sizes:
     people: int
 
 
-def _sizes(frame: pl.LazyFrame) -> _Sizes:
-    counted = frame.select(
-        pl.len().alias("answers"),
-        pl.col("session").n_unique().alias("sessions"),
-        pl.col("applicant").n_unique().alias("people"),
-    )
-    return _Sizes(*counted.collect().row(0))
+def _sizes(asked: Asked, scope: pl.Expr) -> _Sizes:
+    part = asked.part(scope)
+    return _Sizes(len(part.rows), asked.sessions(part), int(part.first.sum()))
 
 
 def _worst_window(measured: rates.Measured) -> Told | None:
     """Who was told "no credit" in the fault window that was surely worst for people; None without a window."""
-    wronged = rates.RATES["wrongful_no_credit_rate"]
     told = []
     for index, window in enumerate(measured.phases.windows):
-        part = measured.asked.part(pl.col(window_column(index)), of_eligible=wronged.of_eligible)
-        share = rates.share_of(part, wronged, people=True)
+        share = _wronged(measured, pl.col(window_column(index)))
         told.append(Told(share.estimate(Level.SHOWN), share.hits, window))
     return max(told, key=lambda one: (_surely(one), one.wronged), default=None)
+
+
+def _wronged(measured: rates.Measured, scope: pl.Expr) -> Share:
+    """The share of eligible people who were told "no credit" in a part of the run."""
+    rate = rates.RATES["wrongful_no_credit_rate"]
+    return rates.share_of(measured.asked.part(scope, of_eligible=rate.of_eligible), rate, people=True)
 
 
 def _surely(told: Told) -> float:

@@ -14,14 +14,27 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
+from creditstorm.analysis.combinations import SPARSE, combinations_of, distinct
 from creditstorm.analysis.phases import Phases, fault_marks_of, with_phases
-from creditstorm.credit import LIMIT_TOLERANCE, SERVICES, Answer, LimitBand, Outcome, Shown, classify, told_honestly
+from creditstorm.credit import (
+    LIMIT_TOLERANCE,
+    SERVICES,
+    Answer,
+    EvidenceStatus,
+    File,
+    LimitBand,
+    Outcome,
+    Segment,
+    Shown,
+    classify,
+    told_honestly,
+)
 from creditstorm.credit.truth import Eligibility
 from creditstorm.demand.load_plan import LoadPlan
 from creditstorm.demand.sessions import Crowd
 from creditstorm.demand.taps import schedule
 from creditstorm.record.manifest import Ending, Manifest
-from creditstorm.record.marks import Mark
+from creditstorm.record.marks import FaultMark, Mark
 from creditstorm.scenario.model import Scenario
 
 
@@ -29,7 +42,8 @@ from creditstorm.scenario.model import Scenario
 class RunData:
     """The raw record of one run, sealed or not; `answers` has the columns of `record.schema.ANSWERS`.
 
-    `notices` is None where the policy notifies nobody, `plan` where nobody knows what was to come.
+    `notices` is None where the policy notifies nobody, `plan` where nobody knows what was to come. `damage` says which
+    other parts of the record could not be read.
     """
 
     answers: pa.Table
@@ -39,20 +53,39 @@ class RunData:
     scenario: Scenario
     notices: pa.Table | None = None
     plan: LoadPlan | None = None
+    damage: tuple[str, ...] = ()
 
 
 OUTCOMES: Final = pl.Enum([outcome.value for outcome in Outcome])
 UNEXPLAINED: Final = "unexplained"
 
+INSTANTS: Final = ("began_s", "ended_s")
 COLUMNS: Final = (
     *("intended_s", "sent_s", "done_s", "applicant", "session", "attempt", "segment", "file", "truth"),
     *("truth_stable", "truth_limit_cny", "answer", "limit_cny", "reason", "cause"),
-    *(f"{service}_{what}" for service in SERVICES for what in ("status", "began_s", "ended_s")),
+    *(f"{service}_{what}" for service in SERVICES for what in ("status", *INSTANTS)),
 )
 """The columns of the raw answers that the analysis reads; nobody needs to bring it more."""
+
+
+def needed(columns: Sequence[str], marks: Sequence[Mark]) -> list[str]:
+    """Those of the columns that a run with these marks needs: when a service was called where a fault was on it."""
+    targets = {mark.target for mark in marks if isinstance(mark, FaultMark)}
+    idle = {f"{service}_{instant}" for service in SERVICES if service not in targets for instant in INSTANTS}
+    return [column for column in columns if column not in idle]
+
+
 IN_FORCE: Final = "truth"
 STABLE: Final = "truth_stable"
 _OF_A_MISSING: Final = ("intended_s", "applicant", "session", "segment", "file", IN_FORCE, "truth_limit_cny")
+_WORDS: Final[dict[str, list[str]]] = {
+    "segment": [word.value for word in Segment],
+    "file": [word.value for word in File],
+    IN_FORCE: [word.value for word in Eligibility],
+    "answer": [word.value for word in Answer],
+    **{f"{service}_status": [word.value for word in EvidenceStatus] for service in SERVICES},
+}
+SLICE: Final = 1 << 18
 _COMBINATION: Final = ("truth", "answer", "limit", "reason", "cause")
 
 
@@ -63,7 +96,8 @@ def frame_of(run: RunData, *, truth: str = IN_FORCE) -> tuple[pl.DataFrame, Phas
     """
     frame = _recorded(run.answers, truth)
     phases = phases_of(run, frame)
-    whole = pl.concat([frame, _missing(run, frame, truth)], how="diagonal")
+    missing = _missing(run, frame, truth)
+    whole = frame if missing.is_empty() else pl.concat([frame, missing], how="diagonal")
     frame = _with_outcome(whole, run.scenario.client.paints_failure_as)
     return with_phases(frame, phases), phases
 
@@ -74,12 +108,12 @@ def _missing(run: RunData, frame: pl.DataFrame, truth: str) -> pl.DataFrame:
         return frame.clear()
     if run.plan is not None and run.plan.arrivals is not None:
         return _missing_by_id(run.plan, frame, truth)
-    return _missing_by_count(frame, run.manifest.planned - frame["session"].n_unique())
+    return _missing_by_count(frame, run.manifest.planned - distinct(frame["session"].to_numpy()))
 
 
 def _missing_by_id(plan: LoadPlan, frame: pl.DataFrame, truth: str) -> pl.DataFrame:
     planned = schedule(plan.arrivals or (), seed=plan.seed, people=plan.population.size)
-    recorded = frame.filter(pl.col("attempt") == 1)["session"].to_numpy()
+    recorded = frame["session"].filter(frame["attempt"] == 1).to_numpy()
     missing = unrecorded(recorded, len(planned.session))
     crowd = Crowd(plan.oracle, planned.applicant[missing], planned.intended_s[missing])
     people = [crowd.person(place) for place in range(len(missing))]
@@ -106,10 +140,9 @@ def unrecorded(sessions: NDArray[np.int64], planned: int) -> NDArray[np.int64]:
 
 
 def _missing_by_count(frame: pl.DataFrame, missing: int) -> pl.DataFrame:
-    firsts = frame.filter("first")
-    known = firsts.filter(pl.col("truth") == Eligibility.ELIGIBLE.value).height
+    known = int((frame["first"] & (frame["truth"] == Eligibility.ELIGIBLE.value)).sum())
     missing = max(0, missing)
-    eligible = round(missing * known / max(1, firsts.height))
+    eligible = round(missing * known / max(1, int(frame["first"].sum())))
     number = -1 - pl.int_range(missing, dtype=pl.Int64)
     truth = pl.when(number >= -eligible).then(pl.lit(Eligibility.ELIGIBLE.value))
     rows = pl.select(
@@ -160,27 +193,56 @@ def columns_of(table: pa.Table, names: Sequence[str]) -> pl.DataFrame:
 
 
 def _recorded(answers: pa.Table, truth: str) -> pl.DataFrame:
-    others = [column for column in COLUMNS if column not in (IN_FORCE, STABLE)]
-    frame = columns_of(answers, [*others, truth]).rename({truth: IN_FORCE})
-    attempt, session = pl.col("attempt"), pl.col("session")
-    return frame.with_columns(
-        first=attempt == attempt.min().over(session),
-        final=attempt == attempt.max().over(session),
-    )
+    others = [column for column in COLUMNS if column in answers.column_names and column not in (IN_FORCE, STABLE)]
+    # Word by word: a column of categories is four bytes an arrival until it is closed.
+    named = {IN_FORCE if name == truth else name: name for name in (*others, truth)}
+    frame = pl.DataFrame([_series(answers, name, column) for name, column in named.items()])
+    first, final = _ends(frame["session"].to_numpy(), frame["attempt"].to_numpy())
+    return frame.with_columns(first=pl.Series(first), final=pl.Series(final))
+
+
+def _series(answers: pa.Table, name: str, column: str) -> pl.Series:
+    series = columns_of(answers, [column]).to_series().alias(name)
+    return _closed(series, _WORDS.get(name, ())) if series.dtype == pl.Categorical else series
+
+
+def _closed(column: pl.Series, known: Sequence[str]) -> pl.Series:
+    """Words as an enum of those known and those there: a byte an arrival."""
+    seen = column.drop_nulls().unique().cast(pl.String).to_list()
+    return column.cast(pl.Enum([*known, *sorted(set(seen).difference(known))]))
+
+
+def _ends(session: NDArray[np.int64], attempt: NDArray[np.int16]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Whether each row is the first, and the last, recorded attempt of its session."""
+    if not len(session):
+        return np.zeros(0, np.bool_), np.zeros(0, np.bool_)
+    place = session
+    if session.min() < 0 or session.max() > SPARSE * len(session):
+        place = np.unique(session, return_inverse=True)[1]
+    least = np.full(int(place.max()) + 1, np.iinfo(np.int16).max, dtype=np.int16)
+    most = np.full(len(least), np.iinfo(np.int16).min, dtype=np.int16)
+    np.minimum.at(least, place, attempt)
+    np.maximum.at(most, place, attempt)
+    return np.asarray(attempt == least[place]), np.asarray(attempt == most[place])
 
 
 def _with_outcome(frame: pl.DataFrame, failure_as: str) -> pl.DataFrame:
-    banded = frame.with_columns(_band().alias("limit"))
-    distinct = banded.select(_COMBINATION).unique()
-    told = [_told(row, failure_as) for row in distinct.iter_rows(named=True)]
-    table = distinct.with_columns(
+    # A slice at a time: what the band is worked out from is many times the band.
+    bands = [part.select(_band()).to_series() for part in frame.iter_slices(SLICE)] or [
+        frame.select(_band()).to_series()
+    ]
+    combined = frame.select(*_COMBINATION[:2], pl.concat(bands).alias("limit"), *_COMBINATION[3:])
+    found = combinations_of(combined)
+    told = [_told(row, failure_as) for row in found.table.iter_rows(named=True)]
+    causes = [cause for _, cause, _ in told]
+    of_each = (
         pl.Series("outcome", [outcome for outcome, _, _ in told], OUTCOMES),
-        pl.Series("wrongful_cause", [cause for _, cause, _ in told], pl.Categorical),
+        pl.Series("wrongful_cause", causes, pl.Enum(sorted({cause for cause in causes if cause is not None}))),
         pl.Series("honest", [honest for _, _, honest in told], pl.Boolean),
+        pl.Series("eligible", found.table["truth"] == Eligibility.ELIGIBLE.value),
     )
-    joined = banded.join(table, on=_COMBINATION, how="left", nulls_equal=True, maintain_order="left")
-    eligible = pl.col("truth") == Eligibility.ELIGIBLE.value
-    return joined.with_columns(eligible=eligible).drop("truth", "reason", "cause", "limit")
+    place = pl.Series(found.code)
+    return frame.drop("truth", "reason", "cause").with_columns(one.gather(place) for one in of_each)
 
 
 def _band() -> pl.Expr:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
+from creditstorm.analysis.drawn import Window
 from creditstorm.analysis.statistics.intervals import upper_bound
-from creditstorm.analysis.summary import Estimate, Window
+from creditstorm.analysis.summary import Estimate
 from creditstorm.scenario.faults import fault_kinds
 
 EPISODE: Final = "within this episode"

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-import numpy as np
-from numpy.typing import NDArray
+from creditstorm.analysis.trust import Honesty
 from creditstorm.exit_code import ExitCode
 from creditstorm.record.manifest import Mode
 from creditstorm.scenario.threshold import Unit
@@ -171,52 +170,6 @@ class Deferrals:
     median_s: float | None
 
 
-class DoubtKind(StrEnum):
-    """Why figures may not be believed."""
-
-    ENDED = "ended"
-    NO_ANSWERS = "no_answers"
-    WORKER_DIED = "worker_died"
-    UNSENT = "arrivals_unsent"
-    LATE = "load_late"
-    GENERATOR_CPU = "generator_cpu"
-    MACHINE_CPU = "machine_cpu"
-    NOT_RECORDED = "not_recorded"
-    CLOCK = "clock"
-    FAULT = "fault"
-    WINDOW = "window"
-    UNDECIDED = "undecided"
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """Why figures may not be believed, in a sentence; `window` names the fault whose figures alone it is about."""
-
-    kind: DoubtKind
-    text: str
-    window: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Honesty:
-    """How far the run itself can be trusted; `doubts` make it inconclusive, `notes` only inform.
-
-    `intended` counts recorded arrivals, re-taps included; `unsent` those that were not sent, and planned ones
-    that no worker recorded. `cpu_share` is of the whole machine (0 to 1), `generator_cpu_cores` in cores.
-    """
-
-    planned: int
-    intended: int
-    unsent: int
-    unsent_share: float
-    achieved_over_intended: float | None
-    generator_lag_p99_s: float | None
-    cpu_share: float | None
-    generator_cpu_cores: float | None
-    doubts: tuple[Doubt, ...]
-    notes: tuple[str, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class ThresholdResult:
     """One rule on one metric; `estimate` carries the interval that the verdict was drawn from.
@@ -288,38 +241,3 @@ class Summary:
     def slice(self, kind: str, name: str) -> Slice | None:
         """The slice of this kind and name, None where the run has none."""
         return next((part for part in self.slices if part.kind == kind and part.name == name), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A fault's window between its two verified marks, in seconds; `end_s` is the end of the run if never cleared."""
-
-    name: str
-    kind: str
-    target: str
-    start_s: float
-    end_s: float
-
-
-@dataclass(frozen=True)
-class Timeline:
-    """One row a bin of `bin_s` seconds: what the figures draw.
-
-    `outcomes` maps an outcome to its count of answers by the second they were *intended*; `wrongful` are the
-    eligible share with its Wilson band (nan where nobody eligible asked); `quantiles_s` maps (intended|sent, "p50"…) to
-    seconds (nan where n is too small); `statuses` maps (service, status) to counts.
-    """
-
-    bin_s: float
-    t_s: NDArray[np.float64]
-    intended: NDArray[np.int64]
-    sent: NDArray[np.int64]
-    answered: NDArray[np.int64]
-    outcomes: dict[str, NDArray[np.int64]]
-    wrongful: NDArray[np.float64]
-    wrongful_low: NDArray[np.float64]
-    wrongful_high: NDArray[np.float64]
-    quantiles_s: dict[tuple[str, str], NDArray[np.float64]]
-    statuses: dict[tuple[str, str], NDArray[np.int64]]
-    windows: tuple[Window, ...]
-    warm_up_s: float

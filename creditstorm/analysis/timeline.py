@@ -6,10 +6,10 @@ from typing import Final
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from creditstorm.analysis.measures.latency import MEASURED_FROM, is_decision
+from creditstorm.analysis.drawn import Timeline
+from creditstorm.analysis.measures.latency import MEASURED_FROM, enough, is_decision
 from creditstorm.analysis.phases import Phases
-from creditstorm.analysis.statistics.intervals import wilson_many
-from creditstorm.analysis.summary import Timeline
+from creditstorm.analysis.statistics.intervals import rank, wilson_many
 from creditstorm.credit import SERVICES, Answer, EvidenceStatus, Outcome
 
 BIN_WIDTHS_S: Final = (1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0)
@@ -60,12 +60,21 @@ def _counts(binned: pl.LazyFrame, bins: int) -> NDArray[np.int64]:
     return np.bincount(bin_of.to_numpy(), minlength=bins).astype(np.int64)
 
 
+def _words_of(kind: pl.DataType) -> list[str]:
+    assert isinstance(kind, pl.Enum)  # noqa: S101 - every word of a frame is of a closed list
+    return kind.categories.to_list()
+
+
 def _by_word(frame: pl.LazyFrame, column: str, words: list[str], bins: int) -> dict[str, NDArray[np.int64]]:
-    counts = {word: np.zeros(bins, dtype=np.int64) for word in words}
-    some = frame.select("bin", column).drop_nulls().group_by(column, "bin").agg(pl.len())
-    for word, bin_of, n in some.collect().iter_rows():
-        counts.setdefault(word, np.zeros(bins, dtype=np.int64))[bin_of] = n
-    return counts
+    """The counts a bin of each word of a closed list, in its order, and of any other that is there."""
+    some = frame.select("bin", column).drop_nulls().collect()
+    places = _words_of(some.schema[column])
+    cell = some[column].to_physical().to_numpy().astype(np.int32) * bins + some["bin"].to_numpy()
+    table = np.bincount(cell, minlength=bins * len(places)).reshape(len(places), bins)
+    counts = dict(zip(places, table, strict=True))
+    none = np.zeros(bins, dtype=np.int64)
+    others = [word for word in places if word not in words and counts[word].any()]
+    return {word: counts.get(word, none) for word in (*words, *others)}
 
 
 def _wrongful(frame: pl.LazyFrame, bins: int) -> NDArray[np.float64]:
@@ -93,16 +102,18 @@ def _quantiles(frame: pl.LazyFrame, bins: int) -> dict[tuple[str, str], NDArray[
 
 
 def _quantiles_from(frame: pl.LazyFrame, measured_from: str, bins: int) -> dict[str, NDArray[np.float64]]:
-    """Nearest-rank quantiles of each bin, by one sort: bins lie one after the other, each ascending."""
+    """Nearest-rank quantiles of each bin, of those with enough answers."""
     spent = (pl.col("done_s") - pl.col(f"{measured_from}_s")).alias("spent")
-    ordered = frame.filter(is_decision()).select("bin", spent).drop_nulls().sort("bin", "spent").collect()
-    values = ordered["spent"].to_numpy()
-    n = _counts(ordered.lazy(), bins)
-    start = np.concatenate([[0], np.cumsum(n)[:-1]])
-    series = {}
-    for name, q in BIN_QUANTILES.items():
-        index = start + np.maximum(1, np.ceil(n * q - 1e-9).astype(np.int64)) - 1
-        some = n * (1.0 - q) >= BIN_BEYOND - 1e-9
-        series[name] = np.full(bins, np.nan)
-        series[name][some] = values[index[some]]
+    some = frame.filter(is_decision()).select("bin", spent).drop_nulls().collect()
+    in_bin, values = some["bin"].to_numpy(), some["spent"].to_numpy()
+    if np.any(in_bin[1:] < in_bin[:-1]):
+        order = np.argsort(in_bin, kind="stable")
+        in_bin, values = in_bin[order], values[order]
+    series = {name: np.full(bins, np.nan) for name in BIN_QUANTILES}
+    for place, part in enumerate(np.split(values, np.searchsorted(in_bin, np.arange(1, bins)))):
+        ranks = {name: rank(len(part), q) - 1 for name, q in BIN_QUANTILES.items() if enough(len(part), q, BIN_BEYOND)}
+        if ranks:
+            parted = np.partition(part, sorted(set(ranks.values())))
+            for name, at in ranks.items():
+                series[name][place] = parted[at]
     return series

@@ -3,21 +3,33 @@
 import gc
 import sys
 
-from creditstorm.errors import CreditstormError
+from creditstorm.cli.ending import exit_code_of_error, left_by_signals
+from creditstorm.cli.streams import lasting_streams
+from creditstorm.exit_code import ExitCode
 
 
 def main() -> None:
     """The command `creditstorm`."""
+    with lasting_streams() as out, left_by_signals():
+        exit_code = _exit_code()
+        out.flush()
+        if out.missed is not None:
+            print(f"standard output: {out.missed}: what was to be printed there is lost", file=sys.stderr)  # noqa: T201
+            exit_code = ExitCode.HARNESS
+    sys.exit(exit_code)
+
+
+def _exit_code() -> int | str | None:
     try:
         # Here, because the scenario language takes in what other packages bring, and one of them may be broken.
         from creditstorm.cli.app import app
 
         app()
-    except CreditstormError as error:
-        print(error, file=sys.stderr)  # noqa: T201 - the one place where an error meets a person
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    except SystemExit as left:
+        return left.code
+    except BaseException as error:  # noqa: BLE001 - the last hand: no error of any kind is told as a verdict
+        return exit_code_of_error(error)
     finally:
         # The interpreter's last collections would walk for half a second through libraries that end with the process.
         gc.freeze()
+    return ExitCode.PASS

@@ -1,12 +1,13 @@
 """The verbs of the command line, each imported once it is asked for."""
 
 import importlib
-from typing import Annotated, Final, cast
+from typing import Annotated, Any, Final, cast
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 from creditstorm import __version__
+from creditstorm.cli.ending import exit_code_of_error
 
 VERBS: Final = {
     "run": "run",
@@ -33,6 +34,15 @@ class Verbs(TyperGroup):
             if name not in self.commands:
                 self.add_command(_imported(name), name)
         return cast("TyperCommand | TyperGroup | None", self.commands.get(cmd_name))
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - the signature is typer's
+        """What the verb returns; before typer sees it, an interrupt and an error of the system get our exit codes."""
+        try:
+            return super().invoke(ctx)
+        except (KeyboardInterrupt, OSError, EOFError) as error:
+            # Typer would call an interrupt "Aborted!" and a closed pipe a failure, and give 1, a failed threshold, for
+            # both.
+            raise typer.Exit(exit_code_of_error(error)) from error
 
 
 def _imported(verb: str) -> TyperCommand | TyperGroup:

@@ -1,12 +1,13 @@
 """`creditstorm doctor`: is this machine ready, and what to do where it is not."""
 
 import json
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
 import typer
-from rich.console import Console
 from creditstorm.cli.options import AsJson
+from creditstorm.cli.screen import console_on
 
 
 def doctor(*, as_json: AsJson = False) -> None:
@@ -17,7 +18,7 @@ def doctor(*, as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:
-        console = Console(highlight=False)
+        console = console_on(sys.stdout)
         for finding in findings:
             console.print(f"{'ok  ' if finding.ok else 'FAIL'}  {finding.name}: {finding.detail}", markup=False)
             if not finding.ok:

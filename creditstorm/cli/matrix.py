@@ -3,14 +3,15 @@
 import json
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from creditstorm.cli.options import Overrides, Processes, Quiet, ScenarioName, Seed, Settled
+from creditstorm.cli.options import AllowHosts, Overrides, Processes, Quiet, ScenarioName, Seed, Settled
 from creditstorm.exit_code import ExitCode
 from creditstorm.record.matrix import MatrixFolder, is_matrix
-from creditstorm.runs.matrix import OWN, MatrixPlan, execute_matrix, finished, plan_of
+from creditstorm.runs.matrix import OWN, HowToRun, MatrixPlan, execute_matrix, finished, plan_of
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.text.loader import read
 
@@ -21,10 +22,11 @@ def matrix(
     policies: Annotated[
         str, typer.Option(help=f"Preset names with commas; {OWN} is the scenario's own policy.", show_default=False)
     ],
-    repeat: Annotated[int, typer.Option(min=1, help="Runs of every policy, each with the next seed.")] = 1,
+    repeat: Annotated[int, typer.Option(min=1, max=1000, help="Runs of every policy, each with the next seed.")] = 1,
     overrides: Overrides = None,
     seed: Seed = None,
     processes: Processes = 1,
+    allow_hosts: AllowHosts = None,
     out: Annotated[Path | None, typer.Option(help="The matrix folder itself, new or begun before.")] = None,
     dry: Annotated[bool, typer.Option("--dry", help="Show the runs and how long they take, start nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the comparison as JSON on standard output.")] = False,
@@ -57,10 +59,12 @@ def matrix(
     from creditstorm.cli.screen import Manner, MatrixProgress, console_on, show_matrix, warn, warnings_of
 
     require_toxiproxy()
+    how = HowToRun(processes, tuple(allow_hosts or ()))
     warn(warnings_of(draft.changed(tuple(overrides or ())), plan.scenario))
     with MatrixProgress(console_on(sys.stderr, quiet=quiet), len(plan.cells)) as progress:
-        folder, comparison, interrupted = execute_matrix(plan, out=out, processes=processes, observer=progress)
-    again = _again(scenario, policies, repeat, [*(overrides or []), *([f"seed={seed}"] if seed is not None else [])])
+        folder, comparison, interrupted = execute_matrix(plan, out=out, how=how, observer=progress)
+    changed = [*(overrides or []), *([f"seed={seed}"] if seed is not None else [])]
+    again = _again(scenario, policies, repeat, [*_words("--set", changed), *_words("--allow-host", how.allow_hosts)])
     measured = ExitCode.INTERRUPTED if interrupted else comparison.exit_code
     exit_code = exit_code_of(measured, on_inconclusive)
     show_matrix(folder, comparison, Manner(exit_code, as_json, quiet))
@@ -70,11 +74,14 @@ def matrix(
     raise typer.Exit(exit_code)
 
 
-def _again(scenario: str, policies: str, repeat: int, overrides: list[str]) -> str:
+def _words(option: str, values: Sequence[str]) -> list[str]:
+    return [word for value in values for word in (option, value)]
+
+
+def _again(scenario: str, policies: str, repeat: int, options: list[str]) -> str:
     words = ["creditstorm", "matrix", scenario, "--policies", policies]
     words += ["--repeat", str(repeat)] if repeat > 1 else []
-    words += [word for override in overrides for word in ("--set", override)]
-    return shlex.join(words)
+    return shlex.join([*words, *options])
 
 
 def _print_plan(plan: MatrixPlan, kept: frozenset[str], *, as_json: bool) -> None:

@@ -10,7 +10,11 @@ SCENARIO_HELP = "A scenario file, `-` for standard input, or a name from the cat
 ScenarioName = Annotated[str, typer.Argument(help=SCENARIO_HELP, show_default=False)]
 Overrides = Annotated[list[str] | None, typer.Option("--set", help="key.path=value, as often as you like.")]
 Seed = Annotated[int | None, typer.Option(help="Other people, other luck.")]
-Processes = Annotated[int, typer.Option(min=1, help="Locust worker processes; never changes who asks when.")]
+Processes = Annotated[int, typer.Option(min=1, max=256, help="Locust worker processes; never changes who asks when.")]
+AllowHosts = Annotated[
+    list[str] | None,
+    typer.Option("--allow-host", help="Use a store on this other machine.", metavar="HOST", show_default=False),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the verdict and where the report is.")]
 JUnit = Annotated[
     Path | None,

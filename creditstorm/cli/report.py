@@ -7,6 +7,7 @@ import typer
 from creditstorm.cli.options import AsJson, JUnit, Quiet, Settled
 from creditstorm.cli.pipeline import Order, Outlets, exit_code_of, say_settled, say_what_would_settle
 from creditstorm.cli.screen import Manner, show
+from creditstorm.errors import UsageError
 from creditstorm.record.folder import find_run
 from creditstorm.runs.warm_up import conclusion
 from creditstorm.scenario.text.loader import read
@@ -20,11 +21,22 @@ def report(
     junit: JUnit = None,
     on_inconclusive: Settled = None,
 ) -> None:
-    """Analyse a run folder again and write its summary, plots and report; the exit code is the gate's."""
+    """Analyse a run folder again and write its summary, plots and report; the exit code is the gate's.
+
+    Where a part of the record is damaged that the answers can be told without, or nothing can be written, the screen
+    still says what is known, and the exit code is 2.
+    """
     folder = find_run(run)
     outlets = Outlets(junit)
     outlets.open(folder.root.name)
-    summary = conclusion().conclude(folder)
+    concluded = conclusion().analysed(folder)
+    summary, broken = concluded.summary, list(concluded.run.damage)
+    try:
+        concluded.write()
+    except UsageError as problem:
+        broken.append(str(problem))
+    except OSError as problem:
+        broken.append(f"{problem.filename or folder.root}: cannot be written ({problem.strerror}); nothing is kept")
     exit_code = exit_code_of(summary.exit_code, on_inconclusive)
     show(folder, summary, Manner(exit_code, as_json, quiet))
     order = Order(read(folder.scenario), (), ("creditstorm", "run", str(folder.scenario)))
@@ -32,4 +44,7 @@ def report(
     if not as_json and not quiet:
         say_what_would_settle(judgement)
     say_settled(summary.exit_code, on_inconclusive, as_json=as_json)
+    if broken:
+        # What is sound was told; that it is not the whole is told last, and by the exit code.
+        raise UsageError("\n".join(broken))
     raise typer.Exit(exit_code)

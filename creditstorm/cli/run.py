@@ -2,13 +2,24 @@
 
 import json
 import sys
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from creditstorm.cli.options import JUnit, OnInconclusive, Overrides, Processes, Quiet, ScenarioName, Seed, Settled
+from creditstorm.cli.options import (
+    AllowHosts,
+    JUnit,
+    OnInconclusive,
+    Overrides,
+    Processes,
+    Quiet,
+    ScenarioName,
+    Seed,
+    Settled,
+)
 from creditstorm.engine.plan import make_plan
 from creditstorm.errors import UsageError
 from creditstorm.record.manifest import Mode
@@ -22,6 +33,7 @@ if TYPE_CHECKING:
     from creditstorm.cli.pipeline import Outlets
     from creditstorm.exit_code import ExitCode
     from creditstorm.record.folder import RunFolder
+    from creditstorm.runs.expectation import Expectation
 
 
 def run(
@@ -35,6 +47,7 @@ def run(
     seed: Seed = None,
     processes: Processes = 1,
     simulate: Annotated[bool, typer.Option("--simulate", help="Run in virtual time, in this process alone.")] = False,
+    allow_hosts: AllowHosts = None,
     out: Annotated[Path | None, typer.Option(help="The run folder itself (default: results/<run-id>).")] = None,
     dry: Annotated[bool, typer.Option("--dry", help="Show what would happen and start nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON on standard output.")] = False,
@@ -55,19 +68,27 @@ def run(
         return
     if simulate and processes > 1:
         raise UsageError("--processes: a simulated run is one process, which has no workers; leave it out")
-    order = _Order(
-        draft=draft,
-        changed=changed,
-        command=(scenario, *_options(policy, seed, overrides or []), *(("--simulate",) if simulate else ())),
-        mode=Mode.SIMULATED if simulate else Mode.LIVE,
-        out=out,
-        processes=processes,
-        junit=junit,
-        on_inconclusive=on_inconclusive,
-        as_json=as_json,
-        quiet=quiet,
+    allowed = tuple(allow_hosts or ())
+    command = (
+        scenario,
+        *_options(policy, seed, overrides or []),
+        *(w for host in allowed for w in ("--allow-host", host)),
+        *(("--simulate",) if simulate else ()),
     )
-    raise typer.Exit(_stormed(order))
+    how = _How(Mode.SIMULATED if simulate else Mode.LIVE, out, processes, allowed, as_json, quiet)
+    raise typer.Exit(_stormed(_Order(draft, changed, command, how, junit, on_inconclusive)))
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """Live or not, where to, with what, and in which manner."""
+
+    mode: Mode
+    out: Path | None
+    processes: int
+    allow_hosts: tuple[str, ...]
+    as_json: bool
+    quiet: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +98,14 @@ class _Order:
     draft: Draft
     changed: tuple[str | Given, ...]
     command: tuple[str, ...]
-    mode: Mode
-    out: Path | None
-    processes: int
+    how: _How
     junit: Path | None
     on_inconclusive: OnInconclusive | None
-    as_json: bool
-    quiet: bool
 
 
 def _stormed(order: _Order) -> int:
     """Carry out the run and tell everybody who wants to know; the exit code."""
+    from creditstorm.adapters.store_access import require_store_access
     from creditstorm.adapters.toxiproxy.server import require_toxiproxy
     from creditstorm.cli.pipeline import Outlets, exit_code_of, say_settled
     from creditstorm.cli.screen import LiveProgress, console_on, warn, warnings_of
@@ -96,17 +114,25 @@ def _stormed(order: _Order) -> int:
     from creditstorm.runs.warm_up import WarmUp
 
     asked = order.draft.scenario(order.changed)
-    simulated = order.mode is Mode.SIMULATED
+    simulated = order.how.mode is Mode.SIMULATED
     if not simulated:
         require_toxiproxy()
+        require_store_access(asked.system.store, order.how.allow_hosts)
     outlets = Outlets(order.junit)
     outlets.open(asked.id)
-    folder = new_run_folder(asked.id, asked.system.policy.name, now=datetime.now(UTC), wanted=order.out)
+    folder = new_run_folder(asked.id, asked.system.policy.name, now=datetime.now(UTC), wanted=order.how.out)
     warn(warnings_of(order.draft.changed(order.changed), asked, simulated=simulated))
     mark_latest(folder)
     with WarmUp() as warm_up:
-        with LiveProgress(console_on(sys.stderr, quiet=order.quiet), asked) as progress:
-            request = RunRequest(asked, folder, texts(order.changed), order.processes, mode=order.mode)
+        with LiveProgress(console_on(sys.stderr, quiet=order.how.quiet), asked) as progress:
+            request = RunRequest(
+                scenario=asked,
+                folder=folder,
+                overrides=texts(order.changed),
+                processes=order.how.processes,
+                allow_hosts=order.how.allow_hosts,
+                mode=order.how.mode,
+            )
             result = execute(request, progress.show, warm_up)
         exit_code = exit_code_of(result.exit_code, order.on_inconclusive)
         if result.summary is None:
@@ -115,7 +141,7 @@ def _stormed(order: _Order) -> int:
             _tell(order, folder, result.summary, outlets, exit_code)
     if message := result.in_words(folder):
         typer.echo(message, err=True)
-    say_settled(result.exit_code, order.on_inconclusive, as_json=order.as_json)
+    say_settled(result.exit_code, order.on_inconclusive, as_json=order.how.as_json)
     return exit_code
 
 
@@ -123,11 +149,11 @@ def _tell(order: _Order, folder: "RunFolder", summary: "Summary", outlets: "Outl
     from creditstorm.cli.pipeline import Order, say_what_would_settle
     from creditstorm.cli.screen import Manner, show
 
-    show(folder, summary, Manner(exit_code, order.as_json, order.quiet))
+    show(folder, summary, Manner(exit_code, order.how.as_json, order.how.quiet))
     scenario, *options = order.command
     again = ("creditstorm", "run", str(folder.scenario) if scenario == "-" else scenario, *options)
     judgement = outlets.tell(folder, summary, Order(order.draft, order.changed, again))
-    if not order.as_json and not order.quiet:
+    if not order.how.as_json and not order.how.quiet:
         say_what_would_settle(judgement)
 
 
@@ -146,7 +172,9 @@ def _options(policy: str | None, seed: int | None, overrides: list[str]) -> tupl
 def _print_plan(draft: Draft, scenario: Scenario, *, as_json: bool) -> None:
     """Print the steps of a run in their order, starting nothing."""
     from creditstorm.cli.screen import warn, warnings_of
+    from creditstorm.runs.expectation import expectation_of
 
+    expectation = expectation_of(scenario)
     warnings = warnings_of(draft, scenario)
     plan = make_plan(scenario.faults, ends_s=scenario.load.duration_s)
     steps = [
@@ -156,14 +184,27 @@ def _print_plan(draft: Draft, scenario: Scenario, *, as_json: bool) -> None:
     ]  # fmt: skip
     if as_json:
         whole = {"scenario": scenario.id, "policy": scenario.system.policy.name, "seed": scenario.seed}
-        typer.echo(json.dumps({**whole, "ends_s": plan.ends_s, "steps": steps, "warnings": warnings}, indent=2))
+        more = {"ends_s": plan.ends_s, "expected": asdict(expectation), "steps": steps, "warnings": warnings}
+        typer.echo(json.dumps({**whole, **more}, indent=2))
         return
     warn(warnings)
     typer.echo(
         f"{scenario.id} · {scenario.system.policy.name} · seed {scenario.seed} · {plan.ends_s:g} s (nothing started)"
     )
+    for line in _expected(expectation):
+        typer.echo(f"  expect    {line}")
     for step in steps:
         typer.echo(f"  {step['t_s']:6.1f} s  {step['step']:5}  {step['fault']}: {step['kind']} on {step['target']}")
     typer.echo(f"  {plan.ends_s:6.1f} s  the last person asks")
-    for threshold in scenario.thresholds:
-        typer.echo(f"  gate      {threshold.key} {threshold.text}")
+    for seen in expectation.samples:
+        about = "" if seen.n is None else f"  ({seen.n:,} {seen.counts} planned)"
+        typer.echo(f"  gate      {seen.rule}{about}")
+
+
+def _expected(expectation: "Expectation") -> Iterator[str]:
+    if expectation.people is None:
+        yield f"people without a pause for {expectation.duration_s:g} s: how many, only the answers tell"
+        return
+    yield f"about {expectation.people:,} people ask, {expectation.peak_hz:.3g}/s at the peak"
+    yield f"about {expectation.rows:,} answers where nothing goes wrong, {expectation.rows_at_worst:,} at worst"
+    yield f"about {expectation.memory_mb:,} MB of memory to analyse them"

@@ -1,6 +1,7 @@
 """`creditstorm scenarios`: list, show and check; `creditstorm schema`: the JSON Schema of a scenario, for editors."""
 
 import json
+import sys
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
@@ -8,9 +9,8 @@ from importlib import import_module
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
 from creditstorm.cli.options import AsJson, Overrides, ScenarioName
-from creditstorm.cli.screen import warn, warnings_of
+from creditstorm.cli.screen import console_on, warn, warnings_of
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.dump import dump
@@ -45,7 +45,7 @@ def list_(*, as_json: AsJson = False) -> None:
         briefs = [_brief(scenario) for group in groups.values() for scenario in group]
         typer.echo(json.dumps(briefs, ensure_ascii=False, indent=2))
         return
-    console = Console(highlight=False)
+    console = console_on(sys.stdout)
     for line in _listed(groups, min(WIDTH, console.width) if console.is_terminal else WIDTH):
         console.print(line, markup=False, soft_wrap=True)
 

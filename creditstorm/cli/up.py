@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from contextlib import ExitStack
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from threading import Event
 from typing import Annotated
 
 import typer
 from creditstorm.adapters.inbox import stop_on_signals
-from creditstorm.cli.options import SCENARIO_HELP, Overrides
+from creditstorm.adapters.processes.child import last_words
+from creditstorm.cli.options import SCENARIO_HELP, AllowHosts, Overrides
 from creditstorm.engine.events import ChildDied, StopRequested
 from creditstorm.engine.ports import Inbox
 from creditstorm.errors import HarnessError
@@ -22,18 +22,25 @@ def up(
     *,
     policy: Annotated[str | None, typer.Option(help="Run with this policy instead of the scenario's.")] = None,
     overrides: Overrides = None,
+    allow_hosts: AllowHosts = None,
 ) -> None:
     """Start the services and the proxies of a scenario, print their addresses, and wait for Ctrl-C."""
+    from creditstorm.adapters.scratch import scratch_folder
+    from creditstorm.adapters.store_access import require_store_access
     from creditstorm.adapters.system import build
 
     draft, by_set = read(catalogue.find(scenario)), overrides or []
     spec = draft.scenario([*by_set, *([draft.policy_override(policy, by_set)] if policy else [])])
-    with TemporaryDirectory(prefix="creditstorm-up-") as logs, ExitStack() as switch_off:
-        assembled = build(spec, RunFolder(Path(logs)), 1)
-        switch_off.enter_context(stop_on_signals(assembled.inbox.post, assembled.clock.now_s))
+    require_store_access(spec.system.store, allow_hosts or ())
+    with scratch_folder("creditstorm-up-") as logs, ExitStack() as switch_off:
+        assembled = build(spec, RunFolder(logs), 1)
+        is_up = Event()
+        asked = stop_on_signals(assembled.inbox.post, assembled.clock.now_s, lambda: not is_up.is_set())
+        switch_off.enter_context(asked)
         switch_off.callback(assembled.system.stop)
         for ready in assembled.system.start():
-            typer.echo(f"  {ready.service:<18} http://127.0.0.1:{ready.port}   (pid {ready.pid})")
+            typer.echo(f"  {ready.service:<18} {assembled.system.url_of(ready)}   (pid {ready.pid})")
+        is_up.set()
         _show(assembled.system.addresses())
         _wait(assembled.inbox)
 
@@ -50,5 +57,4 @@ def _wait(inbox: Inbox) -> None:
             case StopRequested():
                 return
             case ChildDied() as died:
-                log = "\n  ".join(died.last_lines)
-                raise HarnessError(f"{died.child} died (exit code {died.exit_code}); its last words:\n  {log}")
+                raise HarnessError(f"{died.child} died (exit code {died.exit_code}){last_words(died.last_lines)}")

@@ -19,6 +19,7 @@ ClockJumped = marks.ClockJumped
 LoadFinished = marks.LoadFinished
 StopRequested = marks.StopRequested
 ChildDied = marks.ChildDied
+PartFailed = marks.PartFailed
 RunEnded = marks.RunEnded
 
 

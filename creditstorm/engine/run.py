@@ -113,7 +113,7 @@ def _react(event: events.Event, state: _State, ports: RunPorts) -> None:
     match event:
         case events.FaultEffective() | events.FaultCleared() | events.FaultUnverified():
             state.outstanding -= 1
-        case events.ChildDied():
+        case events.ChildDied() | events.PartFailed():
             state.how = Ending.FAILED
         case events.StopRequested() if state.how is Ending.COMPLETED:
             state.how = Ending.INTERRUPTED

@@ -22,11 +22,13 @@ class Reply(NamedTuple):
 
 
 _Number = Annotated[float, Field(allow_inf_nan=False)]
+_Instant = Annotated[float, Field(ge=-86_400.0, le=86_400.0)]
+"""Seconds since the lender took the tap up: nobody waits for a day."""
 
 
 class _Evidence(TypedDict, total=False):
-    began_s: _Number | None
-    ended_s: _Number | None
+    began_s: _Instant | None
+    ended_s: _Instant | None
     arrived: EvidenceStatus | None
     value: _Number | None
     sd: _Number | None
@@ -34,8 +36,8 @@ class _Evidence(TypedDict, total=False):
     filled_by: _Word | None
     filled_value: _Number | None
     status: EvidenceStatus
-    age_s: float | None
-    latency_s: float | None
+    age_s: _Number | None
+    latency_s: _Instant | None
     rejected: bool | None
     null_field: bool | None
 

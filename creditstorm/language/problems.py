@@ -36,13 +36,17 @@ class Problem:
     meant: str | None = None
     remedy: str | None = None
 
+    @property
+    def closest(self) -> str | None:
+        """The allowed word that is most like the one that was meant; None where none is like it."""
+        return next(iter(get_close_matches(self.meant[:60], self.allowed, n=1)), None) if self.meant else None
+
     def lines(self, where: str) -> list[str]:
         """The message: where, key path and what on the first line; allowed, closest match and remedy below it."""
         head = ": ".join(part for part in (where, key_path(self.path), self.what) if part)
-        closest = get_close_matches(self.meant[:60], self.allowed, n=1) if self.meant else []
         below = (
             ("allowed: " + ", ".join(self.allowed)) if self.allowed else None,
-            f'did you mean "{closest[0]}"?' if closest else None,
+            f'did you mean "{self.closest}"?' if self.closest else None,
             self.remedy,
         )
         return [head, *(f"  {line}" for line in below if line)]

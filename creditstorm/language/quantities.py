@@ -108,17 +108,19 @@ Number = Annotated[float, pydantic.Strict(), Field(allow_inf_nan=False)]
 Count = Annotated[int, pydantic.Strict()]
 """A whole number without a unit."""
 
-_ID: Final = re.compile(r"[a-z0-9-]{1,64}")
+_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
 def _read_id(value: object) -> str:
     if not isinstance(value, str) or not _ID.fullmatch(value):
-        allowed = ("lower-case letters, digits and hyphens, at most 64",)
+        allowed = ("lower-case letters, digits and hyphens, at most 64, no hyphen first",)
         raise as_custom(Problem(what=f"{units.quoted(value)} is not an id", allowed=allowed))
     return value
 
 
-Id = Annotated[str, BeforeValidator(_read_id), WithJsonSchema({"type": "string", "pattern": "^[a-z0-9-]{1,64}$"})]
+Id = Annotated[
+    str, BeforeValidator(_read_id), WithJsonSchema({"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,63}$"})
+]
 """A short name for files and columns."""
 
 

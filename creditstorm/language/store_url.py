@@ -1,15 +1,25 @@
-"""Where a Redis is, in the one form that a scenario may give: ``redis://[user:password@]host[:port][/db]``."""
+"""Where a Redis is, in the one form that a scenario may give: ``redis://[[user]:***@]host[:port][/db]``.
 
+The password itself is never in it: the three stars say that there is one, and the environment of whoever starts the
+run has it under `PASSWORD_VARIABLE`.
+"""
+
+import ipaddress
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
 DEFAULT_PORT: Final = 6379
+PASSWORD_VARIABLE: Final = "CREDITSTORM_STORE_PASSWORD"  # noqa: S105 - where it is, not what it is
+STARS: Final = "***"
+"""What stands for a password wherever one could be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoreUrl:
-    """A Redis: `user_info` as it is written in the URL, with its ``@``; empty where there is none."""
+    """A Redis: `user_info` as it is written in the URL, with its ``@``; empty where it asks for no password."""
 
     host: str
     port: int
@@ -17,23 +27,58 @@ class StoreUrl:
     user_info: str = ""
 
     @property
-    def credentials(self) -> tuple[str, ...]:
-        """What follows AUTH: nothing, a password, or a user and a password."""
-        user, _, password = self.user_info.removesuffix("@").partition(":")
-        return tuple(unquote(word) for word in (user, password) if word)
+    def has_password(self) -> bool:
+        """Whether it wants one."""
+        return bool(self.user_info)
+
+    @property
+    def user(self) -> str | None:
+        """Who logs in; None for the user that a Redis takes by default."""
+        return unquote(self.user_info.partition(":")[0]) or None
 
     @property
     def upstream(self) -> str:
         """Host and port, as Toxiproxy takes them."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
+    @property
+    def on_this_machine(self) -> bool:
+        """Whether its host is this machine by its very name: what only a resolver could tell is another one."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
     def at(self, host: str, port: int) -> str:
-        """The URL of the same database with the same credentials, reached elsewhere."""
+        """The URL of the same database with the same user, reached elsewhere."""
         return f"redis://{self.user_info}{host}:{port}/{self.db}"
+
+    def login(self, password: str | None) -> tuple[str, ...]:
+        """What follows AUTH: nothing, a password, or a user and a password."""
+        if password is None or not self.has_password:
+            return ()
+        return (password,) if self.user is None else (self.user, password)
+
+    def password(self, environ: Mapping[str, str]) -> str | None:
+        """What these variables say its password is; None where it wants none, LookupError where they do not say."""
+        if not self.has_password:
+            return None
+        if not environ.get(PASSWORD_VARIABLE):
+            raise LookupError(PASSWORD_VARIABLE)
+        return environ[PASSWORD_VARIABLE]
+
+
+def without_password(environ: Mapping[str, str]) -> dict[str, str]:
+    """These variables for another program, which has no business with the password."""
+    return {name: value for name, value in environ.items() if name != PASSWORD_VARIABLE}
+
+
+class PlainPasswordError(ValueError):
+    """A password is written out where everybody who reads the file has it."""
 
 
 def store_url(text: str) -> StoreUrl:
-    """The Redis at this URL; ValueError says what is wrong with it."""
+    """The Redis at this URL; ValueError says what is wrong with it, and never repeats it."""
     parts = _split(text)
     if parts.scheme != "redis":
         raise ValueError("it does not begin with redis://")
@@ -42,7 +87,17 @@ def store_url(text: str) -> StoreUrl:
     user_info, at, _ = parts.netloc.rpartition("@")
     if at and ":" not in user_info:
         raise ValueError("before the @ there have to be a user and a password, or a colon and a password")
+    if at and user_info.partition(":")[2] != STARS:
+        raise PlainPasswordError("its password is written out, for everybody who reads it")
     return StoreUrl(_host(parts), _port(parts), _db(parts.path), user_info + at)
+
+
+_WRITTEN_OUT: Final = re.compile(r"(redis://[^:/@\s]*:)[^/\s]*@")
+
+
+def starred(text: str) -> str:
+    """The text with three stars for each password in a URL of a Redis."""
+    return _WRITTEN_OUT.sub(rf"\1{STARS}@", text)
 
 
 def _split(text: str) -> SplitResult:

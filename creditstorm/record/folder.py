@@ -1,5 +1,6 @@
 """The names inside a run folder, spelt nowhere else; and a fresh folder under a name that tells what it holds."""
 
+import os
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from creditstorm.errors import HarnessError, UsageError
-from creditstorm.record.files import replace_file
+from creditstorm.record.files import PRIVATE_FOLDER, replace_file
+from creditstorm.units import printable, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,11 @@ class RunFolder:
     def scenario(self) -> Path:
         """The resolved scenario, as YAML."""
         return self.root / "scenario.yaml"
+
+    @property
+    def claim(self) -> Path:
+        """Made by the one process that may begin here; gone once there is a file that says so better."""
+        return self.root / ".claimed"
 
     @property
     def manifest(self) -> Path:
@@ -132,15 +139,28 @@ class LiveFolder:
         return self.root / f"worker-{worker}.done"
 
 
+LONGEST_NAME: Final = 255
+"""Letters that no file system takes more of in a name."""
 LATEST: Final = "latest"
 """In `results/`: a link to the newest run folder there, or a text file with its name where no link can be made."""
 
 
 def find_run(path: Path) -> RunFolder:
-    """The run folder at the path, also where that is the text file that stands for a link to it."""
-    if path.is_file() and path.name == LATEST:
-        return RunFolder(path.parent / path.read_text(encoding="utf-8").strip())
-    return RunFolder(path)
+    """The run folder at the path, also where that is the text file that stands for a link to it.
+
+    Raises UsageError where the path cannot be one, or such a text file names no folder beside it.
+    """
+    must_be_spelt(path)
+    try:
+        if not path.is_file() or path.name != LATEST:
+            return RunFolder(path)
+        named = path.read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as problem:
+        why = problem.strerror if isinstance(problem, OSError) else problem
+        raise UsageError(f"{printable(str(path), 80)}: cannot be read ({why}). Name a run folder.") from problem
+    if not named or Path(named).name != named or len(named) > LONGEST_NAME:
+        raise UsageError(f"{path}: names no run folder beside it, but {quoted(named)}. Name the run folder itself.")
+    return RunFolder(path.parent / named)
 
 
 def mark_latest(folder: RunFolder) -> None:
@@ -166,8 +186,10 @@ RESULTS: Final = "results"
 def new_run_folder(scenario_id: str, policy: str, *, now: datetime, wanted: Path | None = None) -> RunFolder:
     """Make the folder `wanted`, or ``results/<time>-<scenario>-<policy>`` with a number if that is taken.
 
-    Raises UsageError if `wanted` already holds something (nothing is overwritten), HarnessError if it cannot be made.
+    Only who started the run can look into a folder that is made; one that was there keeps its mode. Raises UsageError
+    if `wanted` already holds something (nothing is overwritten), HarnessError if it cannot be made.
     """
+    must_be_spelt(wanted or Path(RESULTS))
     try:
         return _wanted(wanted) if wanted is not None else _numbered(f"{now:%Y%m%d-%H%M%S}-{scenario_id}-{policy}")
     except OSError as problem:
@@ -176,12 +198,29 @@ def new_run_folder(scenario_id: str, policy: str, *, now: datetime, wanted: Path
 
 
 def _wanted(path: Path) -> RunFolder:
-    path.mkdir(parents=True, exist_ok=True)
-    if any(path.iterdir()):
-        raise UsageError(f"{path} is not empty, and a run never overwrites one\n  Name a new folder with --out.")
-    (path / ".writable").touch()
-    (path / ".writable").unlink()
+    if path.exists() and not path.is_dir():
+        raise UsageError(f"--out {path} is a file, and a run needs a folder\n  Name a new folder with --out.")
+    path.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    taken = UsageError(f"{path} is not empty, and a run never overwrites one\n  Name a new folder with --out.")
+    claim = RunFolder(path).claim
+    try:
+        # Of two who come at once, one makes it; whoever comes later finds it, or what its maker wrote, and goes.
+        os.close(os.open(claim, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        raise taken from None
+    if any(entry != claim for entry in path.iterdir()):
+        claim.unlink()
+        raise taken
     return RunFolder(path)
+
+
+def must_be_spelt(path: Path) -> None:
+    """UsageError where the whole path is no text: the record says where it lies, and Arrow opens no such file."""
+    try:
+        str(path.absolute()).encode()
+    except UnicodeEncodeError:
+        told = os.fsencode(path.absolute()).decode(errors="replace")
+        raise UsageError(f"{told}: a run folder needs a path of UTF-8\n  Rename it, or name another.") from None
 
 
 def _numbered(name: str) -> RunFolder:
@@ -190,7 +229,7 @@ def _numbered(name: str) -> RunFolder:
     for number in count(1):
         path = base / (name if number == 1 else f"{name}-{number}")
         try:
-            path.mkdir()
+            path.mkdir(mode=PRIVATE_FOLDER)
         except FileExistsError:
             continue
         return RunFolder(path)

@@ -1,19 +1,35 @@
 """What a run was made of: versions, seed, host, clock, how it ended. One JSON file in the run folder."""
 
-import json
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Final
 
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 from creditstorm.errors import UsageError
-from creditstorm.record.files import replace_json
+from creditstorm.record.files import RESTORE, is_there, read_raw, replace_json
 from creditstorm.record.folder import RunFolder
+from creditstorm.record.plain_json import first_problem, parse_object
 
 SCHEMA_VERSION: Final = 4
 """Of the raw record. Version 2 added `truth_stable`; version 3 what the lender doubted, `rejected` and `null_field` of
 each service, and `decided_s` of a notice; version 4 when each service was called, and all that was decided
 on."""
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("it holds a character that no terminal may be sent")
+    return text
+
+
+Word = Annotated[str, Field(max_length=1000), AfterValidator(_printable)]
+"""Text that stands in a heading, on a screen or in a page."""
+Seconds = Annotated[float, Field(ge=0.0, le=30 * 86_400.0)]
+Instant = Annotated[float, Field(ge=-1e12, le=1e12)]
+"""Of a clock, whatever it counts from."""
 
 
 class Ending(StrEnum):
@@ -36,7 +52,7 @@ class Mode(StrEnum):
 class GitState:
     """The commit the run was made from."""
 
-    commit: str
+    commit: Word
     dirty: bool
 
 
@@ -44,18 +60,18 @@ class GitState:
 class Host:
     """The machine."""
 
-    system: str
-    machine: str
-    cores: int
-    memory_gib: float
+    system: Word
+    machine: Word
+    cores: Annotated[int, Field(ge=1, le=100_000)]
+    memory_gib: Annotated[float, Field(ge=0.0, le=1e6)]
 
 
 @dataclass(frozen=True, slots=True)
 class ClockAnchor:
     """One instant on both clocks: 0 of every `_s` is at `monotonic_s`."""
 
-    unix_s: float
-    monotonic_s: float
+    unix_s: Instant
+    monotonic_s: Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,25 +89,28 @@ class Manifest:
     A later schema version may add fields with defaults and must go on reading files of every earlier one.
     """
 
-    run_id: str
-    scenario_id: str
-    policy: str
-    seed: int
-    created: str
+    run_id: Annotated[str, Field(max_length=1000)]
+    """The name of its folder, whatever letters that has."""
+    scenario_id: Word
+    policy: Word
+    seed: Annotated[int, Field(ge=0, lt=2**63)]
+    created: Word
     """RFC 3339, UTC."""
-    versions: dict[str, str]
+    versions: dict[Word, Word]
     git: GitState | None
     host: Host
     clock: ClockAnchor
-    processes: int
-    planned: int
+    processes: Annotated[int, Field(ge=1, le=100_000)]
+    planned: Annotated[int, Field(ge=0, le=1_000_000_000)]
     """First attempts that were going to be intended."""
-    duration_s: float
+    duration_s: Seconds
     """Planned end of the arrivals."""
     ended: Ended
     dead_workers: tuple[int, ...] = ()
     overrides: tuple[str, ...] = ()
     mode: Mode = Mode.LIVE
+    scenario_sha256: str = ""
+    """Of the file with the scenario; empty in runs of before it was kept."""
     schema_version: int = field(default=SCHEMA_VERSION)
 
     def write(self, folder: RunFolder) -> None:
@@ -104,18 +123,26 @@ class Manifest:
         content = _object_at(folder)
         check_version(folder.manifest, content.get("schema_version"))
         try:
-            return cls(**_typed(content))
-        except (KeyError, TypeError, ValueError) as problem:
-            raise UsageError(f"{folder.manifest}: not the manifest of a run ({problem}). {_RESTORE}") from problem
+            return _reader().validate_python(content)
+        except ValidationError as error:
+            what = first_problem(error)
+            raise UsageError(f"{folder.manifest}: not the manifest of a run ({what}). {RESTORE}") from error
 
 
-_RESTORE: Final = "Restore the folder from a copy, or run the scenario again."
+def scenario_digest(folder: RunFolder) -> str:
+    """The SHA-256 of the scenario as it stands in the folder."""
+    return sha256(read_raw(folder.scenario)).hexdigest()
+
+
+@cache
+def _reader() -> TypeAdapter[Manifest]:
+    return TypeAdapter(Manifest)
 
 
 def check_version(path: Path, version: object) -> None:
     """Raises UsageError unless this creditstorm can read schema `version` (every one up to its own)."""
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
-        raise UsageError(f"{path}: no schema version in it, so this is not a run of creditstorm. {_RESTORE}")
+        raise UsageError(f"{path}: no schema version in it, so this is not a run of creditstorm. {RESTORE}")
     if version > SCHEMA_VERSION:
         raise UsageError(
             f"{path}: written by a newer creditstorm (schema {version}; this one reads up to {SCHEMA_VERSION}). "
@@ -123,40 +150,13 @@ def check_version(path: Path, version: object) -> None:
         )
 
 
-def _object_at(folder: RunFolder) -> dict[str, Any]:
-    try:
-        content = json.loads(folder.manifest.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
+def _object_at(folder: RunFolder) -> dict[str, object]:
+    if not is_there(folder.manifest):
         raise UsageError(
             f"{folder.root}: not a run folder (no {folder.manifest.name} in it). Name a folder that "
             "`creditstorm run` made, such as results/<run-id>."
-        ) from None
+        )
+    try:
+        return parse_object(read_raw(folder.manifest, most=10_000_000))
     except (OSError, ValueError) as problem:
-        raise UsageError(f"{folder.manifest}: cannot be read ({problem}). {_RESTORE}") from problem
-    if not isinstance(content, dict):
-        raise UsageError(f"{folder.manifest}: expected a JSON object. {_RESTORE}")
-    return content
-
-
-def _typed(content: dict[str, Any]) -> dict[str, Any]:
-    known = {f.name for f in fields(Manifest)}
-    git = content["git"]
-    return {
-        **{key: value for key, value in content.items() if key in known},
-        "seed": int(content["seed"]),
-        "versions": {str(name): str(version) for name, version in content["versions"].items()},
-        "git": None if git is None else GitState(**git),
-        "host": Host(**content["host"]),
-        "clock": ClockAnchor(**content["clock"]),
-        "ended": _ended(content["ended"]),
-        "dead_workers": tuple(int(index) for index in content["dead_workers"]),
-        "overrides": tuple(str(text) for text in content["overrides"]),
-        "mode": Mode(content.get("mode", Mode.LIVE)),
-    }
-
-
-def _ended(content: dict[str, Any]) -> Ended:
-    ended = Ended(**content)
-    if ended.how not in set(Ending):
-        raise ValueError(f"ended.how is {ended.how!r}, allowed are {', '.join(Ending)}")
-    return replace(ended, how=Ending(ended.how))
+        raise UsageError(f"{folder.manifest}: cannot be read ({problem}). {RESTORE}") from problem

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -9,8 +10,12 @@ from typing import ClassVar, Final
 
 from pydantic import TypeAdapter, ValidationError
 from creditstorm.errors import UsageError
+from creditstorm.record.files import RESTORE, is_there, read_raw
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Ending
+from creditstorm.record.plain_json import first_problem, parse_object
+from creditstorm.record.soundness import EARLIEST_S, LATEST_S
+from creditstorm.units import quoted
 
 
 class MarkKind(StrEnum):
@@ -28,6 +33,7 @@ class MarkKind(StrEnum):
     LOAD_FINISHED = "load_finished"
     STOP_REQUESTED = "stop_requested"
     CHILD_DIED = "child_died"
+    PART_FAILED = "part_failed"
     RUN_ENDED = "run_ended"
 
 
@@ -181,6 +187,16 @@ class ChildDied(Mark):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartFailed(Mark):
+    """A part of the run, own or borrowed, failed without an exit code that anybody saw; `state` is what it does."""
+
+    kind_of_mark = MarkKind.PART_FAILED
+    part: str
+    state: str
+    last_lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunEnded(Mark):
     """The last mark."""
 
@@ -191,7 +207,7 @@ class RunEnded(Mark):
 EVERY: Final[tuple[type[Mark], ...]] = (
     *(ServiceReady, LoadStarted, FaultApplied, FaultEffective, FaultUnverified, FaultCleared, FaultMissed),
     *(HarnessStalled, ClockJumped),
-    *(LoadFinished, StopRequested, ChildDied, RunEnded),
+    *(LoadFinished, StopRequested, ChildDied, PartFailed, RunEnded),
 )
 """Every mark that a journal may hold."""
 _READERS: Final = {str(mark.kind_of_mark): TypeAdapter[Mark](mark) for mark in EVERY}
@@ -217,44 +233,49 @@ def read_marks(folder: RunFolder) -> list[Mark]:
 
     Raises UsageError where another line is not a mark.
     """
-    if not folder.marks.exists():
+    if not is_there(folder.marks):
         return []
-    *whole, tail = folder.marks.read_text(encoding="utf-8", errors="replace").split("\n")
-    lines = [_line(folder.marks, number, line) for number, line in enumerate(whole, start=1) if line]
-    return [mark_of(line) for line in (*lines, *_torn(tail))]
+    *whole, tail = read_raw(folder.marks).split(b"\n")
+    marks = []
+    for number, line in enumerate(whole, start=1):
+        try:
+            marks += [mark_of(_object(line))] if line else []
+        except ValueError as problem:
+            raise UsageError(f"{folder.marks}:{number}: not a mark ({problem}). {RESTORE}") from problem
+    if tail and not tail.startswith(b"{"):
+        raise UsageError(f"{folder.marks}:{len(whole) + 1}: not a mark, nor the beginning of one. {RESTORE}")
+    return [*marks, *_torn(tail)]
 
 
 def mark_of(line: Mapping[str, object]) -> Mark:
-    """The mark of a line that has at least `t_s` and `event`; keys that this version does not know are passed over."""
+    """The mark of a line that has at least `t_s` and `event`; keys that this version does not know are passed over.
+
+    ValueError where a mark of this version says something of another type.
+    """
+    reader = _READERS.get(str(line["event"]))
+    t_s = float(str(line["t_s"]))
+    if reader is None:
+        return UnknownMark(t_s=t_s, line=line)
     try:
-        return _READERS[str(line["event"])].validate_python(line)
-    except (KeyError, ValidationError):
-        # Another version has other marks, or its mark of that name says other things.
-        return UnknownMark(t_s=float(str(line["t_s"])), line=line)
+        return reader.validate_python(line)
+    except ValidationError as error:
+        if all(found["type"] == "missing" for found in error.errors(include_url=False)):
+            # Another version's mark of that name, which says less.
+            return UnknownMark(t_s=t_s, line=line)
+        raise ValueError(first_problem(error)) from None
 
 
-def _line(path: Path, number: int, text: str) -> dict[str, object]:
-    try:
-        line = json.loads(text)
-    except ValueError:
-        line = None
-    if not isinstance(line, dict) or not isinstance(line.get("event"), str) or not _is_number(line.get("t_s")):
-        raise UsageError(
-            f"{path}:{number}: not a mark (a JSON object with t_s and event). "
-            "The journal was changed after the run; restore it or run again."
-        )
+def _object(text: bytes) -> dict[str, object]:
+    line = parse_object(text)
+    if not isinstance(line.get("event"), str):
+        raise ValueError("event: expected what happened")
+    t_s = line.get("t_s")
+    if isinstance(t_s, bool) or not isinstance(t_s, (int, float)) or not EARLIEST_S <= t_s <= LATEST_S:
+        raise ValueError(f"t_s: expected seconds since the start of the load, got {quoted(t_s)}")
     return line
 
 
-def _torn(tail: str) -> Iterator[dict[str, object]]:
+def _torn(tail: bytes) -> Iterator[Mark]:
     # The newline is written with its line: without one the writer was killed in the middle of it.
-    try:
-        line = json.loads(tail)
-    except ValueError:
-        return
-    if isinstance(line, dict) and isinstance(line.get("event"), str) and _is_number(line.get("t_s")):
-        yield line
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    with suppress(ValueError):
+        yield mark_of(_object(tail))

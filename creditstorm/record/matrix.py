@@ -1,19 +1,23 @@
 """The folder of a matrix: its names, and the journal that says which run folders in it are its own."""
 
+import errno
 import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 from creditstorm.errors import HarnessError, UsageError
+from creditstorm.record.files import PRIVATE_FOLDER, read_raw
 from creditstorm.record.folder import RunFolder, new_run_folder
 from creditstorm.record.manifest import Ending, Manifest
+from creditstorm.record.plain_json import parse_object
+from creditstorm.units import quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +51,25 @@ class MatrixFolder:
         return RunFolder(self.root / name)
 
 
+CELL_STARTED: Final = "cell_started"
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixEvent:
+    """A line of the journal: what happened, to which cell where it is about one, and the rest of what it says."""
+
+    event: str
+    cell: str | None
+    line: Mapping[str, object]
+
+
 class MatrixJournal:
     """Appends what happens; each line is with the kernel before the next thing happens."""
 
     def __init__(self, folder: MatrixFolder, file: IO[str]) -> None:
         self._folder = folder
         self._file = file
-        self._own = {line["cell"] for line in read_journal(folder) if line.get("event") == "cell_started"}
+        self._own = {event.cell for event in read_journal(folder) if event.event == CELL_STARTED}
 
     def write(self, event: str, **more: object) -> None:
         """Append one event."""
@@ -65,14 +81,22 @@ class MatrixJournal:
         Raises UsageError where the folder holds something that this matrix did not make.
         """
         cell = self._folder.cell(name)
-        if cell.root.exists() and name not in self._own and any(cell.root.iterdir()):
+        if _is_foreign(cell.root) or (name not in self._own and cell.root.exists() and any(cell.root.iterdir())):
             remedy = "Name a new folder with --out."
             raise UsageError(f"{cell.root} is not of this matrix, and is not overwritten\n  {remedy}")
-        self.write("cell_started", cell=name)
+        self.write(CELL_STARTED, cell=name)
         self._own.add(name)
         shutil.rmtree(cell.root, ignore_errors=True)
-        cell.root.mkdir()
+        try:
+            cell.root.mkdir(mode=PRIVATE_FOLDER)
+        except OSError as problem:
+            raise HarnessError(f"cannot make {cell.root} anew: {problem.strerror}") from problem
         return cell
+
+
+def _is_foreign(cell: Path) -> bool:
+    """Whether something stands there that no matrix makes: a file, or a link to wherever somebody let it point."""
+    return cell.is_symlink() or (cell.exists() and not cell.is_dir())
 
 
 @contextmanager
@@ -87,9 +111,10 @@ def open_matrix(
     if folder is None:
         folder = MatrixFolder(new_run_folder(scenario_id, "matrix", now=now, wanted=wanted).root)
     try:
-        file = folder.journal.open("a", encoding="utf-8", buffering=1)
+        file = _appended(folder.journal)
     except OSError as problem:
-        raise HarnessError(f"cannot write {folder.journal}: {problem.strerror}") from problem
+        why = "it is a symbolic link" if problem.errno == errno.ELOOP else problem.strerror
+        raise HarnessError(f"cannot write {folder.journal}: {why}") from problem
     with file:
         try:
             # The lock goes with the process, also after kill -9.
@@ -98,12 +123,19 @@ def open_matrix(
             raise UsageError(
                 f"{folder.root}: another creditstorm matrix is at work in it\n  Wait for it, or name another --out."
             ) from None
+        RunFolder(folder.root).claim.unlink(missing_ok=True)
         _drop_torn_line(folder)
         yield folder, MatrixJournal(folder, file)
 
 
+def _appended(journal: Path) -> IO[str]:
+    """Open to append, a line at a time; OSError where it is a symbolic link."""
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+    return os.fdopen(os.open(journal, flags, 0o666), "a", encoding="utf-8", buffering=1)
+
+
 def _drop_torn_line(folder: MatrixFolder) -> None:
-    written = folder.journal.read_bytes()
+    written = read_raw(folder.journal)
     whole = written.rfind(b"\n") + 1
     if whole < len(written):
         os.truncate(folder.journal, whole)
@@ -114,18 +146,27 @@ def is_matrix(path: Path) -> bool:
     return MatrixFolder(path).journal.is_file()
 
 
-def read_journal(folder: MatrixFolder) -> list[dict[str, object]]:
+def read_journal(folder: MatrixFolder) -> list[MatrixEvent]:
     """The events in order; UsageError where a line is none."""
     events = []
-    for number, line in enumerate(folder.journal.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
+    for number, line in enumerate(read_raw(folder.journal).splitlines(), start=1):
         try:
-            event = json.loads(line)
-        except ValueError:
-            event = None
-        if not isinstance(event, dict):
-            raise UsageError(f"{folder.journal}:{number}: not an event of a matrix; restore the file or start anew")
-        events.append(event)
+            events.append(_event(parse_object(line)))
+        except ValueError as problem:
+            what = f"not an event of a matrix ({problem}); restore the file or start anew with another --out"
+            raise UsageError(f"{folder.journal}:{number}: {what}") from problem
     return events
+
+
+def _event(line: Mapping[str, object]) -> MatrixEvent:
+    event, cell = line.get("event"), line.get("cell")
+    if not isinstance(event, str):
+        raise ValueError(f"event: expected a word, got {quoted(event)}")
+    if (cell is not None or event == CELL_STARTED) and (
+        not isinstance(cell, str) or not cell or Path(cell).name != cell
+    ):
+        raise ValueError(f"cell: expected the name of a folder, got {quoted(cell)}")
+    return MatrixEvent(event, None if cell is None else str(cell), line)
 
 
 def is_finished(cell: RunFolder) -> bool:

@@ -6,6 +6,8 @@ from types import TracebackType
 from typing import Final, Self
 
 import pyarrow as pa
+import pyarrow.compute as pc
+from creditstorm.record.files import must_be_file
 from creditstorm.record.manifest import SCHEMA_VERSION
 
 VERSION_KEY: Final = "creditstorm_schema"
@@ -74,7 +76,11 @@ class TableWriter:
 
 
 def read_live(path: Path) -> Iterator[pa.RecordBatch]:
-    """The whole batches of a stream; a tail torn by a kill, or a stream without its first batch, just ends."""
+    """The whole batches of a stream; a tail torn by a kill, or a stream without its first batch, just ends.
+
+    Raises UsageError where no regular file is there.
+    """
+    must_be_file(path)
     with pa.OSFile(str(path), "rb") as file:
         try:
             stream = pa.ipc.open_stream(file)
@@ -93,18 +99,33 @@ def plain(schema: pa.Schema) -> pa.Schema:
 
 
 def encoded(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    """The same rows in exactly `schema`: its column order, words dictionary-encoded, one dictionary a column."""
-    columns = [_as_type(table.column(field.name), field.type) for field in schema]
+    """The same rows in exactly `schema`: its column order, words dictionary-encoded, one dictionary a column.
+
+    ArrowInvalid names the column whose values are of another type.
+    """
+    columns = []
+    for field in schema:
+        try:
+            columns.append(encoded_column(table.column(field.name), field.type))
+        except pa.ArrowException as problem:
+            raise pa.ArrowInvalid(f"{field.name}: {problem}") from problem
     return pa.table(columns, schema=schema)
 
 
-def _as_type(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
+def encoded_column(column: pa.ChunkedArray, kind: pa.DataType) -> pa.Array:
+    """One column in exactly this type, of words only those that are there."""
     if not pa.types.is_dictionary(kind):
         return column.cast(kind).combine_chunks()
-    words = column.cast(kind.value_type) if pa.types.is_dictionary(column.type) else column
-    whole = words.combine_chunks().dictionary_encode()
+    whole = _one_dictionary(column)
     # Words in alphabetical order: the same rows give the same bytes, however many writers there were.
-    order = pa.compute.sort_indices(whole.dictionary)
-    rank = pa.compute.sort_indices(order)
-    indices = pa.compute.take(rank, whole.indices).cast(kind.index_type)
-    return pa.DictionaryArray.from_arrays(indices, pa.compute.take(whole.dictionary, order))
+    used = pc.unique(whole.indices).drop_null()
+    words = pc.take(whole.dictionary, used)
+    order = pc.sort_indices(words)
+    indices = pc.index_in(whole.indices, value_set=pc.take(used, order)).cast(kind.index_type)
+    return pa.DictionaryArray.from_arrays(indices, pc.take(words, order).cast(kind.value_type))
+
+
+def _one_dictionary(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    if not pa.types.is_dictionary(column.type):
+        return column.combine_chunks().dictionary_encode()
+    return column.unify_dictionaries().combine_chunks()

@@ -9,14 +9,22 @@ import base64
 import gc
 import pickle
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from itertools import count
-from typing import IO
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import IO, Final, TypeVar
 
-from creditstorm.analysis.summary import Summary, Timeline
+from creditstorm.analysis.drawn import Timeline
+from creditstorm.analysis.summary import Summary
 from creditstorm.report.canvas import Drawing, rehearse
 from creditstorm.report.figures import drawings
+
+T = TypeVar("T")
+WITHIN_S: Final = 10.0
+"""It takes a second or two; who waited for longer draws by himself."""
 
 
 class FigureWorkerError(Exception):
@@ -29,24 +37,54 @@ class FigureWorker:
 
     orders: IO[str]
     drawn: IO[str]
+    within_s: float = WITHIN_S
+    failure: str | None = None
+    """Why it is asked no more, once it kept somebody waiting."""
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _awaited: int | None = None
 
     def begin(self, which: Sequence[int], summary: Summary, timeline: Timeline) -> None:
         """Have these figures drawn; FigureWorkerError if nobody listens."""
+        if self.failure is not None:
+            raise FigureWorkerError(self.failure)
         if self._awaited is not None:
             self.finished()  # fetched by nobody, they would keep the other side from reading what comes now
         number = next(self._numbers)
-        try:
-            self.orders.write(_line((number, which, summary, timeline)))
-            self.orders.flush()
-        except OSError as problem:
-            raise FigureWorkerError(str(problem)) from problem
+        line = _line((number, which, summary, timeline))
+        self._in_time(lambda: self._write(line))
         self._awaited = number
 
     def finished(self) -> list[Drawing]:
         """What was begun last, once it is drawn; FigureWorkerError if it never will be."""
         awaited, self._awaited = self._awaited, None
+        return self._in_time(lambda: self._drawings_of(awaited))
+
+    def _in_time(self, work: Callable[[], T]) -> T:
+        """What comes of it: a process that stands still takes no order and gives no answer, for ever."""
+        done: SimpleQueue[Future[T]] = SimpleQueue()
+
+        def attempt() -> None:
+            future: Future[T] = Future()
+            try:
+                future.set_result(work())
+            except (FigureWorkerError, OSError, ValueError) as problem:
+                future.set_exception(problem)
+            done.put(future)
+
+        Thread(target=attempt, name="figures", daemon=True).start()
+        try:
+            return done.get(timeout=self.within_s).result()
+        except Empty:
+            self.failure = f"the figure worker gave no answer for {self.within_s:g} s"
+            raise FigureWorkerError(self.failure) from None
+        except (OSError, ValueError) as problem:
+            raise FigureWorkerError(str(problem)) from problem
+
+    def _write(self, line: str) -> None:
+        self.orders.write(line)
+        self.orders.flush()
+
+    def _drawings_of(self, awaited: int | None) -> list[Drawing]:
         number, found = self._next()
         while awaited is not None and number < awaited:
             number, found = self._next()

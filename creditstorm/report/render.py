@@ -7,8 +7,9 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
-from creditstorm.analysis.summary import Summary, Timeline
-from creditstorm.record.files import replace_bytes
+from creditstorm.analysis.drawn import Timeline
+from creditstorm.analysis.summary import Summary
+from creditstorm.record.files import own_folder, replace_bytes
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Manifest
 from creditstorm.report import numbers, style, words
@@ -99,7 +100,7 @@ def render(  # noqa: PLR0913 - all that a report shows, and who helps to draw it
 
     A `figure_worker` is a second process that draws some of the figures; what is written is the same without it.
     """
-    folder.plots.mkdir(parents=True, exist_ok=True)
+    own_folder(folder.plots)
     drawn = (
         drawings(EVERY, summary, timeline) if figure_worker is None else _drawn_by_two(figure_worker, summary, timeline)
     )

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import NDArray
-from creditstorm.analysis.summary import Timeline, Window
+from creditstorm.analysis.drawn import Timeline, Window
 from creditstorm.report import style
 from creditstorm.report.canvas import Sheet, sheet
 

@@ -1,33 +1,58 @@
 """From run folders to a verdict or a comparison: read the raw files, analyse, write the derived files."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 from pydantic import TypeAdapter
 from creditstorm.adapters.processes.settings import load_orders
 from creditstorm.analysis import frame
 from creditstorm.analysis.analyse import figures_of
-from creditstorm.analysis.frame import RunData
+from creditstorm.analysis.drawn import Timeline
+from creditstorm.analysis.frame import RunData, needed
 from creditstorm.analysis.matrix import cell as matrix_cell
 from creditstorm.analysis.matrix.cell import Cell
 from creditstorm.analysis.matrix.compare import MatrixRequest, compare
 from creditstorm.analysis.matrix.comparison import CellEnding, CellState, Comparison
 from creditstorm.analysis.summary import Summary
 from creditstorm.demand.load_plan import LoadPlan
-from creditstorm.record.files import replace_bytes
+from creditstorm.errors import UsageError
+from creditstorm.record.files import RESTORE, must_be_file, replace_bytes, sweep
 from creditstorm.record.folder import RunFolder
-from creditstorm.record.manifest import Ending, Manifest
-from creditstorm.record.marks import read_marks
+from creditstorm.record.manifest import Ending, Manifest, scenario_digest
+from creditstorm.record.marks import RunEnded, read_marks
 from creditstorm.record.matrix import MatrixFolder, is_finished
 from creditstorm.record.seal import load_answers, load_notices, load_services
 from creditstorm.report.figure_worker import FigureWorker
 from creditstorm.report.matrix.page import render_matrix
 from creditstorm.report.render import render
 from creditstorm.report.texts import texts_of
-from creditstorm.scenario.text.loader import load
+from creditstorm.scenario.model import Scenario
+from creditstorm.scenario.text.loader import recorded
+from creditstorm.units import quoted
 
 if TYPE_CHECKING:  # what carries out a matrix loads what runs a storm
     from creditstorm.runs.matrix import MatrixPlan, PlannedCell
+
+
+@dataclass(frozen=True, slots=True)
+class Concluded:
+    """What a run means, and nothing of it written yet."""
+
+    folder: RunFolder
+    run: RunData
+    summary: Summary
+    over_time: Timeline
+
+    def write(self, *, figure_worker: FigureWorker | None = None, pages: bool = True) -> None:
+        """Write every derived file, without `pages` only the texts; OSError where the folder takes none."""
+        if not pages:
+            for path, content in texts_of(self.folder, self.summary, self.run.manifest).items():
+                replace_bytes(path, content)
+            return
+        run = self.run
+        render(self.folder, self.summary, self.over_time, run.scenario, run.manifest, figure_worker=figure_worker)
 
 
 def conclude(folder: RunFolder, *, figure_worker: FigureWorker | None = None, pages: bool = True) -> Summary:
@@ -35,29 +60,74 @@ def conclude(folder: RunFolder, *, figure_worker: FigureWorker | None = None, pa
 
     The same raw bytes give the same derived bytes.
     """
+    concluded = analysed(folder)
+    concluded.write(figure_worker=figure_worker, pages=pages)
+    return concluded.summary
+
+
+def analysed(folder: RunFolder) -> Concluded:
+    """Read a run folder and work out every figure; UsageError where nothing can be told of it.
+
+    What a damaged part of the record would have told beside the answers is a doubt, and `run.damage` says it.
+    """
+    for half_written in (folder.root, folder.plots):
+        sweep(half_written)
     run = read_run(folder)
-    summary, over_time = figures_of(run)
-    if not pages:
-        for path, content in texts_of(folder, summary, run.manifest).items():
-            replace_bytes(path, content)
-        return summary
-    render(folder, summary, over_time, run.scenario, run.manifest, figure_worker=figure_worker)
-    return summary
+    return Concluded(folder, run, *figures_of(run))
 
 
 def read_run(folder: RunFolder, columns: Sequence[str] = frame.COLUMNS) -> RunData:
-    """The raw record of a run, with these columns of its answers."""
-    answers = load_answers(folder, columns)  # first: a folder that is no run's is told as one
-    scenario = load(folder.scenario)
+    """The raw record of a run, with these columns of its answers; UsageError where answers, marks or plan are gone."""
+    try:
+        return _read(folder, columns)
+    except OSError as problem:
+        raise UsageError(f"{problem.filename or folder.root}: cannot be read ({problem.strerror}).") from problem
+
+
+def _read(folder: RunFolder, columns: Sequence[str]) -> RunData:
+    marks = read_marks(folder)
+    answers = load_answers(folder, needed(columns, marks))  # first: a folder that is no run's is told as one
+    must_be_file(folder.scenario)
+    scenario, manifest = recorded(folder.scenario), Manifest.read(folder)
+    _must_belong_together(folder, manifest, scenario)
+    marks, damage = read_marks(folder), list[str]()
+    if manifest.ended.how is Ending.COMPLETED and not any(isinstance(mark, RunEnded) for mark in marks):
+        damage.append(f"{folder.marks}: ends before the run did, so what happened last is not known. {RESTORE}")
     return RunData(
         answers=answers,
-        services=load_services(folder),
-        marks=read_marks(folder),
-        manifest=Manifest.read(folder),
+        services=_whole(load_services, folder, damage),
+        marks=marks,
+        manifest=manifest,
         scenario=scenario,
-        notices=load_notices(folder),
+        notices=_whole(load_notices, folder, damage),
         plan=TypeAdapter(LoadPlan).validate_python(load_orders(scenario)),
+        damage=tuple(damage),
     )
+
+
+def _must_belong_together(folder: RunFolder, manifest: Manifest, scenario: Scenario) -> None:
+    """A manifest beside the scenario of another run would judge these answers by other people's truth."""
+    pairs = {
+        "id": (manifest.scenario_id, scenario.id),
+        "seed": (manifest.seed, scenario.seed),
+        "policy": (manifest.policy, scenario.system.policy.name),
+    }
+    for what, (told, asked) in pairs.items():
+        if told != asked:
+            where = f"{folder.manifest}: of another run than {folder.scenario.name}"
+            raise UsageError(f"{where} ({what}: {quoted(told)}, there {quoted(asked)}). {RESTORE}")
+    if manifest.scenario_sha256 and manifest.scenario_sha256 != scenario_digest(folder):
+        what = "changed since the run, so it is not what these people were asked by"
+        raise UsageError(f"{folder.scenario}: {what}. {RESTORE}")
+
+
+def _whole(part: Callable[[RunFolder], pa.Table | None], folder: RunFolder, damage: list[str]) -> pa.Table | None:
+    """A part of the record that the answers can be told without; None, and a line in `damage`, where it is damaged."""
+    try:
+        return part(folder)
+    except UsageError as problem:
+        damage.append(str(problem))
+        return None
 
 
 def conclude_matrix(folder: MatrixFolder, plan: "MatrixPlan") -> Comparison:

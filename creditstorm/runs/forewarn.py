@@ -19,8 +19,9 @@ from creditstorm.demand.load_plan import LoadPlan, RateStage
 from creditstorm.demand.sessions import Crowd
 from creditstorm.demand.taps import Schedule, schedule
 from creditstorm.language.problems import Problem
+from creditstorm.scenario.faults import FaultBase
 from creditstorm.scenario.model import Scenario, Threshold
-from creditstorm.scenario.threshold import METRICS, Operator, Phase, Quantile, ScopeKind, Unit, Variant
+from creditstorm.scenario.threshold import GUARD_S, METRICS, Operator, Phase, Quantile, ScopeKind, Unit, Variant
 
 CPU_SEEN_S: Final = (0.0057, 0.0095, 0.022)
 """CPU of all processes of the demo over its answers (n = 6,650), on three machines of the same name: 2 cores, one run
@@ -53,14 +54,16 @@ def _forewarnings(scenario: Scenario, cores: int | None) -> Iterator[Problem]:
         remedy = 'give a threshold, such as wrongful_no_credit_rate.people: ["< 0.5%"]'
         yield Problem(what=what, path=("thresholds",), remedy=remedy)
     yield from _unseen_recoveries(scenario)
+    yield from _idle_settings(scenario)
     if scenario.load.arrivals is None:
         return
-    crowded = _Planned(scenario, TypeAdapter(LoadPlan).validate_python(load_orders(scenario)))
+    crowded = Planned(scenario, TypeAdapter(LoadPlan).validate_python(load_orders(scenario)))
     if cores is not None:
         yield from _too_fast(crowded, cores)
     if expected(crowded.stages) <= MOST_PLANNED:
         yield from _unmet_faults(crowded)
         yield from _small_samples(crowded)
+        yield from _unreachable_minimums(crowded)
 
 
 def _unseen_recoveries(scenario: Scenario) -> Iterator[Problem]:
@@ -71,6 +74,30 @@ def _unseen_recoveries(scenario: Scenario) -> Iterator[Problem]:
         if left_s < BACK_IS_SEEN_S - 1e-9:
             what = f"the load ends {left_s:g} s after the fault; it takes {BACK_IS_SEEN_S:g} s to see that it is over"
             yield Problem(what=what, path=("thresholds", key), remedy=_longer(scenario, BACK_IS_SEEN_S - left_s))
+
+
+def _idle_settings(scenario: Scenario) -> Iterator[Problem]:
+    """What is allowed and cannot do what its writer meant."""
+    if not scenario.faults:
+        for key in dict.fromkeys(rule.key for rule in scenario.thresholds if rule.metric == "recovery_time"):
+            what = "there is no fault to recover from, so the rule stays open"
+            yield Problem(what=what, path=("thresholds", key), remedy="leave the rule out, or add a fault")
+    for index, fault in enumerate(scenario.faults):
+        if _has_no_window(fault):
+            what = (
+                f"a fault of {fault.for_s:g} s has no window: who asks within {GUARD_S:g} s of its beginning or end "
+                "counts in none"
+            )
+            yield Problem(what=what, path=("faults", index), remedy=f"let it last for more than {2 * GUARD_S:g} s")
+    deadline_s, timeout_s = scenario.system.deadline_s, scenario.client.timeout_s
+    if deadline_s > timeout_s:
+        what = f"the lender may work for {deadline_s:g} s on an answer that people wait {timeout_s:g} s for"
+        remedy = "what it says later nobody hears: shorten it, or lengthen client.timeout"
+        yield Problem(what=what, path=("system", "deadline"), remedy=remedy)
+
+
+def _has_no_window(fault: FaultBase) -> bool:
+    return fault.for_s <= 2 * GUARD_S and not fault.ends_itself
 
 
 def _over_s(scenario: Scenario, threshold: Threshold) -> float:
@@ -91,7 +118,7 @@ def _longer(scenario: Scenario, by_s: float) -> str:
 
 
 @dataclass(frozen=True)
-class _Planned:
+class Planned:
     """A scenario of the open model with its plan."""
 
     scenario: Scenario
@@ -139,7 +166,7 @@ def peak_hz(stages: tuple[RateStage, ...], over_s: float = PEAK_OVER_S) -> float
     return float(np.max(sums[width:] - sums[:-width]) / width)
 
 
-def _too_fast(planned: _Planned, cores: int) -> Iterator[Problem]:
+def _too_fast(planned: Planned, cores: int) -> Iterator[Problem]:
     """Calm alone takes too much: who is rightly declined taps again, too, and a storm brings more."""
     rate_hz = peak_hz(planned.stages)
     answers_hz = rate_hz * (planned.approved + (1 - planned.approved) * planned.taps_of_declined)
@@ -161,15 +188,15 @@ def _too_fast(planned: _Planned, cores: int) -> Iterator[Problem]:
     yield Problem(what=what, path=("load", "arrivals"), remedy=remedy)
 
 
-def _unmet_faults(planned: _Planned) -> Iterator[Problem]:
+def _unmet_faults(planned: Planned) -> Iterator[Problem]:
     for index, fault in enumerate(planned.scenario.faults):
-        if not len(_between(planned.measured, fault.at_s, fault.end_s).session):
+        if not _has_no_window(fault) and not len(_between(planned.measured, fault.at_s, fault.end_s).session):
             what = f"nobody is planned to ask from {fault.at_s:g} to {fault.end_s:g} s, so nobody can meet the fault"
             remedy = "move it to where people ask, or raise the rate there: load.arrivals"
             yield Problem(what=what, path=("faults", index), remedy=remedy)
 
 
-def _small_samples(planned: _Planned) -> Iterator[Problem]:
+def _small_samples(planned: Planned) -> Iterator[Problem]:
     for threshold in planned.scenario.thresholds:
         share = hardest_share(threshold)
         asked = _asked(planned, threshold)
@@ -178,6 +205,15 @@ def _small_samples(planned: _Planned) -> Iterator[Problem]:
         needed, sample = least_sample(share), _sample(planned, threshold, asked)
         if sample is not None and sample.n < needed and (sample.n or threshold.scope is None):
             yield _small(threshold, sample, needed)
+
+
+def _unreachable_minimums(planned: Planned) -> Iterator[Problem]:
+    for threshold in planned.scenario.thresholds:
+        sample = None if threshold.min_samples is None else sample_of(planned, threshold)
+        if sample is not None and threshold.min_samples is not None and sample.n < threshold.min_samples:
+            what = f'"{threshold.text}" waits for {threshold.min_samples:,} {sample.noun}; you plan {sample.n:,}'
+            remedy = "lower min_samples, or let more people ask"
+            yield Problem(what=what, path=("thresholds", threshold.key), remedy=remedy)
 
 
 def hardest_share(threshold: Threshold) -> float | None:
@@ -196,7 +232,7 @@ def least_sample(share: float) -> int:
     return math.floor(math.log(DOUBT) / math.log1p(-share)) + 1
 
 
-def _asked(planned: _Planned, threshold: Threshold) -> Schedule | None:
+def _asked(planned: Planned, threshold: Threshold) -> Schedule | None:
     """The first attempts in the scope of a rule, None for a phase whose bounds only the run knows."""
     scope, scenario = threshold.scope, planned.scenario
     if scope is None or scope.kind in (ScopeKind.SEGMENT, ScopeKind.FILE):
@@ -213,14 +249,21 @@ def _asked(planned: _Planned, threshold: Threshold) -> Schedule | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sample:
+class Sample:
     """How many are planned, and what they are."""
 
     n: int
     noun: str
 
 
-def _sample(planned: _Planned, threshold: Threshold, asked: Schedule) -> _Sample | None:
+def sample_of(planned: Planned, threshold: Threshold) -> Sample | None:
+    """Whom a rule will be judged by; None where only the run knows, or so many that no bound is out of reach."""
+    asked = _asked(planned, threshold)
+    one_figure = threshold.metric == "recovery_time" or asked is None or len(asked.session) > MOST_ASKED
+    return None if asked is None or one_figure else _sample(planned, threshold, asked)
+
+
+def _sample(planned: Planned, threshold: Threshold, asked: Schedule) -> Sample | None:
     crowd = Crowd(planned.plan.oracle, asked.applicant, asked.intended_s)
     here = _in_part(crowd, threshold)
     good = crowd.eligible_stable if threshold.stable else crowd.eligible
@@ -228,16 +271,16 @@ def _sample(planned: _Planned, threshold: Threshold, asked: Schedule) -> _Sample
     rate = METRICS[threshold.metric].rate
     if rate is None:
         # Everybody counts; whoever is rightly declined taps again and brings more answers.
-        return _Sample(eligible + math.ceil(declined * planned.taps_of_declined), "answers")
+        return Sample(eligible + math.ceil(declined * planned.taps_of_declined), "answers")
     whom = "eligible" if rate.of_eligible else "ineligible"
     meant = here & (good if rate.of_eligible else ~good)
     match threshold.variant:
         case Variant.PEOPLE:
-            return _Sample(len(np.unique(asked.applicant[meant])), f"{whom} people")
+            return Sample(len(np.unique(asked.applicant[meant])), f"{whom} people")
         case Variant.FIRST | Variant.FINAL:
-            return _Sample(int(np.sum(meant)), f"sessions of {whom} people")
+            return Sample(int(np.sum(meant)), f"sessions of {whom} people")
     n = eligible if rate.of_eligible else math.ceil(declined * planned.taps_of_declined)
-    return _Sample(n, f"requests of {whom} people")
+    return Sample(n, f"requests of {whom} people")
 
 
 def _in_part(crowd: Crowd, threshold: Threshold) -> NDArray[np.bool_]:
@@ -249,7 +292,7 @@ def _in_part(crowd: Crowd, threshold: Threshold) -> NDArray[np.bool_]:
     return np.ones(len(crowd.eligible), dtype=np.bool_)
 
 
-def _small(threshold: Threshold, sample: _Sample, needed: int) -> Problem:
+def _small(threshold: Threshold, sample: Sample, needed: int) -> Problem:
     scope = threshold.scope
     where = "" if scope is None else " while it is on" if scope.kind is ScopeKind.WINDOW else f" in {scope.name}"
     what = (

@@ -8,8 +8,11 @@ from difflib import ndiff
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
+from creditstorm.adapters.store_access import require_store_access
 from creditstorm.engine.events import Event
 from creditstorm.errors import UsageError
+from creditstorm.language.store_url import starred
+from creditstorm.record.files import read_raw
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Ending
 from creditstorm.record.matrix import MatrixFolder, MatrixJournal, is_finished, open_matrix
@@ -18,6 +21,7 @@ from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.dump import dump
 from creditstorm.scenario.text.loader import Draft
 from creditstorm.scenario.text.overrides import Given, texts
+from creditstorm.scenario.text.raw_text import MAX_BYTES
 
 if TYPE_CHECKING:
     from creditstorm.analysis.matrix.comparison import Comparison
@@ -98,7 +102,7 @@ def finished(folder: MatrixFolder, plan: MatrixPlan) -> frozenset[str]:
 
 
 def _must_be_the_same(folder: RunFolder, scenario: Scenario) -> None:
-    was, asked = folder.scenario.read_text(encoding="utf-8"), dump(scenario)
+    was, asked = starred(_written(folder)), dump(scenario)
     if was == asked:
         return
     changed = [line for line in ndiff(was.splitlines(), asked.splitlines()) if line[:2] in ("- ", "+ ")]
@@ -109,6 +113,14 @@ def _must_be_the_same(folder: RunFolder, scenario: Scenario) -> None:
         f"  now:  {now.strip()[:_MOST_LETTERS]}\n"
         "  Ask for the same as then, or name a new folder with --out."
     )
+
+
+def _written(folder: RunFolder) -> str:
+    try:
+        return read_raw(folder.scenario, most=MAX_BYTES).decode()
+    except (OSError, ValueError) as problem:
+        remedy = "Remove the folder and run it again, or restore it."
+        raise UsageError(f"{folder.scenario}: cannot be read ({problem}). {remedy}") from problem
 
 
 class MatrixObserver(Protocol):
@@ -124,12 +136,22 @@ class MatrixObserver(Protocol):
         """The run is over."""
 
 
+@dataclass(frozen=True, slots=True)
+class HowToRun:
+    """What holds for every run of a matrix and is no part of its plan, as in a `RunRequest`."""
+
+    processes: int = 1
+    allow_hosts: tuple[str, ...] = ()
+
+
 def execute_matrix(
-    plan: MatrixPlan, *, out: Path | None, processes: int, observer: MatrixObserver
+    plan: MatrixPlan, *, out: Path | None, how: HowToRun, observer: MatrixObserver
 ) -> "tuple[MatrixFolder, Comparison, bool]":
     """Run what is not finished in `out` (a new folder where it is None) and compare; whether a person stopped it."""
+    for cell in plan.cells:
+        require_store_access(cell.scenario.system.store, how.allow_hosts)
     with open_matrix(plan.scenario.id, now=datetime.now(UTC), wanted=out) as (folder, journal):
-        interrupted = _run_all(plan, folder, journal, processes, observer)
+        interrupted = _run_all(plan, folder, journal, how, observer)
         # Imported late: analysis and figures load a second of libraries that a plan does not need.
         comparison: Comparison = importlib.import_module("creditstorm.runs.conclude").conclude_matrix(folder, plan)
         journal.write("concluded", exit_code=comparison.exit_code)
@@ -137,7 +159,7 @@ def execute_matrix(
 
 
 def _run_all(
-    plan: MatrixPlan, folder: MatrixFolder, journal: MatrixJournal, processes: int, observer: MatrixObserver
+    plan: MatrixPlan, folder: MatrixFolder, journal: MatrixJournal, how: HowToRun, observer: MatrixObserver
 ) -> bool:
     # Here, because a plan needs nothing of what carries out a run.
     from creditstorm.runs.execute import RunRequest, execute  # noqa: PLC0415
@@ -150,7 +172,9 @@ def _run_all(
             for index, cell in enumerate(to_come):
                 observer.begin(cell, to_come[index:], done=len(kept) + index)
                 run = journal.begin(cell.name)
-                request = RunRequest(cell.scenario, run, cell.overrides, processes)
+                request = RunRequest(
+                    cell.scenario, run, cell.overrides, processes=how.processes, allow_hosts=how.allow_hosts
+                )
                 result = execute(request, observer.take, warm_up)
                 journal.write("cell_ended", cell=cell.name, how=result.how, exit_code=result.exit_code)
                 observer.end(cell, run, result)

@@ -5,6 +5,7 @@
 
 import gc
 import importlib
+import logging
 import os
 import threading
 from dataclasses import dataclass
@@ -24,8 +25,11 @@ FIGURE_WORKER: Final = "creditstorm.report.figure_worker"
 
 def conclusion() -> ModuleType:
     """The module `runs.conclude`, imported on the first call."""
-    # matplotlib cannot be imported where this names a backend that it does not know; we draw without one.
-    os.environ.pop("MPLBACKEND", None)
+    # matplotlib cannot be imported where this names a backend that it does not know, and would say on the screen what
+    # it thinks of a user's settings; we draw without the one and with our own.
+    for name in ("MPLBACKEND", "MATPLOTLIBRC", "MPLCONFIGDIR"):
+        os.environ.pop(name, None)
+    logging.getLogger("matplotlib").setLevel(logging.CRITICAL)
     return importlib.import_module("creditstorm.runs.conclude")
 
 

@@ -1,14 +1,17 @@
 """The scenarios that come with creditstorm, and how a name or a path finds one."""
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
 import creditstorm
 from creditstorm.errors import ScenarioError
-from creditstorm.language.problems import not_among
+from creditstorm.language.problems import Problem
 from creditstorm.scenario.model import CAUSES, Scenario
+from creditstorm.units import quoted
 
+_ALL_OF_THEM: Final = "`creditstorm scenarios list` names all of them; a file has a suffix or a slash in its name"
 STDIN: Final = Path("-")
 """Stands for standard input where a file is asked for."""
 STDIN_NAME: Final = "<stdin>"
@@ -43,14 +46,32 @@ def find(scenario: str) -> Path:
     """The file of a name such as ``calm`` or of a path, `STDIN` for ``-``; ScenarioError if there is none of them."""
     if scenario in names():
         return _short(folder() / f"{scenario}.yaml")
+    if not scenario.strip():
+        what = f"{quoted(scenario)} is not a scenario that comes with creditstorm, nor a file"
+        raise ScenarioError("\n".join(Problem(what=what, remedy=_ALL_OF_THEM).lines("")))
     path = Path(scenario)
     if path == STDIN:
         # A file of that name can be said as ./- only.
         return STDIN if scenario == "-" else path.absolute()
-    if path.suffix or "/" in scenario or path.exists():
+    if path.suffix or "/" in scenario or _is_there(path):
         return path
-    problem = not_among("a scenario that comes with creditstorm, nor a file", scenario, names())
-    raise ScenarioError("\n".join(problem.lines("")))
+    raise ScenarioError("\n".join(_unknown(scenario).lines("")))
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        # No path of any file, such as one of 5,000 letters.
+        return False
+
+
+def _unknown(scenario: str) -> Problem:
+    """A word that is no scenario: the closest one, and where the others are listed, not all of them."""
+    close = get_close_matches(scenario[:60], names(), n=1, cutoff=0.5)
+    meant = f'did you mean "{close[0]}"? ' if close else ""
+    what = f"{quoted(scenario)} is not a scenario that comes with creditstorm, nor a file"
+    return Problem(what=what, remedy=f"{meant}{_ALL_OF_THEM}")
 
 
 def _short(path: Path) -> Path:

@@ -11,8 +11,10 @@ from creditstorm.scenario.fault_checks import Numbered, alone, together
 from creditstorm.scenario.faults import CELLS, PREFIX, TARGETS, Fault, StrategyChangeFault, fault_kinds
 from creditstorm.scenario.load import LoadSpec
 from creditstorm.scenario.system import SystemSpec
-from creditstorm.scenario.threshold import FILES, METRICS, PHASES, SEGMENTS, Operator, Threshold
+from creditstorm.scenario.threshold import FILES, METRICS, PHASES, SEGMENTS, Operator, Phase, Threshold
 
+TAKEN: Final = frozenset(phase.value for phase in Phase)
+"""Names under which a report shows something else beside the windows of the faults."""
 NAMES: Final = (*TARGETS, *(f"{PREFIX}{cell}" for cell in CELLS))
 """What a fault is called where nobody named it."""
 
@@ -34,6 +36,9 @@ def fault_problems(faults: Sequence[Fault], load: LoadSpec, system: SystemSpec) 
     """Faults outside the judged load or the system, overlapping nonsense, names used twice, idle settings."""
     for index, fault in enumerate(faults):
         yield from alone(index, fault, load, system)
+        if fault.name in TAKEN:
+            what = f'"{fault.name}" is what a report calls a part of every run'
+            yield Problem(what=what, path=("faults", index, "name"), remedy="give the fault a name of its own")
     for (first, one), (second, other) in combinations(enumerate(faults), 2):
         if one.name == other.name:
             yield Problem(

@@ -1,14 +1,18 @@
 """The load that is asked for: open arrivals in stages or closed users, and how people tap again."""
 
+from collections.abc import Iterator
 from typing import Annotated, Final, Self
 
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, GetPydanticSchema, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import core_schema
 from creditstorm.language.problems import Problem, as_validation_error, not_among
-from creditstorm.language.quantities import Count, Duration, PositiveDuration, Rate, Share, Spec, key
+from creditstorm.language.quantities import LONGEST_S, Count, Duration, PositiveDuration, Rate, Share, Spec, key
 
 _RETAP_WORDS: Final = ("default", "off")
+SHORTEST_S: Final = 0.01
+MOST_ARRIVALS: Final = 20_000_000
+"""So many rows are more than any machine here can analyse: a run keeps them all, and all are read at once."""
 
 
 class Stage(Spec):
@@ -20,6 +24,9 @@ class Stage(Spec):
 
     @model_validator(mode="after")
     def _one_rate(self) -> Self:
+        if self.for_s < SHORTEST_S:
+            what = f"a stage of {self.for_s:.3g} s is over before anybody asks; the shortest is {SHORTEST_S:g} s"
+            raise as_validation_error([Problem(what=what, path=("for",), remedy="lengthen it, or leave it out")])
         if (self.rate_hz is None) == (self.ramp_to_hz is None):
             had = "neither rate nor ramp_to" if self.rate_hz is None else "both rate and ramp_to"
             remedy = "give exactly one of them, such as rate: 80/s or ramp_to: 80/s"
@@ -92,9 +99,28 @@ class LoadSpec(Spec):
         if not problems and self.warm_up_s >= self.duration_s:
             what = f"the warm-up of {self.warm_up_s:g} s is not shorter than the load of {self.duration_s:g} s"
             problems = [Problem(what=what, path=("warm_up",), remedy="nothing would be left to measure; shorten it")]
-        if problems:
+        if problems := problems or [*self._too_much()]:
             raise as_validation_error(problems)
         return self
+
+    @property
+    def planned(self) -> float:
+        """How many people are expected to ask for the first time; 0 in the closed model, where that is not planned."""
+        before_hz, planned = 0.0, 0.0
+        for stage in self.arrivals or ():
+            from_hz = before_hz if stage.rate_hz is None else stage.rate_hz
+            planned += stage.for_s * (from_hz + stage.reaches_hz) / 2
+            before_hz = stage.reaches_hz
+        return planned
+
+    def _too_much(self) -> Iterator[Problem]:
+        if self.duration_s > LONGEST_S:
+            most = f"{LONGEST_S:,.0f} s ({LONGEST_S / 86_400:g} days)"
+            what = f"the load lasts {self.duration_s:,.0f} s; at most {most} can be run"
+            yield Problem(what=what, remedy="shorten its stages: a run is watched in one piece and analysed in one")
+        elif self.planned > MOST_ARRIVALS:
+            what = f"about {self.planned:,.0f} people are to ask; at most {MOST_ARRIVALS:,} can be analysed"
+            yield Problem(what=what, path=("arrivals",), remedy="lower the rates or shorten the stages")
 
     def _model_problems(self) -> list[Problem]:
         if (self.arrivals is None) != (self.users is None):

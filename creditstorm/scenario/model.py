@@ -11,8 +11,8 @@ from creditstorm.scenario.faults import Fault
 from creditstorm.scenario.load import LoadSpec, RetapSpec, Stage, UsersSpec
 from creditstorm.scenario.system import Policy, ServiceOverride, SystemSpec
 from creditstorm.scenario.threshold import Threshold
-from creditstorm.scenario.thresholds import Thresholds
-from creditstorm.units import quoted
+from creditstorm.scenario.thresholds import Thresholds, contradictions
+from creditstorm.units import is_visible, quoted
 
 __all__ = [
     "CAUSES",
@@ -63,6 +63,10 @@ class RecoverySpec(Spec):
     ratio: Annotated[Number, Field(ge=1.0, le=100.0)] = 1.5
 
 
+LONGEST_TEXT: Final = 2_000
+"""Letters of a text that heads a report."""
+
+
 def _version(value: object) -> int:
     if value != 1 or isinstance(value, bool):
         remedy = "write schema: 1, or use the creditstorm that knows this version"
@@ -71,16 +75,19 @@ def _version(value: object) -> int:
 
 
 def _reason(value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
-        remedy = "say in a sentence what the scenario shows; it heads every report"
-        raise as_custom(Problem(what=f"expected a sentence, got {quoted(value)}", remedy=remedy))
-    return value
+    return _shown(value, "a sentence", "say in a sentence what the scenario shows; it heads every report")
 
 
 def _sentence(value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
-        remedy = "name where the incident was published, such as an article and its date"
-        raise as_custom(Problem(what=f"expected a text, got {quoted(value)}", remedy=remedy))
+    return _shown(value, "a text", "name where the incident was published, such as an article and its date")
+
+
+def _shown(value: object, expected: str, remedy: str) -> str:
+    if not isinstance(value, str) or not is_visible(value):
+        raise as_custom(Problem(what=f"expected {expected}, got {quoted(value)}", remedy=remedy))
+    if len(value) > LONGEST_TEXT:
+        what = f"is {len(value):,} letters long; at most {LONGEST_TEXT:,} fit into a report"
+        raise as_custom(Problem(what=what, remedy=remedy))
     return value
 
 
@@ -121,6 +128,7 @@ class Scenario(Spec):
             *checks.canary_problems(self.system.policy, self.faults, ("system", "policy")),
             *(checks.canary_problems(self.intended, self.faults, ("intended",)) if self.intended else ()),
             *checks.scope_problems(self.thresholds, self.faults),
+            *contradictions(self.thresholds),
             *checks.bound_problems(self.thresholds, self.client.timeout_s),
         ]
         if problems:

@@ -15,6 +15,9 @@ from creditstorm.language.problems import Problem, as_validation_error
 from creditstorm.language.quantities import AS_TEXT, Count, Id, Number, PositiveDuration, Share, Spec, key, one_of
 from creditstorm.language.store_url import StoreUrl, store_url
 
+ASKED_FOR: Final = ("intended", "scenario")
+"""Words by which the command line asks for a policy that stands in the scenario."""
+
 
 class _Changes(Spec):
     preset: Annotated[str, *one_of("a policy", tuple(PRESETS))] = "fail-closed"
@@ -24,7 +27,12 @@ class _Changes(Spec):
         """The policy with every axis filled; with a changed axis it is called custom unless it is named."""
         changed = {axis: value for axis in AXES if (value := getattr(self, axis)) is not None}
         name = self.name or (f"{self.preset}-custom" if changed else self.preset)
-        return replace(PRESETS[self.preset], name=name, **changed)
+        policy = replace(PRESETS[self.preset], name=name, **changed)
+        if name in ASKED_FOR or PRESETS.get(name, policy) != policy:
+            what = f'"{name}" is the name of another policy: every table would speak of that one'
+            remedy = "give it a name of its own, or leave the name out"
+            raise as_validation_error([Problem(what=what, path=("name",), remedy=remedy)])
+        return policy
 
 
 _OPTIONAL: dict[str, Any] = {axis: (union | None, None) for axis, union in UNIONS.items()}

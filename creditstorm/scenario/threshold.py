@@ -38,6 +38,10 @@ class Phase(StrEnum):
     RECOVERY = "recovery"
 
 
+GUARD_S: Final = 0.25
+"""How far on each side of a mark an arrival counts in no window and no phase but `edge`."""
+
+
 class Variant(StrEnum):
     """What a rate counts: people (once each), every request, or the first or final request of a session."""
 

@@ -1,7 +1,7 @@
 """The grammar of the thresholds: from the mapping in a scenario to `Threshold` values, and back."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Any, Final
 
 from pydantic import GetCoreSchemaHandler, GetPydanticSchema
@@ -184,6 +184,35 @@ def _quantity(unit: words.Unit, text: str) -> float:
     if unit is words.Unit.SHARE:
         return units.share(text)
     return units.duration_s(text) if unit is words.Unit.SECONDS else units.number(text)
+
+
+def contradictions(thresholds: Sequence[Threshold]) -> Iterator[Problem]:
+    """Rules on one measure that no figure can satisfy together: the run could only fail or stay open."""
+    for place, later in enumerate(thresholds):
+        for earlier in thresholds[:place]:
+            if _subject(later) == _subject(earlier) and (_exclude(later, earlier) or _exclude(earlier, later)):
+                what = f'"{later.text}" and "{earlier.text}" exclude each other: no figure satisfies both'
+                yield Problem(what=what, path=("thresholds", later.key), remedy="keep the one that is meant")
+
+
+def _subject(rule: Threshold) -> tuple[object, ...]:
+    return rule.metric, rule.variant, rule.stable, rule.scope
+
+
+def _exclude(above: Threshold, below: Threshold) -> bool:
+    """Whether what the first rule wants above its bound is never more than what the second wants below its own."""
+    upward, downward = (words.Operator.MORE, words.Operator.AT_LEAST), (words.Operator.LESS, words.Operator.AT_MOST)
+    if above.op not in upward or below.op not in downward or not _never_more(above.aggregation, below.aggregation):
+        return False
+    both_meet = above.op is words.Operator.AT_LEAST and below.op is words.Operator.AT_MOST
+    return above.bound > below.bound or (above.bound == below.bound and not both_meet)
+
+
+def _never_more(one: words.Aggregation | None, other: words.Aggregation | None) -> bool:
+    """Whether one figure of some values is at most the other, whatever the values are."""
+    if one == other or other is words.Whole.MAX:
+        return True
+    return isinstance(one, words.Quantile) and isinstance(other, words.Quantile) and one.q <= other.q
 
 
 def _write(thresholds: tuple[Threshold, ...], info: core_schema.SerializationInfo) -> object:

@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from creditstorm.language.store_url import StoreUrl
 from mock_services.cache.layers import Remembered
 
 Fields = Mapping[bytes, bytes]
@@ -76,10 +77,14 @@ class RedisClient:
     A connection is never tried twice: who asks has no time for it, and who writes tries again later.
     """
 
-    def __init__(self, url: str, prefix: str) -> None:
+    def __init__(self, url: StoreUrl, prefix: str, password: str | None = None) -> None:
         self._prefix = prefix
-        self._client: Redis = Redis.from_url(
-            url,
+        self._client: Redis = Redis(
+            host=url.host,
+            port=url.port,
+            db=url.db,
+            username=url.user if password else None,
+            password=password,
             socket_timeout=GIVE_UP_S,
             socket_connect_timeout=GIVE_UP_S,
             retry=Retry(NoBackoff(), 0),

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 from creditstorm.credit import Keyed, Population, Strategy
 from creditstorm.credit.policies import admission, answer, missing, quality, rollout, transport
 from creditstorm.credit.policies.presets import PolicySpec
+from creditstorm.language.store_url import StoreUrl, store_url
 from mock_services.cache.layers import LayeredStore, Memory, Store
 from mock_services.cache.redis_cache import RedisCache
 from mock_services.cache.redis_client import RedisClient, StoreClient
@@ -23,6 +24,10 @@ from mock_services.policies.transport import breaker, hedge, retry
 BuiltT = TypeVar("BuiltT")
 
 
+StoreClients = Callable[[StoreUrl, str, str | None], StoreClient]
+"""Makes the client of a Redis, from where it is, what its keys begin with, and its password."""
+
+
 @dataclass(frozen=True, slots=True)
 class PolicyContext:
     """What the lender has that a policy may build on; keys in a shared Redis begin with `store_prefix`.
@@ -34,7 +39,8 @@ class PolicyContext:
     strategy: Strategy
     now: Callable[[], float] = field(default=time.time)
     store_prefix: str = "creditstorm"
-    store_client: Callable[[str, str], StoreClient] = RedisClient
+    store_password: str | None = field(default=None, repr=False)
+    store_client: StoreClients = RedisClient
 
     def offers(self) -> rollouts.Offers:
         """The strategy in force, and no change yet."""
@@ -50,7 +56,8 @@ def _store(url: str | None, context: PolicyContext) -> Store:
     snapshot = NightlySnapshot(context.people, taken_at=context.now())
     if url is None:
         return LayeredStore(Memory(), snapshot)
-    return RedisCache(context.store_client(url, context.store_prefix), snapshot, context.now)
+    client = context.store_client(store_url(url), context.store_prefix, context.store_password)
+    return RedisCache(client, snapshot, context.now)
 
 
 def _retry(

@@ -1,7 +1,8 @@
 """What every service does for its callers: the deadline of a call, answers, `/healthz` and `/metrics`."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager
 from typing import Annotated, Any, Final, Protocol
 
 from fastapi import FastAPI, HTTPException, Query, Request, Response
@@ -80,6 +81,14 @@ class CountsCollector(Collector):
         family = CounterMetricFamily(name, text, labels=["service"])
         family.add_metric([self._service], value)
         return family
+
+
+def service_app(title: str, lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None) -> FastAPI:
+    """An app whose interface is described at `/openapi.json`, for whoever wants it.
+
+    Without FastAPI's pages at `/docs` and `/redoc`: they load programs from other people's servers.
+    """
+    return FastAPI(title=title, lifespan=lifespan, docs_url=None, redoc_url=None)
 
 
 def with_plumbing(app: FastAPI, service: str, counts: Counts) -> FastAPI:

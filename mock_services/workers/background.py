@@ -4,7 +4,10 @@ import asyncio
 from abc import ABC, abstractmethod
 from contextlib import suppress
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
+
+BROKE: Final = "work beside the requests broke"
+"""The message under which the event loop is told at once; a service ends then. Who leaves the block hears it too."""
 
 
 class Background(ABC):
@@ -16,6 +19,7 @@ class Background(ABC):
 
     async def __aenter__(self) -> Self:
         self._running = asyncio.create_task(self.run())
+        self._running.add_done_callback(_tell)
         return self
 
     async def __aexit__(
@@ -24,3 +28,8 @@ class Background(ABC):
         self._running.cancel()
         with suppress(asyncio.CancelledError):
             await self._running
+
+
+def _tell(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        task.get_loop().call_exception_handler({"message": BROKE, "exception": error, "task": task})

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
+import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from creditstorm.adapters import preflight as environment
 from creditstorm.adapters.preflight import Finding, check_environment
@@ -81,3 +87,42 @@ def test_missing_results_folder_is_fine(tmp_path: Path) -> None:
     """A folder that does not exist yet will be made."""
     assert environment.check_results(tmp_path / "a" / "b").ok
     assert not (tmp_path / "a").exists()
+
+
+@contextlib.contextmanager
+def a_server(tmp_path: Path, **variables: str) -> Iterator[int]:
+    """A process by the name of the server, with these variables."""
+    program = tmp_path / environment.NAME
+    shutil.copy(shutil.which("sleep") or "", program)
+    with subprocess.Popen([str(program), "60"], env=variables) as process:
+        try:
+            while psutil.Process(process.pid).name() != environment.NAME:
+                time.sleep(0.01)
+            yield process.pid
+        finally:
+            process.kill()
+
+
+def test_a_live_server_is_no_leftover(tmp_path: Path) -> None:
+    """Its parent is who started it, whatever number that has: in a container it may well be process 1."""
+    with a_server(tmp_path, **{environment.STARTED_BY: str(os.getpid())}) as pid:
+        assert pid not in environment.leftovers()
+
+
+def test_a_server_whose_harness_is_gone_is_a_leftover(tmp_path: Path) -> None:
+    """Another process has become its parent."""
+    with a_server(tmp_path, **{environment.STARTED_BY: "1"}) as pid:
+        assert pid in environment.leftovers()
+
+
+def test_a_server_of_somebody_else_is_no_leftover(tmp_path: Path) -> None:
+    """It does not say that we started it."""
+    with a_server(tmp_path) as pid:
+        assert pid not in environment.leftovers()
+
+
+def test_a_machine_without_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Said as what it is, with what to do."""
+    monkeypatch.setattr(environment, "loopback_is_up", lambda: False)
+    found = environment.check_ports()
+    assert (found.ok, found.remedy) == (False, "set it up: ip link set lo up")

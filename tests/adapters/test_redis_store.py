@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socketserver
 import threading
+import traceback
 from collections.abc import Iterator
 
 import pytest
@@ -71,7 +72,28 @@ def test_a_redis_that_does_not_let_us_in() -> None:
         borrowed = BorrowedStore(StoreUrl("127.0.0.1", server.server_address[1], 0), "run")
         with pytest.raises(HarnessError, match="refuses: NOAUTH Authentication required") as caught:
             borrowed.require()
-    assert str(caught.value).endswith("mend the credentials or the database in `store`")
+    assert str(caught.value).endswith(
+        "mend the user or the database in `store`, or the password in CREDITSTORM_STORE_PASSWORD"
+    )
+
+
+class _Echo(socketserver.BaseRequestHandler):
+    """Somebody who does not know AUTH and repeats what it was told."""
+
+    def handle(self) -> None:
+        words = self.request.recv(200).split(b"\r\n")[-2]
+        self.request.sendall(b"-ERR unknown command 'AUTH', with args beginning with: '" + words + b"'\r\n")
+
+
+def test_what_is_repeated_of_a_password_is_not_shown() -> None:
+    """Neither in the message nor in what it was made of."""
+    password = "2retnuh"[::-1]  # a traceback shows the lines of this test
+    with socketserver.TCPServer(("127.0.0.1", 0), _Echo) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        borrowed = BorrowedStore(store_url(f"redis://:***@127.0.0.1:{server.server_address[1]}"), "run", password)
+        with pytest.raises(HarnessError, match=r"args beginning with: '\*\*\*'") as caught:
+            borrowed.require()
+    assert password not in "".join(traceback.format_exception(caught.value)) + repr(borrowed)
 
 
 def test_only_what_the_run_left_is_deleted(url: StoreUrl) -> None:

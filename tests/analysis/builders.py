@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 from creditstorm.analysis.analyse import figures_of
+from creditstorm.analysis.drawn import Timeline
 from creditstorm.analysis.frame import RunData, frame_of
-from creditstorm.analysis.summary import Summary, Timeline
+from creditstorm.analysis.summary import Summary
 from creditstorm.analysis.timeline import timeline_of
 from creditstorm.credit.sources import SERVICES
 from creditstorm.record.manifest import ClockAnchor, Ended, Ending, Host, Manifest

@@ -144,3 +144,18 @@ def test_a_window_of_one_person_does_not_lead() -> None:
     faults = [fault(), fault("brief", at_s=50.0, for_s=2.0)]
     found = analysed(run(rows, marks=two, scenario=scenario(faults)))
     assert found.headline.startswith("Of the 60 creditworthy people who asked while the bureau was dark, 83.3 % were")
+
+
+def test_a_run_of_many_faults() -> None:
+    """Each of 45 short windows has its own requests, though there are more sets of windows than a number can hold."""
+    starts = {f"f{number}": 5.0 + 2.0 * number for number in range(45)}
+    told = [one for start_s in starts.values() for one in wrongful(5, start=10 * round(start_s), from_s=start_s + 0.3)]
+    data = run(
+        [*arrivals(100, start=1000, step_s=0.04), *told],
+        marks=[one for name, start_s in starts.items() for one in marks(name, from_s=start_s, to_s=start_s + 1.0)],
+        scenario=scenario([fault(name, at_s=start_s, for_s=1.0) for name, start_s in starts.items()]),
+    )
+    slices = [part for part in analysed(data).slices if part.kind == "window"]
+    assert [(part.name, part.asked, part.rates.wrongful_no_credit_rate.value) for part in slices] == [
+        (name, 5, 1.0) for name in starts
+    ]

@@ -88,3 +88,10 @@ def test_nobody_recorded_anything() -> None:
     frame, _ = frame_of(run([], manifest=manifest(planned=5)))
     assert frame["answer"].to_list() == ["unsent"] * 5
     assert frame["limit_cny"].to_list() == [None] * 5
+
+
+def test_a_row_that_stands_there_twice_hides_no_missing_arrival() -> None:
+    """Of ten planned sessions six have rows, four of them two: four are missing."""
+    rows = [*arrivals(6), *arrivals(4)]
+    frame, _ = frame_of(run(rows, manifest=manifest(planned=10)))
+    assert frame["intended_s"].null_count() == 4

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from creditstorm.analysis.drawn import Window
 from creditstorm.analysis.headline import Told, headline, share_in_parts
-from creditstorm.analysis.summary import Estimate, Window
+from creditstorm.analysis.summary import Estimate
 from tests.analysis.statistics.exact import wilson
 
 SENTENCES = [

@@ -14,6 +14,12 @@ GOLDEN = Path(__file__).parent / "golden"
 ROOT = Path(__file__).parents[2]
 NOBODY = {"CREDITSTORM_TOXIPROXY": "http://127.0.0.1:1"}
 
+
+def store_at(url: str) -> str:
+    """A policy with its last known good values in this Redis."""
+    return f'{{"preset": "last-known-good", "missing": {{"kind": "last_known_good", "store": "{url}"}}}}'
+
+
 CASES: dict[str, tuple[int, list[str], dict[str, str]]] = {
     "unknown_scenario": (2, ["run", "burea-outage-at-peak"], {}),
     "unknown_policy": (2, ["run", "calm", "--policy", "tristate"], {}),
@@ -23,6 +29,29 @@ CASES: dict[str, tuple[int, list[str], dict[str, str]]] = {
     "seed_below_0": (2, ["run", "calm", "--seed", "-1"], {}),
     "unknown_set_key": (2, ["run", "calm", "--set", "load.warmup=5s"], {}),
     "out_is_not_empty": (2, ["run", "calm", "--out", "full"], {}),
+    "out_is_a_file": (2, ["run", "calm", "--out", "full/file"], {}),
+    "store_elsewhere": (2, ["run", "calm", "--policy", store_at("redis://r.example:7/0"), "--out", "new"], {}),
+    "store_without_its_password": (
+        4,
+        ["run", "calm", "--policy", store_at("redis://:***@127.0.0.1:7/0"), "--out", "new"],
+        {},
+    ),
+    "store_with_its_password": (2, ["run", "calm", "--policy", store_at("redis://me:hunter2@127.0.0.1/0")], {}),
+    "matrix_with_a_store_elsewhere": (
+        2,
+        [
+            "matrix",
+            "calm",
+            "--policies",
+            "scenario",
+            "--set",
+            f"system.policy={store_at('redis://r.example')}",
+            "--out",
+            "new",
+        ],
+        {},
+    ),
+    "up_with_a_store_elsewhere": (2, ["up", "calm", "--policy", store_at("redis://r.example:7/0")], {}),
     "out_cannot_be_made": (4, ["run", "calm", "--out", "full/file/run"], {}),
     "no_toxiproxy_at_the_path": (4, ["run", "calm", "--out", "new"], {"CREDITSTORM_TOXIPROXY": "nowhere"}),
     "toxiproxy_does_not_answer": (4, ["run", "calm", "--out", "new"], NOBODY),

@@ -79,12 +79,15 @@ def test_a_mistake_on_standard_input_has_its_line() -> None:
     assert f'<stdin>:{line}: sed: "sed" is not a key here' in error
 
 
+NAME_ONE = "name a file, `-` for standard input, or a scenario that `creditstorm scenarios list` shows"
+
+
 def test_standard_input_that_is_shut_is_told() -> None:
     """No traceback where there is nothing to read from."""
     command = f"{sys.executable} -m creditstorm scenarios check - <&-"
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(["sh", "-c", command], env=env, capture_output=True, text=True, check=False, timeout=60)
-    assert (done.returncode, done.stderr) == (2, "<stdin>: cannot be read: Bad file descriptor\n")
+    assert (done.returncode, done.stderr) == (2, f"<stdin>: cannot be read: Bad file descriptor\n  {NAME_ONE}\n")
 
 
 def test_a_file_called_like_standard_input_can_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

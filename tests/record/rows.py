@@ -11,9 +11,10 @@ from creditstorm.record.stream import LiveWriter
 
 
 def answer_row(
-    intended_s: float, *, session: int = 0, attempt: int = 1, answer: str = "approved"
+    intended_s: float, *, session: int | None = None, attempt: int = 1, answer: str = "approved"
 ) -> tuple[object, ...]:
-    """A row of schema ANSWERS."""
+    """A row of schema ANSWERS, of a session of its own unless one is named."""
+    session = round(intended_s * 16) if session is None else session
     evidence = [cell for _ in SERVICES for cell in ("ok", 60.0, 0.25, False, False)]
     person = (session * 7, session, attempt, "consumer", "thick", "eligible", 20_000, 612.5, "eligible")
     said = (answer, 20_000, "granted", "credit:score", "correct", "v1")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from creditstorm.errors import HarnessError, UsageError
@@ -23,7 +25,7 @@ def test_a_wanted_folder_is_made_with_its_parents(tmp_path: Path) -> None:
     """--out names the folder itself."""
     folder = new_run_folder("calm", "p", now=NOW, wanted=tmp_path / "a" / "b")
     assert folder.root == tmp_path / "a" / "b"
-    assert list(folder.root.iterdir()) == []
+    assert list(folder.root.iterdir()) == [folder.claim]
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
@@ -31,6 +33,43 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "kept").touch()
     with pytest.raises(UsageError, match="not empty"):
         new_run_folder("calm", "p", now=NOW, wanted=tmp_path)
+
+
+def test_of_many_who_come_at_once_one_gets_the_folder(tmp_path: Path) -> None:
+    """Whoever of eight threads is first, in each of forty new folders; also where the folder is there already."""
+
+    def attempt(wanted: Path) -> bool:
+        begin.wait()
+        try:
+            new_run_folder("calm", "p", now=NOW, wanted=wanted)
+        except UsageError:
+            return False
+        return True
+
+    begin = Barrier(8)
+    with ThreadPoolExecutor(8) as threads:
+        for number in range(40):
+            wanted = tmp_path / str(number)
+            if number % 2:
+                wanted.mkdir()
+            assert sum(threads.map(attempt, [wanted] * 8)) == 1
+
+
+def test_a_folder_that_was_begun_in_is_taken_when_the_claim_is_gone(tmp_path: Path) -> None:
+    """What its owner wrote is there before the claim goes; and who came too late leaves no claim of his own."""
+    folder = new_run_folder("calm", "p", now=NOW, wanted=tmp_path / "run")
+    folder.manifest.touch()
+    folder.claim.unlink()
+    with pytest.raises(UsageError, match="not empty"):
+        new_run_folder("calm", "p", now=NOW, wanted=folder.root)
+    assert list(folder.root.iterdir()) == [folder.manifest]
+
+
+def test_a_name_that_is_no_utf_8_is_refused(tmp_path: Path) -> None:
+    """The record has to say it, and so has the screen."""
+    with pytest.raises(UsageError, match="UTF-8"):
+        new_run_folder("calm", "p", now=NOW, wanted=tmp_path / "n\udcff")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_cannot_be_made_is_the_environments_fault(tmp_path: Path) -> None:

@@ -72,7 +72,10 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
         ({"schema_version": True}, "no schema version"),
         ({"git": []}, "not the manifest of a run"),
         ({"host": {"system": "Linux"}}, "not the manifest of a run"),
-        ({"ended": {"how": "somehow", "reason": ""}}, "allowed are running, completed, interrupted, failed"),
+        (
+            {"ended": {"how": "somehow", "reason": ""}},
+            "'running', 'completed', 'interrupted' or 'failed', got",
+        ),
         ({"seed": "seven"}, "not the manifest of a run"),
     ],
 )

@@ -30,11 +30,19 @@ def test_marks_come_back_in_order_while_the_journal_is_open(tmp_path: Path) -> N
     journal.close()
 
 
-@pytest.mark.parametrize("tail", ['{"t_s": 2.0, "ev', '{"t_s": 2.0', "{", '"word"'])
+@pytest.mark.parametrize("tail", ['{"t_s": 2.0, "ev', '{"t_s": 2.0', "{", '{"t_s": 2.0}'])
 def test_a_torn_last_line_is_left_out(tmp_path: Path, tail: str) -> None:
     """A kill in the middle of a line costs that line only."""
     (tmp_path / "marks.jsonl").write_text('{"t_s": 1.5, "event": "fault_effective", "fault": "bureau"}\n' + tail)
     assert read_marks(RunFolder(tmp_path)) == [MARK]
+
+
+@pytest.mark.parametrize("tail", ['"word"', "\0\0", "7"])
+def test_a_last_line_that_no_mark_begins_with_is_named(tmp_path: Path, tail: str) -> None:
+    """No kill leaves that behind."""
+    (tmp_path / "marks.jsonl").write_text('{"t_s": 1.5, "event": "fault_effective", "fault": "bureau"}\n' + tail)
+    with pytest.raises(UsageError, match=r"marks\.jsonl:2: not a mark"):
+        read_marks(RunFolder(tmp_path))
 
 
 def test_a_last_line_that_only_lacks_its_newline_counts(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def test_a_new_folder_keeps_its_journal(tmp_path: Path) -> None:
     for number in (1, 2):
         with open_matrix("calm", now=NOW, wanted=tmp_path / "m") as (folder, journal):
             journal.write("asked", number=number)
-    assert [event["number"] for event in read_journal(folder)] == [1, 2]
+    assert [event.line["number"] for event in read_journal(folder)] == [1, 2]
 
 
 def test_without_a_wish_the_folder_is_named_after_time_and_scenario(
@@ -69,7 +69,7 @@ def test_a_torn_last_line_is_dropped(tmp_path: Path) -> None:
         file.write('{"event": "cell_sta')
     with open_matrix("calm", now=NOW, wanted=wanted) as (folder, journal):
         journal.write("concluded")
-    assert [event["event"] for event in read_journal(folder)] == ["asked", "concluded"]
+    assert [event.event for event in read_journal(folder)] == ["asked", "concluded"]
 
 
 def test_an_unfinished_cell_begins_anew_in_an_empty_folder(tmp_path: Path) -> None:

@@ -7,22 +7,19 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from creditstorm.analysis.drawn import Timeline, Window
 from creditstorm.analysis.summary import (
     Deferrals,
-    Doubt,
-    DoubtKind,
     Estimate,
-    Honesty,
     LatencyQuantiles,
     Rates,
     Recovery,
     Slice,
     Summary,
     ThresholdResult,
-    Timeline,
     Verdict,
-    Window,
 )
+from creditstorm.analysis.trust import Doubt, DoubtKind, Honesty
 from creditstorm.credit.sources import SERVICES
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import ClockAnchor, Ended, Ending, GitState, Host, Manifest

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from creditstorm.analysis.summary import Doubt, Estimate, MorePeople, Summary, ThresholdResult, Verdict
+from creditstorm.analysis.summary import Estimate, MorePeople, Summary, ThresholdResult, Verdict
+from creditstorm.analysis.trust import Doubt
 from creditstorm.report.judgement import Asked, Judgement
 from creditstorm.scenario.text.loader import parse
 from tests.report import builders

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import pickle
 from io import StringIO
 
@@ -53,6 +54,22 @@ def test_the_drawings_of_earlier_orders_are_skipped() -> None:
     one = figure_worker(line(0, of_run("stale")), line(1, of_run("wanted")))
     begin(one)
     assert one.finished() == of_run("wanted")
+
+
+def test_one_that_stands_still_is_given_up_and_asked_no_more() -> None:
+    """Whether it takes the order or not: nobody waits for ever, and nobody waits twice."""
+    silent, orders = os.pipe()
+    unread, drawn = os.pipe()
+    with os.fdopen(orders, "w") as to_it, os.fdopen(unread) as from_it:
+        one = FigureWorker(to_it, from_it, within_s=0.05)
+        begin(one)
+        with pytest.raises(FigureWorkerError, match="no answer for"):
+            one.finished()
+        with pytest.raises(FigureWorkerError, match="no answer for"):
+            begin(one)
+        assert one.failure == "the figure worker gave no answer for 0.05 s"
+        os.close(drawn)
+    os.close(silent)
 
 
 @pytest.mark.parametrize("number", [0, 2])

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from matplotlib.figure import Figure
-from creditstorm.analysis.summary import Window
+from creditstorm.analysis.drawn import Window
 from creditstorm.report import canvas, style
 from creditstorm.report.canvas import Picture
 from creditstorm.report.figures import FIGURES

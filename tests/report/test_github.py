@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from creditstorm.analysis.summary import Doubt, DoubtKind, Verdict
+from creditstorm.analysis.summary import Verdict
+from creditstorm.analysis.trust import Doubt, DoubtKind
 from creditstorm.report.github import LIMIT_BYTES, annotations, command, job_summary
 from creditstorm.report.judgement import within
 from tests.report.judged import FILE, LINES, judgement

@@ -9,7 +9,8 @@ import pytest
 import xmlschema
 from hypothesis import given
 from hypothesis import strategies as st
-from creditstorm.analysis.summary import Doubt, DoubtKind, Verdict
+from creditstorm.analysis.summary import Verdict
+from creditstorm.analysis.trust import Doubt, DoubtKind
 from creditstorm.report.judgement import Judgement
 from creditstorm.report.junit import RUN, junit_xml, unfinished
 from tests.report.judged import FILE, LINES, judgement

@@ -10,7 +10,8 @@ from itertools import pairwise
 
 import pytest
 from markupsafe import Markup
-from creditstorm.analysis.summary import Summary, Timeline, Verdict, Window
+from creditstorm.analysis.drawn import Timeline, Window
+from creditstorm.analysis.summary import Summary, Verdict
 from creditstorm.record.manifest import Ending, Manifest, Mode
 from creditstorm.report import canvas
 from creditstorm.report.canvas import inline

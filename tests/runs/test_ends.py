@@ -36,9 +36,9 @@ def _words(running: Running) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_drains_and_keeps_the_results(storming: Running, number: signal.Signals) -> None:
-    """Ctrl-C or SIGTERM once: exit 130, sealed answers, a report that says it was interrupted, nothing left."""
+    """Ctrl-C, SIGTERM or a hang-up, once: exit 130, sealed answers, a report that says it was interrupted, no rest."""
     ports = storming.ports()
     storming.process.send_signal(number)
     done = storming.finish()

@@ -19,7 +19,7 @@ from creditstorm.record.schema import GENERATOR
 from creditstorm.record.seal import load_answers, load_services
 from creditstorm.runs import forewarn
 from creditstorm.scenario import catalogue
-from creditstorm.scenario.model import Scenario
+from creditstorm.scenario.model import Scenario, SystemSpec
 from creditstorm.scenario.text.loader import load
 from tests.analysis.statistics import exact
 
@@ -230,3 +230,36 @@ def test_the_cpu_of_an_answer_is_what_the_example_took() -> None:
 def test_the_catalogue_is_not_warned(path: Path) -> None:
     """Every scenario that comes with creditstorm can show what it asks, on two cores."""
     assert warned(load(path)) == ()
+
+
+def keys_of(scenario: Scenario) -> list[str]:
+    """The keys that are warned of, rates and small samples left out."""
+    return [key_path(one.path) for one in warned(scenario)]
+
+
+@pytest.mark.parametrize(("for_s", "told"), [(0.001, ["faults[0]"]), (0.5, ["faults[0]"]), (0.6, [])])
+def test_a_fault_that_is_shorter_than_its_edges(for_s: float, told: list[str]) -> None:
+    """Between two guard bands of 0.25 s a fault of 0.5 s leaves no instant at which anybody meets it."""
+    assert keys_of(asked(ENOUGH, [dark(30.0, for_s)])) == told
+
+
+def test_a_recovery_from_nothing() -> None:
+    """A rule on the way back, and nothing to come back from."""
+    [said] = warned(asked({**ENOUGH, "recovery_time": ["< 20s"]}))
+    assert (key_path(said.path), said.what) == (
+        "thresholds.recovery_time",
+        "there is no fault to recover from, so the rule stays open",
+    )
+
+
+@pytest.mark.parametrize(("deadline_s", "told"), [(5.0, []), (5.5, ["system.deadline"])])
+def test_a_deadline_that_nobody_waits_for(deadline_s: float, told: list[str]) -> None:
+    """The app gives up after 5 s."""
+    patient = SystemSpec.model_validate({"deadline": deadline_s})
+    assert keys_of(asked(ENOUGH).model_copy(update={"system": patient})) == told
+
+
+@pytest.mark.parametrize(("least", "told"), [(100, []), (100_000, ["thresholds.undecided_rate"])])
+def test_a_rule_that_waits_for_more_than_will_ask(least: int, told: list[str]) -> None:
+    """`min_samples` beyond the plan: the rule stays open whatever is measured."""
+    assert keys_of(asked({"undecided_rate": [{"threshold": "< 50%", "min_samples": least}]})) == told

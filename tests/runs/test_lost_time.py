@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from creditstorm.analysis.summary import DoubtKind
+from creditstorm.analysis.trust import DoubtKind
 from creditstorm.record.marks import FaultMissed, HarnessStalled, read_marks
 from tests.storm.harness import Running, doubts, scenario, stopped
 

@@ -9,7 +9,7 @@ from creditstorm.credit.policies.presets import PRESETS
 from creditstorm.credit.sources import SCORED, SERVICES, SOURCES
 from creditstorm.scenario.faults import DIRECTIONS
 from creditstorm.scenario.model import CAUSES
-from creditstorm.units import duration_s, duration_text, rate_text, size_text, speed_text
+from creditstorm.units import duration_s, duration_text, is_visible, rate_text, size_text, speed_text
 
 LOAD_S = 100.0
 UNTIMED = settings(deadline=None)
@@ -23,8 +23,8 @@ anything: st.SearchStrategy[Any] = st.recursive(
 )
 # 0e0 is a number in the YAML of the scenario language and text in the older YAML that writes the tests' files, so it
 # would be written without the quotes that it needs.
-ids = st.text("abcdefghijklmnopqrstuvwxyz0123456789-", min_size=1, max_size=12).filter(
-    lambda text: not re.fullmatch(r"-?[0-9]+e-?[0-9]+", text)
+ids = st.from_regex(r"[a-z0-9][a-z0-9-]{0,11}", fullmatch=True).filter(
+    lambda text: not re.fullmatch(r"[0-9]+e-?[0-9]+", text) and text not in ("intended", "scenario", *PRESETS)
 )
 shares = st.floats(0, 1) | st.sampled_from(["20%", "0.5 %", 0, 1])
 counts = st.integers(1, 100)
@@ -38,7 +38,7 @@ def durations(least: float, most: float) -> st.SearchStrategy[str]:
 
 
 texts = st.text(min_size=1, max_size=80).filter(
-    lambda text: text.strip() and all(c in "\n\t" or c.isprintable() for c in text)
+    lambda text: is_visible(text) and all(c in "\n\t" or c.isprintable() for c in text)
 )
 sizes = st.integers(1, 10**9).map(size_text)
 rates = st.floats(0.01, 1000).map(rate_text)
@@ -166,7 +166,7 @@ _axes = {
         optional={
             "otherwise": st.sampled_from(["fail_closed", "tri_state"]),
             "z": st.floats(0, 10),
-            "store": st.sampled_from(["redis://127.0.0.1:6379/0", "redis://me:secret@r.example", "redis://[::1]:7/2"]),
+            "store": st.sampled_from(["redis://127.0.0.1:6379/0", "redis://me:***@r.example", "redis://[::1]:7/2"]),
         },
     )
     | st.fixed_dictionaries({"kind": st.just("tri_state"), "z": st.floats(0, 10)}),
@@ -248,7 +248,7 @@ loads = st.fixed_dictionaries(
     {"users": st.fixed_dictionaries({"count": counts, "for": st.just("100s"), "think": durations(0, 9)})},
     optional={"retap": _retaps},
 )
-_rules = st.sampled_from(["< 0.5%", "<= 3 %", "> 25%", ">=0.1%"])
+_rules = st.sampled_from(["< 0.5%", "<= 3 %", "< 25%", ">=0.1%"])
 _options = {"min_samples": counts, "on_no_data": st.sampled_from(["inconclusive", "fail"])}
 _rule = _rules | st.fixed_dictionaries({"threshold": _rules}, optional=_options)
 thresholds = st.fixed_dictionaries(

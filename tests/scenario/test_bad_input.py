@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from creditstorm.errors import ScenarioError
 from creditstorm.scenario.catalogue import find
-from creditstorm.scenario.text.loader import MAX_BYTES, load, loads
+from creditstorm.scenario.text.loader import load, loads
+from creditstorm.scenario.text.raw_text import MAX_BYTES
 from tests.scenario.bad_scenarios import BAD, GOOD
 
 GOLDEN = Path(__file__).parent / "golden"

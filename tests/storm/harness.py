@@ -19,7 +19,7 @@ import psutil
 import pyarrow as pa
 import pytest
 import yaml
-from creditstorm.analysis.summary import DoubtKind
+from creditstorm.analysis.trust import DoubtKind
 from creditstorm.analysis.validity.doubts import OF_THE_MACHINE
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.marks import read_marks

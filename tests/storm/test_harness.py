@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from creditstorm.analysis.summary import Doubt, DoubtKind
+from creditstorm.analysis.trust import Doubt, DoubtKind
 from creditstorm.analysis.validity import doubts
 from creditstorm.record.folder import RunFolder
 from tests.storm.harness import Done, sound

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from creditstorm.analysis.summary import DoubtKind
+from creditstorm.analysis.trust import DoubtKind
 from tests.storm.harness import Done, Running, doubts, scenario, sound, stopped
 
 pytestmark = pytest.mark.storm

@@ -42,7 +42,7 @@ def test_a_killed_matrix_goes_on_where_it_was_and_shows_what_helps(tmp_path: Pat
     kept = first.answers.read_bytes()
     done, cells = carried_out(file, folder)
     assert first.answers.read_bytes() == kept
-    started = [event["cell"] for event in read_journal(folder) if event["event"] == "cell_started"]
+    started = [event.cell for event in read_journal(folder) if event.event == "cell_started"]
     assert started == ["fail-closed-0", "tri-state-0", "tri-state-0"]
     assert "run 2 of 2: tri-state-0" in done.stderr
     _refuses_another_scenario(file, folder)

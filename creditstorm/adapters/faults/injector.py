@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, Protocol, TypeVar
 
 from creditstorm.adapters.clock import RunClock
@@ -103,11 +104,23 @@ class FaultThreads:
 
     def begin(self, name: str) -> None:
         """Apply and verify beside the engine."""
-        self._last[name] = self._threads.submit(self._begin, self.planned[name])
+        self._submit(name, self._begin, self.planned[name])
 
     def end(self, name: str) -> None:
         """Clear and verify beside the engine, after what was begun before."""
-        self._last[name] = self._threads.submit(self._end, self.planned[name], self._last.get(name))
+        self._submit(name, self._end, self.planned[name], self._last.get(name))
+
+    def _submit(self, name: str, act: Callable[..., None], *words: object) -> None:
+        self._last[name] = self._threads.submit(act, *words)
+        self._last[name].add_done_callback(partial(self._tell, self.planned[name]))
+
+    def _tell(self, fault: Fault, done: Future[None]) -> None:
+        """What nobody foresaw is told like what we know: a future keeps it to itself."""
+        error = None if done.cancelled() else done.exception()
+        if error is not None:
+            words = {"fault": fault.name, "kind": fault.kind, "target": fault.target}
+            reason = f"{type(error).__name__}: {error}"
+            self.post(FaultUnverified(t_s=self.clock.now_s(), **words, reason=reason))
 
     def clear_all(self) -> None:
         """Take off every fault that may still be on."""
@@ -133,7 +146,7 @@ class FaultThreads:
     def _end(self, fault: Fault, before: Future[None] | None) -> None:
         words = {"fault": fault.name, "kind": fault.kind, "target": fault.target}
         if before is not None:
-            before.result()
+            wait((before,))
         try:
             self.injectors().each(fault, lambda injector, part: injector.clear(part))
             cleared_at = time.monotonic()

@@ -1,7 +1,7 @@
 """How a probe speaks to what is behind a proxy: HTTP to our services, RESP to a Redis."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from creditstorm.language.store_url import StoreUrl
@@ -21,6 +21,10 @@ class Dialect(Protocol):
         """What URLs of such a service begin with."""
 
     @property
+    def path(self) -> str:
+        """What they have behind host and port."""
+
+    @property
     def hangs_up(self) -> bool:
         """Whether the service closes a connection after its answer when it is asked to."""
 
@@ -33,8 +37,9 @@ class Dialect(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Http:
-    """Every service answers GET and POST /healthz at once, without taking a worker."""
+    """Every service answers GET and POST /healthz, below `path`, at once and without taking a worker."""
 
+    path: str = field(default="", repr=False)
     scheme: str = "http"
     hangs_up: bool = True
 
@@ -42,7 +47,7 @@ class Http:
         """One request."""
         verb = "POST" if body else "GET"
         wish = "close" if closing else "keep-alive"
-        head = f"{verb} /healthz?pad={pad} HTTP/1.1\r\nHost: probe\r\nConnection: {wish}\r\n"
+        head = f"{verb} {self.path}/healthz?pad={pad} HTTP/1.1\r\nHost: probe\r\nConnection: {wish}\r\n"
         return f"{head}Content-Length: {body}\r\n\r\n".encode() + b"x" * body
 
     def complete(self, data: bytes) -> bool:
@@ -52,9 +57,10 @@ class Http:
         return length is not None and len(data) >= head_end + len(_HEAD_END) + int(length[1])
 
 
-def greeting(url: StoreUrl) -> tuple[Command, ...]:
+def greeting(url: StoreUrl, password: str | None = None) -> tuple[Command, ...]:
     """What has to be said to a Redis on a new connection before anything else."""
-    login = (("AUTH", *url.credentials),) if url.credentials else ()
+    words = url.login(password)
+    login = (("AUTH", *words),) if words else ()
     return (*login, ("SELECT", str(url.db))) if url.db else login
 
 
@@ -66,7 +72,8 @@ class Resp:
     that it is answered is a status, an error or a bulk string.
     """
 
-    greeting: tuple[Command, ...] = ()
+    greeting: tuple[Command, ...] = field(default=(), repr=False)
+    path: str = ""
     scheme: str = "redis"
     hangs_up: bool = False
 

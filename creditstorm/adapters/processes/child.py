@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import IO, Final
 
 import creditstorm
+from creditstorm.language.store_url import without_password
 from creditstorm.lifeline import die_with_parent
+from creditstorm.record.files import open_private
 
 HOME: Final = Path(creditstorm.__file__).parents[1]
 """The folder that our packages are imported from."""
@@ -74,16 +76,16 @@ def spawn(
     """Start a child; call it in the main thread, because its life is tied to the thread that starts it.
 
     It has our environment without what would change what is measured: settings of Locust, gevent, matplotlib and
-    Python, and proxies.
+    Python, and proxies; and without passwords.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("ab") as sink:
+    with open_private(log) as sink:
         process = subprocess.Popen(  # noqa: S603 - the command is ours
             list(command),
             stdin=subprocess.PIPE if piped else subprocess.DEVNULL,
             stdout=subprocess.PIPE if piped else sink,
             stderr=sink,
-            env={**_our_environment(), **(env or {})},
+            env={**inherited_environment(), **(env or {})},
             start_new_session=True,
             preexec_fn=partial(die_with_parent, os.getpid()),  # noqa: PLW1509 - prctl only, before the child has threads
             text=True,
@@ -101,8 +103,9 @@ def spawn_python(
     return spawn(name, [sys.executable, "-P", "-m", module, *words], log=log, env={**safe, **(env or {})}, piped=piped)
 
 
-def _our_environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not FOREIGN.fullmatch(name)}
+def inherited_environment() -> dict[str, str]:
+    """What a child of ours has of our environment; the one that needs the password is told it through its pipe."""
+    return {name: value for name, value in without_password(os.environ).items() if not FOREIGN.fullmatch(name)}
 
 
 def _python_path(inherited: str) -> str:
@@ -111,6 +114,11 @@ def _python_path(inherited: str) -> str:
     if installed or str(HOME) in inherited.split(os.pathsep):
         return inherited
     return f"{HOME}{os.pathsep}{inherited}" if inherited else str(HOME)
+
+
+def last_words(lines: Sequence[str]) -> str:
+    """The end of a sentence about a child that failed: the last lines it logged, or that there are none."""
+    return "; its last words:\n  " + "\n  ".join(lines) if lines else "; it logged nothing"
 
 
 def last_lines(log: Path, count: int = 12) -> tuple[str, ...]:

@@ -1,13 +1,18 @@
 """Drives the mock services: one fleet process that forks one child a service."""
 
+import signal
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from secrets import token_hex
 from typing import Final
 
 from creditstorm.adapters.clock import RunClock
-from creditstorm.adapters.processes.child import Child, last_lines, spawn_python
+from creditstorm.adapters.probing.loopback import LOOPBACK
+from creditstorm.adapters.probing.probe import Ask
+from creditstorm.adapters.processes.child import Child, last_lines, last_words, spawn_python
+from creditstorm.adapters.watchdog import Address, AnsweringPart, ProcessPart, RunPart
 from creditstorm.engine.events import ChildDied, Event, ServiceReady
 from creditstorm.errors import HarnessError
 from creditstorm.messages import Order, ReadyReport, Report, SignalOrder, StartOrder, as_line, parse_report
@@ -15,11 +20,14 @@ from creditstorm.record.folder import RunFolder
 
 READY_WITHIN_S: Final = 30.0
 EXIT_WITHIN_S: Final = 5.0
+ANSWER_WITHIN_S: Final = 5.0
+"""To a question about its health. A service that is merely busy answers late; one that hangs never does."""
+ASK_EVERY_S: Final = 2.0
 
 
 @dataclass
 class Fleet:
-    """The mock services of one run; `control_token` opens the control port that each of them has.
+    """The mock services of one run, which answer below `path`; `control_token` opens the control port of each.
 
     Starting, stopping and signals may come from several threads.
     """
@@ -27,6 +35,7 @@ class Fleet:
     folder: RunFolder
     clock: RunClock
     post: Callable[[Event], None]
+    path: str = field(default="", repr=False)
     control_token: str = field(default_factory=lambda: token_hex(16), repr=False)
     _child: Child | None = None
     _stopping: threading.Event = field(default_factory=threading.Event)
@@ -35,6 +44,7 @@ class Fleet:
     _control_ports: dict[str, int] = field(default_factory=dict)
     _died: dict[str, ChildDied] = field(default_factory=dict)
     _expected: set[str] = field(default_factory=set)
+    _excused: set[str] = field(default_factory=set)
     _news: threading.Condition = field(default_factory=threading.Condition)
 
     def launch(self) -> None:
@@ -47,10 +57,9 @@ class Fleet:
 
         Raises HarnessError with the last log lines of a service that did not come up.
         """
-        self._orders |= {
-            service: StartOrder(service, dict(settings), str(self.folder.log(service)), self.control_token)
-            for service, settings in services.items()
-        }
+        for service, told in services.items():
+            order = StartOrder(service, dict(told), str(self.folder.log(service)), self.control_token, path=self.path)
+            self._orders[service] = order
         self._write(*(self._orders[service] for service in services))
         return self._await_ready(tuple(services))
 
@@ -61,16 +70,22 @@ class Fleet:
         control_port = self._control_ports[service]
         self._write(replace(self._orders[service], port=before.port, control_port=control_port))
         [ready] = self._await_ready((service,))
+        self._excused.discard(service)
         return ready
 
     def signal(self, service: str, number: int) -> None:
-        """Send a signal to the process of this service."""
+        """Send a signal to the process of this service; one that is stopped like this is not expected to run."""
+        if number == signal.SIGSTOP:
+            self._excused.add(service)
+        elif number == signal.SIGCONT:
+            self._excused.discard(service)
         self._write(SignalOrder(service, int(number)))
 
     def expect_exit(self, service: str) -> None:
         """The next end of this service is wanted: nobody is told that it died."""
         with self._news:
             self._expected.add(service)
+            self._excused.add(service)
 
     def ended(self, service: str) -> bool:
         """Whether the service has ended and was not started again."""
@@ -85,6 +100,32 @@ class Fleet:
     def pid(self, service: str) -> int:
         """The process of the service, the latest one."""
         return self._ready[service].pid
+
+    def parts(self) -> list[RunPart]:
+        """What has to go on: the fleet's own process, and each service, which also has to answer."""
+        child = self._child
+        assert child is not None  # noqa: S101 - launch() comes first
+        found: list[RunPart] = [
+            ProcessPart("the fleet of services", lambda: child.process.pid, self._words_of("fleet"))
+        ]
+        for service in self._ready:
+            words = self._words_of(service)
+            found.append(ProcessPart(service, partial(self._running, service), words))
+            found.append(AnsweringPart(service, partial(self._address, service), words))
+        return found
+
+    def _running(self, service: str) -> int | None:
+        ready = self._ready.get(service)
+        return None if ready is None or service in self._excused else ready.pid
+
+    def _address(self, service: str) -> Address | None:
+        ready = self._ready.get(service)
+        if ready is None or service in self._excused:
+            return None
+        return Address(LOOPBACK, ready.port, Ask(answer_within_s=ANSWER_WITHIN_S), ASK_EVERY_S)
+
+    def _words_of(self, name: str) -> Callable[[], tuple[str, ...]]:
+        return lambda: last_lines(self.folder.log(name))
 
     def control_port(self, service: str) -> int:
         """Where the service is told about faults."""
@@ -109,8 +150,8 @@ class Fleet:
         with self._news:
             self._news.wait_for(lambda: self._missing(services) == () or self._failed(services), READY_WITHIN_S)
         if failed := self._failed(services):
-            log = "\n  ".join(failed.last_lines)
-            raise HarnessError(f"{failed.child} ended while starting (exit code {failed.exit_code})\n  {log}")
+            code, words = failed.exit_code, last_words(failed.last_lines)
+            raise HarnessError(f"{failed.child} ended while starting (exit code {code}){words}")
         if missing := self._missing(services):
             raise HarnessError(f"no answer from {', '.join(sorted(missing))} within {READY_WITHIN_S:g} s")
         return [ready for service, ready in self._ready.items() if service in services]

@@ -3,14 +3,16 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final
 
 from creditstorm import messages
 from creditstorm.adapters.clock import RunClock
-from creditstorm.adapters.processes.child import Child, last_lines, spawn_python
+from creditstorm.adapters.processes.child import Child, last_lines, last_words, spawn_python
 from creditstorm.adapters.processes.sampler import Sampler
+from creditstorm.adapters.watchdog import BeatingPart, DiskPart, DuePart, ProcessPart, RunPart, Watchdog
 from creditstorm.demand.load_plan import PLAN_VARIABLE, parse_plan
 from creditstorm.engine.events import ChildDied, Event, LoadFinished, Progress
 from creditstorm.errors import HarnessError
@@ -19,6 +21,8 @@ from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.schema import GENERATOR
 
 READY_WITHIN_S: Final = 40.0
+LATE_S: Final = 15.0
+"""How much later than its last answer may come the load may be over: writing the last rows takes a moment."""
 POLL_S: Final = 0.1
 MODULE: Final = "creditstorm.generator"
 """Named, not imported: locust patches the process that imports it."""
@@ -40,6 +44,8 @@ class LocustLoad:
     clock: RunClock
     sampler: Sampler
     post: Callable[[Event], None]
+    watchdog: Watchdog
+    other_parts: Callable[[], Sequence[RunPart]] = list
     _child: Child | None = None
     _stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -75,7 +81,8 @@ class LocustLoad:
         zero = time.monotonic() + LEAD_S
         self.clock.start(zero)
         replace_json(self._files.start, messages.LoadStart(zero, self.url()).as_json())
-        threading.Thread(target=self._watch, daemon=True).start()
+        threading.Thread(target=self._watch, name="load", daemon=True).start()
+        self.watchdog.start([DiskPart(self._files.root), *self.parts(), *self.other_parts()])
 
     def drain(self) -> None:
         """Intend nothing more; Locust keeps what comes back within its drain time."""
@@ -84,9 +91,53 @@ class LocustLoad:
 
     def stop(self) -> None:
         """End Locust and its workers."""
+        self.watchdog.stop()
         self._stopping.set()
         if self._child is not None:
             self._child.stop()
+
+    def parts(self) -> list[RunPart]:
+        """What has to go on until every row is kept: Locust, each of its workers, the signs that they give."""
+        child = self._child
+        assert child is not None  # noqa: S101 - launch() comes first
+        words = partial(last_lines, self.folder.log(GENERATOR))
+        over_by_s = self._over_by_s()
+        found: list[RunPart] = [
+            ProcessPart(GENERATOR, lambda: None if self._all_done() else child.process.pid, words),
+            DuePart(GENERATOR, lambda: self._overdue(over_by_s), words),
+        ]
+        for index in range(self.processes):
+            name = GENERATOR if self.processes == 1 else f"{GENERATOR} worker {index}"
+            found.append(ProcessPart(name, partial(self._at_work, index), words))
+            found.append(BeatingPart(name, partial(self._sign, index), words))
+        return found
+
+    def _over_by_s(self) -> float:
+        plan = parse_plan(json.dumps(self.orders), origin="the orders of the load")
+        return plan.duration_s + plan.drain_s + LATE_S
+
+    def _overdue(self, over_by_s: float) -> str | None:
+        if self.clock.now_s() < over_by_s or self._all_done():
+            return None
+        return f"goes on at {over_by_s:g} s, when everybody had been asked and all answers were due long ago"
+
+    def _all_done(self) -> bool:
+        return not self.dead_workers
+
+    def _at_work(self, index: int) -> int | None:
+        ready = read_json_object(self._files.ready(index))
+        if ready is None or self._files.done(index).exists():
+            return None
+        return messages.WorkerReady.parse(ready).pid
+
+    def _sign(self, index: int) -> object | None:
+        """When this worker last said how far it is."""
+        if self._files.done(index).exists():
+            return None
+        try:
+            return self._files.progress(index).stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
 
     def _words(self) -> list[str]:
         users = str(self.processes)
@@ -97,10 +148,16 @@ class LocustLoad:
         deadline = time.monotonic() + READY_WITHIN_S
         while (ready := read_json_object(self._files.ready(index))) is None:
             if self._child is None or self._child.process.poll() is not None or time.monotonic() > deadline:
-                log = "\n  ".join(last_lines(self.folder.log(GENERATOR)))
-                raise HarnessError(f"the load generator did not get ready; its last log lines:\n  {log}")
+                words = last_words(last_lines(self.folder.log(GENERATOR)))
+                raise HarnessError(f"the load generator {self._how_it_failed()}{words}")
             time.sleep(0.02)
         return messages.WorkerReady.parse(ready)
+
+    def _how_it_failed(self) -> str:
+        exit_code = self._child.process.poll() if self._child else None
+        if exit_code is None:
+            return f"did not get ready within {READY_WITHIN_S:g} s"
+        return f"ended while starting (exit code {exit_code})"
 
     def _watch(self) -> None:
         assert self._child is not None  # noqa: S101 - launch() comes first

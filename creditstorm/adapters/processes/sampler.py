@@ -50,10 +50,11 @@ class _Watched:
 
 @dataclass
 class Sampler:
-    """Writes one row per second and process until it is stopped."""
+    """Writes one row per second and process until it is stopped; services have their metrics page below `path`."""
 
     folder: RunFolder
     clock: RunClock
+    path: str = field(default="", repr=False)
     _watched: Mapping[str, _Watched] = field(default_factory=dict)
     _stopping: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
@@ -67,7 +68,7 @@ class Sampler:
 
     def start(self) -> None:
         """Begin to look."""
-        self._thread = threading.Thread(target=self._look_until_stopped, daemon=True)
+        self._thread = threading.Thread(target=self._look_until_stopped, name="sampler", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -89,15 +90,15 @@ class Sampler:
         yield (self.clock.now_s(), MACHINE, None, None, None, None, machine)
         for watched in self._watched.values():
             cores = watched.cpu_cores()
-            counts = _counts(watched.port, self._web) if watched.port else {}
+            counts = _counts(f"http://{LOOPBACK}:{watched.port}{self.path}/metrics", self._web) if watched.port else {}
             row = (counts.get("in_flight"), counts.get("queue"), counts.get("served"), counts.get("shed"))
             if cores is not None:
                 yield (self.clock.now_s(), watched.name, *row, cores)
 
 
-def _counts(port: int, web: requests.Session) -> dict[str, int]:
+def _counts(url: str, web: requests.Session) -> dict[str, int]:
     try:
-        page = web.get(f"http://{LOOPBACK}:{port}/metrics", timeout=PAGE_WITHIN_S).text
+        page = web.get(url, timeout=PAGE_WITHIN_S).text
     except requests.RequestException:
         return {}
     samples = (sample for family in text_string_to_metric_families(page) for sample in family.samples)

@@ -1,7 +1,7 @@
 """What the child processes are told, as plain values: the lender's settings and the load's orders."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Final
 
 from pydantic_core import to_jsonable_python
@@ -34,6 +34,7 @@ class StoreOrder:
 
     url: str
     prefix: str
+    password: str | None = field(default=None, repr=False)
 
 
 def decision_settings(
@@ -43,7 +44,7 @@ def decision_settings(
     system = scenario.system
     rules: dict[str, object] = {"deadline_s": system.deadline_s, "policy": _policy(system.policy, store)}
     if store is not None:
-        rules["store_prefix"] = store.prefix
+        rules |= {"store_prefix": store.prefix, "store_password": store.password}
     by_service = {service: _where(service, system.redundancy, upstreams) for service in SERVICES}
     return {**_world(scenario), "service": "decision", "upstreams": by_service, **rules}
 

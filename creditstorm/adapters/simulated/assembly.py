@@ -78,7 +78,7 @@ class SimulatedSystem:
         self.paths[STORE] = store.path
         places = {s: [self.paths[process] for process in replicas_of(s, redundancy)] for s in SERVICES}
         named = {process: f"http://{process}.simulated" for process in self.servers}
-        order = StoreOrder("redis://store.simulated", "simulated") if scenario.system.store else None
+        order = StoreOrder("redis://127.0.0.1:1", "simulated") if scenario.system.store else None
         lender = Settings.model_validate(decision_settings(scenario, named, order))
         self._add(DECISION, lambda _sleep: LenderService(lender, places, store), costs.enter_s, costs.leave_s)
 

@@ -7,6 +7,7 @@ from creditstorm.adapters.simulated.lines import Line
 from creditstorm.adapters.simulated.paths import NEVER, Answered, CutOffReplyError, Path
 from creditstorm.adapters.simulated.virtual_loop import VirtualLoop
 from creditstorm.generator.replies import Reply
+from creditstorm.language.store_url import StoreUrl
 from mock_services.cache.redis_client import Fields, StoreClient, StoreClientError
 
 _DONE = Reply(200, retry_after=False, body=b"")
@@ -33,7 +34,7 @@ class StoreOfRun:
         """An empty one, so far away."""
         return cls(loop, Path("store", loop, _Taker(), one_way_s, one_way_s, seed))
 
-    def client(self, _url: str, _prefix: str) -> StoreClient:
+    def client(self, _url: StoreUrl, _prefix: str, _password: str | None = None) -> StoreClient:
         """A client of it."""
         return MemoryClient(self)
 

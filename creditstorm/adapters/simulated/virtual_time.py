@@ -15,10 +15,17 @@ class VirtualClock:
     def __init__(self, loop: VirtualLoop) -> None:
         self._loop = loop
         self._created = self._zero = loop.time()
+        self._started = False
 
     def start(self) -> None:
         """Instant 0 is now."""
         self._zero = self._loop.time()
+        self._started = True
+
+    @property
+    def started(self) -> bool:
+        """Whether instant 0 is set."""
+        return self._started
 
     def now_s(self) -> float:
         """The present instant."""

@@ -11,16 +11,18 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import quote
 
 TIMEOUT_S: Final = 5.0
 
 
-def hire(url: str, prefix: str) -> subprocess.Popen[bytes]:
-    """Start the janitor; it works once the pipe to its standard input is closed."""
+def hire(url: str, prefix: str, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Start the janitor with these variables; it works once the pipe to its standard input is closed."""
     return subprocess.Popen(  # noqa: S603 - this very file
         [sys.executable, "-I", __file__, url, prefix],
+        env=dict(environ),
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

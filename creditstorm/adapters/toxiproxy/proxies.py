@@ -7,7 +7,7 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Final
 
-from creditstorm.adapters.probing.dialects import HTTP, Dialect
+from creditstorm.adapters.probing.dialects import HTTP, Dialect, Http
 from creditstorm.adapters.probing.loopback import LOOPBACK, free_ports
 from creditstorm.adapters.toxiproxy.client import ToxiproxyClient, ToxiproxyError
 
@@ -29,13 +29,19 @@ class ProxyAddress:
     @property
     def url(self) -> str:
         """The base URL to give to whoever should meet the faults."""
-        return f"{self.dialect.scheme}://{self.host}:{self.port}"
+        return f"{self.dialect.scheme}://{self.host}:{self.port}{self.dialect.path}"
 
 
 class Proxies:
-    """The proxies of one run; their names begin with `prefix`, so that several runs can share one server."""
+    """The proxies of one run; their names begin with `prefix`, so that several runs can share one server.
 
-    def __init__(self, client: ToxiproxyClient, *, prefix: str, rng: random.Random | None = None) -> None:
+    Its services speak `http`.
+    """
+
+    def __init__(
+        self, client: ToxiproxyClient, *, prefix: str, http: Http = HTTP, rng: random.Random | None = None
+    ) -> None:
+        self._http = http
         self._client = client
         self._prefix = prefix
         self._ports = free_ports(rng or random.Random())
@@ -48,7 +54,7 @@ class Proxies:
 
     def create(self, target: str, *, upstream_port: int) -> ProxyAddress:
         """Put a proxy before the service that listens on loopback at `upstream_port`."""
-        return self.create_before(f"{LOOPBACK}:{upstream_port}", target, HTTP)
+        return self.create_before(f"{LOOPBACK}:{upstream_port}", target, self._http)
 
     def create_before(self, upstream: str, target: str, dialect: Dialect) -> ProxyAddress:
         """Put a proxy before what listens at this host and port, anywhere, and speaks this dialect."""

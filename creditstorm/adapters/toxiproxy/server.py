@@ -15,10 +15,13 @@ from urllib.parse import urlsplit
 
 import psutil
 from creditstorm.adapters.probing.loopback import LOOPBACK, free_ports
-from creditstorm.adapters.processes.child import Child, last_lines, spawn
+from creditstorm.adapters.probing.probe import Ask
+from creditstorm.adapters.processes.child import Child, inherited_environment, last_lines, last_words, spawn
 from creditstorm.adapters.toxiproxy.client import ToxiproxyClient, ToxiproxyUnreachableError
 from creditstorm.adapters.toxiproxy.janitor import hire
+from creditstorm.adapters.watchdog import Address, AnsweringPart, ProcessPart, RunPart
 from creditstorm.errors import HarnessError
+from creditstorm.units import printable
 
 VARIABLE: Final = "CREDITSTORM_TOXIPROXY"
 NAME: Final = "toxiproxy-server"
@@ -66,20 +69,27 @@ def _as_set(setting: str) -> ServerBinary | RunningServer:
     path = Path(setting).expanduser()
     if not _runs(path):
         raise HarnessError(
-            f"{VARIABLE}={setting}: no program to run there; give the path of {NAME} or http://127.0.0.1:8474"
+            f"{VARIABLE}={printable(setting)}: no program to run there;"
+            f" give the path of {NAME} or http://127.0.0.1:8474"
         )
     return ServerBinary(path.absolute(), VARIABLE)
 
 
 def _loopback_url(setting: str) -> str:
-    parts = urlsplit(setting)
+    try:
+        parts = urlsplit(setting)
+        port = 8474 if parts.port is None else parts.port
+    except ValueError as problem:
+        raise HarnessError(
+            f"{VARIABLE}={setting}: no URL ({problem}); give one such as http://127.0.0.1:8474"
+        ) from problem
     if parts.scheme != "http" or parts.hostname not in LOCAL_HOSTS:
         raise HarnessError(
-            f"{VARIABLE}={setting}: a running server has to be on this machine, because the services listen on loopback"
-            " only; give a URL such as http://127.0.0.1:8474"
+            f"{VARIABLE}={printable(setting)}: a running server has to be on this machine, because the services listen"
+            " on loopback only; give a URL such as http://127.0.0.1:8474"
         )
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return f"http://{host}:{parts.port or 8474}"
+    return f"http://{host}:{port}"
 
 
 def _runs(path: Path) -> bool:
@@ -99,8 +109,15 @@ def _three_ways(bin_folder: Path) -> str:
 
 
 READY_WITHIN_S: Final = 5.0
+ANSWER_WITHIN_S: Final = 5.0
+BORROWED_WITHIN_S: Final = 1.0
+"""Of somebody else's server nobody can see whether it stands still: it is when it is silent."""
+ASK_EVERY_S: Final = 0.5
+SWEPT_WITHIN_S: Final = 10.0
 TRIES: Final = 5
 BUSY: Final = b"address already in use"
+STARTED_BY: Final = "CREDITSTORM_STARTED_BY"
+"""In the environment of a server of ours: the process that has to be its parent."""
 QUIET: Final = {"LOG_LEVEL": "error"}
 """At `info` the server writes a line a connection, at `warn` one for every connection that a fault breaks."""
 
@@ -123,13 +140,26 @@ class Toxiproxy:
         """What it logged last."""
         return last_lines(self.log)
 
+    def parts(self) -> list[RunPart]:
+        """What has to go on: the process where it is ours, the answers either way."""
+        own, where = self.child, urlsplit(self.client.url)
+        name = "toxiproxy" if own else f"the Toxiproxy server at {self.client.url}"
+        ask = Ask(answer_within_s=ANSWER_WITHIN_S if own else BORROWED_WITHIN_S)
+        address = Address(where.hostname or LOOPBACK, where.port or 0, ask, ASK_EVERY_S)
+        answering = AnsweringPart(name, lambda: address, self.last_lines)
+        return [answering] if own is None else [ProcessPart(name, lambda: own.process.pid, self.last_lines), answering]
+
     def stop(self) -> None:
         """End our server; of somebody else's, the janitor removes what is left of this run's proxies."""
         if self.child:
             self.child.stop()
         if self.janitor and self.janitor.stdin:
             self.janitor.stdin.close()
-            self.janitor.wait()
+            try:
+                self.janitor.wait(SWEPT_WITHIN_S)
+            except subprocess.TimeoutExpired:
+                self.janitor.kill()
+                self.janitor.wait()
 
     def kill(self) -> None:
         """The last resort against a server that hangs: every proxy and toxic goes with it. Not for somebody else's."""
@@ -165,7 +195,7 @@ def start_toxiproxy(
 
 def _borrow(running: RunningServer, *, log: Path, prefix: str) -> Toxiproxy:
     client, version = _reached(running)
-    return Toxiproxy(client, version, log, None, hire(running.url, prefix))
+    return Toxiproxy(client, version, log, None, hire(running.url, prefix, inherited_environment()))
 
 
 def _reached(running: RunningServer) -> tuple[ToxiproxyClient, str]:
@@ -181,12 +211,12 @@ def _start(found: ServerBinary, port: int, log: Path) -> Toxiproxy | None:
     command = [str(found.path), "-host", LOOPBACK, "-port", str(port)]
     logged_before = log.stat().st_size if log.exists() else 0
     try:
-        child = spawn("toxiproxy", command, log=log, env=QUIET)
+        child = spawn("toxiproxy", command, log=log, env={**QUIET, STARTED_BY: str(os.getpid())})
     except OSError as error:
         raise HarnessError(f"{found.path} ({found.found_in}) cannot be started: {error}") from error
     with ExitStack() as undo:
         undo.callback(child.stop)
-        if not _comes_up(child, port, logged_before):
+        if not _comes_up(found, child, port, logged_before):
             return None
         client = ToxiproxyClient(f"http://{LOOPBACK}:{port}")
         started = Toxiproxy(client, client.version(), log, child, None)
@@ -194,19 +224,24 @@ def _start(found: ServerBinary, port: int, log: Path) -> Toxiproxy | None:
     return started
 
 
-def _comes_up(child: Child, port: int, logged_before: int) -> bool:
+def _comes_up(found: ServerBinary, child: Child, port: int, logged_before: int) -> bool:
     """Whether this very process listens; False if its port is busy. HarnessError if it ends or takes too long."""
     deadline = time.monotonic() + READY_WITHIN_S
     while time.monotonic() < deadline:
         exit_code = child.process.poll()
         if exit_code is not None:
-            raise HarnessError(_in_words(f"Toxiproxy ended while starting (exit code {exit_code})", child.log))
+            words = last_words(last_lines(child.log))
+            raise HarnessError(
+                f"Toxiproxy, {found.path} ({found.found_in}), ended while starting (exit code {exit_code}){words}\n"
+                f"is that a Toxiproxy server? `{found.path} -version` says so"
+            )
         if _listens(child.process.pid, port):
             return True
         if BUSY in child.log.read_bytes()[logged_before:]:
             return False
         time.sleep(0.01)
-    raise HarnessError(_in_words(f"Toxiproxy did not answer within {READY_WITHIN_S:g} s", child.log))
+    words = last_words(last_lines(child.log))
+    raise HarnessError(f"Toxiproxy, {found.path}, did not answer within {READY_WITHIN_S:g} s{words}")
 
 
 def _listens(pid: int, port: int) -> bool:
@@ -215,7 +250,3 @@ def _listens(pid: int, port: int) -> bool:
     except psutil.Error:
         return False
     return any(one.status == psutil.CONN_LISTEN and one.laddr.port == port for one in open_sockets)
-
-
-def _in_words(what: str, log: Path) -> str:
-    return "\n  ".join([what, *last_lines(log)])

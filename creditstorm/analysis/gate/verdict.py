@@ -12,7 +12,8 @@ from typing import Final
 from creditstorm.analysis.gate.readings import Reading, reading_of
 from creditstorm.analysis.measures.rates import Measured, Tally
 from creditstorm.analysis.statistics.intervals import lower_bound, upper_bound
-from creditstorm.analysis.summary import Doubt, DoubtKind, Estimate, ThresholdResult, Verdict
+from creditstorm.analysis.summary import Estimate, ThresholdResult, Verdict
+from creditstorm.analysis.trust import Doubt, DoubtKind
 from creditstorm.analysis.validity.doubts import OF_THE_MACHINE, in_few_words, touches
 from creditstorm.exit_code import ExitCode
 from creditstorm.scenario.model import Threshold

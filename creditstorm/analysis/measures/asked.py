@@ -3,13 +3,14 @@
 Strata are the phases and fault windows: their instants were chosen, so a share may differ between them by design.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from creditstorm.analysis.frame import OUTCOMES
+from creditstorm.analysis.combinations import Codes, distinct
+from creditstorm.analysis.cube import column_of, cube_of
 from creditstorm.analysis.phases import Phases, window_column
 from creditstorm.analysis.statistics.seconds import Counts, Share
 from creditstorm.scenario.threshold import Phase
@@ -19,36 +20,55 @@ from creditstorm.scenario.threshold import Phase
 class Asked:
     """Every arrival of the frame; `order` sorts them by person and instant, the other arrays are in that order.
 
-    `cell` is stratum × `seconds` + second of the intended instant; `outcome` the place of the outcome in `OUTCOMES`.
+    `person` numbers the people, `code` is the row of `cube`, `cell` is stratum × `seconds` + second of the intended
+    instant.
     """
 
     frame: pl.DataFrame
+    cube: pl.DataFrame
     order: NDArray[np.uint32]
-    applicant: NDArray[np.int64]
+    person: NDArray[np.uint32]
+    code: Codes
     cell: NDArray[np.int32]
-    eligible: NDArray[np.bool_]
-    outcome: NDArray[np.uint8]
     seconds: int
 
     def part(self, scope: pl.Expr, *, of_eligible: bool | None = None) -> "Part":
         """The part of the run in this scope, of the eligible or the ineligible alone where that is said."""
-        inside = self._column(scope)[self.order]
+        inside = self._column(scope)
         if of_eligible is not None:
-            inside = inside & (self.eligible if of_eligible else ~self.eligible)
-        rows = np.flatnonzero(inside)
-        applicant = self.applicant[rows]
+            inside = inside & self._column(pl.col("eligible") == of_eligible)
+        rows = np.flatnonzero(inside).astype(np.uint32)
+        person = self.person[rows]
         first = np.ones(len(rows), dtype=np.bool_)
-        first[1:] = applicant[1:] != applicant[:-1]
+        first[1:] = person[1:] != person[:-1]
         return Part(self, rows, first)
+
+    def people(self, scope: pl.Expr) -> "Part":
+        """The first arrival in this scope of each person that somebody recorded."""
+        part = self.part(scope)
+        rows = part.rows[part.first]
+        # Arrivals that nobody recorded have negative numbers: they are nobody in particular.
+        rows = rows[self.frame["applicant"].to_numpy()[self.order[rows]] >= 0]
+        return Part(self, rows, np.ones(len(rows), dtype=np.bool_))
+
+    def sessions(self, part: "Part") -> int:
+        """How many sessions the arrivals of a part belong to."""
+        return distinct(self.frame["session"].to_numpy()[self.order[part.rows]])
 
     def column(self, part: "Part", values: pl.Expr) -> NDArray[np.bool_]:
         """A boolean column of the frame over the rows of a part."""
-        return np.asarray(self._column(values)[self.order[part.rows]])
+        if self._knows(values):
+            return column_of(self.cube, values)[self.code[part.rows]]
+        return column_of(self.frame, values)[self.order[part.rows]]
 
     def _column(self, values: pl.Expr) -> NDArray[np.bool_]:
-        # A literal, the scope of a window that never was, is one value for every row.
-        whole = self.frame.lazy().select(pl.col("eligible"), values.fill_null(value=False).alias("value"))
-        return whole.collect()["value"].to_numpy()
+        """A boolean column of the frame in the order of people."""
+        if self._knows(values):
+            return column_of(self.cube, values)[self.code]
+        return column_of(self.frame, values)[self.order]
+
+    def _knows(self, values: pl.Expr) -> bool:
+        return set(values.meta.root_names()) <= set(self.cube.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +76,12 @@ class Part:
     """Some arrivals by person and instant; `first` marks where a person begins."""
 
     asked: Asked
-    rows: NDArray[np.intp]
+    rows: NDArray[np.uint32]
     first: NDArray[np.bool_]
 
     def having(self, outcomes: Collection[str]) -> NDArray[np.bool_]:
         """Which of the arrivals had one of these outcomes."""
-        wanted = np.array([name in outcomes for name in OUTCOMES.categories])
-        return np.asarray(wanted[self.asked.outcome[self.rows]])
+        return self.asked.column(self, pl.col("outcome").is_in(sorted(outcomes)))
 
     def requests(self, hit: NDArray[np.bool_]) -> Share:
         """The share of requests that are hits, each in the second in which its person first asked."""
@@ -79,7 +98,8 @@ class Part:
 
     def _share(self, starts: NDArray[np.intp], hits: NDArray[np.float64], sizes: NDArray[np.float64]) -> Share:
         home = self.asked.cell[self.rows[starts]]
-        return Share(self.counts(home, hits, sizes, sizes * sizes))
+        sums = [np.bincount(home, column) for column in (hits, sizes, sizes * sizes)]
+        return Share(counts_of(sums, self.asked.seconds))
 
     def attempts(self) -> tuple[Share, float]:
         """The attempts of every session, as sums a second, and their spread; each person in their first second."""
@@ -92,34 +112,48 @@ class Part:
         mean = attempts.sum() / max(1.0, sessions.sum())
         return self._share(starts, attempts, sessions), float(((attempts - mean * sessions) ** 2).sum())
 
-    def counts(self, home: NDArray[np.int32], *columns: NDArray[np.float64]) -> Counts:
-        """Hits, n and squares of entries that stand in these cells, summed a cell."""
-        hits, n, squares = (np.bincount(home, column).astype(np.float64) for column in columns)
-        cells = np.flatnonzero(n)
-        stratum, second = np.divmod(cells, self.asked.seconds)
-        order = np.argsort(second, kind="stable")
-        _, stratum = np.unique(stratum, return_inverse=True)
-        return Counts(second[order], stratum[order], hits[cells][order], n[cells][order], squares[cells][order])
+
+def counts_of(sums: Sequence[NDArray[np.floating] | NDArray[np.integer]], seconds: int) -> Counts:
+    """Counts from the hits, n and squares of each cell, of which there are `seconds` a stratum."""
+    hits, n, squares = (np.asarray(one, dtype=np.float64) for one in sums)
+    cells = np.flatnonzero(n)
+    stratum, second = np.divmod(cells, seconds)
+    order = np.argsort(second, kind="stable")
+    _, stratum = np.unique(stratum, return_inverse=True)
+    return Counts(second[order], stratum[order], hits[cells][order], n[cells][order], squares[cells][order])
 
 
 def asked_of(frame: pl.DataFrame, phases: Phases) -> Asked:
     """Every arrival of a frame; one without an instant stands in a stratum of its own."""
-    second = pl.col("intended_s").fill_null(0.0).clip(0.0).floor().cast(pl.Int32)
-    stratum = pl.col("phase").to_physical().fill_null(len(Phase)).cast(pl.Int64)
-    for index in range(len(phases.windows)):
-        stratum += pl.col(window_column(index)).cast(pl.Int64) * (len(Phase) + 1) * 2**index
-    when = frame.select(second=second, stratum=stratum)
-    order = frame.select(pl.arg_sort_by("applicant", "intended_s"))["applicant"].to_numpy()
-    whole_s = when["second"].to_numpy()
+    cube = cube_of(frame, phases)
+    order = _by_person(frame)
+    applicant = frame["applicant"].to_numpy()[order]
+    begins = np.zeros(len(order), dtype=np.uint32)
+    begins[1:] = applicant[1:] != applicant[:-1]
+    del applicant
+    whole_s = frame.select(pl.col("intended_s").fill_null(0.0).clip(0.0).floor().cast(pl.Int32)).to_series().to_numpy()
     seconds = int(whole_s.max(initial=0)) + 1
-    place = np.searchsorted(np.sort(when["stratum"].unique().to_numpy()), when["stratum"].to_numpy())
-    cell = (place * seconds + whole_s).astype(np.int32)
+    cell = _strata(cube.table, phases)[cube.code] * np.int32(seconds) + whole_s
     return Asked(
         frame=frame,
+        cube=cube.table,
         order=order,
-        applicant=frame["applicant"].to_numpy()[order],
-        cell=cell[order],
-        eligible=frame["eligible"].to_numpy()[order],
-        outcome=frame["outcome"].to_physical().to_numpy()[order].astype(np.uint8),
+        person=np.cumsum(begins, dtype=np.uint32),
+        code=cube.code[order],
+        cell=cell.astype(np.int32)[order],
         seconds=seconds,
     )
+
+
+def _by_person(frame: pl.DataFrame) -> NDArray[np.uint32]:
+    """The rows by person and instant."""
+    if frame["intended_s"].is_sorted():  # as they are recorded: then one stable sort does
+        return np.argsort(frame["applicant"].to_numpy(), kind="stable").astype(np.uint32)
+    return frame.select(pl.arg_sort_by("applicant", "intended_s"))["applicant"].to_numpy()
+
+
+def _strata(table: pl.DataFrame, phases: Phases) -> NDArray[np.int32]:
+    """The stratum of each combination: one a phase and set of windows, numbered without gaps."""
+    strata = table.select("phase", *(window_column(index) for index in range(len(phases.windows))))
+    number = strata.with_columns(pl.col("phase").to_physical().fill_null(len(Phase))).to_numpy()
+    return np.unique(number, axis=0, return_inverse=True)[1].reshape(-1).astype(np.int32)

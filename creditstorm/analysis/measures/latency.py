@@ -19,9 +19,9 @@ _DECISIONS: Final = sorted(answer.value for answer in DECISIONS)
 
 
 def latencies_s(frame: pl.LazyFrame, measured_from: str) -> NDArray[np.float64]:
-    """The seconds of every decision of a part of the frame, ascending."""
+    """The seconds of every decision of a part of the frame."""
     spent = frame.filter(is_decision()).select((pl.col("done_s") - pl.col(f"{measured_from}_s")).drop_nulls()).collect()
-    return np.sort(spent.to_series().to_numpy())
+    return spent.to_series().to_numpy()
 
 
 def is_decision() -> pl.Expr:
@@ -41,7 +41,9 @@ def enough(n: int, q: float, beyond: int = BEYOND) -> bool:
 
 def latency_of(frame: pl.LazyFrame, measured_from: str) -> LatencyQuantiles:
     """The quantiles that n allows: the nearest rank ⌈nq⌉, where at least ten answers are expected beyond it."""
-    ordered = latencies_s(frame, measured_from)
-    n = len(ordered)
-    quantiles = {name: float(ordered[rank(n, q) - 1]) for name, q in QUANTILES.items() if enough(n, q)}
+    spent_s = latencies_s(frame, measured_from)
+    n = len(spent_s)
+    ranks = {name: rank(n, q) - 1 for name, q in QUANTILES.items() if enough(n, q)}
+    parted = np.partition(spent_s, sorted(set(ranks.values()))) if ranks else spent_s
+    quantiles = {name: float(parted[place]) for name, place in ranks.items()}
     return LatencyQuantiles(measured_from, n, quantiles, left_out(frame))

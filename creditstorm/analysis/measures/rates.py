@@ -1,7 +1,7 @@
 """The rates of DESIGN section 7, counted over every intended arrival, unsent and unanswered ones included.
 
-Counts come from a *cube*: the frame reduced once to one row a combination of everything a slice can ask for. A slice is
-a part of the run that a report quotes, with its rates and its commonest cause.
+Counts come from the cube (`analysis/cube`). A slice is a part of the run that a report quotes, with its rates and its
+commonest cause.
 """
 
 import math
@@ -19,7 +19,6 @@ from creditstorm.credit import SERVICES, USABLE, File, Segment
 from creditstorm.scenario.threshold import METRICS, Phase, Rate, Variant
 
 Bounds = tuple[float | None, float | None]
-CUBE_KEYS: Final = ("measured", "phase", "segment", "file", "first", "final", "eligible", "outcome", "wrongful_cause")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +31,6 @@ class Tally:
 
 RATES: Final = {each.name: rate for each in fields(Rates) if (rate := METRICS[each.name].rate) is not None}
 """The rates of every slice, by name."""
-
-
-def cube_of(frame: pl.DataFrame, phases: Phases) -> pl.DataFrame:
-    """One row a combination of the keys of every slice, with its number of arrivals `n`."""
-    windows = [window_column(index) for index in range(len(phases.windows))]
-    return frame.group_by(*CUBE_KEYS, *windows).agg(pl.len().cast(pl.Int64).alias("n"))
-
-
-def tally_requests(cube: pl.DataFrame, metric: Rate) -> Tally:
-    """The tally of one rate by intended arrivals."""
-    asked = cube.filter(pl.col("eligible") == metric.of_eligible)
-    hits = asked.filter(_hit(metric))
-    return Tally(int(hits["n"].sum()), int(asked["n"].sum()))
-
-
-def _hit(metric: Rate) -> pl.Expr:
-    return pl.col("outcome").is_in(sorted(outcome.value for outcome in metric.outcomes))
 
 
 def rates_of(asked: Asked, scope: pl.Expr, *, people: bool = False) -> Rates:
@@ -64,30 +46,20 @@ def share_of(part: Part, metric: Rate, *, people: bool) -> Share:
     return part.people(hit) if people else part.requests(hit)
 
 
-def tally_people(frame: pl.LazyFrame, metric: Rate) -> Tally:
-    """People with at least one such outcome, of the people who asked as eligible (or as ineligible)."""
-    asked = frame.filter(pl.col("eligible") == metric.of_eligible)
-    hit = _hit(metric)
-    hits, n = (
-        asked.select(
-            pl.col("applicant").filter(hit).n_unique().alias("hits"), pl.col("applicant").n_unique().alias("n")
-        )
-        .collect()
-        .row(0)
-    )
-    return Tally(int(hits), int(n))
-
-
 @dataclass(frozen=True, slots=True)
 class Measured:
     """What thresholds are read from; `stable` is the same judged by the stable oracle, None where that is equal."""
 
     frame: pl.DataFrame
-    cube: pl.DataFrame
     phases: Phases
     asked: Asked
     recoveries: tuple[Recovery, ...] = ()
     stable: "Measured | None" = None
+
+    @property
+    def cube(self) -> pl.DataFrame:
+        """One row a combination of everything a slice can ask for, with its number of arrivals `n`."""
+        return self.asked.cube
 
 
 def causes_of(cube: pl.DataFrame) -> dict[str, int]:
@@ -172,7 +144,7 @@ def stable_of(run: RunData, phases: Phases) -> Measured | None:
     if not oracles_differ(run.answers):
         return None
     frame, _ = frame_of(run, truth=STABLE)
-    return Measured(frame, cube_of(frame, phases), phases, asked_of(frame, phases))
+    return Measured(frame, phases, asked_of(frame, phases))
 
 
 def slices_by_stable(stable: Measured | None) -> Iterator[Slice]:

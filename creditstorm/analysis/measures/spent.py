@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from creditstorm.analysis.measures.asked import Part
+from creditstorm.analysis.measures.asked import Part, counts_of
 from creditstorm.analysis.statistics.intervals import rank
 from creditstorm.analysis.statistics.means import mean_estimate
 from creditstorm.analysis.statistics.seconds import Level, Share, quantile_estimate
@@ -32,36 +32,41 @@ class Spent:
 
     def mean(self, level: Level) -> Estimate:
         """The mean with its interval."""
-        apart = self.spent_s - _of(self.home // self.part.asked.seconds, self.spent_s)
-        return mean_estimate(self._share(self.spent_s), float(apart @ apart), level)
+        stratum = self.home // self.part.asked.seconds
+        squares = np.bincount(stratum, self.spent_s * self.spent_s)
+        sums, n = np.bincount(stratum, self.spent_s), np.bincount(stratum)
+        spread = float((squares - sums * sums / np.maximum(n, 1)).sum())
+        return mean_estimate(self._share(self.spent_s), max(0.0, spread), level)
 
     def _share(self, values: NDArray[np.float64] | NDArray[np.bool_]) -> Share:
-        ones = np.ones(len(self.home))
-        counts = self.part.counts(self.home, values.astype(np.float64), ones, ones)
-        if not len(self.home):
-            return Share(counts)
-        # Without its stratum's mean: that a fault makes answers late is no memory.
-        seconds = self.part.asked.seconds
-        beyond_s = self.spent_s - _of(self.home // seconds, self.spent_s)
-        return Share(counts, _by_second(self.home % seconds, beyond_s))
+        n = np.bincount(self.home)
+        if values.dtype == np.bool_:
+            hits = np.bincount(self.home[values], minlength=len(n))
+        else:
+            hits = np.bincount(self.home, values)
+        counts = counts_of((hits, n, n), self.part.asked.seconds)
+        return Share(counts, self._beyond_s()) if len(self.home) else Share(counts)
+
+    def _beyond_s(self) -> NDArray[np.float64]:
+        """The mean of each second, without its stratum's: that a fault makes answers late is no memory."""
+        n, sums = np.bincount(self.home), np.bincount(self.home, self.spent_s)
+        cell = np.flatnonzero(n)
+        stratum, second = np.divmod(cell, self.part.asked.seconds)
+        means = np.bincount(stratum, sums[cell]) / np.maximum(np.bincount(stratum, n[cell]), 1)
+        asked = np.bincount(second, n[cell])
+        beyond = np.bincount(second, sums[cell] - n[cell] * means[stratum])
+        return np.asarray(beyond[asked > 0] / asked[asked > 0])
 
 
 def spent_of(part: Part, measured_from: str) -> Spent:
     """The seconds from an instant (intended or sent) to the end of each request that has ended."""
-    frame = part.asked.frame
+    frame, rows = part.asked.frame, part.asked.order[part.rows]
+    spent_s = frame["done_s"].to_numpy()[rows]
+    spent_s -= frame[f"{measured_from}_s"].to_numpy()[rows]
     # To the nanosecond: the dust of a subtraction grows with time and would look like memory.
-    spent = (frame["done_s"] - frame[f"{measured_from}_s"]).round(9)
-    all_s = spent.to_numpy()[part.asked.order[part.rows]]
-    ended = ~np.isnan(all_s)
-    return Spent(part, all_s[ended], part.asked.cell[part.rows[ended]])
-
-
-def _of(group: NDArray[np.int32], values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """For each value the mean of its group."""
-    return np.asarray((np.bincount(group, values) / np.maximum(np.bincount(group), 1))[group])
-
-
-def _by_second(second: NDArray[np.int32], values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The mean of each second that has any value, in order."""
-    n = np.bincount(second)
-    return np.asarray(np.bincount(second, values)[n > 0] / n[n > 0])
+    np.round(spent_s, 9, out=spent_s)
+    home = part.asked.cell[part.rows]
+    if np.isnan(spent_s).any():
+        ended = ~np.isnan(spent_s)
+        spent_s, home = spent_s[ended], home[ended]
+    return Spent(part, spent_s, home)

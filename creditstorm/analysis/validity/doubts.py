@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
+from creditstorm.analysis.drawn import Window
 from creditstorm.analysis.phases import Phases, contact, timed, window_column
-from creditstorm.analysis.summary import Doubt, DoubtKind, Window
+from creditstorm.analysis.trust import Doubt, DoubtKind
 from creditstorm.credit import Outcome
 from creditstorm.record.manifest import Ending, Manifest
 from creditstorm.record.marks import ClockJumped, FaultMissed, HarnessStalled, Mark
@@ -48,6 +49,7 @@ LABELS: Final = {
     DoubtKind.FAULT: "fault not met",
     DoubtKind.WINDOW: "fault not when planned",
     DoubtKind.UNDECIDED: "too few decided",
+    DoubtKind.DAMAGED: "record damaged",
 }
 """What a doubt is called where its sentence stands elsewhere."""
 _UNDECIDED: Final = (Outcome.DEFERRED, Outcome.UNAVAILABLE)
@@ -119,6 +121,12 @@ def about_the_run(manifest: Manifest, health: GeneratorHealth) -> Iterator[Doubt
         one = len(manifest.dead_workers) == 1
         text = f"load worker{'' if one else 's'} {numbers} died: {'its' if one else 'their'} arrivals are missing"
         yield Doubt(DoubtKind.WORKER_DIED, text)
+
+
+def about_the_record(damage: Iterable[str]) -> Iterator[Doubt]:
+    """Parts of the record that could not be read: what they would have shown is not known."""
+    for said in damage:
+        yield Doubt(DoubtKind.DAMAGED, said)
 
 
 def about_the_faults(scenario: Scenario, phases: Phases, marks_of_run: Iterable[Mark] = ()) -> Iterator[Doubt]:

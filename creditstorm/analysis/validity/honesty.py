@@ -7,9 +7,10 @@ from typing import Final
 import numpy as np
 import polars as pl
 from creditstorm.analysis.frame import RunData
+from creditstorm.analysis.measures.asked import Asked
 from creditstorm.analysis.phases import Phases
 from creditstorm.analysis.statistics.intervals import rank
-from creditstorm.analysis.summary import Doubt, Honesty
+from creditstorm.analysis.trust import Doubt, Honesty
 from creditstorm.analysis.validity import doubts
 from creditstorm.analysis.validity.cpu import Cpu, cpu_of
 from creditstorm.credit import File, Segment
@@ -23,8 +24,9 @@ ONE_EPISODE: Final = "one run is one episode: its intervals say nothing about ho
 SIMULATED: Final = "simulated in virtual time: no machine was busy, so what a busy one adds is in none of the figures"
 
 
-def honesty_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Honesty:
+def honesty_of(run: RunData, asked: Asked, phases: Phases) -> Honesty:
     """The honesty box of a run, over the whole record, warm-up included."""
+    frame = asked.frame
     cpu = cpu_of(run.services, until_s=phases.end_s)
     answer = pl.col("answer")
     unsent, answered, achieved, edge = (
@@ -54,7 +56,7 @@ def honesty_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Honesty:
         cpu_share=machine,
         generator_cpu_cores=cpu.generator_cores,
         doubts=tuple(doubts_of(health, run, frame, phases)),
-        notes=tuple(_notes(run, frame, cpu, edge)),
+        notes=tuple(_notes(run, asked, cpu, edge)),
     )
 
 
@@ -62,6 +64,7 @@ def doubts_of(health: doubts.GeneratorHealth, run: RunData, frame: pl.DataFrame,
     """Every doubt, the gravest first; where no machine was involved there is none about one."""
     live = run.manifest.mode is Mode.LIVE
     yield from doubts.about_the_run(run.manifest, health)
+    yield from doubts.about_the_record(run.damage)
     if live:
         yield from doubts.about_the_clock(run.marks)
     yield from doubts.about_the_faults(run.scenario, phases, run.marks)
@@ -74,9 +77,11 @@ def doubts_of(health: doubts.GeneratorHealth, run: RunData, frame: pl.DataFrame,
 
 def generator_lag_p99_s(frame: pl.DataFrame) -> float | None:
     """The p99 of sent − intended of the scheduled arrivals (first attempts), None below a hundred of them."""
-    lag = frame.lazy().filter(pl.col("first") & pl.col("sent_s").is_not_null())
-    ordered = np.sort(lag.select(pl.col("sent_s") - pl.col("intended_s")).collect().to_series().to_numpy())
-    return float(ordered[rank(len(ordered), 0.99) - 1]) if len(ordered) >= FEWEST_FOR_LAG else None
+    lag_s = (frame["sent_s"] - frame["intended_s"]).filter(frame["first"]).drop_nulls().to_numpy()
+    if len(lag_s) < FEWEST_FOR_LAG:
+        return None
+    place = rank(len(lag_s), 0.99) - 1
+    return float(np.partition(lag_s, place)[place])
 
 
 def _latest_s(frame: pl.DataFrame) -> float | None:
@@ -96,18 +101,18 @@ def _intended(frame: pl.DataFrame, phases: Phases) -> int:
     return int(frame.lazy().select(in_time.sum()).collect().item())
 
 
-def _notes(run: RunData, frame: pl.DataFrame, cpu: Cpu, edge: int) -> Iterator[str]:
+def _notes(run: RunData, asked: Asked, cpu: Cpu, edge: int) -> Iterator[str]:
     yield ONE_EPISODE
     if run.manifest.mode is Mode.SIMULATED:
         yield SIMULATED
-    missing = frame.height - run.answers.num_rows
+    missing = asked.frame.height - run.answers.num_rows
     if missing:
         yield f"{missing:,} planned arrivals were recorded by no worker: they count as unsent"
     if edge:
         yield f"{edge:,} arrivals in flight at the edge of a fault count in the run, but in no window or phase"
     if run.scenario.load.warm_up_s:
         yield f"the warm-up of {run.scenario.load.warm_up_s:g} s is left out of every rate"
-    if run.plan is not None and (people := about_the_people(run.plan, frame)):
+    if run.plan is not None and (people := about_the_people(run.plan, asked)):
         yield people
     if cpu.generator_cores is None and cpu.machine_cores is not None:
         yield "the CPU of the generator was not recorded"
@@ -117,27 +122,19 @@ SAMPLE: Final = 50_000
 """People of the population whose truth is worked out to compare this seed's with: at 65 % it has an SE of 0.2 pp."""
 
 
-def about_the_people(plan: LoadPlan, frame: pl.DataFrame) -> str:
+def about_the_people(plan: LoadPlan, asked: Asked) -> str:
     """How far those whom this seed brought differ from the population; empty where nobody came.
 
     A calm floor is that of these people: every run of the same file meets them again. Shares differ by z standard
     errors, z = (share − population) / √(p(1 − p)/n); beyond two the seed is an unusual one.
     """
-    seen = (
-        frame.lazy()
-        .filter("measured", pl.col("applicant") >= 0)
-        .unique("applicant")
-        .select(
-            n=pl.len(),
-            creditworthy=pl.col("eligible").mean(),
-            micro=(pl.col("segment") == Segment.MICRO_BUSINESS.value).mean(),
-            thin=(pl.col("file") == File.THIN.value).mean(),
-        )
-    )
-    n, creditworthy, micro, thin = seen.collect().row(0)
+    people = asked.people(pl.col("measured"))
+    n = len(people.rows)
     if not n:
         return ""
     spec = plan.population
+    scopes = (pl.col("eligible"), pl.col("segment") == Segment.MICRO_BUSINESS.value, pl.col("file") == File.THIN.value)
+    creditworthy, micro, thin = (float(asked.column(people, scope).mean()) for scope in scopes)
     shares = (
         _beside("creditworthy", creditworthy, _eligible_share(plan), n),
         _beside("micro businesses", micro, spec.micro_business, n),

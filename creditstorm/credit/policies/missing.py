@@ -6,7 +6,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from creditstorm.credit.sources import SERVICES
 from creditstorm.language.problems import Problem, as_custom
 from creditstorm.language.quantities import Age, Number, Spec, key, one_of
-from creditstorm.language.store_url import store_url
+from creditstorm.language.store_url import PASSWORD_VARIABLE, PlainPasswordError, store_url
 from creditstorm.units import quoted
 
 _DAY_S: Final = 86_400.0
@@ -30,6 +30,11 @@ def _read_store(value: object) -> str:
     try:
         text = value if isinstance(value, str) else ""
         store_url(text)
+    except PlainPasswordError as error:
+        remedy = (
+            f"write three stars for it, redis://user:***@host:6379/0, and put the password into {PASSWORD_VARIABLE}"
+        )
+        raise as_custom(Problem(what=f"the URL cannot be taken: {error}", remedy=remedy)) from None
     except ValueError as error:
         what = f"{quoted(value)} is not the URL of a Redis: {error}"
         remedy = "write one like redis://127.0.0.1:6379/0, or leave the key out: the values are then kept in process"
@@ -75,7 +80,7 @@ class LastKnownGood(Spec):
     `ttl_s` replaces the whole list of services. `otherwise` is the rule that decides, on old values as on fresh ones,
     also where no good value is known: `fail_closed`, or `tri_state` with its `z`. `store` is the URL of the Redis that
     keeps the values, behind a proxy of its own, so that faults of the network can have it for their target; None: they
-    are kept in the decision service itself.
+    are kept in the decision service itself. Its password is never in it (`creditstorm.language.store_url`).
     """
 
     kind: Literal["last_known_good"] = "last_known_good"

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from creditstorm.analysis.summary import Summary, Timeline
+from creditstorm.analysis.drawn import Timeline
+from creditstorm.analysis.summary import Summary
 from creditstorm.report.canvas import Drawing, Picture, finished, house_style
 from creditstorm.report.figures import (
     arrivals,

@@ -3,7 +3,8 @@
 from typing import Any, Final
 
 from matplotlib.lines import Line2D
-from creditstorm.analysis.summary import Summary, Timeline
+from creditstorm.analysis.drawn import Timeline
+from creditstorm.analysis.summary import Summary
 from creditstorm.report import canvas, numbers, style, time_axis
 
 LINES: Final = {

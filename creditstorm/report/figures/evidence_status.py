@@ -5,8 +5,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 from matplotlib.patches import Patch
+from creditstorm.analysis.drawn import Timeline, Window
 from creditstorm.analysis.headline import target, trouble
-from creditstorm.analysis.summary import Summary, Timeline, Window
+from creditstorm.analysis.summary import Summary
 from creditstorm.credit.sources import SERVICES
 from creditstorm.report import canvas, numbers, style, time_axis, words
 

@@ -6,7 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
-from creditstorm.analysis.summary import Summary, Timeline
+from creditstorm.analysis.drawn import Timeline
+from creditstorm.analysis.summary import Summary
 from creditstorm.report import canvas, numbers, style, time_axis
 
 FROM: Final = {"intended": "-", "sent": (0, (2, 1.5))}

@@ -4,7 +4,8 @@ from typing import Final
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
-from creditstorm.analysis.summary import Slice, Summary, Timeline
+from creditstorm.analysis.drawn import Timeline
+from creditstorm.analysis.summary import Slice, Summary
 from creditstorm.report import canvas, numbers, style, time_axis, words
 from creditstorm.report.style import Fill
 

@@ -5,8 +5,9 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from creditstorm.analysis.drawn import Timeline, Window
 from creditstorm.analysis.headline import trouble
-from creditstorm.analysis.summary import Summary, Timeline, Window
+from creditstorm.analysis.summary import Summary
 from creditstorm.report import canvas, numbers, style, time_axis
 
 COLUMNS: Final = 4

@@ -1,8 +1,9 @@
 """The storm strip: arrivals, answers by outcome, fault windows and marks on one time axis."""
 
 from matplotlib.axes import Axes
+from creditstorm.analysis.drawn import Timeline
 from creditstorm.analysis.headline import trouble
-from creditstorm.analysis.summary import Summary, Timeline
+from creditstorm.analysis.summary import Summary
 from creditstorm.report import canvas, numbers, style, time_axis, words
 
 WIDTH_IN = 11.0

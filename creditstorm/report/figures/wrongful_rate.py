@@ -6,7 +6,8 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from creditstorm.analysis.summary import Recovery, Summary, Timeline
+from creditstorm.analysis.drawn import Timeline
+from creditstorm.analysis.summary import Recovery, Summary
 from creditstorm.report import canvas, numbers, style, time_axis, words
 
 COLOUR: Final = style.OUTCOMES["wrongful_no_credit"].colour

@@ -7,7 +7,7 @@ from typing import Final
 from markupsafe import Markup
 from creditstorm.analysis.matrix.comparison import Comparison
 from creditstorm.analysis.measures.money import USUAL_CNY
-from creditstorm.record.files import replace_bytes
+from creditstorm.record.files import own_folder, replace_bytes
 from creditstorm.record.matrix import MatrixFolder
 from creditstorm.report import canvas
 from creditstorm.report.as_json import comparison_json
@@ -53,7 +53,7 @@ def page(comparison: Comparison, figures: Mapping[str, InlineFigure]) -> str:
 
 def render_matrix(folder: MatrixFolder, comparison: Comparison) -> tuple[Path, ...]:
     """Write plots, page and JSON, each in one step; returns what was written."""
-    folder.plots.mkdir(parents=True, exist_ok=True)
+    own_folder(folder.plots)
     with canvas.house_style():
         drawings = [canvas.finished(draw(comparison)) for draw in FIGURES]
     written = {folder.plots / f"{each.name}.svg": each.svg for each in drawings}

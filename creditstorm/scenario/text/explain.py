@@ -31,13 +31,17 @@ _BOUNDS: Final = {
     "less_than_equal": ("le", "at most"),
 }
 _SCHEMA: Final = "`creditstorm schema` prints what belongs here"
+_MISSING: Final = "is missing"
+_NO_KEY: Final = "a key here"
 _QUOTED: Final = re.compile(r"'([^']*)'")
 
 
 def problems_of(error: ValidationError, plain: object) -> list[Problem]:
     """The problems in the order of the scenario's fields, each once; `plain` is what was validated."""
-    found = (_problem(details, plain) for details in error.errors(include_url=False))
-    return list(dict.fromkeys(found))
+    found = dict.fromkeys(_problem(details, plain) for details in error.errors(include_url=False))
+    # A key with a slip in it is not missing as well: one mistake, one message.
+    meant = {(*one.path[:-1], close) for one in found if (close := one.closest) and one.what.endswith(_NO_KEY)}
+    return [one for one in found if one.what != _MISSING or one.path not in meant]
 
 
 def _problem(details: ErrorDetails, plain: object) -> Problem:
@@ -48,9 +52,9 @@ def _problem(details: ErrorDetails, plain: object) -> Problem:
         problem: Problem = context["problem"]
         return replace(problem, path=path)
     if kind == "missing":
-        return Problem(what="is missing", path=path, remedy=_SCHEMA)
+        return Problem(what=_MISSING, path=path, remedy=_SCHEMA)
     if kind == "extra_forbidden":
-        return not_among("a key here", path[-1], names_at(loc[:-1]), path=path)
+        return not_among(_NO_KEY, path[-1], names_at(loc[:-1]), path=path)
     if kind in {"union_tag_invalid", "union_tag_not_found", "literal_error"}:
         return _wrong_word(details, path)
     return Problem(what=_said(kind, context, given) or details["msg"], path=path)

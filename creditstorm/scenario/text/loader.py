@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Final
 
@@ -14,17 +14,18 @@ from creditstorm.credit.policies.presets import PRESETS, PolicySpec
 from creditstorm.errors import ScenarioError, UsageError
 from creditstorm.language.problems import Path, Place, Problem, not_among
 from creditstorm.language.quantities import FROM_TEXT
+from creditstorm.language.store_url import starred
 from creditstorm.scenario.catalogue import STDIN, STDIN_NAME
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.system import as_text
 from creditstorm.scenario.text import overrides as options
 from creditstorm.scenario.text.explain import problems_of
 from creditstorm.scenario.text.overrides import Given
+from creditstorm.scenario.text.raw_text import MAX_BYTES, UnreadableError, odd_blanks, text_of, too_large
 from creditstorm.scenario.text.tree import BrokenError, child_of, read_tree
 from creditstorm.scenario.thresholds import rule_paths
 from creditstorm.units import printable, quoted
 
-MAX_BYTES: Final = 1_000_000
 INTENDED: Final = "intended"
 _MAX_SHOWN: Final = 10
 _REMEDY: Final = (
@@ -37,6 +38,20 @@ def load(path: FilePath, *, overrides: Sequence[str | Given] = ()) -> Scenario:
     return read(path).scenario(overrides)
 
 
+def recorded(path: FilePath) -> Scenario:
+    """The scenario that a run folder keeps, also one of a time when the password of a store was still kept there."""
+    name = printable(str(path))
+    return parse(starred(_text(path, name)), name=name).scenario()
+
+
+def _text(path: FilePath, name: str) -> str:
+    try:
+        return text_of(path)
+    except UnreadableError as error:
+        where = name if error.line is None else f"{name}:{error.line}"
+        raise _error([error.problem.lines(where)]) from error
+
+
 def loads(text: str, *, name: str, overrides: Sequence[str | Given] = ()) -> Scenario:
     """The scenario in a text; `name` stands for the file in messages."""
     return parse(text, name=name).scenario(overrides)
@@ -44,32 +59,37 @@ def loads(text: str, *, name: str, overrides: Sequence[str | Given] = ()) -> Sce
 
 def read(path: FilePath) -> Draft:
     """What is in the file, or on standard input for `STDIN`; it is read once and never again. Raises ScenarioError."""
-    name = STDIN_NAME if path == STDIN else printable(str(path))
+    name = STDIN_NAME if path == STDIN else printable(str(path)) or quoted("")
     return parse(_text(path, name), name=name)
 
 
 def parse(text: str, *, name: str) -> Draft:
     """What is in the text; `name` stands for the file in messages. Raises ScenarioError."""
     if len(text) > MAX_BYTES:
-        raise _too_large(name)
+        raise _error([too_large().lines(name)])
+    text = text.removeprefix("\ufeff")
     try:
-        tree = read_tree(text.removeprefix("\ufeff"))
+        tree = read_tree(text)
     except BrokenError as broken:
         where = name if broken.line is None else f"{name}:{broken.line}"
-        raise _error([broken.problem.lines(where)]) from broken
+        raise _error([[*broken.problem.lines(where), *_odd_near(broken.line, odd_blanks(text))]]) from broken
     if not isinstance(tree.plain, dict):
         what = "the file is empty" if tree.plain is None else f"expected a mapping of keys, got {quoted(tree.plain)}"
         raise _error([Problem(what=what, remedy=_REMEDY).lines(name)])
-    return Draft(name, tree.plain, {path: Place(name, line) for path, line in tree.lines.items()})
+    return Draft(name, tree.plain, {path: Place(name, line) for path, line in tree.lines.items()}, odd_blanks(text))
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A scenario as it was read, before overrides: plain values, and where each was written, a line or an option."""
+    """A scenario as it was read, before overrides: plain values, and where each was written, a line or an option.
+
+    `odd` is what is to be said of lines with a blank in them that is a letter to YAML.
+    """
 
     name: str
     plain: object
     written: dict[Path, Place]
+    odd: dict[int, str] = field(default_factory=dict)
 
     def scenario(self, overrides: Sequence[str | Given] = ()) -> Scenario:
         """The scenario with these overrides; the draft stays as it is. ScenarioError says what is wrong with it."""
@@ -78,7 +98,35 @@ class Draft:
             return Scenario.model_validate(changed.plain, context=FROM_TEXT, by_alias=True, by_name=False)
         except ValidationError as error:
             problems = problems_of(error, changed.plain)
-            raise _error(problem.lines(str(changed.place_of(problem.path))) for problem in problems) from error
+            brought = self._brought_about(overrides)
+            raise _error(changed.said(problem, brought.get(problem)) for problem in problems) from error
+
+    def said(self, problem: Problem, given: str | Given | None) -> list[str]:
+        """The message of a problem: where it was written, or the option that brought it about."""
+        place = self.place_of(problem.path)
+        if place.line is None:
+            return problem.lines(str(place))
+        if given is not None:
+            return problem.lines(options.option(given))
+        return [*problem.lines(str(place)), *_odd_near(place.line, self.odd)]
+
+    def _brought_about(self, overrides: Sequence[str | Given]) -> dict[Problem, str | Given]:
+        """The override with which each problem began; those that the file itself has are left out."""
+        brought: dict[Problem, str | Given] = {}
+        before = self.problems()
+        for end, given in enumerate(overrides, start=1):
+            after = self.changed(overrides[:end]).problems()
+            brought |= dict.fromkeys(after - before, given)
+            before = after
+        return brought
+
+    def problems(self) -> set[Problem]:
+        """All that is wrong with it, in no order."""
+        try:
+            Scenario.model_validate(self.plain, context=FROM_TEXT, by_alias=True, by_name=False)
+        except ValidationError as error:
+            return set(problems_of(error, self.plain))
+        return set()
 
     def threshold_places(self, overrides: Sequence[str | Given] = ()) -> tuple[Place, ...]:
         """Where each rule of the scenario with these overrides was written, in the order of its `thresholds`."""
@@ -88,7 +136,7 @@ class Draft:
 
     def changed(self, overrides: Sequence[str | Given]) -> Draft:
         """The draft with these overrides, each place they wrote being theirs; ScenarioError where one cannot be."""
-        changed = Draft(self.name, deepcopy(self.plain), dict(self.written))
+        changed = Draft(self.name, deepcopy(self.plain), dict(self.written), self.odd)
         for override in overrides:
             changed._override(override)
         return changed
@@ -136,32 +184,10 @@ class Draft:
         self.written[override.path] = Place(by)
 
 
-def _text(path: FilePath, name: str) -> str:
-    try:
-        with open(0, "rb", closefd=False) if path == STDIN else path.open("rb") as file:
-            # Never more than the limit, whatever the size on disk says: a device has none.
-            raw = file.read(MAX_BYTES + 1)
-    except IsADirectoryError as error:
-        raise _error([Problem(what="is a directory", remedy="name a file inside it").lines(name)]) from error
-    except FileNotFoundError as error:
-        remedy = "check the path; `creditstorm scenarios list` names those that come with creditstorm"
-        raise _error([Problem(what="there is no such file", remedy=remedy).lines(name)]) from error
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise _error([Problem(what=f"cannot be read: {reason}").lines(name)]) from error
-    if len(raw) > MAX_BYTES:
-        raise _too_large(name)
-    try:
-        return raw.decode()
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        what = f"the byte 0x{raw[error.start]:02X} is not UTF-8"
-        raise _error([Problem(what=what, remedy="save the file as UTF-8").lines(f"{name}:{line}")]) from error
-
-
-def _too_large(name: str) -> ScenarioError:
-    what = f"is larger than {MAX_BYTES // 1_000_000} MB: this is not a scenario"
-    return _error([Problem(what=what, remedy="a scenario is a page of text; check the path").lines(name)])
+def _odd_near(line: int | None, odd: Mapping[int, str]) -> list[str]:
+    """YAML often blames the line after the one that is wrong."""
+    near = () if line is None else (line, line - 1, line + 1)
+    return [f"  {odd[number]}" for number in near if number in odd][:1]
 
 
 def _error(messages: Iterable[list[str]]) -> ScenarioError:

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from creditstorm.language.problems import Path, Problem, key_path
+from creditstorm.language.problems import Path, Problem, key_path, not_among
+from creditstorm.scenario.checks import with_fault_names
 from creditstorm.scenario.text.tree import BrokenError, child_of, read_scalar, read_tree
 from creditstorm.units import printable, quoted
 
@@ -74,10 +75,23 @@ def _path(plain: object, name: str) -> Path:
     node, rest = plain, name
     while rest:
         step, rest = _step(node, path, rest)
+        step = _numbered(node, path, step)
         path = (*path, step)
         node = child_of(node, step)
         rest = rest.removeprefix(".")
     return path
+
+
+def _numbered(node: object, path: Path, step: str | int) -> str | int:
+    """The number of the fault that a word names, as a run would call it; any other step is itself."""
+    if path != ("faults",) or not isinstance(node, list) or isinstance(step, int):
+        return step
+    named = with_fault_names({"faults": node})["faults"]
+    names = tuple(str(fault.get("name")) if isinstance(fault, dict) else "" for fault in named)
+    if step not in names:
+        problem = not_among("a fault of this scenario", step, tuple(name for name in names if name))
+        raise OverrideError(replace(problem, remedy="name one of them, or its place such as faults[0]"))
+    return names.index(step)
 
 
 def _step(node: object, path: Path, rest: str) -> tuple[str | int, str]:

@@ -22,6 +22,8 @@ _WORDS: Final = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
 _TRUTHS: Final = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INTEGER: Final = re.compile(r"[-+]?[0-9]+")
 _FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_TURNING: Final = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Invisible, and what follows one of them is not read as it is written."""
 _SCOPED_KEY: Final = re.compile(r"^( *)([\w.-]+\{ *\w+ *: *[\w-]+ *\}) *:", re.MULTILINE)
 
 
@@ -224,6 +226,9 @@ def _text(text: str, path: Path, line: int | None) -> str:
     with suppress(UnicodeDecodeError):
         text = text.encode("utf-16", "surrogatepass").decode("utf-16")
     odd = next((c for c in text if (c < " " and c not in "\n\t") or "\ud800" <= c <= "\udfff" or c == "\x7f"), None)
+    turn = next((c for c in text if c in _TURNING), None)
+    if turn is not None:
+        raise _broken(f"the text holds U+{ord(turn):04X}, which shows letters in another order", line, path=path)
     if odd is not None:
         raise _broken(f"the text holds the control character U+{ord(odd):04X}", line, path=path)
     return text

@@ -8,7 +8,7 @@ from queue import SimpleQueue
 import pytest
 from creditstorm.adapters.clock import RunClock
 from creditstorm.adapters.faults.injector import FaultThreads, Injectors, Verification, last_of
-from creditstorm.engine.events import Event, FaultApplied, FaultCleared, FaultEffective
+from creditstorm.engine.events import Event, FaultApplied, FaultCleared, FaultEffective, FaultUnverified
 from creditstorm.scenario.faults import Errors, Fault, FaultBase, Kill, Latency, PartialDc
 
 WINDOW = {"name": "x", "at_s": 0.0, "for_s": 1.0}
@@ -157,3 +157,25 @@ def test_the_count_of_a_fault_is_in_its_last_event(met: int | None) -> None:
     assert [type(event) for event in events] == [FaultApplied, FaultEffective, FaultCleared]
     words = {"fault": "x", "kind": "errors", "target": "bureau"}
     assert events[-1] == FaultCleared(t_s=2.0, **words, verified_by="read-back", met=met)
+
+
+def test_what_nobody_foresaw_is_told_and_the_fault_is_taken_off() -> None:
+    """Not kept by the thread that it happened in: the engine would wait for it in vain."""
+    done: list[tuple[str, ...]] = []
+    hands = injectors(done)
+
+    class Broken(Recorder):
+        def apply(self, fault: FaultBase) -> None:
+            raise ZeroDivisionError("odd")
+
+    fault = Latency.model_validate({"kind": "latency", "target": "social", "latency_s": 0.1, **WINDOW})
+    posted: SimpleQueue[Event] = SimpleQueue()
+    hands = Injectors(Broken("network", done), hands.inside, hands.processes)
+    threads = FaultThreads({"x": fault}, lambda: hands, RunClock(), posted.put)
+    threads.begin("x")
+    threads.end("x")
+    told, cleared = posted.get(timeout=5.0), posted.get(timeout=5.0)
+    threads.clear_all()
+    assert isinstance(told, FaultUnverified)
+    assert told.reason == "ZeroDivisionError: odd"
+    assert isinstance(cleared, FaultCleared)

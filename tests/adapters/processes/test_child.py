@@ -7,7 +7,7 @@ import site
 from pathlib import Path
 
 import pytest
-from creditstorm.adapters.processes.child import HOME, last_lines, spawn, spawn_python
+from creditstorm.adapters.processes.child import HOME, last_lines, last_words, spawn, spawn_python
 
 ELSEWHERE = f"/plugins{os.pathsep}/more"
 
@@ -93,3 +93,9 @@ def test_a_child_sees_the_users_own_packages_as_its_parent_does(
     assert child.process.wait(30) == 0
     child.stop()
     assert last_lines(child.log) == (f"{site.getuserbase() if enabled else None} {not enabled}",)
+
+
+def test_a_child_that_said_nothing_has_a_sentence_of_its_own() -> None:
+    """And no colon with nothing behind it."""
+    assert last_words(()) == "; it logged nothing"
+    assert last_words(("a", "b")) == "; its last words:\n  a\n  b"

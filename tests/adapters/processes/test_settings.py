@@ -106,16 +106,18 @@ def test_a_replica_is_its_service_with_a_name_of_its_own() -> None:
     }
 
 
-FAR = 'system.policy={"preset": "last-known-good", "missing": {"kind": "last_known_good", "store": "redis://:p@r.example:7/2"}}'
+FAR = 'system.policy={"preset": "last-known-good", "missing": {"kind": "last_known_good", "store": "redis://:***@r.example:7/2"}}'
 
 
 def test_the_store_is_reached_through_its_proxy() -> None:
     """The decision service is told the proxy in place of the Redis, and what its keys begin with."""
     asked = scenario("calm", FAR)
     upstreams = dict.fromkeys(SERVICES, "http://127.0.0.1:1")
-    told = decision_settings(asked, upstreams, StoreOrder("redis://:p@127.0.0.1:8/2", "creditstorm:run"))
+    told = decision_settings(asked, upstreams, StoreOrder("redis://:***@127.0.0.1:8/2", "creditstorm:run", "p"))
     settings = Settings.model_validate_json(json.dumps(told))
     missing = settings.policy.missing
     assert isinstance(missing, LastKnownGood)
-    assert (missing.store, settings.store_prefix) == ("redis://:p@127.0.0.1:8/2", "creditstorm:run")
+    assert (missing.store, settings.store_prefix) == ("redis://:***@127.0.0.1:8/2", "creditstorm:run")
+    assert settings.store_password is not None
+    assert settings.store_password.get_secret_value() == "p"
     assert settings.policy.transport == asked.system.policy.transport

@@ -70,8 +70,24 @@ def test_server_that_is_no_server(tmp_path: Path) -> None:
     fake.write_text("#!/bin/sh\necho cannot allocate memory\nexit 3\n")
     fake.chmod(0o755)
     environ = {"CREDITSTORM_TOXIPROXY": str(fake)}
-    with pytest.raises(HarnessError, match=r"exit code 3\)\n  cannot allocate memory"):
+    with pytest.raises(
+        HarnessError,
+        match=r"_TOXIPROXY\).*exit code 3\); its last words:\n  cannot allocate",
+    ):
         start_toxiproxy(log=tmp_path / "toxiproxy.log", prefix="x-", environ=environ)
+
+
+def test_server_that_says_nothing(tmp_path: Path) -> None:
+    """Which program it was, and how to see whether it is one."""
+    fake = tmp_path / "toxiproxy-server"
+    fake.write_text("#!/bin/sh\nexit 0\n")
+    fake.chmod(0o755)
+    with pytest.raises(HarnessError) as caught:
+        start_toxiproxy(log=tmp_path / "t.log", prefix="x-", environ={"CREDITSTORM_TOXIPROXY": str(fake)})
+    assert str(caught.value) == (
+        f"Toxiproxy, {fake} (CREDITSTORM_TOXIPROXY), ended while starting (exit code 0); it logged nothing\n"
+        f"is that a Toxiproxy server? `{fake} -version` says so"
+    )
 
 
 def test_server_that_cannot_be_started(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from creditstorm.adapters.processes.settings import load_orders
 from creditstorm.analysis.frame import RunData, frame_of
 from creditstorm.analysis.gate.verdict import results_of, verdict_of
 from creditstorm.analysis.measures.asked import asked_of
-from creditstorm.analysis.measures.rates import Measured, cube_of
+from creditstorm.analysis.measures.rates import Measured
 from creditstorm.analysis.measures.recovery import recoveries_of
 from creditstorm.analysis.summary import Verdict
 from creditstorm.analysis.validity.honesty import honesty_of
@@ -132,9 +132,9 @@ def judged(asked: Asked, lender: Callable[[bool, int], Words]) -> tuple[Verdict,
     ran = manifest(planned=answers.num_rows, duration_s=duration_s, seed=scenario.seed)
     run = RunData(answers, services(idle), marks_of(scenario), ran, scenario, plan=asked.plan)
     frame, phases = frame_of(run)
-    doubts = honesty_of(run, frame, phases).doubts
+    doubts = honesty_of(run, asked_of(frame, phases), phases).doubts
     recoveries = recoveries_of(frame, phases, scenario.recovery)
-    measured = Measured(frame, cube_of(frame, phases), phases, asked_of(frame, phases), recoveries)
+    measured = Measured(frame, phases, asked_of(frame, phases), recoveries)
     results = results_of(measured, scenario.thresholds, doubts)
     against = [f"{one.metric} {one.rule}: {one.note}" for one in results if one.verdict is not Verdict.PASS]
     return verdict_of(results, doubts).verdict, [*(doubt.text for doubt in doubts), *against]

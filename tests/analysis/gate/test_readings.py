@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from creditstorm.analysis.summary import DoubtKind, Summary, ThresholdResult, Verdict
+from creditstorm.analysis.summary import Summary, ThresholdResult, Verdict
+from creditstorm.analysis.trust import DoubtKind
 from creditstorm.record.manifest import Ended, Ending
 from tests.analysis.builders import (
     analysed,

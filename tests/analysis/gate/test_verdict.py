@@ -12,7 +12,8 @@ from creditstorm.analysis.gate.readings import Reading
 from creditstorm.analysis.gate.verdict import about, judge, more_needed, more_wanted, verdict_of, verdict_of_interval
 from creditstorm.analysis.measures.rates import Tally
 from creditstorm.analysis.statistics import intervals
-from creditstorm.analysis.summary import Doubt, DoubtKind, Estimate, ThresholdResult, Verdict
+from creditstorm.analysis.summary import Estimate, ThresholdResult, Verdict
+from creditstorm.analysis.trust import Doubt, DoubtKind
 from tests.analysis.builders import scenario
 from tests.analysis.statistics import exact
 

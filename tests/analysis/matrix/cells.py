@@ -12,7 +12,8 @@ from creditstorm.analysis.matrix.compare import MatrixRequest, compare
 from creditstorm.analysis.matrix.comparison import CellEnding, CellState, Comparison
 from creditstorm.analysis.measures.money import EpisodeCost
 from creditstorm.analysis.statistics.paired import People
-from creditstorm.analysis.summary import Doubt, DoubtKind, Estimate, Recovery, Relapse, Verdict
+from creditstorm.analysis.summary import Estimate, Recovery, Relapse, Verdict
+from creditstorm.analysis.trust import Doubt, DoubtKind
 from tests.analysis import builders
 from tests.report.builders import bureau_outage, estimate, honesty, part
 

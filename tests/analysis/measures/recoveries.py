@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 from creditstorm.analysis.frame import frame_of
 from creditstorm.analysis.gate.readings import reading_of
 from creditstorm.analysis.gate.verdict import judge
 from creditstorm.analysis.measures.asked import asked_of
 from creditstorm.analysis.measures.rates import Measured
-from creditstorm.analysis.measures.recovery import Episode, Seconds, calm_of, recovery_of
+from creditstorm.analysis.measures.recovery import Episode, calm_of, recovery_of
+from creditstorm.analysis.measures.scan import Seconds
 from creditstorm.analysis.phases import fault_marks_of
 from creditstorm.analysis.summary import Recovery, Verdict
 from creditstorm.scenario.model import RecoverySpec, Threshold
@@ -88,7 +88,7 @@ def rule(text: str, key: str = "recovery_time") -> Threshold:
 def verdict(found: Recovery, threshold: Threshold) -> Verdict:
     """What the gate says of a recovery."""
     nobody, phases = frame_of(run([]))
-    measured = Measured(nobody, pl.DataFrame(), phases, asked_of(nobody, phases), recoveries=(found,))
+    measured = Measured(nobody, phases, asked_of(nobody, phases), recoveries=(found,))
     return judge(threshold, reading_of(measured, threshold))[0]
 
 

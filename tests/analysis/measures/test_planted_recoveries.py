@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from creditstorm.analysis.measures.recovery import Seconds
+from creditstorm.analysis.measures.scan import Seconds
 from creditstorm.analysis.summary import Relapse, Verdict
 from creditstorm.scenario.model import RecoverySpec
 from tests.analysis.measures.recoveries import (

@@ -6,22 +6,21 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from creditstorm.analysis.cube import cube_of
 from creditstorm.analysis.frame import frame_of
 from creditstorm.analysis.measures.asked import asked_of
 from creditstorm.analysis.measures.rates import (
     RATES,
     Tally,
-    cube_of,
     fan_out_floor,
     rates_of,
     share_of,
-    tally_people,
-    tally_requests,
 )
 from creditstorm.analysis.summary import Summary
 from creditstorm.credit.outcomes import Outcome
 from creditstorm.scenario.threshold import Rate
 from tests.analysis.builders import analysed, arrival, arrivals, fault, marks, run, scenario, wrongful
+from tests.analysis.measures.tallies import tally_people, tally_requests
 
 ANSWERS = ("approved", "no_credit", "undetermined", "action_needed", "error", "timeout", "shed", "unsent")
 ROWS = st.lists(
@@ -63,7 +62,7 @@ def test_each_rate_has_its_denominator() -> None:
 @given(rows=ROWS)
 def test_outcomes_partition_the_eligible(rows: list[dict]) -> None:
     """Over all outcomes the tallies of eligible arrivals add up to their number, each arrival counted once."""
-    cube = cube_of(*frame_of(run(rows)))
+    cube = cube_of(*frame_of(run(rows))).table
     eligible = sum(row["truth"] == "eligible" for row in rows)
     tallies = [tally_requests(cube, Rate(frozenset({outcome}), of_eligible=True)) for outcome in Outcome]
     assert sum(tally.hits for tally in tallies) == eligible
@@ -74,7 +73,7 @@ def test_outcomes_partition_the_eligible(rows: list[dict]) -> None:
 def test_people_are_at_most_requests(rows: list[dict]) -> None:
     """No more people than requests are hit, none is hit without a request, and at least one is where one was."""
     frame, phases = frame_of(run(rows))
-    cube = cube_of(frame, phases)
+    cube = cube_of(frame, phases).table
     for metric in RATES.values():
         people, requests = tally_people(frame.lazy(), metric), tally_requests(cube, metric)
         assert people.hits <= requests.hits
@@ -89,7 +88,7 @@ def test_a_person_counts_once() -> None:
     frame, phases = frame_of(run(rows))
     metric = RATES["wrongful_no_credit_rate"]
     assert tally_people(frame.lazy(), metric) == Tally(1, 1)
-    assert tally_requests(cube_of(frame, phases), metric) == Tally(2, 3)
+    assert tally_requests(cube_of(frame, phases).table, metric) == Tally(2, 3)
 
 
 def test_attempts_first_final_and_people() -> None:
@@ -198,7 +197,7 @@ def test_the_counts_of_seconds_add_up_to_the_tallies() -> None:
     """In any part of the run the share by seconds is that of the cube and of the people counted one by one."""
     rows = [*CHANGED, *wrongful(30, start=7_000, from_s=5.0), *wrongful(30, start=7_000, from_s=45.0, attempt=2)]
     frame, phases = frame_of(run(rows, marks=marks(), scenario=scenario([fault()])))
-    asked, cube = asked_of(frame, phases), cube_of(frame, phases)
+    asked, cube = asked_of(frame, phases), cube_of(frame, phases).table
     for scope in (pl.col("measured"), pl.col("window_0"), pl.col("phase") == "recovery", pl.col("first")):
         for metric in RATES.values():
             part = asked.part(scope, of_eligible=metric.of_eligible)

@@ -6,7 +6,8 @@ import pytest
 from pydantic import TypeAdapter
 from creditstorm.adapters.processes.settings import load_orders
 from creditstorm.analysis.frame import RunData, frame_of
-from creditstorm.analysis.summary import DoubtKind, Honesty
+from creditstorm.analysis.measures.asked import asked_of
+from creditstorm.analysis.trust import DoubtKind, Honesty
 from creditstorm.analysis.validity.honesty import ONE_EPISODE, honesty_of
 from creditstorm.demand.load_plan import LoadPlan
 from creditstorm.demand.taps import schedule
@@ -29,7 +30,8 @@ from tests.analysis.builders import (
 
 def honesty(data: RunData) -> Honesty:
     """The honesty box of a run."""
-    return honesty_of(data, *frame_of(data))
+    frame, phases = frame_of(data)
+    return honesty_of(data, asked_of(frame, phases), phases)
 
 
 def doubts(data: RunData) -> tuple[str, ...]:

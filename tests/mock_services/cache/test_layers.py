@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from dataclasses import dataclass
 
 import pytest
+from creditstorm.credit import SERVICES
 from mock_services.cache.layers import LayeredStore, Memory, PoisonedValues, Remembered
 from tests.mock_services.cache.album import ASKED, LEARNT, OLD, Album
 from tests.mock_services.policies.cases import PEOPLE, SEED, asked_by
@@ -44,6 +46,23 @@ def test_as_many_people_as_a_service_has_room_for() -> None:
     for person in range(50_001):
         memory.learn(person, "bureau", OLDER)
     assert (len(memory), memory.recall(0, "bureau"), memory.recall(1, "bureau")) == (50_000, None, OLDER)
+
+
+def test_what_is_remembered_of_a_person_costs_little() -> None:
+    """At most 2 kB, so that a full memory is at most 100 MB; values and versions are objects of their own, as read."""
+    people = 1_000
+    memory = Memory(people)
+    tracemalloc.start()
+    try:
+        for person in range(3 * people):
+            for number, service in enumerate(SERVICES):
+                version = f"version-{person}-{number}"
+                memory.learn(person, service, Remembered(person + 0.5, number + 0.5, version, 0.0))
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(memory) == people
+    assert held / people < 2_000
 
 
 def test_people_and_services_are_apart() -> None:

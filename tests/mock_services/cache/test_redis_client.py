@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from redis import Redis
 from creditstorm.credit.sources import SERVICES
+from creditstorm.language.store_url import StoreUrl
 from mock_services.cache.layers import Remembered
 from mock_services.cache.redis_client import RedisClient, StoreClientError, field_of, read, written
 from tests.redis_server import redis_server
@@ -61,7 +62,7 @@ def port() -> Iterator[int]:
 
 
 def client_of(port: int, prefix: str = "run") -> RedisClient:
-    return RedisClient(f"redis://127.0.0.1:{port}/1", prefix)
+    return RedisClient(StoreUrl("127.0.0.1", port, 1), prefix)
 
 
 def test_what_is_written_is_read(port: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from mock_services.workers.background import Background
+from mock_services.workers.background import BROKE, Background
 
 
 class Counting(Background):
@@ -49,6 +49,24 @@ def test_what_broke_it_is_raised_in_the_end() -> None:
     async def story() -> None:
         async with Counting(breaks_at=1):
             await _settled()
+
+    with pytest.raises(ValueError, match="broken"):
+        asyncio.run(story())
+
+
+def test_what_broke_it_is_told_at_once() -> None:
+    """To the loop, while the block still goes on; an end that was wanted is not told."""
+
+    async def story() -> None:
+        told: list[dict[str, object]] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+        async with Counting():
+            await _settled()
+        await _settled()
+        assert told == []
+        async with Counting(breaks_at=1):
+            await _settled()
+            assert [(each["message"], str(each["exception"])) for each in told] == [(BROKE, "broken")]
 
     with pytest.raises(ValueError, match="broken"):
         asyncio.run(story())

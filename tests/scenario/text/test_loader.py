@@ -10,6 +10,7 @@ from creditstorm.credit.policies.quality import DEFAULT_MAX_AGE_S, QualityGate, 
 from creditstorm.credit.policies.rollout import Canary, Hysteresis, Mixed, Rollout
 from creditstorm.credit.policies.transport import Breaker, RetryBudget
 from creditstorm.credit.sources import CALM
+from creditstorm.errors import ScenarioError
 from creditstorm.scenario.faults import Blackhole, Latency
 from creditstorm.scenario.model import RetapSpec, Scenario, Stage
 from creditstorm.scenario.text.loader import load, loads, parse
@@ -276,3 +277,31 @@ def test_where_a_rule_was_written() -> None:
 def test_a_scenario_without_rules_has_no_places() -> None:
     """Nor has one whose thresholds were taken away."""
     assert parse(GOOD, name="x.yaml").threshold_places(["thresholds={}"]) == ()
+
+
+@pytest.mark.parametrize("path", ["faults.income.latency", "faults[1].latency"])
+def test_a_fault_is_set_by_its_name(path: str) -> None:
+    """By the name that a run gives it, or by its place: the same scenario."""
+    fault = loads(GOOD, name="x.yaml", overrides=[f"{path}=3s"]).faults[1]
+    assert (fault.name, fault.model_dump()["latency_s"]) == ("income", 3.0)
+
+
+def test_a_second_fault_of_a_target_is_set_by_its_name() -> None:
+    """It is called target-2 where nobody named it."""
+    again = GOOD.replace("at: 12s, for: 5s, latency", "at: 2s, for: 5s, latency").replace("income", "bureau")
+    assert loads(again, name="x.yaml", overrides=["faults.bureau-2.for=3s"]).faults[1].for_s == 3.0
+
+
+def test_a_mistake_of_the_file_is_not_blamed_on_an_option() -> None:
+    """Two wrongs, each at its own place."""
+    with pytest.raises(ScenarioError) as caught:
+        loads(GOOD.replace("at: 12s", "at: 40s"), name="x.yaml", overrides=["faults.bureau.at=90s"])
+    heads = [line.partition(": the fault")[0] for line in str(caught.value).splitlines() if not line.startswith(" ")]
+    assert heads == ["--set faults.bureau.at=90s: faults[0]", "x.yaml:16: faults[1]"]
+
+
+def test_rules_that_meet_are_no_contradiction() -> None:
+    """A band, a single point, and a quantile below a higher one."""
+    rules = '{undecided_rate: ["> 1%", "< 5%"], deferral_rate: ["<= 2%", ">= 2%"], '
+    rules += 'answer_latency: ["p(50) > 100ms", "p(99) < 2s", "p(99) > 1s", "p(50) < 500ms"]}'
+    assert len(loads(GOOD, name="x.yaml", overrides=[f"thresholds={rules}"]).thresholds) == 8

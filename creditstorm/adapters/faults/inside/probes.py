@@ -90,16 +90,16 @@ class Probes:
         with contextlib.suppress(OSError):
             there = (self.address.host, self.address.port)
             connection = self._open.enter_context(socket.create_connection(there, timeout=CONNECT_WITHIN_S))
-            connection.sendall(request(self.address.target, call))
+            connection.sendall(request(self.address.target, call, below=self.address.dialect.path))
             self.sent += 1
 
 
-def request(target: str, call: Call) -> bytes:
-    """The bytes of the call as the decision service would make it."""
+def request(target: str, call: Call, *, below: str = "") -> bytes:
+    """The bytes of the call as the decision service would make it, to a service `below` this path."""
     key = {"applicant": call.applicant, "session": call.session, "attempt": call.attempt, "try": call.nth_try}
     scoring = target == "scoring"
     body = json.dumps({**key, "file": File.THICK, "values": {}} if scoring else key).encode()
-    path = "/v1/score" if scoring else "/v1/evidence"
+    path = f"{below}/v1/{'score' if scoring else 'evidence'}"
     head = (
         f"POST {path} HTTP/1.1\r\nHost: probe\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     )

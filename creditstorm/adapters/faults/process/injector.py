@@ -101,7 +101,7 @@ class ProcessInjector:
 
     def _ask(self, fault: ProcessFault, within_s: float) -> ProbeResult:
         address = self.addresses[fault.target]
-        return self.probe(address.host, address.port, Ask(answer_within_s=within_s))
+        return self.probe(address.host, address.port, Ask(answer_within_s=within_s, dialect=address.dialect))
 
 
 def _in_words(seen: ProbeResult) -> str:

@@ -1,0 +1,229 @@
+"""Looks at every part of a run, own or borrowed, and tells of the first that fails.
+
+It ended, it stands still, it is silent, or it is not over when it should be. How long is counted in looks and not by a
+clock: a harness that was itself stopped accuses nobody.
+"""
+
+import shutil
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Protocol
+
+import psutil
+from creditstorm.adapters.probing.probe import Ask, probe
+from creditstorm.engine.events import Event, PartFailed
+from creditstorm.errors import HarnessError
+
+LOOK_EVERY_S: Final = 0.25
+STOPPED_FOR_S: Final = 2.0
+"""A part that stands still for less makes the run late, and its verdict says so."""
+GONE_FOR_S: Final = 0.5
+"""Whoever waits for a child of ours knows its exit code, and says so sooner."""
+SILENT_FOR_S: Final = 10.0
+IN_SUCCESSION: Final = 2
+"""One question that is not answered may be an accident."""
+ROOM_TO_SEAL: Final = 8_000_000
+"""Bytes for the report beside a sealed record, which is never larger than the streams that it is made of."""
+_STANDS_STILL: Final = frozenset({psutil.STATUS_STOPPED, psutil.STATUS_TRACING_STOP})
+_GONE: Final = frozenset({psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD})
+_SAID: Final = {"refused": "takes no connections", "unfinished": "does not answer"}
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What is wrong with a part, and for how long that may go on."""
+
+    state: str
+    patience_s: float = 0.0
+
+
+class RunPart(Protocol):
+    """Something that a run needs; `look` never blocks, and is None while nothing is wrong, or nothing is expected."""
+
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+
+    def look(self) -> Trouble | None:
+        """What is wrong with it now."""
+
+    def last_lines(self) -> tuple[str, ...]:
+        """What it logged last."""
+
+
+def _no_lines() -> tuple[str, ...]:
+    return ()
+
+
+def status_of(pid: int) -> str:
+    """The kernel's word for what this process does; a process that is gone is `STATUS_DEAD`."""
+    try:
+        return str(psutil.Process(pid).status())
+    except psutil.NoSuchProcess:
+        return psutil.STATUS_DEAD
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessPart:
+    """A process; its pid is None while nobody expects it to run."""
+
+    name: str
+    pid: Callable[[], int | None]
+    last_lines: Callable[[], tuple[str, ...]] = _no_lines
+    status: Callable[[int], str] = status_of
+
+    def look(self) -> Trouble | None:
+        """Whether it ended or stands still."""
+        pid = self.pid()
+        if pid is None:
+            return None
+        status = self.status(pid)
+        if status in _GONE:
+            return Trouble("has ended", GONE_FOR_S)
+        return Trouble("is stopped (SIGSTOP)", STOPPED_FOR_S) if status in _STANDS_STILL else None
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a part answers, what it is asked there, how often and how patiently."""
+
+    host: str
+    port: int
+    ask: Ask
+    every_s: float
+
+
+@dataclass
+class AnsweringPart:
+    """A part that has to answer; `address` is None while nobody expects it to. It is asked in a thread of its own."""
+
+    name: str
+    address: Callable[[], Address | None]
+    last_lines: Callable[[], tuple[str, ...]] = _no_lines
+    _in_vain: int = 0
+    _state: str = ""
+
+    def look(self) -> Trouble | None:
+        """Whether it was asked in vain in succession."""
+        return Trouble(self._state) if self._in_vain >= IN_SUCCESSION else None
+
+    def ask(self) -> float:
+        """Ask once; returns after how many seconds to ask again."""
+        address = self.address()
+        if address is None:
+            self._in_vain = 0
+            return LOOK_EVERY_S
+        try:
+            outcome = probe(address.host, address.port, address.ask).outcome
+        except OSError:
+            return address.every_s  # the trouble is ours: no descriptor, no port
+        if outcome == "answered" or self.address() is None:
+            self._in_vain = 0
+        else:
+            self._state = _SAID.get(outcome, "closes connections without an answer")
+            self._in_vain += 1
+        return address.every_s if self._in_vain == 0 else LOOK_EVERY_S
+
+
+@dataclass
+class BeatingPart:
+    """A part that gives a sign again and again, such as the time of a file; None while no sign is expected."""
+
+    name: str
+    sign: Callable[[], object | None]
+    last_lines: Callable[[], tuple[str, ...]] = _no_lines
+    _before: object | None = None
+
+    def look(self) -> Trouble | None:
+        """Whether the sign is still the same."""
+        before, self._before = self._before, self.sign()
+        if self._before is None or self._before != before:
+            return None
+        return Trouble(f"has given no sign of life for {SILENT_FOR_S:g} s", SILENT_FOR_S)
+
+
+@dataclass(frozen=True, slots=True)
+class DuePart:
+    """A part that has to be over at some time; `overdue` is in words, None while there is time."""
+
+    name: str
+    overdue: Callable[[], str | None]
+    last_lines: Callable[[], tuple[str, ...]] = _no_lines
+
+    def look(self) -> Trouble | None:
+        """Whether its time is over."""
+        state = self.overdue()
+        return None if state is None else Trouble(state)
+
+
+@dataclass(frozen=True, slots=True)
+class DiskPart:
+    """The disk that the record is on: the run ends while there is still room to seal it."""
+
+    live: Path
+    name: str = "the disk"
+    free: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free
+    last_lines: Callable[[], tuple[str, ...]] = _no_lines
+
+    def look(self) -> Trouble | None:
+        """Whether what is recorded could hardly be sealed any more."""
+        try:
+            needed = ROOM_TO_SEAL + sum(each.stat().st_size for each in self.live.glob("*.arrows"))
+            free = self.free(self.live)
+        except OSError as problem:
+            return Trouble(f"no longer holds the record: {problem.strerror}: {self.live}", GONE_FOR_S)
+        if free >= needed:
+            return None
+        return Trouble(f"has {free / 1e6:.1f} MB left, and sealing the record may take {needed / 1e6:.1f} MB")
+
+
+def require_room(folder: Path, free: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free) -> None:
+    """HarnessError where the disk of this folder has no room for even an empty record and its report."""
+    trouble = DiskPart(folder, free=free).look()
+    if trouble is not None:
+        remedy = "free some space there, or name a folder on another disk with --out"
+        raise HarnessError(f"nothing was started: the disk of {folder} {trouble.state}\n{remedy}")
+
+
+@dataclass
+class Watchdog:
+    """Watches the parts from `start` to `stop`, and posts the first failure; the run is then over."""
+
+    now_s: Callable[[], float]
+    post: Callable[[Event], None]
+    _stopping: threading.Event = field(default_factory=threading.Event)
+    _wrong_s: dict[int, float] = field(default_factory=dict)
+
+    def start(self, parts: Sequence[RunPart]) -> None:
+        """Begin to look."""
+        for part in parts:
+            if isinstance(part, AnsweringPart):
+                threading.Thread(target=self._ask, args=(part,), name=f"asks {part.name}", daemon=True).start()
+        threading.Thread(target=self._watch, args=(tuple(parts),), name="watchdog", daemon=True).start()
+
+    def stop(self) -> None:
+        """Accuse nobody any more."""
+        self._stopping.set()
+
+    def round(self, parts: Sequence[RunPart]) -> PartFailed | None:
+        """Look at each part once; the first that failed."""
+        for place, part in enumerate(parts):
+            trouble = part.look()
+            self._wrong_s[place] = 0.0 if trouble is None else self._wrong_s.get(place, 0.0) + LOOK_EVERY_S
+            if trouble is not None and self._wrong_s[place] > trouble.patience_s:
+                lines = part.last_lines()
+                return PartFailed(t_s=self.now_s(), part=part.name, state=trouble.state, last_lines=lines)
+        return None
+
+    def _watch(self, parts: Sequence[RunPart]) -> None:
+        while not self._stopping.wait(LOOK_EVERY_S):
+            failed = self.round(parts)
+            if failed is not None and not self._stopping.is_set():
+                self.post(failed)
+                return
+
+    def _ask(self, part: AnsweringPart) -> None:
+        while not self._stopping.wait(part.ask()):
+            pass

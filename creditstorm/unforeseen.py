@@ -1,0 +1,57 @@
+"""What nobody foresaw, as one line for a person; its traceback is kept in a file that the line names."""
+
+import contextlib
+import errno
+import os
+import tempfile
+import traceback
+from pathlib import Path
+
+from creditstorm.errors import HarnessError
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+def unforeseen(error: BaseException, log: Path | None = None) -> HarnessError:
+    """The error as one of ours; the traceback goes to the end of `log`, else to a file in the temporary folder."""
+    said = f"creditstorm itself failed: {_what(error)}{_where(error)}{_kept(error, log)}{_remedy(error)}"
+    found = HarnessError(said)
+    found.__cause__ = error
+    return found
+
+
+def _remedy(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return "; free some space there and try again"
+    try:
+        Path.cwd()
+    except OSError:
+        return "; the working directory was removed: go to another"
+    return ""
+
+
+def _what(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename is not None else error.strerror
+    said = " ".join(str(error).split())
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__
+
+
+def _where(error: BaseException) -> str:
+    """The deepest line of ours that it went through."""
+    ours = Path(__file__).parent
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(ours)]
+    return f" ({Path(frames[-1].filename).relative_to(ours)}:{frames[-1].lineno})" if frames else ""
+
+
+def _kept(error: BaseException, log: Path | None) -> str:
+    told = "".join(traceback.format_exception(error)).encode(errors="backslashreplace")
+    with contextlib.suppress(OSError):
+        if log is None or not log.parent.is_dir():
+            handle, name = tempfile.mkstemp(prefix="creditstorm-", suffix=".log")
+        else:
+            handle, name = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), str(log)
+        with open(handle, "wb") as file:  # noqa: PTH123 - a descriptor
+            file.write(told)
+        return f"; the traceback is kept in {name}"
+    return ""

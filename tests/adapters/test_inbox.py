@@ -1,0 +1,69 @@
+"""Signals reach the engine as events; while there is nothing to drain they end what starts."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from pathlib import Path
+
+import pytest
+from creditstorm.adapters.inbox import QueueInbox, broken_threads_told, stop_on_signals
+from creditstorm.engine.events import PartFailed, StopRequested
+
+EACH = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+
+
+@EACH
+def test_the_first_signal_asks_and_the_second_leaves(number: signal.Signals) -> None:
+    """Whichever they are; the handlers of before are back afterwards."""
+    inbox, before = QueueInbox(), signal.getsignal(number)
+    with stop_on_signals(inbox.post, lambda: 3.0):
+        os.kill(os.getpid(), number)
+        assert inbox.get(0.0) == StopRequested(t_s=3.0, reason=number.name)
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+    assert signal.getsignal(number) is before
+
+
+@EACH
+def test_while_everything_starts_the_first_one_leaves(number: signal.Signals) -> None:
+    """There is nothing to drain; the event would wait until somebody had been asked."""
+    inbox = QueueInbox()
+    with pytest.raises(KeyboardInterrupt, match=number.name), stop_on_signals(inbox.post, lambda: 3.0, lambda: True):
+        os.kill(os.getpid(), number)
+    assert inbox.get(0.0) is None
+
+
+def test_a_hang_up_that_is_ignored_stays_so() -> None:
+    """`nohup` asked for it."""
+    inbox, before = QueueInbox(), signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with stop_on_signals(inbox.post, lambda: 3.0):
+            os.kill(os.getpid(), signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert inbox.get(0.0) is None
+
+
+def broken() -> None:
+    """What a thread does that nobody foresaw."""
+    raise LookupError("odd")
+
+
+def test_a_thread_that_breaks_is_told_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With its traceback in the log, and nothing on the screen; what is tried again elsewhere is told there."""
+    inbox, before = QueueInbox(), threading.excepthook
+    with broken_threads_told(inbox.post, lambda: 3.0, tmp_path / "harness.log"):
+        for name in ("late imports", "sampler"):
+            thread = threading.Thread(target=broken, name=name)
+            thread.start()
+            thread.join()
+    told = inbox.get(0.0)
+    assert isinstance(told, PartFailed)
+    assert (told.part, told.state) == ("the harness", "broke in a thread (sampler)")
+    assert "LookupError: odd" in told.last_lines[0]
+    assert "Traceback" in (tmp_path / "harness.log").read_text()
+    assert inbox.get(0.0) is None
+    assert threading.excepthook is before
+    assert capsys.readouterr().err == ""

@@ -1,0 +1,55 @@
+"""What nobody foresaw is one line that says what, where in our code, and where the traceback is."""
+
+from __future__ import annotations
+
+import errno
+import re
+from pathlib import Path
+
+import pytest
+from creditstorm.unforeseen import unforeseen
+from creditstorm.units import duration_text
+
+
+def raised(error: Exception) -> Exception:
+    """The error, with a traceback."""
+    try:
+        raise error
+    except type(error) as found:
+        return found
+
+
+def test_the_line_says_what_and_the_log_how(tmp_path: Path) -> None:
+    """In the log of the run where there is one."""
+    found = unforeseen(raised(KeyError("who\nknows")), tmp_path / "harness.log")
+    what = "creditstorm itself failed: KeyError: 'who\\nknows'"
+    assert str(found) == f"{what}; the traceback is kept in {tmp_path}/harness.log"
+    assert found.exit_code == 4
+    assert "Traceback (most recent call last)" in (tmp_path / "harness.log").read_text()
+
+
+def test_without_a_log_the_traceback_is_in_the_temporary_folder(tmp_path: Path) -> None:
+    """Also where the folder of the run is gone; the line names the file."""
+    said = str(unforeseen(raised(ValueError("odd")), tmp_path / "gone" / "harness.log"))
+    kept = re.search(r"kept in (\S+)", said)
+    assert kept is not None
+    path = Path(kept[1])
+    try:
+        assert "ValueError: odd" in path.read_text()
+    finally:
+        path.unlink()
+
+
+def test_the_deepest_line_of_ours_is_named(tmp_path: Path) -> None:
+    """Whoever reports it says where it was."""
+    with pytest.raises(TypeError) as error:
+        duration_text(None)  # type: ignore[arg-type]
+    assert re.search(r"\(units\.py:\d+\)", str(unforeseen(error.value, tmp_path / "log")))
+
+
+def test_a_full_disk_gets_its_remedy(tmp_path: Path) -> None:
+    """By whatever call it was found."""
+    full = OSError(errno.ENOSPC, "No space left on device", "somewhere")
+    said = str(unforeseen(raised(full), tmp_path / "log"))
+    assert said.startswith("creditstorm itself failed: No space left on device: somewhere")
+    assert said.endswith("free some space there and try again")
