@@ -5,7 +5,7 @@ By itself: ``uvicorn --factory mock_services.decision:create_app --port 8100``.
 
 import math
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Annotated, Final
 
@@ -13,13 +13,14 @@ from fastapi import FastAPI, Query, Request, Response
 from creditstorm.credit import DISCLOSURES, SERVICES, Decision, Disclosure, Keyed, Reason
 from creditstorm.credit.case import CreditRequest
 from mock_services.cache.redis_cache import RedisCache
+from mock_services.cache.redis_client import RedisClient
 from mock_services.deciding import decide, upstreams
 from mock_services.deferrals import redecide
 from mock_services.faults import active, decision_effects, registry
 from mock_services.policies.answer import PROMISES
 from mock_services.policies.axes import Policy
 from mock_services.policies.missing import store_of
-from mock_services.policies.registry import PolicyContext, build
+from mock_services.policies.registry import PolicyContext, StoreClients, build
 from mock_services.settings import Settings
 from mock_services.wire import handling, payloads
 
@@ -41,46 +42,74 @@ TEXTS: Final = texts_of(DISCLOSURES)
 WITH_PROMISES: Final = texts_of({**DISCLOSURES, **PROMISES})
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """The app of the decision service."""
-    settings = settings or Settings.from_environment("decision")
-    policy = build(settings.policy, _context(settings))
-    handle = decision_effects.LenderHandle.of(policy, settings.seed)
-    faults = active.ActiveFaults[active.Fault[decision_effects.LenderHandle]](registry.DECISION_KINDS, handle)
-    services = upstreams.HttpUpstreams(settings.upstream_urls())
-    decider = decide.Decider(policy, services)
-    redecisions = redecide.redecisions_of(policy, services, settings.deadline_s)
-    texts = TEXTS if redecisions is None else WITH_PROMISES
+class DecisionService:
+    """The decision service without its HTTP: upstreams, time and the store's client arrive as arguments."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        services: decide.Upstreams,
+        *,
+        now: Callable[[], float] = time.time,
+        store_client: StoreClients = RedisClient,
+    ) -> None:
+        context = PolicyContext(
+            people=settings.people(),
+            strategy=settings.strategy,
+            now=now,
+            store_prefix=settings.store_prefix,
+            store_password=settings.store_password.get_secret_value() if settings.store_password else None,
+            store_client=store_client,
+        )
+        self._policy = build(settings.policy, context)
+        self._deadline_s = settings.deadline_s
+        self._now = now
+        handle = decision_effects.LenderHandle.of(self._policy, settings.seed)
+        self.faults = active.ActiveFaults[active.Fault[decision_effects.LenderHandle]](registry.DECISION_KINDS, handle)
+        self.decider = decide.Decider(self._policy, services, now)
+        self.redecisions = redecide.redecisions_of(self._policy, services, settings.deadline_s, now)
+        self._texts = TEXTS if self.redecisions is None else WITH_PROMISES
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with services, _entered(policy), redecisions or nullcontext():
+    async def running(self) -> AsyncIterator[None]:
+        """What goes on beside the requests: writing the store, deciding again."""
+        async with _entered(self._policy), self.redecisions or nullcontext():
             yield
 
-    app = handling.service_app("creditstorm decision", lifespan)
-    app.state.faults = faults
-
-    @app.post("/v1/credit-check")
-    async def credit_check(check: payloads.CreditCheck, request: Request) -> Response:
-        now = time.time()
-        until = min(handling.deadline_of(request) or math.inf, now + settings.deadline_s)
+    async def credit_check(self, check: payloads.CreditCheck, deadline: float | None) -> Response:
+        """The answer for one person, by `deadline` (unix seconds) or the lender's own."""
+        now = self._now()
+        until = min(math.inf if deadline is None else deadline, now + self._deadline_s)
         if until <= now:
             return handling.refusal(504, "the deadline had passed on arrival")
         person = CreditRequest(check.applicant, check.session, check.attempt, check.segment, check.file)
-        checked = await decider.check(person, until)
-        if redecisions is not None:
-            redecisions.observe(person, checked)
-        return handling.json_response(as_json(checked, texts), retry_after(person, checked.decision))
-
-    if redecisions is not None:
-        _with_notifications(app, redecisions)
-    return handling.with_plumbing(app, "decision", decider)
+        checked = await self.decider.check(person, until)
+        if self.redecisions is not None:
+            self.redecisions.observe(person, checked)
+        return handling.json_response(as_json(checked, self._texts), retry_after(person, checked.decision))
 
 
-def _context(settings: Settings) -> PolicyContext:
-    password = settings.store_password.get_secret_value() if settings.store_password else None
-    people, prefix = settings.people(), settings.store_prefix
-    return PolicyContext(people, settings.strategy, store_prefix=prefix, store_password=password)
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The app of the decision service."""
+    settings = settings or Settings.from_environment("decision")
+    services = upstreams.HttpUpstreams(settings.upstream_urls())
+    lender = DecisionService(settings, services)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with services, lender.running():
+            yield
+
+    app = handling.service_app("creditstorm decision", lifespan)
+    app.state.faults = lender.faults
+
+    @app.post("/v1/credit-check")
+    async def credit_check(check: payloads.CreditCheck, request: Request) -> Response:
+        return await lender.credit_check(check, handling.deadline_of(request))
+
+    if lender.redecisions is not None:
+        _with_notifications(app, lender.redecisions)
+    return handling.with_plumbing(app, "decision", lender.decider)
 
 
 def _entered(policy: Policy) -> AbstractAsyncContextManager[object]:
@@ -92,7 +121,7 @@ def _entered(policy: Policy) -> AbstractAsyncContextManager[object]:
 def _with_notifications(app: FastAPI, redecisions: redecide.Redecisions) -> None:
     @app.get("/v1/notifications")
     async def notifications(after: _Cursor = 0, limit: _PageSize = 500) -> Response:
-        return handling.json_response(redecisions.board.page(after, limit) | {"counts": redecisions.counts})
+        return handling.json_response(redecisions.page(after, limit))
 
 
 def retry_after(request: CreditRequest, decision: Decision) -> dict[str, str]:

@@ -67,12 +67,20 @@ class Work:
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
 
     @classmethod
-    def of(cls, settings: Settings, kinds: Mapping[str, Kind[CallEffect]]) -> Self:
+    def of(
+        cls,
+        settings: Settings,
+        kinds: Mapping[str, Kind[CallEffect]],
+        *,
+        now: Callable[[], float] = time.time,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> Self:
         """The workers that the settings ask for, and faults of these kinds, none of them on."""
         profile = settings.service_profile()
         capacity = Capacity(profile.workers, profile.queue)
-        handle = ServiceHandle(settings.seed, settings.role, capacity, time.time)
-        return cls(capacity, CallDraws(settings.seed, settings.service, profile), CallEffects(kinds, handle))
+        handle = ServiceHandle(settings.seed, settings.role, capacity, now)
+        draws = CallDraws(settings.seed, settings.service, profile)
+        return cls(capacity, draws, CallEffects(kinds, handle), now, sleep)
 
     async def answer(self, call: Call, deadline: float | None, payload: Callable[[CallDraw], object]) -> Response:
         """200 with the payload; 503 when it fails in calm or is shed; 504 when nobody waits for it any more.

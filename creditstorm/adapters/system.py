@@ -184,6 +184,16 @@ class Assembled:
     system: ReferenceSystem
     load: LocustLoad
 
+    @property
+    def dead_workers(self) -> tuple[int, ...]:
+        """Load workers that never said they were done."""
+        return self.load.dead_workers
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Versions that only the run itself could tell."""
+        return {"toxiproxy": self.system.toxiproxy_version}
+
 
 def build(scenario: Scenario, folder: RunFolder, processes: int) -> Assembled:
     """The ports of one run that writes into `folder`, with so many Locust workers."""

@@ -71,6 +71,7 @@ def summary_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Summary:
         verdict_note=verdict.note,
         deferrals=deferrals.deferrals_of(frame, run.notices, phases),
         more_people=more_people_of(run.scenario, thresholds, recorded.sessions),
+        mode=run.manifest.mode,
     )
 
 

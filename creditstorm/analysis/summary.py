@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from creditstorm.analysis.trust import Honesty
 from creditstorm.exit_code import ExitCode
+from creditstorm.record.manifest import Mode
 from creditstorm.scenario.threshold import Unit
 
 
@@ -235,6 +236,7 @@ class Summary:
     verdict_note: str = ""
     deferrals: Deferrals | None = None
     more_people: MorePeople | None = None
+    mode: Mode = Mode.LIVE
 
     def slice(self, kind: str, name: str) -> Slice | None:
         """The slice of this kind and name, None where the run has none."""

@@ -21,6 +21,8 @@ from creditstorm.cli.options import (
     Settled,
 )
 from creditstorm.engine.plan import make_plan
+from creditstorm.errors import UsageError
+from creditstorm.record.manifest import Mode
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.loader import Draft, read
@@ -44,6 +46,7 @@ def run(
     overrides: Overrides = None,
     seed: Seed = None,
     processes: Processes = 1,
+    simulate: Annotated[bool, typer.Option("--simulate", help="Run in virtual time, in this process alone.")] = False,
     allow_hosts: AllowHosts = None,
     out: Annotated[Path | None, typer.Option(help="The run folder itself (default: results/<run-id>).")] = None,
     dry: Annotated[bool, typer.Option("--dry", help="Show what would happen and start nothing.")] = False,
@@ -52,7 +55,7 @@ def run(
     junit: JUnit = None,
     on_inconclusive: Settled = None,
 ) -> None:
-    """Run a scenario against the reference system through the real Toxiproxy.
+    """Run a scenario against the reference system through the real Toxiproxy, or simulated.
 
     Exit code: the gate's. 0 every threshold passed · 1 one failed · 2 usage or scenario error · 3 inconclusive,
     unless --on-inconclusive says what that is to be · 4 environment or harness error · 130 interrupted
@@ -63,20 +66,24 @@ def run(
     if dry:
         _print_plan(draft.changed(changed), asked, as_json=as_json)
         return
+    if simulate and processes > 1:
+        raise UsageError("--processes: a simulated run is one process, which has no workers; leave it out")
     allowed = tuple(allow_hosts or ())
     command = (
         scenario,
         *_options(policy, seed, overrides or []),
         *(w for host in allowed for w in ("--allow-host", host)),
+        *(("--simulate",) if simulate else ()),
     )
-    how = _How(out, processes, allowed, as_json, quiet)
+    how = _How(Mode.SIMULATED if simulate else Mode.LIVE, out, processes, allowed, as_json, quiet)
     raise typer.Exit(_stormed(_Order(draft, changed, command, how, junit, on_inconclusive)))
 
 
 @dataclass(frozen=True, slots=True)
 class _How:
-    """Where to, with what, and in which manner."""
+    """Live or not, where to, with what, and in which manner."""
 
+    mode: Mode
     out: Path | None
     processes: int
     allow_hosts: tuple[str, ...]
@@ -108,19 +115,27 @@ def _stormed(order: _Order) -> int:
     from creditstorm.runs.warm_up import WarmUp
 
     asked = order.draft.scenario(order.changed)
-    require_toxiproxy()
-    require_store_access(asked.system.store, order.how.allow_hosts)
-    require_ready(asked, order.how.out or Path(RESULTS))
+    simulated = order.how.mode is Mode.SIMULATED
+    if not simulated:
+        require_toxiproxy()
+        require_store_access(asked.system.store, order.how.allow_hosts)
+        require_ready(asked, order.how.out or Path(RESULTS))
     outlets = Outlets(order.junit)
     outlets.open(asked.id)
     folder = new_run_folder(asked.id, asked.system.policy.name, now=datetime.now(UTC), wanted=order.how.out)
-    warn(warnings_of(order.draft.changed(order.changed), asked))
-    warn_of_the_machine(asked)
+    warn(warnings_of(order.draft.changed(order.changed), asked, simulated=simulated))
+    if not simulated:
+        warn_of_the_machine(asked)
     mark_latest(folder)
     with WarmUp() as warm_up:
         with LiveProgress(console_on(sys.stderr, quiet=order.how.quiet), asked) as progress:
             request = RunRequest(
-                asked, folder, texts(order.changed), order.how.processes, allow_hosts=order.how.allow_hosts
+                scenario=asked,
+                folder=folder,
+                overrides=texts(order.changed),
+                processes=order.how.processes,
+                allow_hosts=order.how.allow_hosts,
+                mode=order.how.mode,
             )
             result = execute(request, progress.show, warm_up)
         exit_code = exit_code_of(result.exit_code, order.on_inconclusive)

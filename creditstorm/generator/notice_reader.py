@@ -1,45 +1,15 @@
-"""People who were told "undetermined" are notified of the decision later: who of this worker's, when, of what."""
+"""Asks for the notifications of all people, again and again, beside the load."""
 
 from collections.abc import Callable
-from http import HTTPStatus
-from typing import Annotated, Final, Literal, NotRequired, Protocol
+from typing import Final
 
 import gevent
 from geventhttpclient.response import HTTPParseError
-from pydantic import Field, TypeAdapter, ValidationError
-from typing_extensions import TypedDict
-from creditstorm.credit import Answer, Outcome, Reason, Shown, classify, limit_band
 from creditstorm.credit.oracle import Oracle
-from creditstorm.credit.truth import Eligibility
-from creditstorm.demand.sessions import Exchange, Person, person
-from creditstorm.generator.recorder import Row, RowWriter
+from creditstorm.generator.notices import LOOK_S, PAGE_SIZE, LoadTime, NoticeRows
 from creditstorm.generator.replies import Reply
 
 PAGE: Final = "/v1/notifications"
-PAGE_SIZE: Final = 500
-LOOK_S: Final = 0.5
-
-
-class NoticeBody(TypedDict):
-    """One notification, as far as the load reads it."""
-
-    session: int
-    attempt: int
-    answer: Literal[Answer.APPROVED, Answer.NO_CREDIT, Answer.ACTION_NEEDED]
-    limit_cny: Annotated[int, Field(ge=0, lt=2**31)]
-    reason: Reason
-    cause: Annotated[str, Field(max_length=80)]
-    decided_at: NotRequired[Annotated[float, Field(allow_inf_nan=False)]]
-
-
-class NoticePage(TypedDict):
-    """What lies behind a cursor, and the next cursor."""
-
-    cursor: Annotated[int, Field(ge=0, lt=2**63)]
-    notifications: list[NoticeBody]
-
-
-_PAGE: Final = TypeAdapter(NoticePage)
 
 
 def page_after(cursor: int) -> str:
@@ -47,43 +17,14 @@ def page_after(cursor: int) -> str:
     return f"{PAGE}?after={cursor}&limit={PAGE_SIZE}"
 
 
-class LoadTime(Protocol):
-    """The time of the load; creditstorm.generator.load_clock.LoadClock keeps it."""
-
-    def now_s(self) -> float:
-        """The present instant."""
-
-    def at_s(self, unix_s: float) -> float:
-        """The instant that unix seconds name."""
-
-
-class NoticeReader:
-    """Reads the notifications of all people and keeps a row for each one that a person of this worker waits for.
-
-    A page that cannot be had is asked for again half a second later, so nothing is lost but a little time. Where
-    people or rules change an `oracle` says what was true when each decision was made.
-    """
+class NoticeReader(NoticeRows):
+    """Reads pages with `fetch`, and keeps the rows that are in them."""
 
     def __init__(
         self, worker: int, fetch: Callable[[int], Reply], clock: LoadTime, oracle: Oracle | None = None
     ) -> None:
-        self.notified: set[int] = set()
-        """The sessions that have their answer."""
-        self.writer: RowWriter | None = None
-        self._worker = worker
+        super().__init__(worker, clock, oracle)
         self._fetch = fetch
-        self._clock = clock
-        self._oracle = oracle
-        self._cursor = 0
-        self._deferred: dict[tuple[int, int], Exchange] = {}
-
-    def answered(self, exchange: Exchange) -> None:
-        """A tap got its answer: undetermined lets the person wait, a decision ends the waiting of the session."""
-        tap, answer = exchange.tap, exchange.reply.answer
-        if answer is Answer.UNDETERMINED:
-            self._deferred[tap.session, tap.attempt] = exchange
-        elif answer in _DECIDED:
-            self._forget(tap.session, tap.attempt)
 
     def read(self) -> None:
         """Look again and again, until killed."""
@@ -94,59 +35,7 @@ class NoticeReader:
 
     def look(self) -> int:
         """Read one page; returns how many notices were on it."""
-        page = self._page()
-        if page is None:
-            return 0
-        self._cursor = page["cursor"]
-        rows = [row for notice in page["notifications"] if (row := self._row(notice)) is not None]
-        if rows and self.writer is not None:
-            self.writer.write(rows)
-        return len(page["notifications"])
-
-    def close(self) -> None:
-        """End the stream of rows."""
-        if self.writer is not None:
-            self.writer.close()
-
-    def _page(self) -> NoticePage | None:
         try:
-            reply = self._fetch(self._cursor)
-            return _PAGE.validate_json(reply.body) if reply.status == HTTPStatus.OK else None
-        except (gevent.Timeout, OSError, HTTPParseError, ValidationError):
-            return None
-
-    def _row(self, notice: NoticeBody) -> Row | None:
-        session, attempt = notice["session"], notice["attempt"]
-        exchange = self._deferred.get((session, attempt))
-        if exchange is None:
-            return None
-        self._forget(session, attempt)
-        self.notified.add(session)
-        arrived_s = self._clock.now_s()
-        decided_s = self._decided_s(notice, exchange, arrived_s)
-        who = self._as_of(exchange.tap.person, decided_s)
-        decided = (notice["answer"], notice["limit_cny"], notice["reason"], outcome_of(notice, who))
-        return (arrived_s, who.applicant, session, attempt, *decided, exchange.done_s, decided_s, self._worker)
-
-    def _decided_s(self, notice: NoticeBody, exchange: Exchange, arrived_s: float) -> float:
-        """When it was decided: after the answer that deferred it and before the notice arrived, by whatever clock."""
-        decided_at = notice.get("decided_at")
-        decided_s = arrived_s if decided_at is None else self._clock.at_s(decided_at)
-        return min(max(decided_s, exchange.done_s or 0.0), arrived_s)
-
-    def _as_of(self, then: Person, t_s: float) -> Person:
-        return then if self._oracle is None else person(self._oracle, then.applicant, t_s)
-
-    def _forget(self, session: int, attempt: int) -> None:
-        for earlier in range(1, attempt + 1):
-            self._deferred.pop((session, earlier), None)
-
-
-def outcome_of(notice: NoticeBody, person: Person) -> Outcome:
-    """What a notice is worth, by the code that classifies every other answer."""
-    band = limit_band(notice["limit_cny"], person.truth_limit_cny)
-    eligible = person.truth == Eligibility.ELIGIBLE
-    return classify(Shown(eligible, Answer(notice["answer"]), band, notice["reason"], notice["cause"]))
-
-
-_DECIDED: Final = frozenset({Answer.APPROVED, Answer.NO_CREDIT, Answer.ACTION_NEEDED})
+            return self.take(self._fetch(self.cursor))
+        except (gevent.Timeout, OSError, HTTPParseError):
+            return 0

@@ -99,6 +99,11 @@ class Recorder:
             self._kept.append((exchange, outcome))
         return outcome
 
+    @property
+    def waiting(self) -> int:
+        """How many rows are not written yet."""
+        return len(self._kept)
+
     def flush(self, breathe: Callable[[], object] = lambda: None, *, at_once: int = 250) -> None:
         """Write the rows so far, `at_once` at a time (about 1 ms); `breathe` lets taps go out in between."""
         kept, self._kept = self._kept, []

@@ -41,6 +41,13 @@ class Ending(StrEnum):
     FAILED = "failed"
 
 
+class Mode(StrEnum):
+    """How a run was carried out: with real processes and real time, or in virtual time within one process."""
+
+    LIVE = "live"
+    SIMULATED = "simulated"
+
+
 @dataclass(frozen=True, slots=True)
 class GitState:
     """The commit the run was made from."""
@@ -101,6 +108,7 @@ class Manifest:
     ended: Ended
     dead_workers: tuple[int, ...] = ()
     overrides: tuple[str, ...] = ()
+    mode: Mode = Mode.LIVE
     scenario_sha256: str = ""
     """Of the file with the scenario; empty in runs of before it was kept."""
     schema_version: int = field(default=SCHEMA_VERSION)

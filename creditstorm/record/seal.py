@@ -84,7 +84,11 @@ def load_notices(folder: RunFolder) -> pa.Table | None:
 
 def _from_streams(paths: Sequence[Path], schema: pa.Schema, order: Sequence[str]) -> pa.Table:
     batches = [batch for path in paths for batch in _batches(path, plain(schema))]
-    rows = pa.Table.from_batches(batches, plain(schema))
+    return in_order(pa.Table.from_batches(batches, plain(schema)), schema, order)
+
+
+def in_order(rows: pa.Table, schema: pa.Schema, order: Sequence[str]) -> pa.Table:
+    """Rows with plain words in exactly `schema`, sorted: what is loaded from a sealed run as well."""
     return encoded(rows.sort_by([(column, "ascending") for column in order]), schema)
 
 

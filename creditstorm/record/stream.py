@@ -51,6 +51,30 @@ class LiveWriter:
         self.close()
 
 
+class TableWriter:
+    """Keeps rows in memory, of each only the columns that are wanted; `rows` are all so far, in no order."""
+
+    def __init__(self, schema: pa.Schema, columns: Sequence[str]) -> None:
+        self.schema = pa.schema([schema.field(name) for name in columns])
+        self._places = [schema.names.index(name) for name in columns]
+        self._batches: list[pa.RecordBatch] = []
+
+    def write(self, rows: Sequence[Sequence[object]]) -> None:
+        """Append rows, each a sequence of values in the order of all columns."""
+        if not rows:
+            return
+        columns = list(zip(*rows, strict=True))
+        arrays = [pa.array(columns[place], field.type) for place, field in zip(self._places, self.schema, strict=True)]
+        self._batches.append(pa.record_batch(arrays, schema=self.schema))
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def rows(self) -> pa.Table:
+        """What was written, words as plain strings."""
+        return pa.Table.from_batches(self._batches, self.schema).cast(plain(self.schema))
+
+
 def read_live(path: Path) -> Iterator[pa.RecordBatch]:
     """The whole batches of a stream; a tail torn by a kill, or a stream without its first batch, just ends.
 

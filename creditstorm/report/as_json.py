@@ -4,13 +4,12 @@ import json
 import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
-from enum import StrEnum
 from typing import Any, Final
 
 from pydantic import TypeAdapter
 from creditstorm.analysis.matrix.comparison import Comparison
 from creditstorm.analysis.summary import Summary
-from creditstorm.record.manifest import Manifest
+from creditstorm.record.manifest import Manifest, Mode
 from creditstorm.record.marks import EVERY, Mark
 
 SUMMARY_SCHEMA: Final = 2
@@ -20,12 +19,6 @@ _SIGNIFICANT: Final = 9
 _DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
-class Mode(StrEnum):
-    """How a run was carried out."""
-
-    LIVE = "live"
-
-
 @dataclass(frozen=True, slots=True)
 class Identity:
     """Which run it was: `created` is RFC 3339, UTC; `overrides` are what ``--set`` and its like changed."""
@@ -33,12 +26,12 @@ class Identity:
     run_id: str
     created: str
     overrides: tuple[str, ...]
-    mode: Mode = Mode.LIVE
+    mode: Mode
 
 
 def summary_json(summary: Summary, manifest: Manifest) -> str:
     """The summary as JSON text; a number that is not finite is null, never NaN."""
-    identity = Identity(manifest.run_id, manifest.created, manifest.overrides)
+    identity = Identity(manifest.run_id, manifest.created, manifest.overrides, manifest.mode)
     return _text({"schema": SUMMARY_SCHEMA, **asdict(identity), **asdict(summary)})
 
 

@@ -45,7 +45,7 @@ def screen(summary: Summary, report: Path | None, width: int = WIDTH) -> Iterato
 
 
 def _head(summary: Summary, width: int) -> Iterator[Text]:
-    left = f"{summary.scenario_id} · {summary.policy} · seed {summary.seed}"
+    left = " · ".join((summary.scenario_id, summary.policy, f"seed {summary.seed}", *words.how_made(summary)))
     right = f"{numbers.seconds(summary.duration_s)}, {numbers.count(summary.answers)} answers"
     if len(left) + 2 + len(right) > width:
         yield from (Text(line) for line in (*textwrap.wrap(left, width), right))

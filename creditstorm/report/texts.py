@@ -10,7 +10,7 @@ from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Manifest
 from creditstorm.report import numbers
 from creditstorm.report.as_json import summary_json
-from creditstorm.report.words import against_stable, back, more_people, name, notified, options, when, who
+from creditstorm.report.words import against_stable, back, how_made, more_people, name, notified, options, when, who
 
 LIMIT_BYTES: Final = 64_000
 MOST_ROWS: Final = 40
@@ -25,7 +25,7 @@ _BETWEEN_LETTERS: Final = re.compile(r"(?<=\w)\\_(?=\w)")
 def markdown(summary: Summary) -> str:
     """The summary as Markdown; long tables are cut, and say so."""
     parts = [
-        f"## {BADGE[summary.verdict]} · {safe(summary.scenario_id)} · {safe(summary.policy)} · seed {summary.seed}",
+        "## " + " · ".join((BADGE[summary.verdict], *_which(summary))),
         f"**{safe(summary.headline)}**",
         safe(summary.why),
         safe(summary.verdict_note),
@@ -40,6 +40,10 @@ def markdown(summary: Summary) -> str:
     ]
     text = "\n\n".join(part for part in parts if part) + "\n"
     return text.encode()[:LIMIT_BYTES].decode(errors="ignore")
+
+
+def _which(summary: Summary) -> tuple[str, ...]:
+    return safe(summary.scenario_id), safe(summary.policy), f"seed {summary.seed}", *how_made(summary)
 
 
 def safe(text: str) -> str:

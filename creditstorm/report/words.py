@@ -6,6 +6,7 @@ from typing import Final
 
 from creditstorm.analysis.measures.recovery import kinds_in_words
 from creditstorm.analysis.summary import BadRequests, Deferrals, MorePeople, Recovery, Slice, Summary
+from creditstorm.record.manifest import Mode
 from creditstorm.report import numbers
 
 GLOSSARY: Final = {
@@ -34,6 +35,12 @@ GLOSSARY: Final = {
     "verdict": "Of a threshold or of the run: pass, fail, or inconclusive where the evidence is too thin to say.",
 }
 """Words and their meanings, as the page shows them."""
+
+
+def how_made(summary: Summary) -> tuple[str, ...]:
+    """What has to stand at the top of whatever tells of a run that was not live."""
+    return (summary.mode.value,) if summary.mode is not Mode.LIVE else ()
+
 
 KINDS: Final = {
     "phase": "When",

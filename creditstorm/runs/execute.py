@@ -5,22 +5,22 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from types import TracebackType
+from typing import Protocol
 
-from creditstorm.adapters.clock import RunClock
 from creditstorm.adapters.inbox import broken_threads_told, stop_on_signals
 from creditstorm.adapters.processes.child import last_words
 from creditstorm.adapters.provenance import provenance
 from creditstorm.adapters.store_access import require_store_access
-from creditstorm.adapters.system import Assembled, build
 from creditstorm.adapters.watchdog import require_room
 from creditstorm.analysis.summary import Summary
 from creditstorm.engine.events import ChildDied, Event, LoadStarted, Mark, PartFailed, Progress, RunEnded, StopRequested
 from creditstorm.engine.plan import make_plan
+from creditstorm.engine.ports import RunPorts
 from creditstorm.engine.run import run
 from creditstorm.errors import CreditstormError, HarnessError
 from creditstorm.exit_code import ExitCode
 from creditstorm.record.folder import RunFolder
-from creditstorm.record.manifest import Ended, Ending, Manifest, scenario_digest
+from creditstorm.record.manifest import ClockAnchor, Ended, Ending, Manifest, Mode, scenario_digest
 from creditstorm.record.marks import MarkJournal
 from creditstorm.record.seal import seal
 from creditstorm.runs.warm_up import WarmUp
@@ -29,10 +29,59 @@ from creditstorm.scenario.text.dump import dump
 from creditstorm.unforeseen import unforeseen
 
 
+class Anchored(Protocol):
+    """The clock of a run, for those who write down what it showed."""
+
+    @property
+    def started(self) -> bool:
+        """Whether instant 0 is set."""
+
+    @property
+    def lead_s(self) -> float:
+        """How long after its creation instant 0 was."""
+
+    def now_s(self) -> float:
+        """The present instant."""
+
+    def anchor(self) -> ClockAnchor:
+        """Instant 0 on both clocks."""
+
+
+class Posting(Protocol):
+    """Where a signal is handed to the engine."""
+
+    def post(self, event: Event) -> None:
+        """Hand it over."""
+
+
+class AssembledRun(Protocol):
+    """The engine's ports, and what stands behind them, live or simulated."""
+
+    @property
+    def ports(self) -> RunPorts:
+        """All ports of the run."""
+
+    @property
+    def inbox(self) -> Posting:
+        """The engine's inbox."""
+
+    @property
+    def clock(self) -> Anchored:
+        """The clock of the run."""
+
+    @property
+    def dead_workers(self) -> tuple[int, ...]:
+        """Load workers that never said they were done."""
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Versions that only the run itself could tell."""
+
+
 class Journal:
     """Writes each event as it happens; those before instant 0 wait for it, because only then is their time known."""
 
-    def __init__(self, folder: RunFolder, clock: RunClock) -> None:
+    def __init__(self, folder: RunFolder, clock: Anchored) -> None:
         self._marks = MarkJournal(folder.marks)
         self._clock = clock
         self._early: list[Mark] | None = []
@@ -93,6 +142,7 @@ class RunRequest:
     overrides: tuple[str, ...] = ()
     processes: int = 1
     pages: bool = True
+    mode: Mode = Mode.LIVE
     allow_hosts: tuple[str, ...] = ()
 
 
@@ -105,11 +155,12 @@ def execute(request: RunRequest, consumer: EventConsumer, warm_up: WarmUp | None
     if warm_up is None:
         with WarmUp() as own:
             return execute(request, consumer, own)
-    require_store_access(request.scenario.system.store, request.allow_hosts)
+    if request.mode is Mode.LIVE:
+        require_store_access(request.scenario.system.store, request.allow_hosts)
     require_room(request.folder.root)
     manifest = _opened(request)
     observer = RunObserver(partial(warm_up.prepare, request.folder.log("figure-worker"), pages=request.pages))
-    assembled = build(request.scenario, request.folder, request.processes)
+    assembled = _assembled(request)
     _follow(request, assembled, observer, consumer)
     with _finished_later(request.folder, observer):
         _final(manifest, observer, assembled).write(request.folder)
@@ -132,6 +183,17 @@ def _in_short(folder: RunFolder, observer: "RunObserver", error: CreditstormErro
     if not folder.root.is_dir():
         remedy = f"{folder.root} was removed during the run, with all that was recorded"
     return HarnessError("\n".join(filter(None, (observer.message, str(error), remedy))))
+
+
+def _assembled(request: RunRequest) -> AssembledRun:
+    """The ports; each way to run loads what it needs, and nothing of the other."""
+    if request.mode is Mode.SIMULATED:
+        from creditstorm.runs.simulate import assembled  # noqa: PLC0415
+
+        return assembled(request.scenario, request.folder)
+    from creditstorm.adapters.system import build  # noqa: PLC0415
+
+    return build(request.scenario, request.folder, request.processes)
 
 
 @dataclass
@@ -170,7 +232,7 @@ class RunObserver:
                 self.how = event.how
 
 
-def _follow(request: RunRequest, assembled: Assembled, observer: RunObserver, consumer: EventConsumer) -> None:
+def _follow(request: RunRequest, assembled: AssembledRun, observer: RunObserver, consumer: EventConsumer) -> None:
     """Consume the engine's events; what was measured is in the folder however the run ends."""
     plan = make_plan(request.scenario.faults, ends_s=request.scenario.load.duration_s)
     with (
@@ -231,6 +293,7 @@ def _opened(request: RunRequest) -> Manifest:
         duration_s=scenario.load.duration_s,
         ended=Ended(Ending.RUNNING),
         overrides=request.overrides,
+        mode=request.mode,
         scenario_sha256=scenario_digest(folder),
     )
     manifest.write(folder)
@@ -238,16 +301,16 @@ def _opened(request: RunRequest) -> Manifest:
     return manifest
 
 
-def _final(manifest: Manifest, observer: RunObserver, assembled: Assembled) -> Manifest:
+def _final(manifest: Manifest, observer: RunObserver, assembled: AssembledRun) -> Manifest:
     started = observer.planned is not None
-    dead = assembled.load.dead_workers if started and observer.how is Ending.COMPLETED else ()
+    dead = assembled.dead_workers if started and observer.how is Ending.COMPLETED else ()
     return replace(
         manifest,
         ended=Ended(observer.how, observer.reason),
         planned=observer.planned or 0,
         dead_workers=dead,
         clock=assembled.clock.anchor() if started else manifest.clock,
-        versions={**manifest.versions, "toxiproxy": assembled.system.toxiproxy_version},
+        versions={**manifest.versions, **assembled.versions},
     )
 
 

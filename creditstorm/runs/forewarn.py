@@ -27,12 +27,15 @@ MOST_PLANNED: Final = 2_000_000
 """A longer schedule is not worked out beforehand."""
 
 
-def forewarnings(scenario: Scenario, *, cores: float) -> tuple[Problem, ...]:
-    """What is to be said of this scenario on a machine with so many cores, each with its key path and a remedy."""
+def forewarnings(scenario: Scenario, *, cores: float | None) -> tuple[Problem, ...]:
+    """What is to be said of this scenario on a machine with so many cores, each with its key path and a remedy.
+
+    None is for a simulated run, which no machine is too small for.
+    """
     return tuple(_forewarnings(scenario, cores))
 
 
-def _forewarnings(scenario: Scenario, cores: float) -> Iterator[Problem]:
+def _forewarnings(scenario: Scenario, cores: float | None) -> Iterator[Problem]:
     if not scenario.thresholds:
         what = "nothing is asked of this run: it passes whatever people are told"
         remedy = 'give a threshold, such as wrongful_no_credit_rate.people: ["< 0.5%"]'
@@ -42,7 +45,8 @@ def _forewarnings(scenario: Scenario, cores: float) -> Iterator[Problem]:
     if scenario.load.arrivals is None:
         return
     crowded = planned_of(scenario)
-    yield from _too_fast(crowded, cores)
+    if cores is not None:
+        yield from _too_fast(crowded, cores)
     if expected(crowded.stages) <= MOST_PLANNED:
         yield from _unmet_faults(crowded)
         yield from small_samples(crowded)

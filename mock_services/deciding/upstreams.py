@@ -1,10 +1,10 @@
-"""Asks sources and scoring over HTTP: which replica, one try, one deadline, and every way it can end as a status."""
+"""Asks sources and scoring: which replica, one try, one deadline, and every way it can end as a status; over HTTP."""
 
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Self
+from typing import Final, Generic, Self, TypeVar
 
 import aiohttp
 from pydantic_core import to_json
@@ -12,7 +12,6 @@ from yarl import URL
 from creditstorm.credit import Evidence, EvidenceStatus, Keyed
 from creditstorm.credit.case import CreditRequest
 from creditstorm.credit.evidence import NEVER_ASKED
-from creditstorm.strain import tell
 from mock_services.wire.handling import DEADLINE_HEADER
 from mock_services.wire.payloads import Arrived, read
 
@@ -24,28 +23,31 @@ here are minutes long. As there, the n-th ejection in a row lasts n times as lon
 _SPREAD: Final = Keyed(0, "replica")
 
 
-@dataclass(slots=True)
-class Replica:
-    """One replica, and how it has done lately."""
+PlaceT = TypeVar("PlaceT")
 
-    url: URL
+
+@dataclass(slots=True)
+class Replica(Generic[PlaceT]):
+    """One replica: where it is asked, and how it has done lately."""
+
+    place: PlaceT
     failures: int = 0
     ejections: int = 0
     back_at: float = 0.0
 
 
-class Replicas:
+class Replicas(Generic[PlaceT]):
     """Every request has a replica of its own, by its key, and its next try goes to the next one.
 
     A replica is left out after five failures in a row, whichever requests they befell; when all are left out, all are
     request as if none were. What a person forbids is no failure.
     """
 
-    def __init__(self, urls: Sequence[URL], now: Callable[[], float] = time.time) -> None:
-        self._replicas = tuple(map(Replica, urls))
+    def __init__(self, places: Sequence[PlaceT], now: Callable[[], float] = time.time) -> None:
+        self._replicas = tuple(Replica(place) for place in places)
         self._now = now
 
-    def pick(self, request: CreditRequest, nth_try: int) -> Replica:
+    def pick(self, request: CreditRequest, nth_try: int) -> Replica[PlaceT]:
         """The replica for this try."""
         if len(self._replicas) == 1:
             return self._replicas[0]
@@ -54,7 +56,7 @@ class Replicas:
         first = _SPREAD.bits(request.applicant, request.session, request.attempt)
         return healthy[(first + nth_try) % len(healthy)]
 
-    def learn(self, replica: Replica, evidence: Evidence) -> Evidence:
+    def learn(self, replica: Replica[PlaceT], evidence: Evidence) -> Evidence:
         """The evidence of a try at this replica; of a failure it says whether there is another one left."""
         if evidence.answered:
             replica.failures = replica.ejections = 0
@@ -65,12 +67,73 @@ class Replicas:
         left = any(other is not replica and other.back_at <= now for other in self._replicas)
         return replace(evidence, replica_left=True) if left else evidence
 
-    def _failed(self, replica: Replica, now: float) -> None:
+    def _failed(self, replica: Replica[PlaceT], now: float) -> None:
         replica.failures += 1
         if replica.failures >= FAILURES:
             replica.failures = 0
             replica.ejections += 1
             replica.back_at = now + EJECTED_S * replica.ejections
+
+
+@dataclass(frozen=True, slots=True)
+class UpstreamCall:
+    """What is sent, and when it is given up."""
+
+    body: bytes
+    until: float
+
+
+class CutOffError(Exception):
+    """The reply ended in the middle, or is not HTTP."""
+
+
+class RemoteUpstreams(Generic[PlaceT]):
+    """The services behind their places, one or several replicas each; how bytes get there and back, a subclass says."""
+
+    def __init__(self, places: Mapping[str, Sequence[PlaceT]], now: Callable[[], float] = time.time) -> None:
+        self._replicas = {service: Replicas(there, now) for service, there in places.items()}
+        self._now = now
+
+    async def evidence(self, service: str, request: CreditRequest, nth_try: int, until: float) -> Evidence:
+        """What a source says about a person; given up at `until` (unix seconds), which travels on."""
+        ids = (request.applicant, request.session, request.attempt, nth_try)
+        body = b'{"applicant":%d,"session":%d,"attempt":%d,"try":%d}' % ids
+        return await self._ask_one(service, request, nth_try, UpstreamCall(body, until))
+
+    async def score(
+        self, request: CreditRequest, values: Mapping[str, float | None], nth_try: int, until: float
+    ) -> Evidence:
+        """The score on the values that were retrieved."""
+        key = {"applicant": request.applicant, "session": request.session, "attempt": request.attempt, "try": nth_try}
+        body = to_json(key | {"file": request.file, "values": values})
+        return await self._ask_one("scoring", request, nth_try, UpstreamCall(body, until))
+
+    async def _ask_one(self, service: str, request: CreditRequest, nth_try: int, call: UpstreamCall) -> Evidence:
+        if self._now() >= call.until:
+            return NEVER_ASKED
+        replicas = self._replicas[service]
+        replica = replicas.pick(request, nth_try)
+        return replicas.learn(replica, await self._ask(service, replica.place, call))
+
+    async def _ask(self, service: str, place: PlaceT, call: UpstreamCall) -> Evidence:
+        started = self._now()
+        try:
+            status, raw = await self._in_time(place, call, started)
+        except TimeoutError:
+            return Evidence(EvidenceStatus.LATE, latency_s=self._now() - started)
+        except CutOffError:
+            return Evidence(EvidenceStatus.MALFORMED, latency_s=self._now() - started)
+        except OSError:
+            return Evidence(EvidenceStatus.ERROR, latency_s=self._now() - started)
+        now = self._now()
+        return read(service, Arrived(status, raw, now, now - started))
+
+    async def _in_time(self, place: PlaceT, call: UpstreamCall, started: float) -> tuple[int, bytes]:
+        """The status and the bytes that came back by `call.until`, else TimeoutError.
+
+        CutOffError where only a part did, OSError where nothing did.
+        """
+        raise NotImplementedError
 
 
 KEEP_ALIVE_S: Final = 4.0
@@ -90,23 +153,14 @@ def new_session() -> aiohttp.ClientSession:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
-    """What is sent, and when it is given up."""
-
-    body: bytes
-    until: float
-
-
-class HttpUpstreams:
+class HttpUpstreams(RemoteUpstreams[URL]):
     """The services behind their URLs, one or several replicas each.
 
     ``async with`` it, because its connections need a running loop.
     """
 
     def __init__(self, urls: Mapping[str, str | Sequence[str]], now: Callable[[], float] = time.time) -> None:
-        self._replicas = {service: Replicas(_paths(service, urls), now) for service, urls in urls.items()}
-        self._now = now
+        super().__init__({service: _paths(service, there) for service, there in urls.items()}, now)
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -121,46 +175,21 @@ class HttpUpstreams:
             raise RuntimeError("enter HttpUpstreams before asking")
         return self._session
 
-    async def evidence(self, service: str, request: CreditRequest, nth_try: int, until: float) -> Evidence:
-        """What a source says about a person; given up at `until` (unix seconds), which travels on."""
-        ids = (request.applicant, request.session, request.attempt, nth_try)
-        body = b'{"applicant":%d,"session":%d,"attempt":%d,"try":%d}' % ids
-        return await self._ask_one(service, request, nth_try, _Call(body, until))
+    async def _in_time(self, place: URL, call: UpstreamCall, started: float) -> tuple[int, bytes]:
+        async with asyncio.timeout(call.until - started):
+            return await self._exchange(place, call)
 
-    async def score(
-        self, request: CreditRequest, values: Mapping[str, float | None], nth_try: int, until: float
-    ) -> Evidence:
-        """The score on the values that were retrieved."""
-        key = {"applicant": request.applicant, "session": request.session, "attempt": request.attempt, "try": nth_try}
-        body = to_json(key | {"file": request.file, "values": values})
-        return await self._ask_one("scoring", request, nth_try, _Call(body, until))
-
-    async def _ask_one(self, service: str, request: CreditRequest, nth_try: int, call: _Call) -> Evidence:
-        if self._now() >= call.until:
-            return NEVER_ASKED
-        replicas = self._replicas[service]
-        replica = replicas.pick(request, nth_try)
-        return replicas.learn(replica, await self._ask(service, replica.url, call))
-
-    async def _ask(self, service: str, url: URL, call: _Call) -> Evidence:
-        started = self._now()
-        try:
-            async with asyncio.timeout(call.until - started):
-                status, raw = await self._exchange(url, call)
-        except TimeoutError:
-            return Evidence(EvidenceStatus.LATE, latency_s=self._now() - started)
-        except (aiohttp.ClientPayloadError, aiohttp.ClientResponseError):  # cut off, or not HTTP
-            return Evidence(EvidenceStatus.MALFORMED, latency_s=self._now() - started)
-        except (aiohttp.ClientError, OSError) as problem:
-            tell(problem)
-            return Evidence(EvidenceStatus.ERROR, latency_s=self._now() - started)
-        now = self._now()
-        return read(service, Arrived(status, raw, now, now - started))
-
-    async def _exchange(self, url: URL, call: _Call) -> tuple[int, bytes]:
+    async def _exchange(self, place: URL, call: UpstreamCall) -> tuple[int, bytes]:
         headers = {DEADLINE_HEADER: f"{call.until:.6f}"}
-        async with self._open_session().post(url, data=call.body, headers=headers) as reply:
-            return reply.status, await reply.read()
+        try:
+            async with self._open_session().post(place, data=call.body, headers=headers) as reply:
+                return reply.status, await reply.read()
+        except (aiohttp.ClientPayloadError, aiohttp.ClientResponseError) as error:
+            raise CutOffError(str(error)) from error
+        except aiohttp.ClientError as error:
+            if isinstance(error, OSError):
+                raise
+            raise ConnectionError(str(error)) from error
 
 
 def _paths(service: str, urls: str | Sequence[str]) -> list[URL]:

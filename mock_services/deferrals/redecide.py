@@ -141,6 +141,10 @@ class Redecisions(Background):
         lost = {"expired": queue.expired, "dropped": queue.dropped, "given_up": self._given_up}
         return {"waiting": waiting, "notified": self.board.posted, **lost}
 
+    def page(self, after: int, limit: int) -> dict[str, object]:
+        """The notices behind a cursor, and the counts."""
+        return self.board.page(after, limit) | {"counts": self.counts}
+
     def observe(self, request: CreditRequest, checked: Checked) -> None:
         """An ordinary request was answered: learn from it, and remember the person if they have to wait."""
         lost, now = _lost(checked.decision), self._now()

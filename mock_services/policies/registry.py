@@ -8,10 +8,10 @@ from typing import Any, Final, TypeVar
 from creditstorm.credit import Keyed, Population, Strategy
 from creditstorm.credit.policies import admission, answer, missing, quality, rollout, transport
 from creditstorm.credit.policies.presets import PolicySpec
-from creditstorm.language.store_url import store_url
+from creditstorm.language.store_url import StoreUrl, store_url
 from mock_services.cache.layers import LayeredStore, Memory, Store
 from mock_services.cache.redis_cache import RedisCache
-from mock_services.cache.redis_client import RedisClient
+from mock_services.cache.redis_client import RedisClient, StoreClient
 from mock_services.cache.snapshot import NightlySnapshot
 from mock_services.policies import admission as doors
 from mock_services.policies import answer as words
@@ -24,15 +24,23 @@ from mock_services.policies.transport import breaker, hedge, retry
 BuiltT = TypeVar("BuiltT")
 
 
+StoreClients = Callable[[StoreUrl, str, str | None], StoreClient]
+"""Makes the client of a Redis, from where it is, what its keys begin with, and its password."""
+
+
 @dataclass(frozen=True, slots=True)
 class PolicyContext:
-    """What the lender has that a policy may build on; keys in a shared Redis begin with `store_prefix`."""
+    """What the lender has that a policy may build on; keys in a shared Redis begin with `store_prefix`.
+
+    `store_client` makes the client of a Redis from its URL and that prefix.
+    """
 
     people: Population
     strategy: Strategy
     now: Callable[[], float] = field(default=time.time)
     store_prefix: str = "creditstorm"
     store_password: str | None = field(default=None, repr=False)
+    store_client: StoreClients = RedisClient
 
     def offers(self) -> rollouts.Offers:
         """The strategy in force, and no change yet."""
@@ -48,7 +56,8 @@ def _store(url: str | None, context: PolicyContext) -> Store:
     snapshot = NightlySnapshot(context.people, taken_at=context.now())
     if url is None:
         return LayeredStore(Memory(), snapshot)
-    return RedisCache(RedisClient(store_url(url), context.store_prefix, context.store_password), snapshot, context.now)
+    client = context.store_client(store_url(url), context.store_prefix, context.store_password)
+    return RedisCache(client, snapshot, context.now)
 
 
 def _retry(
@@ -67,7 +76,7 @@ TRANSPORT: Final[dict[type[transport.Transport], Callable[..., Transport]]] = {
     transport.Retry: lambda spec, context: _retry(spec, retry.Unlimited(), context),
     transport.RetryBudget: _retry_budget,
     transport.Hedge: lambda spec, context: hedge.HedgeTransport(spec, context.now),
-    transport.Breaker: lambda spec, _context: breaker.BreakerTransport(spec.threshold, spec.open_s),
+    transport.Breaker: lambda spec, context: breaker.BreakerTransport(spec.threshold, spec.open_s, context.now),
 }
 MISSING: Final[dict[type[missing.Missing], Callable[..., Missing]]] = {
     missing.FailClosed: lambda _spec, _context: rules.FailClosedRule(),

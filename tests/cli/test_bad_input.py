@@ -55,6 +55,7 @@ CASES: dict[str, tuple[int, list[str], dict[str, str]]] = {
     "out_cannot_be_made": (4, ["run", "calm", "--out", "full/file/run"], {}),
     "no_toxiproxy_at_the_path": (4, ["run", "calm", "--out", "new"], {"CREDITSTORM_TOXIPROXY": "nowhere"}),
     "toxiproxy_does_not_answer": (4, ["run", "calm", "--out", "new"], NOBODY),
+    "simulated_with_workers": (2, ["run", "calm", "--simulate", "--processes", "2"], {}),
     "report_of_nothing": (2, ["report", "full"], {}),
     "report_of_no_folder": (2, ["report", "nowhere"], {}),
     "matrix_of_an_unknown_policy": (2, ["matrix", "calm", "--policies", "retry,tristate"], {}),

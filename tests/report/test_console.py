@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 from creditstorm.analysis.summary import Summary
+from creditstorm.record.manifest import Mode
 from creditstorm.report.console import WIDTH, print_summary
 from tests.report import builders
 
@@ -73,3 +74,10 @@ def test_brackets_in_a_name_are_not_markup() -> None:
     summary = replace(builders.bureau_outage(), scenario_id="[bold red]x[/]", headline="[link=y]z[/link] :smile:")
     assert "[bold red]x[/]" in screen(summary)
     assert "[link=y]z[/link] :smile:" in screen(summary)
+
+
+def test_a_simulated_run_says_so_at_its_top() -> None:
+    """In the first line, beside the seed."""
+    simulated = replace(builders.bureau_outage(), mode=Mode.SIMULATED)
+    assert " · simulated " in screen(simulated).splitlines()[0]
+    assert "simulated" not in screen(builders.bureau_outage())

@@ -12,7 +12,7 @@ import pytest
 from markupsafe import Markup
 from creditstorm.analysis.drawn import Timeline, Window
 from creditstorm.analysis.summary import Summary, Verdict
-from creditstorm.record.manifest import Ending, Manifest
+from creditstorm.record.manifest import Ending, Manifest, Mode
 from creditstorm.report import canvas
 from creditstorm.report.canvas import inline
 from creditstorm.report.figures import FIGURES
@@ -169,3 +169,11 @@ def test_a_change_of_rules_is_told_against_the_rules_before() -> None:
     said = "Against the strategy before the change: 6.2"
     assert said in page("rolled_out")
     assert said not in page("calm")
+
+
+def test_a_simulated_run_says_so_before_anything_else() -> None:
+    """In the title and above the headline."""
+    told = page(mode=Mode.SIMULATED)
+    assert told.index("<strong>simulated</strong>") < told.index("<h1>")
+    assert "simulated</title>" in told
+    assert "simulated</strong>" not in page()

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from creditstorm.record.manifest import Mode
 from creditstorm.report.texts import LIMIT_BYTES, markdown, safe
 from tests.report import builders
 
@@ -48,3 +49,10 @@ def test_a_huge_summary_keeps_within_the_limit() -> None:
     )
     assert len(text.encode()) <= LIMIT_BYTES
     assert "…and 460 more in summary.json" in text
+
+
+def test_a_simulated_run_says_so_at_its_top() -> None:
+    """And a live one says nothing new."""
+    live = builders.bureau_outage()
+    assert markdown(replace(live, mode=Mode.SIMULATED)).splitlines()[0].endswith(" · simulated")
+    assert "simulated" not in markdown(live)

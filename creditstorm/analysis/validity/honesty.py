@@ -16,10 +16,12 @@ from creditstorm.analysis.validity.cpu import Cpu, cpu_of
 from creditstorm.credit import File, Segment
 from creditstorm.credit.decision import Answer
 from creditstorm.demand.load_plan import LoadPlan
+from creditstorm.record.manifest import Mode
 from creditstorm.scenario.threshold import Phase
 
 FEWEST_FOR_LAG: Final = 100
 ONE_EPISODE: Final = "one run is one episode: its intervals say nothing about how another run would differ"
+SIMULATED: Final = "simulated in virtual time: no machine was busy, so what a busy one adds is in none of the figures"
 
 
 def honesty_of(run: RunData, asked: Asked, phases: Phases) -> Honesty:
@@ -63,15 +65,18 @@ def honesty_of(run: RunData, asked: Asked, phases: Phases) -> Honesty:
 
 
 def doubts_of(health: doubts.GeneratorHealth, run: RunData, frame: pl.DataFrame, phases: Phases) -> Iterator[Doubt]:
-    """Every doubt, the gravest first."""
+    """Every doubt, the gravest first; where no machine was involved there is none about one."""
+    live = run.manifest.mode is Mode.LIVE
     yield from doubts.about_the_run(run.manifest, health)
     yield from doubts.about_the_record(run.damage)
-    yield from doubts.about_the_clock(run.marks)
+    if live:
+        yield from doubts.about_the_clock(run.marks)
     yield from doubts.about_the_faults(run.scenario, phases, run.marks)
     yield from doubts.about_the_plan(run.scenario, phases)
     yield from doubts.about_the_windows(frame, phases)
-    yield from doubts.about_the_generator(health)
-    yield from _of_the_machine(health, run, phases)
+    if live:
+        yield from doubts.about_the_generator(health)
+        yield from _of_the_machine(health, run, phases)
     yield from doubts.about_the_decided(frame, phases, run.scenario.thresholds)
 
 
@@ -112,6 +117,8 @@ def _intended(frame: pl.DataFrame, phases: Phases) -> int:
 
 def _notes(run: RunData, asked: Asked, cpu: Cpu, edge: int) -> Iterator[str]:
     yield ONE_EPISODE
+    if run.manifest.mode is Mode.SIMULATED:
+        yield SIMULATED
     missing = asked.frame.height - run.answers.num_rows
     if missing:
         yield f"{missing:,} planned arrivals were recorded by no worker: they count as unsent"

@@ -1,8 +1,9 @@
 """One try a service, and none while its breaker is open."""
 
-from purgatory import AsyncCircuitBreakerFactory
-from purgatory.domain.model import CLOSED, OpenedState
-from purgatory.service._async.circuitbreaker import AsyncCircuitBreaker
+import time
+from collections.abc import Callable
+
+from purgatory.domain.model import CLOSED, Context, HalfOpenedState, OpenedState, State
 from creditstorm.credit.case import CreditRequest
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from mock_services.policies.axes import Once
@@ -15,6 +16,33 @@ class _FailedError(Exception):
         self.evidence = evidence
 
 
+class _Opened(OpenedState):
+    """Open by the clock that it is given: the library's own looks at the wall."""
+
+    def __init__(self, name: str, now: Callable[[], float]) -> None:
+        super().__init__(name)
+        self._now = now
+        self.opened_at = now()
+
+    def handle_new_request(self, context: Context) -> None:
+        """Half open once its time is over; raises itself before."""
+        if self._now() <= self.opened_at + context.ttl:
+            raise self
+        context.set_state(HalfOpenedState())
+
+
+class _Breaker(Context):
+    """The library's states of one circuit, on our clock; nobody listens to its messages."""
+
+    def __init__(self, name: str, threshold: int, ttl: float, now: Callable[[], float]) -> None:
+        super().__init__(name, threshold, ttl)
+        self._now = now
+
+    def set_state(self, state: State) -> None:
+        """An open state gets our clock."""
+        super().set_state(_Opened(self.name, self._now) if isinstance(state, OpenedState) else state)
+
+
 class BreakerTransport:
     """Stops asking a service for `open_s` after `threshold` failures in a row; too late is a failure too.
 
@@ -22,15 +50,17 @@ class BreakerTransport:
     After `open_s` one call at a time goes out as a probe, the others are skipped until it is back.
     """
 
-    def __init__(self, threshold: int, open_s: float) -> None:
-        self._factory = AsyncCircuitBreakerFactory(threshold, open_s)
-        self._breakers: dict[str, AsyncCircuitBreaker] = {}
+    def __init__(self, threshold: int, open_s: float, now: Callable[[], float] = time.time) -> None:
+        self._threshold = threshold
+        self._open_s = open_s
+        self._now = now
+        self._breakers: dict[str, _Breaker] = {}
         self._probing: set[str] = set()
 
     async def ask(self, request: CreditRequest, service: str, once: Once, until: float) -> Evidence:  # noqa: ARG002 - all alike
         """The evidence of the only try, `skipped` when the breaker is open."""
-        breaker = self._breakers.get(service) or await self._new_breaker(service)
-        if breaker.context.state == CLOSED:
+        breaker = self._breakers.get(service) or self._new_breaker(service)
+        if breaker.state == CLOSED:
             return await self._through(breaker, once, until)
         if service in self._probing:
             return Evidence(EvidenceStatus.SKIPPED)
@@ -40,12 +70,12 @@ class BreakerTransport:
         finally:
             self._probing.discard(service)
 
-    async def _new_breaker(self, service: str) -> AsyncCircuitBreaker:
-        return self._breakers.setdefault(service, await self._factory.get_breaker(service))
+    def _new_breaker(self, service: str) -> _Breaker:
+        return self._breakers.setdefault(service, _Breaker(service, self._threshold, self._open_s, self._now))
 
-    async def _through(self, breaker: AsyncCircuitBreaker, once: Once, until: float) -> Evidence:
+    async def _through(self, breaker: _Breaker, once: Once, until: float) -> Evidence:
         try:
-            async with breaker:
+            with breaker:
                 return _answered(await once(0, until))
         except _FailedError as failed:
             return failed.evidence
@@ -53,6 +83,8 @@ class BreakerTransport:
             # The library raises one and the same exception for as long as it is open; its traceback would grow.
             opened.__traceback__ = None
             return Evidence(EvidenceStatus.SKIPPED)
+        finally:
+            breaker.messages.clear()
 
 
 def _answered(evidence: Evidence) -> Evidence:

@@ -42,7 +42,7 @@ def two(clock: Clock) -> Replicas:
 
 
 def replica_at(replicas: Replicas, url: URL) -> Replica:
-    return next(replica for asked in CROWD if (replica := replicas.pick(asked, 0)).url == url)
+    return next(replica for asked in CROWD if (replica := replicas.pick(asked, 0)).place == url)
 
 
 def fail(replicas: Replicas, replica: Replica, times: int = 5) -> None:
@@ -51,14 +51,14 @@ def fail(replicas: Replicas, replica: Replica, times: int = 5) -> None:
 
 
 def urls(replicas: Replicas, crowd: list[CreditRequest] = CROWD) -> set[URL]:
-    return {replicas.pick(asked, 0).url for asked in crowd}
+    return {replicas.pick(asked, 0).place for asked in crowd}
 
 
 def test_replicas_share_the_requests() -> None:
     """Half each, and a request has the same one every time."""
     replicas = two(Clock())
-    picked = [replicas.pick(asked, 0).url for asked in CROWD]
-    assert picked == [replicas.pick(asked, 0).url for asked in CROWD]
+    picked = [replicas.pick(asked, 0).place for asked in CROWD]
+    assert picked == [replicas.pick(asked, 0).place for asked in CROWD]
     assert 900 < Counter(picked)[A] < 1100
 
 
@@ -66,7 +66,7 @@ def test_the_next_try_goes_to_the_other() -> None:
     """A retry or a hedge does not meet the same trouble."""
     replicas = two(Clock())
     for asked in CROWD[:100]:
-        first, second, third = (replicas.pick(asked, n).url for n in range(3))
+        first, second, third = (replicas.pick(asked, n).place for n in range(3))
         assert first != second
         assert first == third
 

@@ -112,7 +112,7 @@ def test_being_open_costs_no_memory() -> None:
     """The library raises one exception again and again; its traceback does not grow with the skipped calls."""
     transport = BreakerTransport(1, NEVER_S)
     statuses(transport, Service(LATE), 100)
-    opened = transport._breakers["bureau"].context._state
+    opened = transport._breakers["bureau"]._state
     assert isinstance(opened, BaseException)
     assert opened.__traceback__ is None
 
@@ -135,3 +135,14 @@ def test_a_cancelled_probe_lets_the_next_one_out() -> None:
         return (await transport.ask(ASKED, "bureau", service.once, 9.0)).status
 
     assert asyncio.run(story()) is OK
+
+
+def test_open_is_as_long_as_the_clock_that_it_is_given_says() -> None:
+    """Skipped up to a minute after it opened, by that clock; then it probes, and an answer closes it."""
+    at = [1000.0]
+    transport, service = BreakerTransport(1, 60.0, lambda: at[0]), Service(LATE, OK, OK)
+    seen = []
+    for now in (1000.0, 1059.9, 1060.1, 1060.2):
+        at[0] = now
+        seen += statuses(transport, service, 1)
+    assert seen == [LATE, SKIPPED, OK, OK]

@@ -1,0 +1,146 @@
+"""A storm in virtual time: the record of a run, in a folder or in memory only, from the scenario alone.
+
+Pure in the scenario, whose seed it holds: call it from as many processes as there are cores.
+"""
+
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import TypeAdapter
+from creditstorm.adapters.processes.settings import load_orders
+from creditstorm.adapters.provenance import provenance
+from creditstorm.adapters.simulated.assembly import RowWriters, SimulatedRun, build_simulated
+from creditstorm.adapters.simulated.costs import Costs
+from creditstorm.analysis import frame
+from creditstorm.analysis.analyse import figures_of
+from creditstorm.analysis.frame import RunData
+from creditstorm.analysis.summary import Summary
+from creditstorm.credit.policies.answer import Push
+from creditstorm.demand.load_plan import LoadPlan
+from creditstorm.engine.events import ChildDied, Event, LoadStarted, Progress, RunEnded
+from creditstorm.engine.plan import Plan, make_plan
+from creditstorm.engine.run import run
+from creditstorm.record.folder import LiveFolder, RunFolder
+from creditstorm.record.manifest import Ended, Ending, Manifest, Mode
+from creditstorm.record.marks import Mark, mark_of
+from creditstorm.record.schema import ANSWERS, NOTICES, SERVICES_SCHEMA
+from creditstorm.record.seal import ANSWERS_ORDER, NOTICES_ORDER, SERVICES_ORDER, in_order
+from creditstorm.record.stream import LiveWriter, TableWriter
+from creditstorm.scenario.model import Scenario
+
+IN_MEMORY: Final = "in memory"
+"""The run id of a simulated run that has no folder."""
+
+
+def simulate(scenario: Scenario, *, columns: Sequence[str] = frame.COLUMNS, costs: Costs | None = None) -> RunData:
+    """The raw record of the simulated run, held in memory, with these columns of its answers.
+
+    UsageError where it cannot be simulated. With a folder, call `runs.execute` with the mode simulated.
+    """
+    rows = _Tables.of(scenario, columns)
+    events = _Events()
+    with closing(run(_plan(scenario), build_simulated(scenario, rows.writers, costs).ports)) as happening:
+        for event in happening:
+            events.take(event)
+    return RunData(
+        answers=in_order(rows.answers.rows(), rows.answers.schema, ANSWERS_ORDER),
+        services=in_order(rows.services.rows(), SERVICES_SCHEMA, SERVICES_ORDER),
+        marks=events.marks,
+        manifest=_manifest(scenario, events),
+        scenario=scenario,
+        notices=None if rows.notices is None else in_order(rows.notices.rows(), NOTICES, NOTICES_ORDER),
+        plan=TypeAdapter(LoadPlan).validate_python(load_orders(scenario)),
+    )
+
+
+def simulated_summary(scenario: Scenario, *, costs: Costs | None = None) -> Summary:
+    """The figures of the simulated run, without a file."""
+    return figures_of(simulate(scenario, costs=costs))[0]
+
+
+def assembled(scenario: Scenario, folder: RunFolder, costs: Costs | None = None) -> SimulatedRun:
+    """The ports of a simulated run that writes its rows where a live one does."""
+    live = LiveFolder(folder.live)
+    live.root.mkdir(parents=True, exist_ok=True)
+    writers = RowWriters(
+        LiveWriter(live.answers(0), ANSWERS),
+        LiveWriter(live.services, SERVICES_SCHEMA),
+        LiveWriter(live.notices(0), NOTICES) if _notifies(scenario) else None,
+    )
+    return build_simulated(scenario, writers, costs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """The rows of a run in memory."""
+
+    answers: TableWriter
+    services: TableWriter
+    notices: TableWriter | None
+
+    @classmethod
+    def of(cls, scenario: Scenario, columns: Sequence[str]) -> "_Tables":
+        """Empty ones."""
+        wanted = dict.fromkeys((*ANSWERS_ORDER, *columns))
+        return cls(
+            TableWriter(ANSWERS, tuple(wanted)),
+            TableWriter(SERVICES_SCHEMA, SERVICES_SCHEMA.names),
+            TableWriter(NOTICES, NOTICES.names) if _notifies(scenario) else None,
+        )
+
+    @property
+    def writers(self) -> RowWriters:
+        """Where the run puts its rows."""
+        return RowWriters(self.answers, self.services, self.notices)
+
+
+class _Events:
+    """What the events have told: the marks of a journal, and how it ended."""
+
+    def __init__(self) -> None:
+        self.marks: list[Mark] = []
+        self.planned = 0
+        self.ended = Ended(Ending.FAILED)
+
+    def take(self, event: Event) -> None:
+        """Keep one event."""
+        if isinstance(event, Progress):
+            return
+        self.marks.append(mark_of(event.as_json()))  # as it would be read from a journal
+        match event:
+            case LoadStarted():
+                self.planned = event.planned
+            case ChildDied():
+                self.ended = Ended(Ending.FAILED, f"{event.child} ended")
+            case RunEnded():
+                self.ended = Ended(event.how, self.ended.reason)
+
+
+def _manifest(scenario: Scenario, events: _Events) -> Manifest:
+    here = provenance()
+    return Manifest(
+        run_id=IN_MEMORY,
+        scenario_id=scenario.id,
+        policy=scenario.system.policy.name,
+        seed=scenario.seed,
+        created=here.created,
+        versions=here.versions,
+        git=here.git,
+        host=here.host,
+        clock=here.clock,
+        processes=1,
+        planned=events.planned,
+        duration_s=scenario.load.duration_s,
+        ended=events.ended,
+        mode=Mode.SIMULATED,
+    )
+
+
+def _plan(scenario: Scenario) -> Plan:
+    return make_plan(scenario.faults, ends_s=scenario.load.duration_s)
+
+
+def _notifies(scenario: Scenario) -> bool:
+    return isinstance(scenario.system.policy.answer, Push)
