@@ -39,6 +39,7 @@ def make(folder_name: str, answers: int) -> None:
     import pyarrow.parquet as pq  # noqa: PLC0415 - only the child that writes needs these
     from creditstorm.record.folder import RunFolder  # noqa: PLC0415
     from creditstorm.record.manifest import SCHEMA_VERSION  # noqa: PLC0415
+    from creditstorm.record.marks import mark_of  # noqa: PLC0415
     from creditstorm.record.stream import VERSION_KEY  # noqa: PLC0415
     from creditstorm.scenario.text.dump import dump  # noqa: PLC0415
     from tests.analysis import builders  # noqa: PLC0415
@@ -52,7 +53,8 @@ def make(folder_name: str, answers: int) -> None:
     scenario = builders.scenario([builders.fault()], rules, load=load, population={"applicants": 10**8})
     folder.scenario.write_text(dump(scenario), encoding="utf-8")
     replace(builders.manifest(), planned=sessions, duration_s=DURATION_S).write(folder)
-    marks = (json.dumps(mark.as_json()) for mark in builders.marks())
+    ended = mark_of({"t_s": DURATION_S + 2.0, "event": "run_ended", "how": "completed"})
+    marks = (json.dumps(mark.as_json()) for mark in (*builders.marks(), ended))
     folder.marks.write_text("".join(f"{line}\n" for line in marks), encoding="utf-8")
 
 

@@ -86,11 +86,11 @@ def read_run(folder: RunFolder, columns: Sequence[str] = frame.COLUMNS) -> RunDa
 
 def _read(folder: RunFolder, columns: Sequence[str]) -> RunData:
     marks = read_marks(folder)
-    answers = load_answers(folder, needed(columns, marks))  # first: a folder that is no run's is told as one
+    answers = load_answers(folder, needed(columns, marks))  # early: a folder that is no run's is told as one
     must_be_file(folder.scenario)
     scenario, manifest = recorded(folder.scenario), Manifest.read(folder)
     _must_belong_together(folder, manifest, scenario)
-    marks, damage = read_marks(folder), list[str]()
+    damage: list[str] = []
     if manifest.ended.how is Ending.COMPLETED and not any(isinstance(mark, RunEnded) for mark in marks):
         damage.append(f"{folder.marks}: ends before the run did, so what happened last is not known. {RESTORE}")
     return RunData(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from creditstorm.messages import ExitReport, Order, ReadyReport, Report, SignalOrder, StartOrder, as_line, parse_order
+from creditstorm.record.files import open_private
 from mock_services.processes.kept_ports import Ports
 
 STOP_WITHIN_S: Final = 2.0
@@ -171,8 +172,8 @@ class Supervisor:
             os.write(self.stdout, as_line(report).encode())
 
     def _say_stillborn(self, order: StartOrder, error: OSError) -> None:
-        with Path(order.log).open("a") as log:
-            log.write(f"port {order.port or None}, control port {order.control_port or None}: {error}\n")
+        with open_private(Path(order.log)) as log:
+            log.write(f"port {order.port or None}, control port {order.control_port or None}: {error}\n".encode())
         self._say(ExitReport(order.service, 0, 1))
 
     def _signal(self, order: SignalOrder) -> None:

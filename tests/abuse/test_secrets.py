@@ -11,13 +11,15 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
+from creditstorm.adapters.clock import RunClock
 from creditstorm.adapters.processes.child import spawn
+from creditstorm.adapters.processes.sampler import Sampler
 from creditstorm.adapters.store_access import require_store_access
 from creditstorm.credit import SERVICES
 from creditstorm.errors import HarnessError, ScenarioError, UsageError
 from creditstorm.language.store_url import PASSWORD_VARIABLE, PlainPasswordError, store_url
 from creditstorm.messages import StartOrder
-from creditstorm.record.folder import new_run_folder
+from creditstorm.record.folder import RunFolder, new_run_folder
 from creditstorm.record.matrix import open_matrix
 from creditstorm.runs.matrix import finished, plan_of
 from creditstorm.scenario.text.dump import dump
@@ -196,7 +198,7 @@ def mode(path: Path) -> int:
 
 
 def test_nobody_else_looks_into_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Folders are 0700 and logs 0600 whatever the umask; a folder that was there keeps the mode its owner chose."""
+    """Folders are 0700 and logs 0600 whatever the umask; one that was there keeps its mode."""
     monkeypatch.chdir(tmp_path)
     before = os.umask(0)
     try:
@@ -208,6 +210,10 @@ def test_nobody_else_looks_into_a_run(tmp_path: Path, monkeypatch: pytest.Monkey
         shared = new_run_folder("x", "y", now=NOW, wanted=tmp_path / "shared").root
         child = spawn("env", ["/usr/bin/env"], log=shared / "logs" / "env.log")
         child.process.wait(30)
+        sampler = Sampler(RunFolder(shared), RunClock())
+        sampler.start()
+        sampler.stop()
+        made += [shared / "logs", shared / "live"]
     finally:
         os.umask(before)
     assert [oct(mode(path)) for path in made] == ["0o700"] * len(made)

@@ -16,7 +16,7 @@ from typing import IO, Final
 import creditstorm
 from creditstorm.language.store_url import without_password
 from creditstorm.lifeline import die_with_parent
-from creditstorm.record.files import open_private
+from creditstorm.record.files import PRIVATE_FOLDER, open_private
 
 HOME: Final = Path(creditstorm.__file__).parents[1]
 """The folder that our packages are imported from."""
@@ -79,7 +79,7 @@ def spawn(
     It has our environment without what would change what is measured: settings of Locust, gevent, matplotlib and
     Python, and proxies; and without passwords.
     """
-    log.parent.mkdir(parents=True, exist_ok=True)
+    log.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     with open_private(log) as sink:
         process = subprocess.Popen(  # noqa: S603 - the command is ours
             list(command),

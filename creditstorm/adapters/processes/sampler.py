@@ -12,6 +12,7 @@ import requests
 from prometheus_client.parser import text_string_to_metric_families
 from creditstorm.adapters.clock import RunClock
 from creditstorm.adapters.probing.loopback import LOOPBACK, web_session
+from creditstorm.record.files import PRIVATE_FOLDER
 from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.schema import MACHINE, SERVICES_SCHEMA
 from creditstorm.record.stream import LiveWriter
@@ -79,7 +80,7 @@ class Sampler:
         self._web.close()
 
     def _look_until_stopped(self) -> None:
-        self.folder.live.mkdir(exist_ok=True)
+        self.folder.live.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
         psutil.cpu_percent()  # the first call in a thread says 0 and only notes where it begins
         with LiveWriter(LiveFolder(self.folder.live).services, SERVICES_SCHEMA) as writer:
             while not self._stopping.wait(EVERY_S):
