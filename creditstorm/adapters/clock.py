@@ -16,11 +16,6 @@ class RunClock:
         """Set instant 0."""
         self._zero = zero_monotonic
 
-    @property
-    def started(self) -> bool:
-        """Whether instant 0 is set."""
-        return self._zero is not None
-
     def now_s(self) -> float:
         """The present instant in seconds since the start of the load."""
         return self.at_s(time.monotonic())

@@ -1,7 +1,7 @@
 """The one queue between everything that happens beside the engine and the engine; and the signals that reach it.
 
 Ctrl-C once drains and keeps the results, twice leaves; SIGTERM and SIGHUP drain too. While everything still starts
-there is nothing to drain, and the first of them leaves.
+there is nothing to drain: the engine ends the start with its next step.
 """
 
 import queue
@@ -62,19 +62,16 @@ def broken_threads_told(post: Callable[[PartFailed], None], now_s: Callable[[], 
 def stop_on_signals(
     post: Callable[[StopRequested], None],
     now_s: Callable[[], float],
-    starting: Callable[[], bool] = lambda: False,
 ) -> Iterator[None]:
     """Post the first SIGINT, SIGTERM or SIGHUP as `StopRequested`; the next one raises KeyboardInterrupt.
 
-    So does the first one while it is `starting`, with the name of the signal. A SIGHUP that is ignored stays so: that
-    is what ``nohup`` is for.
+    The first one never raises: what a handler raises beside a fork is lost, and a lock may be held for ever. A SIGHUP
+    that is ignored stays so: that is what ``nohup`` is for.
     """
 
     def ask(number: int, _frame: FrameType | None) -> None:
         for wanted in before:
             signal.signal(wanted, leave)
-        if starting():
-            raise KeyboardInterrupt(signal.Signals(number).name)
         post(StopRequested(t_s=now_s(), reason=signal.Signals(number).name))
 
     def leave(_number: int, _frame: FrameType | None) -> None:

@@ -43,13 +43,35 @@ def run(plan: Plan, ports: RunPorts) -> Generator[events.Event]:
         switch_off.callback(ports.system.stop)
         switch_off.callback(ports.load.stop)
         ports.load.launch()
-        yield from ports.system.start()
-        switch_off.callback(ports.faults.clear_all)
-        planned = ports.load.prepare()
-        ports.load.release()
-        yield events.LoadStarted(t_s=0.0, planned=planned, ends_s=plan.ends_s)
-        yield from _storm(state, ports)
+        yield from _start(state, ports)
+        if state.how is Ending.COMPLETED:
+            switch_off.callback(ports.faults.clear_all)
+            planned = ports.load.prepare()
+            yield from _early(state, ports)
+        if state.how is Ending.COMPLETED:
+            ports.load.release()
+            yield events.LoadStarted(t_s=0.0, planned=planned, ends_s=plan.ends_s)
+            yield from _storm(state, ports)
     yield events.RunEnded(t_s=ports.clock.now_s(), how=state.how)
+
+
+def _start(state: _State, ports: RunPorts) -> Iterator[events.Event]:
+    """Start the system step by step, until somebody asks to stop."""
+    for ready in ports.system.start():
+        yield ready
+        yield from _early(state, ports)
+        if state.how is not Ending.COMPLETED:
+            return
+
+
+def _early(state: _State, ports: RunPorts) -> Iterator[events.Event]:
+    """What happened before the load began: there is nothing to drain yet."""
+    while (event := ports.inbox.get(0.0)) is not None:
+        yield event
+        if isinstance(event, events.StopRequested) and state.how is Ending.COMPLETED:
+            state.how = Ending.INTERRUPTED
+        elif isinstance(event, events.ChildDied | events.PartFailed):
+            state.how = Ending.FAILED
 
 
 def _storm(state: _State, ports: RunPorts) -> Iterator[events.Event]:

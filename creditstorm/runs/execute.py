@@ -221,6 +221,8 @@ class RunObserver:
                 self.prepare()
             case StopRequested():
                 self.reason = event.reason
+                if self.planned is None:
+                    self.message = f"{event.reason} while everything started: nobody was asked"
             case ChildDied():
                 self.reason = f"{event.child} ended (exit code {event.exit_code})"
                 code, words = event.exit_code, last_words(event.last_lines)
@@ -238,7 +240,7 @@ def _follow(request: RunRequest, assembled: AssembledRun, observer: RunObserver,
     with (
         _BrokenOff(observer, request.folder),
         broken_threads_told(assembled.inbox.post, assembled.clock.now_s, request.folder.log(HARNESS)),
-        stop_on_signals(assembled.inbox.post, assembled.clock.now_s, lambda: not assembled.clock.started),
+        stop_on_signals(assembled.inbox.post, assembled.clock.now_s),
         closing(Journal(request.folder, assembled.clock)) as journal,
         closing(run(plan, assembled.ports)) as events,
     ):
@@ -265,9 +267,6 @@ class _BrokenOff:
         observer = self.observer
         if isinstance(error, KeyboardInterrupt):
             observer.how, observer.reason = Ending.INTERRUPTED, "second interrupt"
-            if observer.planned is None:
-                observer.reason = str(error) or "interrupt"
-                observer.message = f"{observer.reason} while everything started: nobody was asked"
         elif isinstance(error, Exception):
             known = error if isinstance(error, HarnessError) else unforeseen(error, self.folder.log(HARNESS))
             observer.how, observer.message, observer.reason = Ending.FAILED, str(known), str(known)

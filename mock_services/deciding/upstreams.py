@@ -123,7 +123,8 @@ class RemoteUpstreams(Generic[PlaceT]):
             return Evidence(EvidenceStatus.LATE, latency_s=self._now() - started)
         except CutOffError:
             return Evidence(EvidenceStatus.MALFORMED, latency_s=self._now() - started)
-        except OSError:
+        except OSError as problem:
+            tell(problem)
             return Evidence(EvidenceStatus.ERROR, latency_s=self._now() - started)
         now = self._now()
         return read(service, Arrived(status, raw, now, now - started))

@@ -26,15 +26,6 @@ def test_the_first_signal_asks_and_the_second_leaves(number: signal.Signals) -> 
     assert signal.getsignal(number) is before
 
 
-@EACH
-def test_while_everything_starts_the_first_one_leaves(number: signal.Signals) -> None:
-    """There is nothing to drain; the event would wait until somebody had been asked."""
-    inbox = QueueInbox()
-    with pytest.raises(KeyboardInterrupt, match=number.name), stop_on_signals(inbox.post, lambda: 3.0, lambda: True):
-        os.kill(os.getpid(), number)
-    assert inbox.get(0.0) is None
-
-
 def test_a_hang_up_that_is_ignored_stays_so() -> None:
     """`nohup` asked for it."""
     inbox, before = QueueInbox(), signal.signal(signal.SIGHUP, signal.SIG_IGN)

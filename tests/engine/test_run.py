@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 import pytest
 from creditstorm.engine.events import (
     ChildDied,
@@ -66,6 +68,23 @@ def test_a_dead_child_ends_the_run_as_failed() -> None:
     events = list(run(make_plan((Fault("a", 5.0, 10.0),), ends_s=60.0), fake.ports()))
     assert events[-2:] == [death, RunEnded(t_s=9.0, how="failed")]
     assert fake.diary[-3:] == OFF
+
+
+def test_a_stop_while_everything_starts_ends_the_start() -> None:
+    """At its next step: nobody is asked, and what was started is switched off."""
+    stop = StopRequested(t_s=0.0, reason="SIGINT")
+    fake = FakeRunPorts(posted=deque([stop]))
+    events = list(run(make_plan((), ends_s=60.0), fake.ports()))
+    assert events[1:] == [stop, RunEnded(t_s=0.0, how="interrupted")]
+    assert fake.diary == ["load on", "system on", "load off", "system off"]
+
+
+def test_a_death_while_everything_starts_is_told() -> None:
+    """Also of a part that start-up does not wait for any more."""
+    death = ChildDied(t_s=0.0, child="bureau", exit_code=-9, last_lines=())
+    fake = FakeRunPorts(posted=deque([death]))
+    events = list(run(make_plan((), ends_s=60.0), fake.ports()))
+    assert events[1:] == [death, RunEnded(t_s=0.0, how="failed")]
 
 
 def test_an_error_while_starting_switches_off_what_was_started() -> None:
