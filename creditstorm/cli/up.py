@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import gettempdir
-from threading import Event
 from typing import Annotated
 
 import typer
@@ -38,13 +37,10 @@ def up(
     require_ready(spec, Path(gettempdir()))
     with scratch_folder("creditstorm-up-") as logs, ExitStack() as switch_off:
         assembled = build(spec, RunFolder(logs), 1)
-        is_up = Event()
-        asked = stop_on_signals(assembled.inbox.post, assembled.clock.now_s, lambda: not is_up.is_set())
-        switch_off.enter_context(asked)
+        switch_off.enter_context(stop_on_signals(assembled.inbox.post, assembled.clock.now_s))
         switch_off.callback(assembled.system.stop)
         for ready in assembled.system.start():
             typer.echo(f"  {ready.service:<18} {assembled.system.url_of(ready)}   (pid {ready.pid})")
-        is_up.set()
         _show(assembled.system.addresses())
         _wait(assembled.inbox)
 

@@ -12,6 +12,7 @@ from yarl import URL
 from creditstorm.credit import Evidence, EvidenceStatus, Keyed
 from creditstorm.credit.case import CreditRequest
 from creditstorm.credit.evidence import NEVER_ASKED
+from creditstorm.strain import tell
 from mock_services.wire.handling import DEADLINE_HEADER
 from mock_services.wire.payloads import Arrived, read
 
