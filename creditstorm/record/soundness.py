@@ -53,6 +53,7 @@ def checked(path: Path, rows: pa.Table) -> pa.Table:
                 shown = "nothing" if value is None else quoted(value)
                 raise UsageError(f"{path}: damaged: {name} of row {place + 1} is {shown}, {what}. {RESTORE}")
     _check_once(path, rows)
+    pa.default_memory_pool().release_unused()
     return rows
 
 
