@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import psutil
-from creditstorm.adapters.preflight import Finding, check_ports, check_results
+from creditstorm.adapters.preflight import Finding, check_ports
 from creditstorm.adapters.probing.loopback import LOOPBACK
 
 MOST_FILES: Final = 65_536
@@ -65,7 +65,8 @@ def cannot_work(needs: Needs, results: Path, files: int) -> Iterator[Finding]:
     yield check_ports()
     yield check_calling_ports(needs, _text(LOCAL_PORTS))
     yield check_memory(needs, psutil.virtual_memory().available)
-    yield check_results(results) if not _existing(results).is_dir() else check_disk(needs, results)
+    if _existing(results).is_dir():  # where it is not, making the run folder says so
+        yield check_disk(needs, results)
 
 
 def check_files(needs: Needs, limit: int) -> Finding:

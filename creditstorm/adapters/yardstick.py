@@ -29,7 +29,7 @@ def measured_hz(cores: float, for_s: float = FOR_S) -> float:
     """The answers a second that so many cores hold, measured for `for_s` seconds."""
     command = [sys.executable, "-I", __file__, str(for_s)]
     started = [
-        subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - this very file
+        subprocess.Popen(command, env={}, stdout=subprocess.PIPE, text=True)  # noqa: S603 - this very file
         for _ in range(math.ceil(cores))
     ]
     rounds = sum(float(process.communicate()[0]) for process in started)

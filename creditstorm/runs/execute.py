@@ -33,10 +33,6 @@ class Anchored(Protocol):
     """The clock of a run, for those who write down what it showed."""
 
     @property
-    def started(self) -> bool:
-        """Whether instant 0 is set."""
-
-    @property
     def lead_s(self) -> float:
         """How long after its creation instant 0 was."""
 

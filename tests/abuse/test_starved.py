@@ -21,8 +21,8 @@ SHORT = {
     "faults": [{"kind": "blackhole", "target": "bureau", "at": "3s", "for": "3s"}],
 }
 """Two cores carry it easily, one with somebody beside it does not."""
-SPINNING = 12
-"""Loops beside the run: each process of the run has to share its core with six of them."""
+SPINNING = 48
+"""Loops beside the run: each process of the run gets a fiftieth of the core that it shares with them."""
 
 
 def starved(path: Path, out: Path, *before: str) -> Done:
@@ -67,11 +67,12 @@ def test_too_few_open_files_are_refused_with_the_remedy(tmp_path: Path, files: i
 @pytest.mark.xdist_group("starved")
 def test_a_soft_limit_of_open_files_is_raised_and_a_hard_one_is_named(tmp_path: Path) -> None:
     """Where the hard limit carries calm only, the storm's doubt names the process that ran out; nobody is blamed."""
-    path = scenario(tmp_path, **SHORT)
+    path = scenario(tmp_path, **SHORT, system={"policy": "fail-closed", "deadline": "6s"}, client={"timeout": "7s"})
     hard = starved(path, tmp_path / "hard", "ulimit -n 256")
-    assert hard.exit_code == 3, hard.err
-    said = doubts(hard, DoubtKind.RAN_OUT)
-    assert any("was out of open files (EMFILE, " in text for text in said)
+    # Where it could not even answer the watchdog the run was ended, by name; else it is a doubt.
+    assert hard.exit_code in (3, 4), hard.err
+    said = hard.err if hard.exit_code == 4 else " ".join(doubts(hard, DoubtKind.RAN_OUT))
+    assert "EMFILE" in said
     assert "warning: open files: 256 open files are allowed; a storm may take" in hard.err
     soft = starved(path, tmp_path / "soft", "ulimit -Sn 128")
     assert doubts(soft, DoubtKind.RAN_OUT) == []
@@ -80,8 +81,8 @@ def test_a_soft_limit_of_open_files_is_raised_and_a_hard_one_is_named(tmp_path: 
 @pytest.mark.storm
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no affinity on this system")
 def test_one_core_that_others_use_is_a_doubt_that_names_who_came_late(tmp_path: Path) -> None:
-    """The same people, luck and fault: undisturbed a verdict without a doubt, starved none, for the true reason."""
-    path = scenario(tmp_path, **SHORT)
+    """The same people and luck: undisturbed a verdict without a doubt, starved none, for the true reason."""
+    path = scenario(tmp_path, load=SHORT["load"], faults=[], thresholds={"wrongful_no_credit_rate": ["< 40%"]})
     core = min(os.sched_getaffinity(0))
     with spinning(SPINNING):
         late = starved(path, tmp_path / "late", f"taskset -cp {core} $$ >/dev/null")
@@ -91,5 +92,5 @@ def test_one_core_that_others_use_is_a_doubt_that_names_who_came_late(tmp_path: 
     assert "a second for a core" in text
     undisturbed = run(str(path), out=tmp_path / "alone")
     sound(undisturbed)
-    assert undisturbed.exit_code == 1
+    assert undisturbed.exit_code == 0, undisturbed.out
     assert undisturbed.machine_doubts == []

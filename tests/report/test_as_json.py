@@ -123,7 +123,7 @@ def paths(schema: dict[str, Any]) -> Iterator[str]:
 def test_keys_are_the_fields_in_their_order() -> None:
     """First which run it was, then what the code calls its figures."""
     shown = content(builders.bureau_outage())
-    assert list(shown) == [*IDENTITY, *(f.name for f in fields(Summary))]
+    assert list(shown) == [*IDENTITY, *(f.name for f in fields(Summary) if f.name not in IDENTITY)]
     assert [shown[key] for key in IDENTITY] == [
         SUMMARY_SCHEMA,
         "20261111-000000-bureau",

@@ -13,6 +13,7 @@ from creditstorm.adapters.processes.settings import (
     people_of,
     service_settings,
 )
+from creditstorm.adapters.processes.vitals import Strain
 from creditstorm.adapters.simulated.costs import Costs
 from creditstorm.adapters.simulated.paths import Path
 from creditstorm.adapters.simulated.people import Clockwork, SimulatedLoad
@@ -103,7 +104,7 @@ class SimulatedSystem:
         rows: list[Row] = []
         for name, server in self.servers.items():
             counts = server.service.counts
-            rows.append((now_s, name, counts.in_flight, counts.queue, counts.served, counts.shed, None))
+            rows.append((now_s, name, counts.in_flight, counts.queue, counts.served, counts.shed, None, *Strain()))
         self.samples.write(rows)
         self.works.loop.after(SAMPLE_S, self._sample)
 
