@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
-STORMS := tests/storm tests/laws tests/docs
+STORMS := tests/storm tests/laws tests/docs tests/abuse/test_starved.py
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench soak house mutants example clean

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import tempfile
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from hypothesis import HealthCheck, settings
 # These machines are shared and noisy: a deadline on one example would be a timed assertion.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+
+# Whoever starts the suite under nohup hands down a SIGHUP that nobody hears; the tests of signals send one.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # What this box was seen to hold is the tester's own affair, and no test but its own waits for a measure.
 _CACHE = Path(tempfile.mkdtemp(prefix="creditstorm-cache-"))

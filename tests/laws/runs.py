@@ -75,7 +75,7 @@ BLACKOUT_POLICIES: Final = (
     *("last-known-good", "partial-score", "tri-state"),
 )
 
-RUNS: Final[dict[str, Plain]] = {
+SIMULATED: Final[dict[str, Plain]] = {
     **{f"blackout/{policy}": {**BLACKOUT, "system": {"policy": policy}} for policy in BLACKOUT_POLICIES},
     # To a scorecard on standardised numbers a 0 is the mean.
     "blackout/generous": {**BLACKOUT, "system": {"policy": {"missing": {"kind": "zero_fill", "clip_sd": 0}}}},
@@ -91,6 +91,14 @@ RUNS: Final[dict[str, Plain]] = {
     "hurried/one-try": _hurried("fail-closed"),
     "hurried/hasty": _hurried(HASTY),
 }
+"""Every run that a law speaks of, in virtual time."""
+
+LIVE: Final = (
+    *(f"blackout/{policy}" for policy in ("fail-closed", "hedge", "last-known-good", "partial-score", "tri-state")),
+    *("blackout/generous", "mis-set/hysteresis", "empty/gate", "hurried/hasty", "overload/shed"),
+)
+RUNS: Final = {name: SIMULATED[name] for name in LIVE}
+"""Those that are carried out live: one a law, and those whose records are replayed."""
 
 
 ALONE: Final = "overload/"

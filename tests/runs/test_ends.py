@@ -15,6 +15,8 @@ from tests.storm.harness import ROOT, Running, gone, listening, run_once, scenar
 
 pytestmark = [pytest.mark.storm, pytest.mark.timeout(300)]
 
+LONG = {"arrivals": [{"for": "40s", "rate": "30/s"}], "warm_up": "1s"}
+"""Longer than any machine takes to look at the run; each test ends it."""
 SOON = [{"kind": "blackhole", "target": "bureau", "at": "2s", "for": "7s"}]
 ENOUGH = 40
 
@@ -22,7 +24,7 @@ ENOUGH = 40
 @pytest.fixture
 def storming(tmp_path: Path) -> Iterator[Running]:
     """A run inside its fault window with some answers written, and its process tree noted."""
-    with Running(str(scenario(tmp_path, faults=SOON)), out=tmp_path / "run") as running:
+    with Running(str(scenario(tmp_path, faults=SOON, load=LONG)), out=tmp_path / "run") as running:
         running.await_mark("fault_effective")
         running.await_answers(ENOUGH)
         assert _words(running) == {"creditstorm.generator", "toxiproxy", "mock_services"}

@@ -1,0 +1,84 @@
+"""The laws of the house in virtual time: every policy they speak of, over several seeds."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from creditstorm.analysis.frame import RunData
+from creditstorm.runs.simulate import simulate
+from creditstorm.scenario.text.loader import load
+from tests.laws import figures
+from tests.laws.runs import SIMULATED
+from tests.storm.harness import scenario
+
+SEEDS = (11, 12, 13)
+
+
+@cache
+def simulated(name: str, seed: int) -> RunData:
+    """The run of this name with the luck of this seed."""
+    with TemporaryDirectory() as place:
+        path = scenario(Path(place), name.replace("/", "-"), seed=seed, **SIMULATED[name])
+        return simulate(load(path), columns=figures.COLUMNS)
+
+
+def in_window(policy: str, seed: int) -> float:
+    """The wrongful share of the eligible who asked in the dark."""
+    run = simulated(f"blackout/{policy}", seed)
+    return figures.in_window(run.answers, run.marks)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("policy", ["retry", "retry-budget", "hedge", "breaker"])
+def test_transport_alone_changes_nothing_inside_the_window(policy: str, seed: int) -> None:
+    """Law 1: within 5 points of fail-closed, whatever is tried again, hedged or spared."""
+    closed = in_window("fail-closed", seed)
+    assert closed >= 0.95
+    assert in_window(policy, seed) == pytest.approx(closed, abs=0.05)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(("policy", "times"), [("last-known-good", 3.0), ("partial-score", 5.0), ("tri-state", 5.0)])
+def test_what_is_said_about_missing_data_decides(policy: str, times: float, seed: int) -> None:
+    """Law 1: last-known-good cuts the wrongful rate in the window by 3 at least, partial score and tri-state by 5."""
+    assert in_window(policy, seed) * times <= in_window("fail-closed", seed)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_wrong_answer_feeds_the_overload(seed: int) -> None:
+    """Law 3: fail-closed recovers later when the refused tap again, or never; a cap with honest answers at once."""
+    told = {name: figures.recovered_s(simulated(f"overload/{name}", seed).answers) for name in ("retaps", "no-retaps")}
+    assert told["retaps"] > told["no-retaps"]
+    assert figures.recovered_s(simulated("overload/shed", seed).answers) < min(3.0, told["retaps"])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_hasty_retries_collapse_without_any_fault(seed: int) -> None:
+    """Law 4: a time-out a try below the source's p99, and three tries, take down what one try would not."""
+    hasty, one_try = (
+        figures.share(simulated(f"hurried/{name}", seed).answers, "wrongful_no_credit") for name in ("hasty", "one-try")
+    )
+    assert hasty > 0.5
+    assert one_try < 0.25
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_hysteresis_keeps_credit_through_a_mistake(seed: int) -> None:
+    """Law 5: fewer of those it had approved are refused where approval is sticky."""
+    direct, sticky = (
+        figures.share(simulated(f"mis-set/{name}", seed).answers, "wrongful_no_credit")
+        for name in ("direct", "hysteresis")
+    )
+    assert sticky < direct - 0.02
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_empty_answers_wrong_people_on_time_and_the_gate_defers_them(seed: int) -> None:
+    """Law 6: "no record" about people who have one refuses them on time; the gate turns it into "not yet"."""
+    closed, gated = (simulated(f"empty/{name}", seed).answers for name in ("fail-closed", "gate"))
+    assert figures.share(closed, "wrongful_no_credit") > 0.2
+    assert figures.share(gated, "wrongful_no_credit") < 0.03
+    assert figures.share(gated, "deferred") > 0.1
