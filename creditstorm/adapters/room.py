@@ -2,7 +2,6 @@
 
 import resource
 import shutil
-import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,6 @@ from typing import Final
 
 import psutil
 from creditstorm.adapters.preflight import Finding, check_ports
-from creditstorm.adapters.probing.loopback import LOOPBACK
 
 MOST_FILES: Final = 65_536
 """No run needs more, and a limit without end makes some libraries walk through all of it."""
@@ -26,7 +24,6 @@ DISK_BESIDE: Final = 32 * 2**20
 DISK_A_ROW: Final = 1_000
 """About 500 bytes while the run goes on, 153 when it is sealed, and both are there for a moment."""
 LOCAL_PORTS: Final = Path("/proc/sys/net/ipv4/ip_local_port_range")
-CONNECT_WITHIN_S: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +58,6 @@ def raised_open_files() -> int:
 def cannot_work(needs: Needs, results: Path, files: int) -> Iterator[Finding]:
     """What is found of the things without which this plan cannot be carried out."""
     yield check_files(needs, files)
-    yield check_loopback()
     yield check_ports()
     yield check_calling_ports(needs, _text(LOCAL_PORTS))
     yield check_memory(needs, psutil.virtual_memory().available)
@@ -79,19 +75,6 @@ def may_not_work(needs: Needs, files: int) -> Iterator[Finding]:
     """What may not be enough when all goes slow."""
     detail = f"{files} open files are allowed; a storm may take {needs.files_in_storm}"
     yield Finding("open files", files >= needs.files_in_storm, detail, _more_files(needs))
-
-
-def check_loopback() -> Finding:
-    """A connection over loopback comes about."""
-    remedy = "ip link set lo up"
-    try:
-        with socket.socket() as listener:
-            listener.bind((LOOPBACK, 0))
-            listener.listen(1)
-            socket.create_connection(listener.getsockname(), CONNECT_WITHIN_S).close()
-    except OSError as error:
-        return Finding("loopback", ok=False, detail=f"{LOOPBACK} cannot be reached: {error.strerror}", remedy=remedy)
-    return Finding("loopback", ok=True, detail=f"{LOOPBACK} is up")
 
 
 def check_calling_ports(needs: Needs, text: str) -> Finding:

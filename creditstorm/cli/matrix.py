@@ -81,7 +81,7 @@ def _require(plan: MatrixPlan, draft: Draft, out: Path | None) -> None:
 
     require_toxiproxy()
     require_ready(plan.scenario, out or Path(RESULTS))
-    warn(warnings_of(draft, plan.scenario))
+    warn(warnings_of(draft, plan.scenario, guessed=False))
     warn_of_the_machine(plan.scenario)
 
 

@@ -123,7 +123,7 @@ def _stormed(order: _Order) -> int:
     outlets = Outlets(order.junit)
     outlets.open(asked.id)
     folder = new_run_folder(asked.id, asked.system.policy.name, now=datetime.now(UTC), wanted=order.how.out)
-    warn(warnings_of(order.draft.changed(order.changed), asked, simulated=simulated))
+    warn(warnings_of(order.draft.changed(order.changed), asked, guessed=False))
     if not simulated:
         warn_of_the_machine(asked)
     mark_latest(folder)

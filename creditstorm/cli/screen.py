@@ -154,12 +154,15 @@ class MatrixProgress:
         return cell.scenario.load.duration_s + sum(self._beside_s) / len(self._beside_s)
 
 
-def warnings_of(draft: Draft, scenario: Scenario, *, simulated: bool = False) -> list[dict[str, str]]:
-    """What this scenario, read from this draft, will not be able to show here: where, key, what and remedy of each."""
+def warnings_of(draft: Draft, scenario: Scenario, *, guessed: bool = True) -> list[dict[str, str]]:
+    """What this scenario, read from this draft, will not be able to show here: where, key, what and remedy of each.
+
+    What this machine carries is `guessed` by its cores, unless it is measured, or virtual time needs none of it.
+    """
     from creditstorm.adapters.cores import cores_allowed
     from creditstorm.runs.forewarn import forewarnings
 
-    found = forewarnings(scenario, cores=None if simulated else cores_allowed())
+    found = forewarnings(scenario, cores=cores_allowed() if guessed else None)
     return [
         {"where": draft.where(one.path), "key": key_path(one.path), "what": one.what, "remedy": one.remedy or ""}
         for one in found

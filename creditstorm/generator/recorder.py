@@ -11,7 +11,7 @@ from creditstorm.credit.truth import Eligibility
 from creditstorm.demand.sessions import NO_CALLS, Exchange, ParsedReply, Person
 from creditstorm.messages import LoadStart, Message, WorkerReady
 from creditstorm.record import schema
-from creditstorm.record.files import PRIVATE_FOLDER, read_json_object, replace_json
+from creditstorm.record.files import read_json_object, replace_json
 from creditstorm.record.folder import LiveFolder
 from creditstorm.record.stream import LiveWriter
 from creditstorm.strain import LagLog
@@ -40,7 +40,7 @@ class WorkerFiles:
         """The stream of its answers, begun now."""
         if self._live is None:
             return None
-        self._live.root.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        self._live.make()
         labels = {"planned": str(planned), "worker": str(self._worker)}
         return LiveWriter(self._live.answers(self._worker), schema.ANSWERS, labels)
 

@@ -61,10 +61,9 @@ def replace_file(path: Path, write: Callable[[Path], object]) -> None:
     try:
         write(fresh)
         fresh.replace(path)
-    except BaseException:
+    finally:
         with contextlib.suppress(OSError):
-            fresh.unlink()
-        raise
+            fresh.unlink(missing_ok=True)
 
 
 def sweep(folder: Path) -> None:

@@ -95,6 +95,11 @@ class LiveFolder:
 
     root: Path
 
+    def make(self) -> "LiveFolder":
+        """The folder, made where there is none; nobody but its owner can look into it."""
+        self.root.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        return self
+
     def answers(self, worker: int) -> Path:
         """The stream of answers of one worker."""
         return self.root / f"answers-{worker}.arrows"

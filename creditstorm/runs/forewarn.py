@@ -30,7 +30,7 @@ MOST_PLANNED: Final = 2_000_000
 def forewarnings(scenario: Scenario, *, cores: float | None) -> tuple[Problem, ...]:
     """What is to be said of this scenario on a machine with so many cores, each with its key path and a remedy.
 
-    None is for a simulated run, which no machine is too small for.
+    None where no machine is too small (a simulated run) and where it is measured instead (`runs/ready`).
     """
     return tuple(_forewarnings(scenario, cores))
 

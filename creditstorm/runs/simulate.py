@@ -5,12 +5,11 @@ Pure in the scenario, whose seed it holds: call it from as many processes as the
 
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pydantic import TypeAdapter
 from creditstorm.adapters.processes.settings import load_orders
-from creditstorm.adapters.provenance import provenance
 from creditstorm.adapters.simulated.assembly import RowWriters, SimulatedRun, build_simulated
 from creditstorm.adapters.simulated.costs import Costs
 from creditstorm.analysis import frame
@@ -23,11 +22,12 @@ from creditstorm.engine.events import ChildDied, Event, LoadStarted, Progress, R
 from creditstorm.engine.plan import Plan, make_plan
 from creditstorm.engine.run import run
 from creditstorm.record.folder import LiveFolder, RunFolder
-from creditstorm.record.manifest import Ended, Ending, Manifest, Mode
+from creditstorm.record.manifest import Ended, Ending, Mode
 from creditstorm.record.marks import Mark, mark_of
 from creditstorm.record.schema import ANSWERS, NOTICES, SERVICES_SCHEMA
 from creditstorm.record.seal import ANSWERS_ORDER, NOTICES_ORDER, SERVICES_ORDER, in_order
 from creditstorm.record.stream import LiveWriter, TableWriter
+from creditstorm.runs.begun import manifest_of
 from creditstorm.scenario.model import Scenario
 
 IN_MEMORY: Final = "in memory"
@@ -48,7 +48,7 @@ def simulate(scenario: Scenario, *, columns: Sequence[str] = frame.COLUMNS, cost
         answers=in_order(rows.answers.rows(), rows.answers.schema, ANSWERS_ORDER),
         services=in_order(rows.services.rows(), SERVICES_SCHEMA, SERVICES_ORDER),
         marks=events.marks,
-        manifest=_manifest(scenario, events),
+        manifest=replace(manifest_of(scenario, IN_MEMORY, Mode.SIMULATED), planned=events.planned, ended=events.ended),
         scenario=scenario,
         notices=None if rows.notices is None else in_order(rows.notices.rows(), NOTICES, NOTICES_ORDER),
         plan=TypeAdapter(LoadPlan).validate_python(load_orders(scenario)),
@@ -62,8 +62,7 @@ def simulated_summary(scenario: Scenario, *, costs: Costs | None = None) -> Summ
 
 def assembled(scenario: Scenario, folder: RunFolder, costs: Costs | None = None) -> SimulatedRun:
     """The ports of a simulated run that writes its rows where a live one does."""
-    live = LiveFolder(folder.live)
-    live.root.mkdir(parents=True, exist_ok=True)
+    live = LiveFolder(folder.live).make()
     writers = RowWriters(
         LiveWriter(live.answers(0), ANSWERS),
         LiveWriter(live.services, SERVICES_SCHEMA),
@@ -116,26 +115,6 @@ class _Events:
                 self.ended = Ended(Ending.FAILED, f"{event.child} ended")
             case RunEnded():
                 self.ended = Ended(event.how, self.ended.reason)
-
-
-def _manifest(scenario: Scenario, events: _Events) -> Manifest:
-    here = provenance()
-    return Manifest(
-        run_id=IN_MEMORY,
-        scenario_id=scenario.id,
-        policy=scenario.system.policy.name,
-        seed=scenario.seed,
-        created=here.created,
-        versions=here.versions,
-        git=here.git,
-        host=here.host,
-        clock=here.clock,
-        processes=1,
-        planned=events.planned,
-        duration_s=scenario.load.duration_s,
-        ended=events.ended,
-        mode=Mode.SIMULATED,
-    )
 
 
 def _plan(scenario: Scenario) -> Plan:

@@ -28,12 +28,6 @@ def eligible(answers: pa.Table) -> list[dict[str, object]]:
     return [row for row in answers.select(COLUMNS).to_pylist() if row["truth"] == "eligible"]
 
 
-def share(answers: pa.Table, outcome: str) -> float:
-    """The share of requests of creditworthy people with this outcome, over the run."""
-    rows = [row for row in eligible(answers) if float(str(row["intended_s"])) >= 1.0]
-    return sum(row["outcome"] == outcome for row in rows) / len(rows)
-
-
 def recovered_s(answers: pa.Table, *, calm: float = 0.25) -> float:
     """The first second after the spike from which three in a row have at most the share `calm` bad; inf if none is."""
     asked, over = eligible(answers), BEFORE_S + SPIKE_S

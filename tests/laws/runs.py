@@ -23,7 +23,7 @@ BLACKOUT: Final[Plain] = {
 
 # 16 workers at 0.49 s a call give 33 calls/s: enough for 20 people a second, not for 2.3 taps of each who is refused.
 NARROW: Final[Plain] = {"services": {"income": {"workers": 16, "queue": 60}}}
-BEFORE_S, SPIKE_S, AFTER_S = 4, 6, 8
+BEFORE_S, SPIKE_S, AFTER_S = 4, 6, 10
 SPIKE: Final = [
     {"for": f"{BEFORE_S}s", "rate": "20/s"},
     {"for": f"{SPIKE_S}s", "rate": "70/s"},

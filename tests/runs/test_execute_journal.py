@@ -8,7 +8,7 @@ from creditstorm.adapters.clock import RunClock
 from creditstorm.engine.events import LoadFinished, LoadStarted, Progress, ServiceReady
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.marks import read_marks
-from creditstorm.runs.execute import Journal
+from creditstorm.runs.follow import Journal
 
 
 def ready(t_s: float) -> ServiceReady:

@@ -201,6 +201,7 @@ def test_a_rate_that_the_machine_cannot_carry() -> None:
     assert at(200.0, 4) == ()
     bearable_hz = int(str(said.remedy).partition("load.arrivals[0].rate=")[2].partition("/s")[0])
     assert [len(at(float(rate_hz), 2)) for rate_hz in (bearable_hz, bearable_hz + 1)] == [0, 1]
+    assert forewarn.forewarnings(asked(ENOUGH, arrivals=[{"for": 60.0, "rate": 2000.0}]), cores=None) == ()
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ class Fleet:
 
     def launch(self) -> None:
         """Start the fleet process; services are started one by one."""
-        self.folder.live.mkdir(exist_ok=True)
+        LiveFolder(self.folder.live).make()
         self._child = spawn_python("fleet", "mock_services", log=self.folder.log("fleet"), piped=True)
         threading.Thread(target=self._listen, args=(self._child,), daemon=True).start()
 

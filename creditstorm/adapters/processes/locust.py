@@ -16,7 +16,7 @@ from creditstorm.adapters.watchdog import BeatingPart, DiskPart, DuePart, Proces
 from creditstorm.demand.load_plan import PLAN_VARIABLE, parse_plan
 from creditstorm.engine.events import ChildDied, Event, LoadFinished, Progress
 from creditstorm.errors import HarnessError
-from creditstorm.record.files import PRIVATE_FOLDER, read_json_object, replace_bytes, replace_json
+from creditstorm.record.files import read_json_object, replace_bytes, replace_json
 from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.schema import GENERATOR
 
@@ -62,7 +62,7 @@ class LocustLoad:
     def launch(self) -> None:
         """Start Locust; it is told whom to ask only when time begins."""
         files = self._files
-        files.root.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        files.make()
         plan = parse_plan(json.dumps(self.orders), origin="the orders of the load")
         plan = replace(plan, live_dir=files.root, start_file=files.start)
         replace_bytes(files.load, f"{plan.as_json()}\n".encode())

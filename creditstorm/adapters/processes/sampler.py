@@ -15,7 +15,6 @@ from creditstorm.adapters.clock import RunClock
 from creditstorm.adapters.cores import usable_cores
 from creditstorm.adapters.probing.loopback import LOOPBACK, web_session
 from creditstorm.adapters.processes.vitals import Strain, Tail, Vitals
-from creditstorm.record.files import PRIVATE_FOLDER
 from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.schema import HARNESS, MACHINE, SERVICES_SCHEMA
 from creditstorm.record.stream import LiveWriter
@@ -111,9 +110,8 @@ class Sampler:
         self._watched = {**self._watched, watched.name: watched}
 
     def _look_until_stopped(self) -> None:
-        self.folder.live.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
         psutil.cpu_percent(percpu=True)  # the first call in a thread says 0 and only notes where it begins
-        with LiveWriter(LiveFolder(self.folder.live).services, SERVICES_SCHEMA) as writer:
+        with LiveWriter(LiveFolder(self.folder.live).make().services, SERVICES_SCHEMA) as writer:
             while not self._stopping.wait(EVERY_S):
                 writer.write(list(self._look()))
 

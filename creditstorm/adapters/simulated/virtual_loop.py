@@ -114,14 +114,11 @@ class VirtualLoop(asyncio.AbstractEventLoop):
             due = take()
             if due.call is None:
                 continue
-            try:
-                if due.context is None:
-                    due.call(*due.args)
-                else:
-                    due.context.run(due.call, *due.args)
-            except Exception as error:  # noqa: BLE001 - raised below, where the engine waits
-                self._uncaught.append(error)
-            if self._uncaught:
+            if due.context is None:
+                due.call(*due.args)
+            else:
+                due.context.run(due.call, *due.args)
+            if self._uncaught:  # of a task, told through the loop: raised here, where the engine waits
                 raise self._uncaught.pop()
 
     def call_soon(  # type: ignore[override]

@@ -4,12 +4,12 @@ import math
 from typing import Final
 
 from scipy import stats
+from creditstorm.analysis.statistics.memory import remembers
 from creditstorm.analysis.statistics.seconds import (
     CLUSTERED,
     WITHIN,
     Level,
     Share,
-    remembers,
     too_few,
     too_short,
 )

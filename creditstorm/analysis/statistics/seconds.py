@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 from creditstorm.analysis.statistics.intervals import rank
+from creditstorm.analysis.statistics.memory import block_length_s, kept_share, remembers, variance_of_sum
 from creditstorm.analysis.summary import Estimate
 
 WITHIN: Final = "within this episode"
@@ -63,55 +64,8 @@ FEWEST_BURSTS: Final = 5.0
 """Where hits come in bursts, so many bursts are the least."""
 CLUSTERED: Final = 1.5
 BURSTY: Final = 4.0
-LAG_ONE: Final = 1.645
 LONG_S: Final = 4.0
 """Block lengths up to this are seen where there is no memory at all."""
-
-
-def block_length_s(series: NDArray[np.float64]) -> float:
-    """The block length of Politis and White (2004, corrected 2009), in entries; 1 where nothing varies."""
-    from arch.bootstrap import optimal_block_length  # noqa: PLC0415 - a second of imports, for those who analyse only
-
-    if len(series) < 8 or np.ptp(series) < 1e-9:
-        return 1.0
-    with np.errstate(divide="ignore", invalid="ignore"):  # a series with one burst has lags in which nothing varies
-        found = float(optimal_block_length(series)["stationary"].iloc[0])
-    return max(1.0, found) if math.isfinite(found) else 1.0
-
-
-def remembers(series: NDArray[np.float64]) -> bool:
-    """Whether neighbours are alike beyond chance: r₁ > 1.645 / √T, one-sided 5 % where nothing is remembered."""
-    apart = series - series.mean()
-    spread = float(apart @ apart)
-    return spread > 1e-9 and float(apart[1:] @ apart[:-1]) / spread > LAG_ONE / math.sqrt(len(series))
-
-
-def weights(length: int, block: float) -> NDArray[np.float64]:
-    """What the stationary bootstrap gives the autocovariance of each lag (Politis and Romano 1994, lemma 1).
-
-    w(k) = (1 − k/T)(1 − 1/b)ᵏ + (k/T)(1 − 1/b)ᵀ⁻ᵏ
-    """
-    lag = np.arange(length)
-    stays = 1.0 - 1.0 / block
-    return np.asarray((1.0 - lag / length) * stays**lag + lag / length * stays ** (length - lag))
-
-
-def variance_of_sum(series: NDArray[np.float64], block: float) -> float:
-    """The variance that the stationary bootstrap gives the sum of a series of mean 0, without resampling."""
-    length = len(series)
-    spectrum = np.abs(np.fft.rfft(series, 2 * length)) ** 2
-    products = np.fft.irfft(spectrum, 2 * length)[:length]
-    weight = weights(length, block)
-    return float(max(0.0, products[0] + 2.0 * (weight[1:] @ products[1:])))
-
-
-def _kept(lengths: NDArray[np.int64], total: int, block: float) -> float:
-    # The share of the variance of independent seconds that is left when each stratum has lost its own mean.
-    weight = weights(total, block)
-    inner = weight[0] + 2.0 * np.cumsum(np.concatenate([[0.0], weight[1:]]))
-    lagged = 2.0 * np.cumsum(np.arange(total) * weight)
-    lost = inner[lengths - 1] - lagged[lengths - 1] / lengths
-    return float(1.0 - lost.sum() / total)
 
 
 def counted(second: NDArray[np.int64], hits: NDArray[np.float64], n: NDArray[np.float64]) -> Counts:
@@ -203,7 +157,7 @@ class Share:
         """The variance of the sum of hits, Var(H)."""
         whole = self.counts.hits.sum() / self.counts.n.sum()
         lengths = np.bincount(self.counts.stratum)
-        kept = _kept(lengths[lengths > 0], max(len(self.residuals), int(lengths.max())), self.block_s)
+        kept = kept_share(lengths[lengths > 0], max(len(self.residuals), int(lengths.max())), self.block_s)
         within = variance_of_sum(self.residuals, self.block_s) / max(kept, 0.2)
         return within + float(self.counts.squares @ (self._of_stratum - whole) ** 2)
 

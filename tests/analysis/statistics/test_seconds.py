@@ -7,13 +7,12 @@ import pytest
 from arch.bootstrap import StationaryBootstrap
 from numpy.typing import NDArray
 from benchmarks.coverage import CELLS, Cell, found
+from creditstorm.analysis.statistics.memory import block_length_s, variance_of_sum
 from creditstorm.analysis.statistics.seconds import (
     Counts,
     Level,
     Share,
-    block_length_s,
     quantile_estimate,
-    variance_of_sum,
 )
 from tests.analysis.statistics import exact
 
