@@ -65,7 +65,7 @@ mutants: $(INSTALLED)
 # Made elsewhere and moved here, because a run writes down whether its tree was clean.
 example: $(INSTALLED)
 	place=$$(mktemp -d); $(BIN)/creditstorm run scenarios/bureau-outage-at-peak.yaml --out $$place/example; \
-	test -f $$place/example/report.html && rm -rf results/example && mv $$place/example results/example; rmdir $$place
+	test -f $$place/example/report.html && rm -rf results/example $$place/example/logs && mv $$place/example results/example; rmdir $$place
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis creditstorm/_bin build dist
