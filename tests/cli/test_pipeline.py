@@ -7,7 +7,7 @@ import json
 import shlex
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree as ET
@@ -22,6 +22,7 @@ from creditstorm.cli.screen import Manner, show_matrix
 from creditstorm.errors import CreditstormError
 from creditstorm.exit_code import ExitCode
 from creditstorm.record.folder import RunFolder
+from creditstorm.record.manifest import Manifest, scenario_digest
 from creditstorm.record.matrix import MatrixFolder
 from creditstorm.scenario.text.loader import read
 from tests.analysis.matrix.cells import everything
@@ -81,6 +82,8 @@ def undecided(example: Example) -> Example:
     """The same record with one rule that its people are too few for: at most 36 % of people, where 35.2 % were."""
     kept, _, _ = example.folder.scenario.read_text().partition("thresholds:")
     example.folder.scenario.write_text(f'{kept}thresholds:\n  wrongful_no_credit_rate.people: ["< 36%"]\n')
+    asked = replace(Manifest.read(example.folder), scenario_sha256=scenario_digest(example.folder))
+    asked.write(example.folder)
     return example
 
 
