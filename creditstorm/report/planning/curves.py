@@ -17,7 +17,7 @@ PANEL_IN: Final = 2.8
 
 def draw(sweep: Sweep) -> canvas.Picture:
     """The curve of each policy, and the p99 of the latency below: what helps one may cost the other."""
-    both = sweep.metric != SLOW
+    both = sweep.metric != SLOW and any(point.figures[SLOW].value is not None for point in sweep.points)
     paper = canvas.sheet(
         sweep_words.headline(sweep), width_in=WIDTH_IN, height_in=PANEL_IN * (1.75 if both else 1) + 1.0
     )
@@ -26,6 +26,7 @@ def draw(sweep: Sweep) -> canvas.Picture:
     if sweep.rule is not None:
         upper.axhline(sweep.rule.bound, color=style.INK, lw=1, ls=":", label=sweep.rule.text)
     _knees(upper, sweep)
+    upper.set_xlim(*_ends(sweep))
     upper.legend(loc="lower left", bbox_to_anchor=(0.0, 1.02), ncols=4)
     upper.set_ylabel(sweep.metric.partition(" ")[0].partition(".")[0].replace("_", " "))
     lower = upper
@@ -33,6 +34,7 @@ def draw(sweep: Sweep) -> canvas.Picture:
         upper.tick_params(axis="x", labelbottom=False)
         lower = paper.place(0.9, 0.5 + PANEL_IN, WIDTH_IN - 1.2, PANEL_IN * 0.7)
         _curves(lower, sweep, SLOW, Unit.SECONDS)
+        lower.set_xlim(*_ends(sweep))  # else a gap in one panel would shift it against the other
         lower.set_ylabel("decision, p99")
     lower.set_xlabel(f"{sweep.axes[0].path}; bands: t 95 % over {sweep.seeds} seeds")
     return paper.finish("sweep_curve", "One line a policy over the varied value, with a band over seeds.")
@@ -41,6 +43,15 @@ def draw(sweep: Sweep) -> canvas.Picture:
 def _places(sweep: Sweep) -> list[float]:
     numbers_ = sweep.axes[0].numbers
     return list(range(len(sweep.axes[0].values))) if numbers_ is None else list(numbers_)
+
+
+def _ends(sweep: Sweep) -> tuple[float, float]:
+    """Both ends of the axis, with a little room."""
+    low, high = min(_places(sweep)), max(_places(sweep))
+    if sweep.axes[0].log:
+        room = (high / low) ** 0.03
+        return low / room, high * room
+    return low - 0.03 * (high - low), high + 0.03 * (high - low)
 
 
 def _curves(axes: Axes, sweep: Sweep, name: str, unit: Unit) -> None:

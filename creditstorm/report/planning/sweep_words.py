@@ -66,7 +66,7 @@ def _told(sweep: Sweep, policy: str) -> str:
     least, most = (pick(points, key=lambda point: sweep.figure(point).value or 0.0) for pick in (min, max))
     what = f"{under}{sweep.metric}"
     if figure_text(sweep, least) == figure_text(sweep, most):
-        return f"{what} is {figure_text(sweep, least)} everywhere"
+        return f"{what} is {figure_text(sweep, least)} everywhere{enough_text(sweep, policy)}"
     text = f"{what}: from {figure_text(sweep, least)} at {place_text(sweep, least)} to {figure_text(sweep, most)}"
     return f"{text} at {place_text(sweep, most)}{knee_text(sweep, policy)}{enough_text(sweep, policy)}"
 

@@ -26,7 +26,7 @@ LEAST_DURATION: Final = "1ms"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class GridPlace:
     """One policy at one place of the grid, with the scenario of each seed."""
 
     place: tuple[int, ...]
@@ -47,7 +47,7 @@ class Grid:
     policies: tuple[str, ...]
     seeds: int
     metric: str
-    places: tuple[Place, ...]
+    places: tuple[GridPlace, ...]
     notes: tuple[str, ...] = ()
 
     @property
@@ -84,7 +84,7 @@ def grid_of(draft: Draft, asked: Asked, *, cores: int) -> Grid:
         for policy in policies:
             scenario = _scenario(draft, asked, axes, place, policy, notes)
             seeds = (scenario.model_copy(update={"seed": scenario.seed + n}) for n in range(asked.seeds))
-            places.append(Place(place, policy, tuple(seeds)))
+            places.append(GridPlace(place, policy, tuple(seeds)))
     return Grid(own, axes, policies, asked.seeds, metric, tuple(places), tuple(notes))
 
 
@@ -154,7 +154,7 @@ def _scenario(  # noqa: PLR0913, PLR0917 - where it stands in the grid, and what
         Given(f"{axis.path}={axis.values[index]}", f"--vary '{text}'")
         for axis, text, index in zip(axes, asked.vary, place, strict=True)
     ]
-    named = (*asked.overrides, *given)
+    named: tuple[str | Given, ...] = (*asked.overrides, *given)
     own = () if policy == OWN else (draft.policy_override(policy, named, option="--policies", also=(OWN,)),)
     try:
         return draft.scenario((*named, *own))

@@ -1,0 +1,56 @@
+"""The picture of one varied value: both panels over one axis, and no panel without a figure."""
+
+from __future__ import annotations
+
+import pytest
+from creditstorm.analysis.planning.run_figures import HARM, SLOW
+from creditstorm.analysis.planning.swept import Axis, Rule, Sweep, SweptPoint
+from creditstorm.analysis.summary import Estimate
+from creditstorm.record.manifest import Mode
+from creditstorm.report import canvas
+from creditstorm.report.planning import curves, sweep_words
+from creditstorm.scenario.threshold import Unit
+
+AXIS = Axis("system.replicas", ("1", "2", "3"), (1.0, 2.0, 3.0))
+
+
+def swept(harm: tuple[float, ...], slow: tuple[float | None, ...], half: float = 0.001) -> Sweep:
+    """A sweep of one policy whose figures are given."""
+    points = tuple(
+        SweptPoint(
+            (place,),
+            "retry",
+            2,
+            {HARM: Estimate(share, share - half, share + half, 2, ""), SLOW: Estimate(late, None, None, 2, "")},
+            {},
+            None,
+        )
+        for place, (share, late) in enumerate(zip(harm, slow, strict=True))
+    )
+    rule = Rule(f"{HARM} < 1%", 0.01, below=True)
+    return Sweep("x", "y", 1, 2, Mode.SIMULATED, HARM, Unit.SHARE, rule, (AXIS,), ("retry",), points, {"retry": None})
+
+
+@pytest.mark.parametrize(("slow", "panels"), [((1.0, 2.0, 3.0), 2), ((None, 2.0, 3.0), 2), ((None, None, None), 1)])
+def test_panels_share_their_axis(slow: tuple[float | None, ...], panels: int) -> None:
+    """A gap in one does not shift it against the other, and what has no figure is not drawn empty."""
+    with canvas.house_style():
+        drawn = curves.draw(swept((0.2, 0.1, 0.001), slow)).figure.axes
+    assert len(drawn) == panels
+    assert len({axes.get_xlim() for axes in drawn}) == 1
+    assert len({tuple(axes.get_xticks()) for axes in drawn}) == 1
+
+
+@pytest.mark.parametrize(
+    ("harm", "half", "said"),
+    [
+        ((0.2, 0.1, 0.001), 0.001, "is kept from 3 on"),
+        ((0.001, 0.1, 0.2), 0.001, "is kept up to 1"),
+        ((0.2, 0.001, 0.2), 0.001, "is kept at 1 of 3 values"),
+        ((0.001, 0.001, 0.001), 0.001, "is kept everywhere"),
+        ((0.2, 0.1, 0.009), 0.005, "is kept nowhere"),
+    ],
+)
+def test_a_rule_is_kept_by_the_whole_interval(harm: tuple[float, ...], half: float, said: str) -> None:
+    """A middle below the bound with an interval across it is not enough."""
+    assert sweep_words.headline(swept(harm, (1.0, 1.0, 1.0), half)).endswith(f"{said} (simulated)")
