@@ -1,4 +1,4 @@
-"""What a run ran on: versions, git, host, clock."""
+"""What a run ran on: versions, git, host, clock; and what computes here."""
 
 import os
 import platform
@@ -6,10 +6,13 @@ import subprocess
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Final
 
 import psutil
+import creditstorm
 from creditstorm import plugins
 from creditstorm.adapters.cores import usable_cores
 from creditstorm.language.store_url import without_password
@@ -74,3 +77,23 @@ def _ask_git(*words: str) -> str:
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def code() -> dict[str, str]:
+    """What computes here, by name: equal on two machines, equal results of a pure function.
+
+    `code` is a digest of our own source, which tells two checkouts of one version apart.
+    """
+    numeric = {package: version(package) for package in ("numpy", "scipy", "polars", "pyarrow")}
+    return {"python": platform.python_version(), **_versions(), **numeric, "code": _digest()}
+
+
+def _digest() -> str:
+    beside = Path(creditstorm.__file__).parent.parent
+    whole = sha256()
+    for path in sorted(
+        path for package in ("creditstorm", "mock_services") for path in (beside / package).rglob("*.py")
+    ):
+        whole.update(f"{path.relative_to(beside)}\0".encode())
+        whole.update(path.read_bytes())
+    return whole.hexdigest()[:16]

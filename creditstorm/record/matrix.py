@@ -1,9 +1,5 @@
 """The folder of a matrix: its names, and the journal that says which run folders in it are its own."""
 
-import errno
-import fcntl
-import json
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,10 +9,10 @@ from pathlib import Path
 from typing import IO, Final
 
 from creditstorm.errors import HarnessError, UsageError
-from creditstorm.record.files import PRIVATE_FOLDER, read_raw
+from creditstorm.record import journal
+from creditstorm.record.files import PRIVATE_FOLDER
 from creditstorm.record.folder import RunFolder, new_run_folder
 from creditstorm.record.manifest import Ending, Manifest
-from creditstorm.record.plain_json import parse_object
 from creditstorm.units import quoted
 
 
@@ -73,7 +69,7 @@ class MatrixJournal:
 
     def write(self, event: str, **more: object) -> None:
         """Append one event."""
-        self._file.write(json.dumps({"event": event, **more}, ensure_ascii=False) + "\n")
+        journal.append(self._file, {"event": event, **more})
 
     def begin(self, name: str) -> RunFolder:
         """An empty run folder for this cell; what an earlier start of it left unfinished is removed.
@@ -110,35 +106,10 @@ def open_matrix(
     folder = MatrixFolder(wanted) if wanted is not None and is_matrix(wanted) else None
     if folder is None:
         folder = MatrixFolder(new_run_folder(scenario_id, "matrix", now=now, wanted=wanted).root)
-    try:
-        file = _appended(folder.journal)
-    except OSError as problem:
-        why = "it is a symbolic link" if problem.errno == errno.ELOOP else problem.strerror
-        raise HarnessError(f"cannot write {folder.journal}: {why}") from problem
-    with file:
-        try:
-            # The lock goes with the process, also after kill -9.
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UsageError(
-                f"{folder.root}: another creditstorm matrix is at work in it\n  Wait for it, or name another --out."
-            ) from None
+    busy = f"{folder.root}: another creditstorm matrix is at work in it\n  Wait for it, or name another --out."
+    with journal.held(folder.journal, busy=busy) as file:
         RunFolder(folder.root).claim.unlink(missing_ok=True)
-        _drop_torn_line(folder)
         yield folder, MatrixJournal(folder, file)
-
-
-def _appended(journal: Path) -> IO[str]:
-    """Open to append, a line at a time; OSError where it is a symbolic link."""
-    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-    return os.fdopen(os.open(journal, flags, 0o666), "a", encoding="utf-8", buffering=1)
-
-
-def _drop_torn_line(folder: MatrixFolder) -> None:
-    written = read_raw(folder.journal)
-    whole = written.rfind(b"\n") + 1
-    if whole < len(written):
-        os.truncate(folder.journal, whole)
 
 
 def is_matrix(path: Path) -> bool:
@@ -148,13 +119,13 @@ def is_matrix(path: Path) -> bool:
 
 def read_journal(folder: MatrixFolder) -> list[MatrixEvent]:
     """The events in order; UsageError where a line is none."""
+    what, remedy = "an event of a matrix", "restore the file or start anew with another --out"
     events = []
-    for number, line in enumerate(read_raw(folder.journal).splitlines(), start=1):
+    for number, line in journal.lines(folder.journal, what, remedy):
         try:
-            events.append(_event(parse_object(line)))
+            events.append(_event(line))
         except ValueError as problem:
-            what = f"not an event of a matrix ({problem}); restore the file or start anew with another --out"
-            raise UsageError(f"{folder.journal}:{number}: {what}") from problem
+            raise UsageError(f"{folder.journal}:{number}: not {what} ({problem}); {remedy}") from problem
     return events
 
 

@@ -103,7 +103,7 @@ class Server:
 
     async def sleep(self, seconds: float) -> None:
         """As asyncio's; a process that stands still wakes when it goes on."""
-        await asyncio.sleep(seconds)
+        await self.loop.sleep(seconds)
         if self._going_on is not None:
             await self._going_on.wait()
 

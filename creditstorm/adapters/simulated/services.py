@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from creditstorm.adapters.simulated.paths import CutOffReplyError, Path
@@ -22,6 +23,12 @@ NOTICES: Final = b"GET "
 """What a request for notifications begins with; a number, the cursor, follows. Everything else is JSON."""
 
 
+@lru_cache(4096)
+def _read(request: bytes) -> payloads.EvidenceRequest:
+    """What is asked: all sources the same of one person, so it is parsed once for the six."""
+    return payloads.EvidenceRequest.model_validate_json(request)
+
+
 class SourceService:
     """A source."""
 
@@ -31,11 +38,10 @@ class SourceService:
         self._source = Source(settings, now=now, sleep=sleep, applicant=applicant)
         self.faults: ActiveFaults[Any] = self._source.work.faults
         self.counts: handling.Counts = self._source.work.capacity
-        self._read = payloads.EvidenceRequest.__pydantic_validator__.validate_json
 
     async def answer(self, request: bytes, deadline: float) -> HttpAnswer:
         """What is on file."""
-        return await self._source.evidence(self._read(request), deadline)
+        return await self._source.evidence(_read(request), deadline)
 
     def start(self) -> None:
         """Nothing goes on beside the requests."""

@@ -148,6 +148,12 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         when = self._now_s + delay_s
         heapq.heappush(self._timers, (when, next(self._number), DueCall(callback, args, None, when)))
 
+    def sleep(self, seconds: float) -> asyncio.Future[None]:
+        """Done so many seconds from now: as `asyncio.sleep`, at half its cost."""
+        slept: asyncio.Future[None] = asyncio.Future(loop=self)
+        self.after(seconds, _wake, slept)
+        return slept
+
     def create_future(self) -> asyncio.Future[Any]:
         """A future of this loop."""
         return asyncio.Future(loop=self)
@@ -175,3 +181,8 @@ class VirtualLoop(asyncio.AbstractEventLoop):
     def is_closed(self) -> bool:
         """Never: it holds nothing that could be left open."""
         return False
+
+
+def _wake(slept: asyncio.Future[None]) -> None:
+    if not slept.done():
+        slept.set_result(None)

@@ -1,0 +1,1 @@
+"""The planner's verbs: many simulated runs of one scenario."""

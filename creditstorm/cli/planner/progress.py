@@ -1,0 +1,71 @@
+"""How far a planner's job is: a bar with the time that is left, plain lines where there is no terminal."""
+
+import time
+from collections.abc import Callable
+from typing import Final, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from creditstorm.cli.screen import LINE_EVERY_S, duration_in_words
+from creditstorm.record.job_folder import Result
+from creditstorm.runs.points import Point
+
+_SLOW: Final = 3
+"""Results before a remaining time is told: the first ones hold the start of the processes."""
+
+
+class PointsProgress:
+    """Shows the points of a job as they are computed."""
+
+    def __init__(self, console: Console, what: str, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._console = console
+        self._clock = clock
+        self._began_s = clock()
+        self._next_line_s = 0.0
+        self._total = self._kept = self._done = 0
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=30),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self._task = self._bar.add_task(what, total=None)
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def begin(self, total: int, kept: int) -> None:
+        """More points are wanted."""
+        self._total += total
+        self._kept += kept
+        self._bar.update(self._task, total=self._total, completed=self._kept + self._done)
+        if kept:
+            self._say(f"  {kept} of {total} known from before")
+
+    def done(self, point: Point, result: Result) -> None:
+        """One more is known."""
+        del result
+        self._done += 1
+        self._bar.update(self._task, completed=self._kept + self._done)
+        elapsed_s = self._clock() - self._began_s
+        if not self._console.is_terminal and elapsed_s >= self._next_line_s:
+            self._next_line_s = elapsed_s + LINE_EVERY_S
+            self._say(
+                f"  {elapsed_s:6.0f} s  {self._kept + self._done}/{self._total} {point.name}{self._left(elapsed_s)}"
+            )
+
+    def _left(self, elapsed_s: float) -> str:
+        to_come = self._total - self._kept - self._done
+        if self._done < _SLOW or not to_come:
+            return ""
+        return f" · about {duration_in_words(elapsed_s / self._done * to_come)} left"
+
+    def _say(self, line: str) -> None:
+        self._console.print(line, markup=False, soft_wrap=True)

@@ -1,0 +1,138 @@
+"""The points on a real Dask scheduler with real workers: the same results, whoever dies on the way."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from creditstorm.errors import UsageError
+from creditstorm.record.job_folder import Result
+from creditstorm.runs.points import Job, Point, Points, open_points
+from tests.runs import works
+from tests.runs.small import small_scenario
+from tests.runs.test_points import Told, seeded
+
+ROOT = Path(__file__).parents[2]
+NOW = datetime(2026, 11, 26, tzinfo=UTC)
+WHERE = re.compile(r"(tcp://127\.0\.0\.1:\d+)")
+
+
+@contextmanager
+def dask(*words: str, says: str, path: Path = ROOT) -> Iterator[tuple[str, int]]:
+    """One of Dask's processes, once it says so: the last address it named, and its pid."""
+    process = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-m", "dask", *words],
+        env={**os.environ, "PYTHONPATH": str(path), "DASK_DISTRIBUTED__WORKER__DAEMON": "True"},
+        cwd=path,  # `-m` puts it first
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        assert process.stderr is not None
+        told = ""
+        while says not in told:
+            line = process.stderr.readline()
+            assert line, f"it ended: {told}"
+            told += line
+        yield WHERE.findall(told)[-1], process.pid
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        process.stderr.close()
+
+
+@pytest.fixture(scope="module")
+def scheduler() -> Iterator[str]:
+    """The address of a scheduler."""
+    words = ("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--no-show")
+    with dask(*words, says="Scheduler at:") as (address, _):
+        yield address
+
+
+@contextmanager
+def workers(scheduler: str, count: int, *more: str, path: Path = ROOT) -> Iterator[list[int]]:
+    """So many workers of one thread; their pids."""
+    words = ("worker", scheduler, "--host", "127.0.0.1", "--no-nanny", "--no-dashboard", *(more or ("--nthreads", "1")))
+    with ExitStack() as stack:
+        each = [stack.enter_context(dask(*words, says="Registered to:", path=path)) for _ in range(count)]
+        yield [pid for _, pid in each]
+
+
+@contextmanager
+def job(out: Path, scheduler: str, told: Told | None = None) -> Iterator[Points]:
+    """A job that is computed there."""
+    with open_points(
+        Job("sweep", small_scenario(), {}), now=NOW, out=out, on=scheduler, observer=told or Told()
+    ) as points:
+        yield points
+
+
+class Kills(Told):
+    """Kills a worker when the first point is known."""
+
+    def __init__(self, victim: int) -> None:
+        super().__init__()
+        self._victim = victim
+
+    def done(self, point: Point, result: Result) -> None:
+        """Which."""
+        if not self.done_points:
+            os.kill(self._victim, signal.SIGKILL)
+        super().done(point, result)
+
+
+def test_two_workers_of_which_one_is_killed_on_the_way(scheduler: str, tmp_path: Path) -> None:
+    """The same table as on this machine alone, each point once, nothing lost."""
+    points = seeded(*range(1, 9))
+    with workers(scheduler, 2) as pids, job(tmp_path / "there", scheduler, told := Kills(pids[0])) as there:
+        assert there.workers == 2
+        found = there.results(points, works.asked)
+    assert sorted(told.done_points) == [point.name for point in points]
+    assert found == {point.name: works.asked(point.scenario) for point in points}
+
+
+def test_an_address_nobody_answers_at(tmp_path: Path) -> None:
+    """Said at once, with how to start one; nothing is begun."""
+    with (
+        pytest.raises(UsageError, match=r"no Dask scheduler answers there\n.*dask scheduler"),
+        job(tmp_path, "tcp://127.0.0.1:1"),
+    ):
+        pass
+    with pytest.raises(UsageError, match="no Dask scheduler answers there"), job(tmp_path, "nonsense://x"):
+        pass
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_scheduler_whose_workers_do_not_fit(scheduler: str, tmp_path: Path) -> None:
+    """None, one with threads, one with other code: each refused with its reason."""
+    with pytest.raises(UsageError, match="has no workers"), job(tmp_path / "a", scheduler):
+        pass
+    with (
+        workers(scheduler, 1, "--nthreads", "2"),
+        pytest.raises(UsageError, match="has 2 threads"),
+        job(tmp_path / "b", scheduler),
+    ):
+        pass
+    other = tmp_path / "other"
+    for package in ("creditstorm", "mock_services"):
+        shutil.copytree(ROOT / package, other / package, ignore=shutil.ignore_patterns("_bin", "__pycache__"))
+    (other / "creditstorm/__init__.py").write_text((ROOT / "creditstorm/__init__.py").read_text() + "\n# another\n")
+    with (
+        workers(scheduler, 1, path=other),
+        pytest.raises(UsageError, match=r"runs code .* and here it is"),
+        job(tmp_path / "c", scheduler),
+    ):
+        pass
