@@ -67,7 +67,9 @@ class Threshold:
 def thresholds(back: Sequence[int], seeds: int) -> tuple[Threshold, ...]:
     """That of each published system."""
     both = zip(surge.PUBLISHED, back, strict=True)
-    return tuple(_threshold(capacity, list(some), seeds) for capacity, some in groupby(both, lambda it: it[0].capacity_hz))
+    return tuple(
+        _threshold(capacity, list(some), seeds) for capacity, some in groupby(both, lambda it: it[0].capacity_hz)
+    )
 
 
 def _threshold(capacity_hz: float, some: Sequence[tuple[surge.Surge, int]], seeds: int) -> Threshold:
@@ -102,7 +104,8 @@ def surge_tables(pool: Executor, effort: Effort) -> Iterable[Table]:
     )
     yield Table(
         "R1: a surge of a minute, 18 labelled experiments",
-        "arXiv 2309.16181. " + " ".join((surge.__doc__ or "").split("\n\n")[1].split())
+        "arXiv 2309.16181. "
+        + " ".join((surge.__doc__ or "").split("\n\n")[1].split())
         + f" {seeds} seeds a row; rates are a second.",
         ("capacity", "workers", "load", "surge", "published", "ours came back, %", "most of ours"),
         rows,
@@ -159,7 +162,12 @@ def _boundary(pool: Executor, seeds: int, what: str) -> Row:
     held = max((v for v, n in zip(values, back, strict=True) if n >= 0.9 * seeds), default=-math.inf)
     broke = min((v for v, n in zip(values, back, strict=True) if n <= 0.1 * seeds), default=math.inf)
     inside = published[0] <= held < broke <= published[1]
-    cells = (what, f"{published[0]:g} and {published[1]:g}{unit}", f"{held:g} and {broke:g}{unit}", f"{broke - held:.2f}{unit}")
+    cells = (
+        what,
+        f"{published[0]:g} and {published[1]:g}{unit}",
+        f"{held:g} and {broke:g}{unit}",
+        f"{broke - held:.2f}{unit}",
+    )
     return Row(cells, inside and broke - held <= most)
 
 
@@ -189,7 +197,9 @@ def chain_table(pool: Executor, effort: Effort) -> Table:
     )
 
 
-def measured_wait(pool: Executor, station: waiting.Station, effort: Effort, queue_of: waiting.QueueOf | None = None) -> tuple[Mean, int]:
+def measured_wait(
+    pool: Executor, station: waiting.Station, effort: Effort, queue_of: waiting.QueueOf | None = None
+) -> tuple[Mean, int]:
     """The mean wait and of how many, measured until its error is small enough; what the wait is does not end it."""
     done: list[list[float]] = []
     one = partial(waiting.replication, station, effort.waits, queue_of=queue_of)
