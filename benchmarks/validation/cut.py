@@ -1,4 +1,4 @@
-"""R2: a server whose CPU is cut for a few seconds, and clients that re-send.  OSDI '22, "Metastable Failures in the Wild".
+"""R2: a server whose CPU is cut for seconds, and clients that re-send.  OSDI '22, "Metastable Failures in the Wild".
 
 Their client sends at fixed intervals, gives a try up after 3 s and re-sends it at once, 4 times; the server goes on
 with what was given up. A cut by 78 % makes every call that begins meanwhile take 1 / .22 as long, as the fault `slow`

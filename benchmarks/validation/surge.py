@@ -62,28 +62,30 @@ def workers(surge: Surge) -> int:
     return next(c for c in count(1) if _calm_s(c, surge.capacity_hz, surge.base_hz) >= CALM_S[surge.capacity_hz])
 
 
-def comes_back(surge: Surge, seed: int, how: As = As.PUBLISHED) -> bool:
+def comes_back(surge: Surge, seed: int, how: As = As.PUBLISHED, *, to_the_end: bool = False) -> bool:
     """Whether nobody is in orbit at an instant within `AFTER_S` after the surge.
 
     A run is over where no luck turns it any more: those in orbit alone ask for twice the capacity, and the queue is
-    five time-outs long, so that nobody is served in time while it grows.
+    five time-outs long, so that nobody is served in time while it grows; `to_the_end` goes on nevertheless.
     """
-    crowd, over_s = _crowd(surge, seed, how), SETTLE_S + SURGE_S
+    crowd, over_s = crowd_of(surge, seed, how), SETTLE_S + SURGE_S
     for quarter in range(int(over_s + AFTER_S) * 4):
         crowd.loop.run_until(quarter / 4)
         if quarter / 4 > over_s and crowd.orbit == 0:
             return True
-        if crowd.orbit >= 2 * surge.capacity_hz and crowd.capacity.queue >= 5 * TIMEOUT_S * surge.capacity_hz:
+        hopeless = crowd.orbit >= 2 * surge.capacity_hz and crowd.capacity.queue >= 5 * TIMEOUT_S * surge.capacity_hz
+        if hopeless and not to_the_end:
             return False
     return False
 
 
-def _crowd(surge: Surge, seed: int, how: As) -> Crowd:
+def crowd_of(surge: Surge, seed: int, how: As, likely: float = 1.0) -> Crowd:
+    """The people of an experiment, of whom so many ask again after a time-out, before its first second."""
     base, most = surge.base_hz, surge.surge_hz
     stages = (RateStage(SETTLE_S, base, base), RateStage(SURGE_S, most, most), RateStage(AFTER_S, base, base))
     servers = 1 if how is As.ONE_WORKER else workers(surge)
     pause_s = 0.0 if how is As.LIVE else 1.0
-    again = Retap(timeout=1.0, error=1.0, think_s=0.0, think_exp_s=pause_s, max_attempts=ENDLESS)
+    again = Retap(timeout=likely, error=likely, think_s=0.0, think_exp_s=pause_s, max_attempts=ENDLESS)
     law = Law(stages, TIMEOUT_S, again, seed)
     line = (law, Capacity(servers, ENDLESS), exponential(seed, servers / surge.capacity_hz))
     late = lateness(servers, surge.capacity_hz, TIMEOUT_S)

@@ -36,7 +36,10 @@ class Storms:
         }
 
     def overload(self, policy: object, retap: object) -> Plain:
-        """A spike. 16 workers at 0.49 s a call give 33 calls/s: enough for 20 people, not for 2.3 taps of each refused."""
+        """A spike.
+
+        16 workers at 0.49 s a call give 33 calls/s: enough for 20 people a second, not for 2.3 taps of each refused.
+        """
         spike = [self._stage(BEFORE_S, 20), self._stage(SPIKE_S, 70), self._stage(AFTER_S, 20)]
         return {
             "load": {"arrivals": spike, "warm_up": "2s", "retap": retap},
@@ -95,6 +98,7 @@ BLACKOUT_POLICIES: Final = (
     *("fail-closed", "retry", "retry-budget", "hedge", "breaker"),
     *("last-known-good", "partial-score", "tri-state"),
 )
+
 
 def storms(of: Storms) -> dict[str, Plain]:
     """Every run that a law speaks of."""
