@@ -62,14 +62,16 @@ def workers(surge: Surge) -> int:
     return next(c for c in count(1) if _calm_s(c, surge.capacity_hz, surge.base_hz) >= CALM_S[surge.capacity_hz])
 
 
-def comes_back(surge: Surge, seed: int, how: As = As.PUBLISHED, *, to_the_end: bool = False) -> bool:
-    """Whether nobody is in orbit at an instant within `AFTER_S` after the surge.
+def comes_back(
+    surge: Surge, seed: int, how: As = As.PUBLISHED, *, after_s: float = AFTER_S, to_the_end: bool = False
+) -> bool:
+    """Whether nobody is in orbit at an instant within `after_s` after the surge.
 
     A run is over where no luck turns it any more: those in orbit alone ask for twice the capacity, and the queue is
     five time-outs long, so that nobody is served in time while it grows; `to_the_end` goes on nevertheless.
     """
     crowd, over_s = crowd_of(surge, seed, how), SETTLE_S + SURGE_S
-    for quarter in range(int(over_s + AFTER_S) * 4):
+    for quarter in range(int(over_s + after_s) * 4):
         crowd.loop.run_until(quarter / 4)
         if quarter / 4 > over_s and crowd.orbit == 0:
             return True

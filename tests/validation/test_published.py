@@ -38,11 +38,11 @@ def test_who_never_asks_again_brings_nothing_down() -> None:
     assert once.capacity.queue < 17
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2])
-def test_what_is_given_up_as_hopeless_is(seed: int) -> None:
-    """R1: a run that is ended early as down is down when it is followed to its end."""
+def test_what_is_given_up_as_hopeless_is() -> None:
+    """R1: a run that is ended early as down is down, and further down, when it is followed on."""
     hardest = surge.PUBLISHED[-1]
-    assert surge.comes_back(hardest, seed) is surge.comes_back(hardest, seed, to_the_end=True)
+    assert not surge.comes_back(hardest, 0)
+    assert not surge.comes_back(hardest, 0, after_s=10.0, to_the_end=True)
 
 
 @pytest.mark.parametrize("one", cut.PUBLISHED, ids=str)
@@ -51,7 +51,7 @@ def test_a_cut_of_the_cpu_is_survived_where_it_was(one: cut.Cut) -> None:
     assert {cut.comes_back(one, seed) for seed in range(FEW.cuts)} == {one.came_back}
 
 
-@pytest.mark.parametrize(("load_hz", "runs"), [(7.5, 150), (9.0, 150)])
+@pytest.mark.parametrize(("load_hz", "runs"), [(7.5, 150), (8.5, 150)])
 def test_from_full_to_empty_takes_as_long_as_the_chain_says(load_hz: float, runs: int) -> None:
     """R3: the mean of few runs is within 3 of its standard errors, which are small."""
     exact_s, ours = chain.mean_s(load_hz), checks.emptying(Here(), load_hz, runs)
