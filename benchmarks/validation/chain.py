@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.linalg import spsolve
-from benchmarks.validation.drive import ENDLESS, SOMEBODY, JudgedCrowd, Law, exponential, lateness, poisson
+from benchmarks.validation.drive import ENDLESS, SOMEBODY, Habits, JudgedCrowd, exponential, lateness, poisson
 from creditstorm.demand.load_plan import RateStage, Retap
 from creditstorm.demand.sessions import Tap
 from mock_services.workers.capacity import Capacity
@@ -70,7 +70,7 @@ class Emptied:
 def emptied(load_hz: float, seed: int) -> Emptied:
     """A service and an orbit that are full at 0, on our queue with our re-taps."""
     retap = Retap(timeout=_AGAIN, error=0.0, think_s=0.0, think_exp_s=TIMEOUT_S, max_attempts=ENDLESS)
-    law = Law((RateStage(1.0, load_hz, load_hz),), TIMEOUT_S, retap, seed)
+    habits = Habits((RateStage(1.0, load_hz, load_hz),), TIMEOUT_S, retap, seed)
     work, done_s, came = exponential(seed, 1.0 / CAPACITY_HZ), list[float](), list[float]()
 
     def worked(tap: Tap) -> float:
@@ -78,7 +78,7 @@ def emptied(load_hz: float, seed: int) -> Emptied:
         return done_s[-1]
 
     crowd = JudgedCrowd(
-        law,
+        habits,
         Capacity(1, ROOM - 1),
         worked,
         late=lateness(1, CAPACITY_HZ, TIMEOUT_S),

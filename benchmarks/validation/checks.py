@@ -28,7 +28,7 @@ class Effort:
 
     surges: int = 100
     cuts: int = 10
-    chains: tuple[int, ...] = (400, 400, 400, 800, 1600)
+    chains: tuple[int, ...] = (400, 400, 400, 600, 900)
     wait_se: float = 0.0065
     waits: int = 20_000
     stations: tuple[waiting.Station, ...] = waiting.STATIONS

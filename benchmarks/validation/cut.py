@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from benchmarks.validation.drive import ENDLESS, Crowd, Law, exponential
+from benchmarks.validation.drive import ENDLESS, Crowd, Habits, exponential
 from creditstorm.demand.load_plan import RateStage, Retap
 from mock_services.workers.capacity import Capacity
 
@@ -48,9 +48,9 @@ def comes_back(cut: Cut, seed: int, share: float = LOAD) -> bool:
     """
     rate_hz = CAPACITY_HZ * share * cut.load
     over_s = CALM_S + cut.for_s
-    law = Law((RateStage(over_s + AFTER_S, rate_hz, rate_hz),), TIMEOUT_S, RESEND, seed)
+    habits = Habits((RateStage(over_s + AFTER_S, rate_hz, rate_hz),), TIMEOUT_S, RESEND, seed)
     calm = exponential(seed, 1.0 / CAPACITY_HZ)
-    crowd = Crowd(law, Capacity(1, ENDLESS), calm)
+    crowd = Crowd(habits, Capacity(1, ENDLESS), calm)
     crowd.work = lambda tap: calm(tap) / (1.0 - cut.depth if CALM_S <= crowd.loop.time() < over_s else 1.0)
     crowd.begin([tap / rate_hz for tap in range(math.ceil(rate_hz * (over_s + AFTER_S)))])
     for quarter in range(int(over_s * 4), int((over_s + AFTER_S) * 4)):

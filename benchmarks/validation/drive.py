@@ -32,7 +32,7 @@ Work = Callable[[Tap], float]
 
 
 @dataclass(frozen=True)
-class Law:
+class Habits:
     """How people behave: first taps, time-out, and how they ask again."""
 
     stages: tuple[RateStage, ...]
@@ -78,7 +78,7 @@ class Crowd:
     `empty` gets the instant at which nobody was left, in the service and in orbit; it ends `loop.run_until`.
     """
 
-    law: Law
+    habits: Habits
     capacity: Capacity
     work: Work
     loop: VirtualLoop = field(default_factory=VirtualLoop)
@@ -87,7 +87,7 @@ class Crowd:
     empty: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._impatience = self.law.impatience()
+        self._impatience = self.habits.impatience()
 
     def begin(self, first_taps: Iterable[float]) -> None:
         """Let people come at these instants, in order."""
@@ -106,7 +106,7 @@ class Crowd:
     def ask(self, tap: Tap) -> None:
         """Send a tap now. Who times out hangs up; what was sent keeps its place in the queue."""
         asked = self._send(tap)
-        self.loop.after(self.law.timeout_s, self._hear, asked, Answer.TIMEOUT)
+        self.loop.after(self.habits.timeout_s, self._hear, asked, Answer.TIMEOUT)
 
     def _send(self, tap: Tap) -> _Asked:
         asked = _Asked(tap, self.loop.time())
@@ -152,8 +152,8 @@ class JudgedCrowd(Crowd):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._foreseen = Keyed(self.law.seed, "foreseen")
-        self._stay = Keyed(self.law.seed, "stay")
+        self._foreseen = Keyed(self.habits.seed, "foreseen")
+        self._stay = Keyed(self.habits.seed, "stay")
 
     def ask(self, tap: Tap) -> None:
         """Send a tap now, and know at once whether it will be late."""
@@ -176,7 +176,7 @@ class JudgedCrowd(Crowd):
         now_s = self.loop.time()
         following = self._impatience.next_tap(Exchange(tap, now_s, now_s, _REPLIES[Answer.TIMEOUT]))
         if following is None:
-            stay_s = -self.law.retap.think_exp_s * math.log(self._stay.uniform(tap.session, tap.attempt))
+            stay_s = -self.habits.retap.think_exp_s * math.log(self._stay.uniform(tap.session, tap.attempt))
             self.loop.after(stay_s, self._leave)
         else:
             self.loop.after(following.intended_s - now_s, self.ask, following)

@@ -15,7 +15,7 @@ from enum import StrEnum
 from itertools import count
 from typing import Final
 
-from benchmarks.validation.drive import ENDLESS, Crowd, JudgedCrowd, Law, exponential, lateness
+from benchmarks.validation.drive import ENDLESS, Crowd, Habits, JudgedCrowd, exponential, lateness
 from creditstorm.demand.load_plan import RateStage, Retap
 from mock_services.workers.capacity import Capacity
 
@@ -88,11 +88,11 @@ def crowd_of(surge: Surge, seed: int, how: As, likely: float = 1.0) -> Crowd:
     servers = 1 if how is As.ONE_WORKER else workers(surge)
     pause_s = 0.0 if how is As.LIVE else 1.0
     again = Retap(timeout=likely, error=likely, think_s=0.0, think_exp_s=pause_s, max_attempts=ENDLESS)
-    law = Law(stages, TIMEOUT_S, again, seed)
-    line = (law, Capacity(servers, ENDLESS), exponential(seed, servers / surge.capacity_hz))
+    habits = Habits(stages, TIMEOUT_S, again, seed)
+    line = (habits, Capacity(servers, ENDLESS), exponential(seed, servers / surge.capacity_hz))
     late = lateness(servers, surge.capacity_hz, TIMEOUT_S)
     crowd = Crowd(*line) if how is As.LIVE else JudgedCrowd(*line, late=late)
-    crowd.begin(law.first_taps())
+    crowd.begin(habits.first_taps())
     return crowd
 
 
