@@ -1,7 +1,7 @@
 """The laws of the house in virtual time: every policy they speak of, over thirty seeds.
 
 The storms are half as large as the live ones, so a seed alone is noisy: a ratio is asked of all seeds together, and of
-every single one that it points the same way.
+every single one that it points the same way, or in law 3 of 28 in 30, as a spike may be small.
 """
 
 from __future__ import annotations
@@ -88,16 +88,18 @@ def test_the_wrong_answer_feeds_the_overload() -> None:
         name: [figures.recovered_s(run(f"overload/{name}", seed).answers) for seed in SEEDS]
         for name in ("retaps", "no-retaps", "shed")
     }
-    assert all(again > once for again, once in zip(back["retaps"], back["no-retaps"], strict=True))
+    assert sum(again > once for again, once in zip(back["retaps"], back["no-retaps"], strict=True)) >= 28
+    assert all(again >= once for again, once in zip(back["retaps"], back["no-retaps"], strict=True))
     assert all(again > shed for again, shed in zip(back["retaps"], back["shed"], strict=True))
-    assert max(back["shed"]) < 4.0
+    assert max(back["shed"]) < 3.0
 
 
 def test_hasty_retries_collapse_without_any_fault() -> None:
     """Law 4: a time-out a try below the source's p99, and three tries, take down what one try would not."""
     hasty, one_try = (told(f"hurried/{name}", "wrongful_no_credit", window=False) for name in ("hasty", "one-try"))
-    assert min(one.value for one in hasty) > 0.5
+    assert sum(hasty, figures.NOBODY).value > 0.5
     assert max(one.value for one in one_try) < 0.25
+    assert all(one.value > 2 * two.value for one, two in zip(hasty, one_try, strict=True))
 
 
 def test_hysteresis_keeps_credit_through_a_mistake() -> None:
