@@ -198,12 +198,12 @@ def sound(*runs: Done) -> None:
 
 
 class Running:
-    """`creditstorm run … --out` while it goes on; `tree` are all processes that it ever had."""
+    """`creditstorm run … --out` while it goes on, `before` in front of it; `tree` are all processes that it had."""
 
-    def __init__(self, *words: str, out: Path) -> None:
+    def __init__(self, *words: str, out: Path, before: Sequence[str] = ()) -> None:
         self.folder = RunFolder(out)
         self.process = subprocess.Popen(
-            [*COMMAND, "run", *words, "--out", str(out)],
+            [*before, *COMMAND, "run", *words, "--out", str(out)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
