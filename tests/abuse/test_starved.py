@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from creditstorm.analysis.trust import DoubtKind
 from creditstorm.record.folder import RunFolder
-from tests.storm.harness import COMMAND, ROOT, Done, Running, doubts, run, scenario, sound
+from tests.storm.harness import COMMAND, ROOT, RUN, Done, Running, doubts, run, scenario, sound
 
 PATIENCE_S = 120.0
 SHORT = {
@@ -86,7 +86,7 @@ def test_one_core_that_others_use_is_a_doubt_that_names_who_came_late(tmp_path: 
     """The same people and luck: undisturbed a verdict without a doubt, starved none, for the true reason."""
     path = scenario(tmp_path, load=SHORT["load"], faults=[], thresholds={"wrongful_no_credit_rate": ["< 40%"]})
     core = min(os.sched_getaffinity(0))
-    with Running(str(path), out=tmp_path / "late", before=("taskset", "-c", str(core))) as running:
+    with Running(str(path), out=tmp_path / "late", command=("taskset", "-c", str(core), *RUN)) as running:
         running.await_mark("load_started")
         with spinning(SPINNING):
             running.await_mark("load_finished")

@@ -28,6 +28,8 @@ from creditstorm.record.marks import read_marks
 from creditstorm.record.seal import load_answers
 
 COMMAND = (sys.executable, "-m", "creditstorm")
+RUN = (*COMMAND, "run")
+PLAIN_RUN = (sys.executable, "-m", "tests.storm.plain_run")
 MEASURE = """
 import sys
 from pathlib import Path
@@ -198,12 +200,12 @@ def sound(*runs: Done) -> None:
 
 
 class Running:
-    """`creditstorm run … --out` while it goes on, `before` in front of it; `tree` are all processes that it had."""
+    """A run while it goes on; `tree` are all processes that it had."""
 
-    def __init__(self, *words: str, out: Path, before: Sequence[str] = ()) -> None:
+    def __init__(self, *words: str, out: Path, command: Sequence[str] = RUN) -> None:
         self.folder = RunFolder(out)
         self.process = subprocess.Popen(
-            [*before, *COMMAND, "run", *words, "--out", str(out)],
+            [*command, *words, "--out", str(out)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
