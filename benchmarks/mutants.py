@@ -34,7 +34,7 @@ SUBJECTS: Final = {
     "creditstorm/analysis/statistics/means.py": f"{STATISTICS}/test_means.py",
     "creditstorm/analysis/statistics/memory.py": f"{STATISTICS}/test_memory.py {STATISTICS}/test_seconds.py",
     "creditstorm/analysis/statistics/seconds.py": f"{STATISTICS}/test_seconds.py {MEASURES}/test_spent.py",
-    "creditstorm/adapters/simulated/toxics.py": "tests/adapters/simulated",
+    "creditstorm/adapters/simulated/toxics.py": "tests/adapters/simulated/test_paths.py",
     "creditstorm/analysis/validity/honesty.py": "tests/analysis/validity",
     "creditstorm/credit/outcomes.py": "tests/credit/test_outcomes.py",
     "creditstorm/credit/decision.py": "tests/credit tests/mock_services/deciding",
