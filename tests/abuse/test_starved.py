@@ -86,7 +86,9 @@ def test_one_core_that_others_use_is_a_doubt_that_names_who_came_late(tmp_path: 
     """The same people and luck: undisturbed a verdict without a doubt, starved none, for the true reason."""
     path = scenario(tmp_path, load=SHORT["load"], faults=[], thresholds={"wrongful_no_credit_rate": ["< 40%"]})
     core = min(os.sched_getaffinity(0))
-    with Running(str(path), out=tmp_path / "late", command=("taskset", "-c", str(core), *RUN)) as running:
+    # In one session with the loops: Linux may share a core out among sessions first, and then among their processes.
+    pinned = ("taskset", "-c", str(core), *RUN)
+    with Running(str(path), out=tmp_path / "late", command=pinned, apart=False) as running:
         running.await_mark("load_started")
         with spinning(SPINNING):
             running.await_mark("load_finished")

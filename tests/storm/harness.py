@@ -200,9 +200,9 @@ def sound(*runs: Done) -> None:
 
 
 class Running:
-    """A run while it goes on; `tree` are all processes that it had."""
+    """A run while it goes on, in a session of its own where it is `apart`; `tree` are all processes that it had."""
 
-    def __init__(self, *words: str, out: Path, command: Sequence[str] = RUN) -> None:
+    def __init__(self, *words: str, out: Path, command: Sequence[str] = RUN, apart: bool = True) -> None:
         self.folder = RunFolder(out)
         self.process = subprocess.Popen(
             [*command, *words, "--out", str(out)],
@@ -210,7 +210,7 @@ class Running:
             stderr=subprocess.PIPE,
             text=True,
             cwd=ROOT,
-            start_new_session=True,
+            start_new_session=apart,
         )
         self.tree: list[psutil.Process] = []
 
