@@ -94,11 +94,11 @@ SIMULATED: Final[dict[str, Plain]] = {
 """Every run that a law speaks of, in virtual time."""
 
 LIVE: Final = (
-    *(f"blackout/{policy}" for policy in ("fail-closed", "hedge", "last-known-good", "partial-score", "tri-state")),
-    *("blackout/generous", "mis-set/hysteresis", "empty/gate", "hurried/hasty", "overload/shed"),
+    *("blackout/fail-closed", "blackout/tri-state", "blackout/hedge", "hurried/hasty"),
+    *("mis-set/hysteresis", "empty/gate", "overload/shed"),
 )
 RUNS: Final = {name: SIMULATED[name] for name in LIVE}
-"""Those that are carried out live: one a law, and those whose records are replayed."""
+"""Those that are carried out live: one of each kind."""
 
 
 ALONE: Final = "overload/"
@@ -151,7 +151,7 @@ class Runs:
     def _begin(self, name: str, harness: subprocess.Popen[str]) -> None:
         path = scenario(self.folder, name.replace("/", "-"), **RUNS[name])
         assert harness.stdin is not None
-        harness.stdin.write(f"{path},{self._out(name)}\n")
+        harness.stdin.write(f"{path},{self._out(name)},live\n")
         harness.stdin.flush()
 
     def _end(self, name: str, harness: subprocess.Popen[str]) -> Done:

@@ -1,6 +1,6 @@
-"""The laws of the house, each once from live runs: directions with stated tolerances, and what only a live run has.
+"""The laws of the house from live runs, one of each kind: directions with stated tolerances.
 
-`tests/runs/test_simulated_laws.py` holds the same laws against more policies and over several seeds in virtual time.
+`tests/runs/test_simulated_laws.py` holds every law against every policy and over several seeds in virtual time.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from creditstorm.record.marks import read_marks
 from creditstorm.record.seal import load_answers
 from creditstorm.scenario.text.loader import load
 from tests.laws import figures
-from tests.laws.runs import Runs
+from tests.laws.runs import LIVE, Runs
 
 pytestmark = [pytest.mark.storm, pytest.mark.timeout(600)]
 
@@ -41,18 +41,9 @@ def test_fail_closed_refuses_everybody_in_the_window(runs: Runs) -> None:
     assert in_window(runs, "fail-closed") >= 0.95
 
 
-@pytest.mark.parametrize(("policy", "times"), [("last-known-good", 3.0), ("partial-score", 5.0), ("tri-state", 5.0)])
-def test_what_is_said_about_missing_data_decides(runs: Runs, policy: str, times: float) -> None:
-    """Law 1: last-known-good cuts the wrongful rate in the window by 3 at least, partial score and tri-state by 5."""
-    assert in_window(runs, policy) * times <= in_window(runs, "fail-closed")
-
-
-def test_partial_score_pays_with_wrongful_approvals(runs: Runs) -> None:
-    """Law 2: the expected score approves people whom tri-state leaves undetermined."""
-    partial, tri = (
-        over_the_run(runs, f"blackout/{policy}", "wrongful_approval_rate") for policy in ("partial-score", "tri-state")
-    )
-    assert partial > tri
+def test_what_is_said_about_missing_data_decides(runs: Runs) -> None:
+    """Law 1: tri-state cuts the wrongful rate in the window by 5 at least."""
+    assert in_window(runs, "tri-state") * 5.0 <= in_window(runs, "fail-closed")
 
 
 def test_a_cap_with_honest_answers_recovers(runs: Runs) -> None:
@@ -82,26 +73,13 @@ def window_rates(runs: Runs, name: str, window: str) -> dict[str, dict[str, floa
     return runs.done(name).rates("window", window)
 
 
-def test_approving_everybody_does_not_win(runs: Runs) -> None:
-    """Law 7: zeroes taken for means wrong few people, and the gate on wrongful approvals catches who pays for it."""
-    assert in_window(runs, "generous") < in_window(runs, "fail-closed")
-    assert verdict(runs, "generous") == "fail"
-    assert verdict(runs, "tri-state") != "fail"
+def test_the_gate_on_wrongful_approvals_lets_who_waits_through(runs: Runs) -> None:
+    """Law 7: asking people to wait pays with no approval."""
+    [rule] = runs.done("blackout/tri-state").summary["thresholds"]
+    assert rule["verdict"] != "fail"
 
 
-def verdict(runs: Runs, policy: str) -> str:
-    """What the gate on wrongful approvals says."""
-    [rule] = runs.done(f"blackout/{policy}").summary["thresholds"]
-    return str(rule["verdict"])
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        *(f"blackout/{policy}" for policy in ("fail-closed", "hedge", "last-known-good", "partial-score", "tri-state")),
-        *("blackout/generous", "mis-set/hysteresis", "empty/gate", "overload/shed"),
-    ],
-)
+@pytest.mark.parametrize("name", [name for name in LIVE if name != "hurried/hasty"])
 def test_every_decision_can_be_taken_again_from_its_row(runs: Runs, name: str) -> None:
     """Law 8: the record holds all that a decision rests on, so that the same one comes out again, to the bit."""
     run = runs.recorded(name)

@@ -9,7 +9,9 @@ from tempfile import TemporaryDirectory
 import pytest
 from creditstorm.analysis.analyse import figures_of
 from creditstorm.analysis.frame import COLUMNS, RunData
-from creditstorm.analysis.summary import Summary
+from creditstorm.analysis.replay import COLUMNS as TOLD
+from creditstorm.analysis.replay import replay
+from creditstorm.analysis.summary import Summary, Verdict
 from creditstorm.runs.simulate import simulate
 from creditstorm.scenario.text.loader import load
 from tests.laws import figures
@@ -24,7 +26,7 @@ def simulated(name: str, seed: int) -> RunData:
     """The run of this name with the luck of this seed."""
     with TemporaryDirectory() as place:
         path = scenario(Path(place), name.replace("/", "-"), seed=seed, **SIMULATED[name])
-        return simulate(load(path), columns=(*COLUMNS, "outcome"))
+        return simulate(load(path), columns=(*COLUMNS, *TOLD, "outcome"))
 
 
 @cache
@@ -98,3 +100,33 @@ def test_empty_answers_wrong_people_on_time_and_the_gate_defers_them(seed: int) 
     assert rate("empty/fail-closed", seed, "window", "bureau", "wrongful_no_credit_rate") > 0.3
     assert rate("empty/gate", seed, "window", "bureau", "wrongful_no_credit_rate") < 0.03
     assert rate("empty/gate", seed, "window", "bureau", "deferral_rate") > 0.15
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_partial_score_pays_with_wrongful_approvals(seed: int) -> None:
+    """Law 2: the expected score approves people whom tri-state leaves undetermined."""
+    partial, tri = (
+        rate(f"blackout/{policy}", seed, "attempt", "requests", "wrongful_approval_rate")
+        for policy in ("partial-score", "tri-state")
+    )
+    assert partial > tri
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_approving_everybody_does_not_win(seed: int) -> None:
+    """Law 7: zeroes taken for means wrong few people, and the gate on wrongful approvals catches who pays for it."""
+    assert in_window("generous", seed) < in_window("fail-closed", seed)
+    verdicts = {
+        policy: figures_told(f"blackout/{policy}", seed).thresholds[0].verdict for policy in ("generous", "tri-state")
+    }
+    assert verdicts["generous"] is Verdict.FAIL
+    assert verdicts["tri-state"] is not Verdict.FAIL
+
+
+@pytest.mark.parametrize("name", ["blackout/last-known-good", "blackout/partial-score", "blackout/generous"])
+def test_every_decision_can_be_taken_again_from_its_row(name: str) -> None:
+    """Law 8: the record holds all that a decision rests on, so that the same one comes out again, to the bit."""
+    run = simulated(name, SEEDS[0])
+    again = replay(run.answers, run.scenario.system.policy)
+    assert again.decisions > 150
+    assert again.differences == ()
