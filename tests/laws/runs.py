@@ -179,7 +179,7 @@ class Runs:
     def _begin(self, name: str, harness: subprocess.Popen[str]) -> None:
         path = scenario(self.folder, name.replace("/", "-"), **RUNS[name])
         assert harness.stdin is not None
-        harness.stdin.write(f"{path},{self._out(name)}\n")
+        harness.stdin.write(f"{path},{self._out(name)},live\n")
         harness.stdin.flush()
 
     def _end(self, name: str, harness: subprocess.Popen[str]) -> Done:

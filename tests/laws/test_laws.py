@@ -1,4 +1,4 @@
-"""The laws of the house, each once from live runs: directions with stated tolerances, and what only a live run has.
+"""The laws of the house from live runs, one of each kind: directions with stated tolerances.
 
 `tests/runs/test_simulated_laws.py` holds them against more policies and over thirty seeds in virtual time, and law 8,
 of people who are decided again, there alone.
@@ -75,11 +75,10 @@ def window_rates(runs: Runs, name: str, window: str) -> dict[str, dict[str, floa
     return runs.done(name).rates("window", window)
 
 
-def test_approving_everybody_does_not_win(runs: Runs) -> None:
-    """Law 7: zeroes taken for means wrong few people, and the gate on wrongful approvals catches who pays for it."""
-    assert in_window(runs, "generous") < in_window(runs, "fail-closed")
-    assert verdict(runs, "generous") == "fail"
-    assert verdict(runs, "tri-state") != "fail"
+def test_the_gate_on_wrongful_approvals_lets_who_waits_through(runs: Runs) -> None:
+    """Law 7: asking people to wait pays with no approval."""
+    [rule] = runs.done("blackout/tri-state").summary["thresholds"]
+    assert rule["verdict"] != "fail"
 
 
 def verdict(runs: Runs, policy: str) -> str:
