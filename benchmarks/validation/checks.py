@@ -115,7 +115,8 @@ def surge_tables(pool: Executor, effort: Effort) -> Iterable[Table]:
     yield Table(
         "R1: how many of the 18 are right, and where every second run comes back",
         "At least 17 right by majority, and each threshold inside the published bracket ± 5 %, are asked of the first "
-        "line; where just half come back, that is no majority, and ours stayed down. The other two say what the choice of the model does: with their one worker to the letter, and with "
+        "line; where just half come back, that is no majority, and ours stayed down. "
+        "The other two say what the choice of the model does: with their one worker to the letter, and with "
         "time-outs that pass as in a live run, after which a person asks again at once.",
         ("taken as", "seeds", "right", *(f"{t.held_hz:g} to {t.broke_hz:g} /s" for t in thresholds(ours, seeds))),
         tuple(_summary(how, back, many[how]) for how, back in by.items()),

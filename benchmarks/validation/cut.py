@@ -3,7 +3,8 @@
 Their client sends at fixed intervals, gives a try up after 3 s and re-sends it at once, 4 times; the server goes on
 with what was given up. A cut by 78 % makes every call that begins meanwhile take 1 / .22 as long, as the fault `slow`
 does. Their load is published in requests a second and their capacity is not: `LOAD`, the share of the capacity that is
-asked for in calm, is our only free parameter. With .36 and .375 the four cells come out as well, with .39 they do not (two seeds each).
+asked for in calm, is our only free parameter. With .36 and .375 the four
+cells come out as well, with .39 they do not (two seeds each).
 """
 
 from __future__ import annotations
