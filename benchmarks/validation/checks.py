@@ -29,7 +29,7 @@ class Effort:
     surges: int = 100
     surges_beside: int = 30
     cuts: int = 10
-    chains: tuple[int, ...] = (400, 400, 400, 600, 900)
+    chains: tuple[int, ...] = (400, 400, 400, 600, 600)
     wait_se: float = 0.0065
     waits: int = 20_000
     stations: tuple[waiting.Station, ...] = waiting.STATIONS
@@ -209,7 +209,7 @@ def measured_wait(
     while True:
         done += pool.map(one, range(len(done), len(done) + 16))
         mean = waiting.mean_wait(done)
-        if mean.se <= effort.wait_se * station.wait_s() or len(done) >= 320:
+        if len(done) >= 32 and (mean.se <= effort.wait_se * station.wait_s() or len(done) >= 320):
             return mean, len(done) * effort.waits
 
 
