@@ -227,7 +227,7 @@ def wait_table(pool: Executor, effort: Effort) -> Table:
         " ".join((waiting.__doc__ or "").split("\n\n", 1)[0].split("wait before our queue")[0].split())
         + " waits in units of the mean work, which is exponential (M), fixed (D) or lognormal with σ = 1 (G). "
         + " ".join((waiting.__doc__ or "").split("\n\n", 1)[1].split())
-        + " Within 2 % is asked, with an error below 0.7 %.",
+        + " The three loads of a queue share their draws. Within 2 % is asked, with an error below 0.7 %.",
         ("queue", "load", "formula", "ours", "apart", "people"),
         tuple(rows),
     )
