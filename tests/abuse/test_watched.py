@@ -57,7 +57,9 @@ def generators(running: Running) -> list[psutil.Process]:
 
 
 @pytest.mark.parametrize(
-    ("victim", "command"), [("locust", PLAIN_RUN), ("toxiproxy", PLAIN_RUN), ("decision", RUN)], ids=lambda one: one[-1]
+    ("victim", "command"),
+    [("locust", PLAIN_RUN), ("toxiproxy", PLAIN_RUN), ("decision", RUN)],
+    ids=["locust", "toxiproxy", "decision"],
 )
 def test_a_part_that_stands_still_ends_the_run(tmp_path: Path, victim: str, command: Sequence[str]) -> None:
     """Also one that everything waits for; it does not go on for ever."""

@@ -12,7 +12,7 @@ from creditstorm.analysis.measures.asked import asked_of
 from creditstorm.analysis.measures.spent import Spent, spent_of
 from creditstorm.analysis.statistics.seconds import Level
 from creditstorm.analysis.summary import ThresholdResult
-from tests.analysis.builders import analysed, arrival, marks, run, scenario
+from tests.analysis.builders import analysed, arrival, manifest, marks, run, scenario
 
 DEADLINE_S = 2.0
 
@@ -182,3 +182,25 @@ def test_a_quantile_is_the_nearest_rank(q: float, value: float) -> None:
         assert found.low is not None
         assert found.high is not None
         assert value - 0.06 < found.low < value < found.high < value + 0.06
+
+
+@pytest.mark.parametrize("a_second", [1, 2])
+def test_a_mean_is_never_surer_than_of_independent_requests(a_second: int) -> None:
+    """A tenth and three tenths of a second in turn, both within each second or one in each: 0.2 ± z · 0.1 / √800."""
+    rows = [arrival(i, i / a_second, lag_s=0.0, took_s=0.1 if i % 2 else 0.3) for i in range(800)]
+    found = spent_in(rows, manifest=manifest(duration_s=801.0)).mean(Level.SHOWN)
+    assert found.value == pytest.approx(0.2)
+    assert found.low is not None
+    assert found.high is not None
+    assert 1.0 <= (found.high - found.low) / 2 / (1.96 * 0.1 / np.sqrt(800)) < 1.2
+
+
+def test_a_quantile_knows_how_the_answers_below_it_cluster() -> None:
+    """Each second has one mean and three quick answers of ten; up to the median are seven, later three: no interval."""
+    early, late = (*(0.1,) * 3, *(0.3,) * 4, *(2.3 / 3,) * 3), (*(0.1,) * 3, *(0.5,) * 7)
+    took = [one for second in range(100) for one in (early if second < 50 else late)]
+    spent = spent_in([arrival(i, i * 0.1 + 0.01, lag_s=0.0, took_s=one) for i, one in enumerate(took)])
+    median, quick = spent.quantile(0.5, Level.SHOWN), spent.quantile(0.2, Level.SHOWN)
+    assert (median.value, median.low) == (pytest.approx(0.3), None)
+    assert "too short for its own memory" in median.reason
+    assert (quick.value, quick.low) == (pytest.approx(0.1), pytest.approx(0.1))

@@ -21,10 +21,11 @@ def test_chance_alone_seems_to_remember_once_in_twenty() -> None:
 
 
 def test_only_what_is_alike_remembers() -> None:
-    """Neighbours that are opposites do not, nor does what never changes; where it lies is no matter."""
+    """Neighbours that are opposites do not, nor does what never changes; where it lies, in which unit, is no matter."""
     slow = np.sin(np.arange(60) / 10.0)
     assert remembers(slow)
     assert remembers(slow + 100.0)
+    assert remembers(slow * 1e-3)
     assert not remembers(np.tile([1.0, -1.0], 30))
     assert not remembers(np.full(60, 3.0))
 
@@ -34,6 +35,14 @@ def test_a_handful_of_entries_shows_no_memory() -> None:
     assert block_length_s(np.arange(7.0)) == 1.0
     assert block_length_s(np.arange(8.0)) > 1.0
     assert block_length_s(1e-12 * np.arange(60)) == 1.0
+
+
+def test_a_block_may_be_a_single_entry() -> None:
+    """Of twenty series without memory some are seen to have none at all, and none is seen to have much."""
+    rng = np.random.default_rng(12)
+    blocks = [block_length_s(rng.normal(size=600)) for _ in range(20)]
+    assert 1.0 <= min(blocks) < 1.5
+    assert np.median(blocks) < 4.0
 
 
 def test_a_single_burst_has_a_block() -> None:
