@@ -70,8 +70,9 @@ def summary_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Summary:
         calm_floor_fan_out=rates.fan_out_floor(frame),
         verdict_note=verdict.note,
         deferrals=deferrals.deferrals_of(frame, run.notices, phases),
-        more_people=more_people_of(run.scenario, thresholds, recorded.sessions),
+        more_people=more_people_of(run.scenario, thresholds, recorded.sessions, other_rules=bool(run.rules_of)),
         mode=run.manifest.mode,
+        rules_of=run.rules_of,
     )
 
 

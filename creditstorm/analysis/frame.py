@@ -43,7 +43,8 @@ class RunData:
     """The raw record of one run, sealed or not; `answers` has the columns of `record.schema.ANSWERS`.
 
     `notices` is None where the policy notifies nobody, `plan` where nobody knows what was to come. `damage` says which
-    other parts of the record could not be read.
+    other parts of the record could not be read. `rules_of` names the file whose thresholds `scenario` has where they
+    are not the run's own.
     """
 
     answers: pa.Table
@@ -54,6 +55,7 @@ class RunData:
     notices: pa.Table | None = None
     plan: LoadPlan | None = None
     damage: tuple[str, ...] = ()
+    rules_of: str = ""
 
 
 OUTCOMES: Final = pl.Enum([outcome.value for outcome in Outcome])
