@@ -29,8 +29,9 @@ def summary_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Summary:
     """The summary of a run whose frame is already there."""
     measured = frame.lazy().filter("measured")
     recoveries = recovery.recoveries_of(frame, phases, run.scenario.recovery)
-    stable = rates.stable_of(run, phases)
-    whole = rates.Measured(frame, phases, asked_of(frame, phases), recoveries, stable)
+    arrivals = asked_of(frame, phases)
+    stable = rates.stable_of(run, arrivals, phases)
+    whole = rates.Measured(frame, phases, arrivals, recoveries, stable)
     slices = (*rates.slices_of(whole), *rates.slices_by_stable(stable))
     honesty = honesty_of(run, whole.asked, phases)
     thresholds = results_of(whole, run.scenario.thresholds, honesty.doubts)

@@ -89,19 +89,34 @@ _WORDS: Final[dict[str, list[str]]] = {
 }
 SLICE: Final = 1 << 18
 _COMBINATION: Final = ("truth", "answer", "limit", "reason", "cause")
+_JUDGED_FROM: Final = (*_OF_A_MISSING, "attempt", "answer", "limit_cny", "reason", "cause")
+_JUDGED: Final = ("outcome", "wrongful_cause", "honest", "eligible")
 
 
-def frame_of(run: RunData, *, truth: str = IN_FORCE) -> tuple[pl.DataFrame, Phases]:
+def frame_of(run: RunData) -> tuple[pl.DataFrame, Phases]:
     """The frame of a run and its time axis; one row an intended arrival, warm-up included.
 
-    `truth` names the oracle that judges. Limits are those of the version in force, whichever it is.
+    The oracle in force judges.
     """
-    frame = _recorded(run.answers, truth)
+    frame = _recorded(run.answers, IN_FORCE, COLUMNS)
     phases = phases_of(run, frame)
-    missing = _missing(run, frame, truth)
-    whole = frame if missing.is_empty() else pl.concat([frame, missing], how="diagonal")
-    frame = _with_outcome(whole, run.scenario.client.paints_failure_as)
-    return with_phases(frame, phases), phases
+    return with_phases(_judged(run, frame, IN_FORCE), phases), phases
+
+
+def judged_by_stable(run: RunData, frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame of this run judged by the stable oracle; every column that does not hang on it is the first one's.
+
+    Limits are those of the version in force.
+    """
+    again = _judged(run, _recorded(run.answers, STABLE, _JUDGED_FROM), STABLE)
+    return frame.with_columns(again.select(_JUDGED))
+
+
+def _judged(run: RunData, recorded: pl.DataFrame, truth: str) -> pl.DataFrame:
+    """The recorded arrivals and those that are missing, with what became of each."""
+    missing = _missing(run, recorded, truth)
+    whole = recorded if missing.is_empty() else pl.concat([recorded, missing], how="diagonal")
+    return _with_outcome(whole, run.scenario.client.paints_failure_as)
 
 
 def _missing(run: RunData, frame: pl.DataFrame, truth: str) -> pl.DataFrame:
@@ -194,8 +209,8 @@ def columns_of(table: pa.Table, names: Sequence[str]) -> pl.DataFrame:
     return frame
 
 
-def _recorded(answers: pa.Table, truth: str) -> pl.DataFrame:
-    others = [column for column in COLUMNS if column in answers.column_names and column not in (IN_FORCE, STABLE)]
+def _recorded(answers: pa.Table, truth: str, columns: Sequence[str]) -> pl.DataFrame:
+    others = [column for column in columns if column in answers.column_names and column not in (IN_FORCE, STABLE)]
     # Word by word: a column of categories is four bytes an arrival until it is closed.
     named = {IN_FORCE if name == truth else name: name for name in (*others, truth)}
     frame = pl.DataFrame([_series(answers, name, column) for name, column in named.items()])
