@@ -1,6 +1,6 @@
 """`creditstorm report` on a million and on ten million answers: time and memory.
 
-Of ten million also the dearest shape of the catalogue: two sources at fault, and a change of strategy that truth follows.
+Of ten million also the dearest shape of the catalogue: two sources at fault, and a strategy change that truth follows.
 """
 
 from __future__ import annotations
