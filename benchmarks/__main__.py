@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import clients, faults, generator, overhead, policies, report, stack
+from benchmarks import clients, faults, generator, overhead, policies, report, simulated, stack
 
 ALL = {
     "generator": generator.main,
@@ -14,6 +14,7 @@ ALL = {
     "report": report.main,
     "policies": policies.main,
     "faults": faults.main,
+    "simulated": simulated.main,
 }
 
 for name in sys.argv[1:] or ALL:

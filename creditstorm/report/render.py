@@ -51,6 +51,7 @@ def html(page: Page) -> str:
         who=words.who(page.summary),
         how_made=words.how_made(page.summary),
         stable=words.against_stable(page.summary),
+        noticed=words.noticed(page.summary),
         more_people=words.more_people,
         options=words.options,
         glossary=words.GLOSSARY,
