@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 from creditstorm.analysis.drawn import Timeline
-from creditstorm.analysis.frame import RunData, frame_of
+from creditstorm.analysis.frame import RunData, frame_of, lighter
 from creditstorm.analysis.gate.more_people import more_people_of
 from creditstorm.analysis.gate.verdict import results_of, verdict_of
 from creditstorm.analysis.headline import Told, headline
@@ -21,8 +21,12 @@ from creditstorm.analysis.validity.honesty import honesty_of
 
 
 def figures_of(run: RunData) -> tuple[Summary, Timeline]:
-    """The summary and the timeline of a run, sealed or not, finished or not; its answers are read once."""
+    """The summary and the timeline of a run, sealed or not, finished or not; its answers are read once.
+
+    Where nobody else holds the run, the words of its answers are given back as soon as its frame has them.
+    """
     frame, phases = frame_of(run)
+    run = lighter(run)
     return summary_of(run, frame, phases), timeline_of(frame, phases)
 
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:  # what carries out a matrix loads what runs a storm
 
 @dataclass(frozen=True, slots=True)
 class Concluded:
-    """What a run means, and nothing of it written yet."""
+    """What a run means, and nothing of it written yet; `run` holds its answers no more."""
 
     folder: RunFolder
     run: RunData
@@ -77,12 +77,14 @@ def analysed(folder: RunFolder, rules: Path | None = None) -> Concluded:
     """
     for half_written in (folder.root, folder.plots):
         sweep(half_written)
-    run = read_run(folder)
+    run, draft = read_run(folder), None
     if rules is not None:
         asked = other_rules(rules, read_recorded(folder.scenario)[0], run.manifest.overrides)
-        run = replace(run, scenario=asked.scenario, rules_of=asked.source)
-        return Concluded(folder, run, *figures_of(run), asked.draft)
-    return Concluded(folder, run, *figures_of(run))
+        run, draft = replace(run, scenario=asked.scenario, rules_of=asked.source), asked.draft
+    # Handed over, not shared: the answers of a long run are the most that is in memory.
+    rows = [run]
+    run = replace(run, answers=run.answers.schema.empty_table())
+    return Concluded(folder, run, *figures_of(rows.pop()), draft)
 
 
 def read_run(folder: RunFolder, columns: Sequence[str] = frame.COLUMNS) -> RunData:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
-from creditstorm.analysis.frame import frame_of, judged_by_stable
+from creditstorm.analysis.frame import frame_of, judged_by_stable, lighter
 from creditstorm.analysis.measures.asked import asked_of
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.outcomes import Outcome, Shown, classify, limit_band
@@ -118,7 +118,7 @@ def test_the_other_oracle_changes_what_became_of_them_and_nothing_else(missing: 
     swapped = data.answers.set_column(place, data.answers.schema.field(place), data.answers.column("truth_stable"))
     frame, phases = frame_of(data)
     wanted, _ = frame_of(replace(data, answers=swapped))
-    found = judged_by_stable(data, frame)
+    found = judged_by_stable(lighter(data), frame)
     assert_frame_equal(found, wanted, check_column_order=False, categorical_as_str=True)
     assert not found.equals(frame)
     first, again = asked_of(frame, phases), asked_of(wanted, phases)
@@ -127,3 +127,11 @@ def test_the_other_oracle_changes_what_became_of_them_and_nothing_else(missing: 
     assert_frame_equal(shared.cube, again.cube, categorical_as_str=True)
     for one in ("order", "person", "code", "cell", "seconds"):
         assert np.array_equal(getattr(shared, one), getattr(again, one))
+
+
+def test_where_both_oracles_agree_no_answer_is_asked_for_again() -> None:
+    """Of its columns two are left; of a run whose oracles differ, those that judging needs."""
+    assert lighter(run(arrivals(3))).answers.column_names == ["truth", "truth_stable"]
+    differing = lighter(run([told(number) for number in range(4)])).answers
+    assert {"answer", "reason", "cause", "truth_stable"} <= set(differing.column_names)
+    assert "bureau_status" not in differing.column_names
