@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-ROOT: Final = Path(__file__).parents[2]
+ROOT: Final = Path(__file__).parents[1]
 ROWS: Final = re.findall(
     r"^\| (\w+) \| (.*)$", (ROOT / "docs" / "verdicts.md").read_text(encoding="utf-8"), re.MULTILINE
 )
