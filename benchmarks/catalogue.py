@@ -1,7 +1,7 @@
 """What the intended policy of each shipped scenario leaves undecided and decides rightly, beside the scenario's bounds.
 
 `python -m benchmarks.catalogue [scenario …]` prints the table of `docs/catalogue.md`: simulated runs, so the same
-figures on every machine.
+figures on every machine. About ten minutes of CPU.
 """
 
 from __future__ import annotations
