@@ -8,7 +8,7 @@ the truth of the schedule, which is a pure function; without one, eligible in th
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -46,7 +46,8 @@ class RunData:
     """The raw record of one run, sealed or not; `answers` has the columns of `record.schema.ANSWERS`.
 
     `notices` is None where the policy notifies nobody, `plan` where nobody knows what was to come. `damage` says which
-    other parts of the record could not be read.
+    other parts of the record could not be read. `rules_of` names the file whose thresholds `scenario` has where they
+    are not the run's own.
     """
 
     answers: pa.Table
@@ -57,6 +58,7 @@ class RunData:
     notices: pa.Table | None = None
     plan: LoadPlan | None = None
     damage: tuple[str, ...] = ()
+    rules_of: str = ""
 
 
 _TECHNICAL: Final = frozenset(reason.value for reason, said in DISCLOSURES.items() if said.family is Family.TECHNICAL)
@@ -91,19 +93,43 @@ _WORDS: Final[dict[str, list[str]]] = {
 }
 SLICE: Final = 1 << 18
 _COMBINATION: Final = ("truth", "answer", "limit", "reason", "cause")
+_JUDGED_FROM: Final = (*_OF_A_MISSING, "attempt", "answer", "limit_cny", "reason", "cause")
+_JUDGED: Final = ("outcome", "wrongful_cause", "honest", "eligible")
 
 
-def frame_of(run: RunData, *, truth: str = IN_FORCE) -> tuple[pl.DataFrame, Phases]:
+def frame_of(run: RunData) -> tuple[pl.DataFrame, Phases]:
     """The frame of a run and its time axis; one row an intended arrival, warm-up included.
 
-    `truth` names the oracle that judges. Limits are those of the version in force, whichever it is.
+    The oracle in force judges.
     """
-    frame = _recorded(run.answers, truth)
+    frame = _recorded(run.answers, IN_FORCE, COLUMNS)
     phases = phases_of(run, frame)
-    missing = _missing(run, frame, truth)
-    whole = frame if missing.is_empty() else pl.concat([frame, missing], how="diagonal")
-    frame = _with_outcome(whole, run.scenario.client.paints_failure_as)
-    return with_phases(frame, phases), phases
+    return with_phases(_judged(run, frame, IN_FORCE), phases), phases
+
+
+def lighter(run: RunData) -> RunData:
+    """The run with those columns of its answers alone that are asked for once its frame is there.
+
+    A word takes twice the bytes there that it takes in the frame.
+    """
+    names = {IN_FORCE, STABLE, *(_JUDGED_FROM if oracles_differ(run.answers) else ())}
+    return replace(run, answers=run.answers.select([name for name in run.answers.column_names if name in names]))
+
+
+def judged_by_stable(run: RunData, frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame of this run judged by the stable oracle; every column that does not hang on it is the first one's.
+
+    Limits are those of the version in force.
+    """
+    again = _judged(run, _recorded(run.answers, STABLE, _JUDGED_FROM), STABLE)
+    return frame.with_columns(again.select(_JUDGED))
+
+
+def _judged(run: RunData, recorded: pl.DataFrame, truth: str) -> pl.DataFrame:
+    """The recorded arrivals and those that are missing, with what became of each."""
+    missing = _missing(run, recorded, truth)
+    whole = recorded if missing.is_empty() else pl.concat([recorded, missing], how="diagonal")
+    return _with_outcome(whole, run.scenario.client.paints_failure_as)
 
 
 def _missing(run: RunData, frame: pl.DataFrame, truth: str) -> pl.DataFrame:
@@ -196,8 +222,8 @@ def columns_of(table: pa.Table, names: Sequence[str]) -> pl.DataFrame:
     return frame
 
 
-def _recorded(answers: pa.Table, truth: str) -> pl.DataFrame:
-    others = [column for column in COLUMNS if column in answers.column_names and column not in (IN_FORCE, STABLE)]
+def _recorded(answers: pa.Table, truth: str, columns: Sequence[str]) -> pl.DataFrame:
+    others = [column for column in columns if column in answers.column_names and column not in (IN_FORCE, STABLE)]
     # Word by word: a column of categories is four bytes an arrival until it is closed.
     named = {IN_FORCE if name == truth else name: name for name in (*others, truth)}
     frame = pl.DataFrame([_series(answers, name, column) for name, column in named.items()])

@@ -237,7 +237,8 @@ class Summary:
 
     `answers`, `sessions` and `people` count the whole record; every other figure leaves the warm-up out.
     `calm_floor` is the measured wrongful share in calm, `calm_floor_fan_out` what fail-closed would give by
-    1 − Π(1 − pᵢ) from the share pᵢ of evidence of each service that was missing in calm.
+    1 − Π(1 − pᵢ) from the share pᵢ of evidence of each service that was missing in calm. `rules_of` names the file
+    whose thresholds were judged; empty where they are the run's own.
     """
 
     scenario_id: str
@@ -269,6 +270,7 @@ class Summary:
     more_people: MorePeople | None = None
     mode: Mode = Mode.LIVE
     monitors: tuple[MonitorResult, ...] = ()
+    rules_of: str = ""
 
     def slice(self, kind: str, name: str) -> Slice | None:
         """The slice of this kind and name, None where the run has none."""

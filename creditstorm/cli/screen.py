@@ -198,7 +198,8 @@ def show(folder: RunFolder, summary: Summary, manner: Manner) -> None:
         typer.echo(_report("as_json").summary_json(summary, Manifest.read(folder)), nl=False)
     elif manner.quiet:
         note = f" · {summary.verdict_note}" if summary.verdict_note else ""
-        typer.echo(f"{summary.verdict.upper()}  {summary.headline}{note}\n{folder.report}")
+        judged = f" · thresholds of {summary.rules_of}" if summary.rules_of else ""
+        typer.echo(f"{summary.verdict.upper()}  {summary.headline}{note}{judged}\n{folder.report}")
     else:
         shown = replace(summary, exit_code=manner.exit_code)
         _report("console").print_summary(console_on(sys.stdout), shown, report=folder.report)

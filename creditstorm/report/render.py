@@ -49,6 +49,7 @@ def html(page: Page) -> str:
         manifest=page.manifest,
         when=words.when(page.summary),
         who=words.who(page.summary),
+        how_made=words.how_made(page.summary),
         stable=words.against_stable(page.summary),
         noticed=words.noticed(page.summary),
         more_people=words.more_people,

@@ -40,8 +40,9 @@ GLOSSARY: Final = {
 
 
 def how_made(summary: Summary) -> tuple[str, ...]:
-    """What has to stand at the top of whatever tells of a run that was not live."""
-    return (summary.mode.value,) if summary.mode is not Mode.LIVE else ()
+    """What has to stand at the top of whatever tells of a run that was not live, or is judged by other rules."""
+    mode = (summary.mode.value,) if summary.mode is not Mode.LIVE else ()
+    return (*mode, f"thresholds of {summary.rules_of}") if summary.rules_of else mode
 
 
 KINDS: Final = {

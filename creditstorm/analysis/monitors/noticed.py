@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from creditstorm.analysis.drawn import Window
+from creditstorm.analysis.frame import SLICE
 from creditstorm.analysis.monitors.cusum import Alarm, Cusum, calibrated
 from creditstorm.analysis.monitors.kinds import MONITORS, SLOW
 from creditstorm.analysis.phases import Phases
@@ -65,26 +66,39 @@ def monitored(frame: pl.DataFrame, phases: Phases, names: Sequence[str], seed: i
     the same record gives the same alarms.
     """
     run = _Run.of(phases, seed)
-    seconds = _seconds(_answered(frame, run), [MonitorName(name) for name in names], run.seconds)
+    seconds = _seconds(frame, run, [MonitorName(name) for name in names])
     return tuple(_watch(name, counts, run) for name, counts in seconds.items())
 
 
 def _answered(frame: pl.DataFrame, run: _Run) -> pl.LazyFrame:
+    """Each answer with its second and how long it took."""
     columns = ("sent_s", "done_s", "answer", "outcome", "eligible", "technical")
     came = frame.lazy().select(columns).filter(pl.col("done_s").is_not_null() & pl.col("sent_s").is_not_null())
     second = pl.col("done_s").floor().clip(0, run.seconds - 1).cast(pl.Int32).alias("second")
     spent = (pl.col("done_s") - pl.col("sent_s")).cast(pl.Float32).alias("spent")
-    came = came.select(second, spent, *columns[2:])
-    usual = came.filter(pl.col("second").is_between(run.begin, run.end, closed="left")).select("spent").collect()
-    limit = usual["spent"].sort()[rank(len(usual), 0.99) - 1] if len(usual) else math.inf
-    return came.with_columns((pl.col("spent") > limit).alias(SLOW.meta.output_name()))
+    return came.select(second, spent, *columns[2:])
 
 
-def _seconds(came: pl.LazyFrame, names: Sequence[MonitorName], seconds: int) -> dict[MonitorName, BadPerSecond]:
+def _usual_s(frame: pl.DataFrame, run: _Run) -> float:
+    """The p99 of how long an answer took in calm; no answer is slower where none came in it."""
+    in_calm = pl.col("second").is_between(run.begin, run.end, closed="left")
+    parts = [_answered(part, run).filter(in_calm).select("spent").collect() for part in frame.iter_slices(SLICE)]
+    usual = pl.concat(parts)["spent"].sort() if parts else ()
+    return usual[rank(len(usual), 0.99) - 1] if len(usual) else math.inf
+
+
+def _seconds(frame: pl.DataFrame, run: _Run, names: Sequence[MonitorName]) -> dict[MonitorName, BadPerSecond]:
+    """What each monitor counts; a slice of the frame at a time, as all that it is counted from is longer than it."""
     some = {name: (MONITORS[name].of & MONITORS[name].bad, MONITORS[name].of) for name in names}
     sums = [_number(expr).alias(f"{place} {name}") for name, both in some.items() for place, expr in enumerate(both)]
-    every = pl.LazyFrame({"second": range(seconds)}, schema={"second": pl.Int32})
-    table = every.join(came.group_by("second").agg(sums), "second", "left").fill_null(0).sort("second").collect()
+    slow = (pl.col("spent") > _usual_s(frame, run)).alias(SLOW.meta.output_name())
+    every = pl.LazyFrame({"second": range(run.seconds)}, schema={"second": pl.Int32})
+    counted = [
+        _answered(part, run).with_columns(slow).group_by("second").agg(sums).collect()
+        for part in (frame.iter_slices(SLICE) if frame.height else [frame])
+    ]
+    whole = pl.concat(counted).lazy().group_by("second").agg(pl.all().sum())
+    table = every.join(whole, "second", "left").fill_null(0).sort("second").collect()
     return {name: BadPerSecond(table[f"0 {name}"].to_numpy(), table[f"1 {name}"].to_numpy()) for name in names}
 
 

@@ -98,6 +98,19 @@ def test_a_window_that_differs_by_design_is_no_memory() -> None:
     assert blind.deff > 10 * known.deff
 
 
+def test_what_is_known_from_everybody_needs_no_blocks() -> None:
+    """Who happened to ask in a window that wrongs all is counted, not cut into blocks: the interval is hardly t's."""
+    n, second = np.full(60, 80.0), np.arange(60)
+    dark = (second >= 24) & (second < 36)
+    hits = np.where(dark, n, np.random.default_rng(4).binomial(80, 0.05, 60)).astype(np.float64)
+    storm = Share(Counts(second, np.searchsorted([24, 36], second, side="right"), hits, n, n))
+    alike = Share(Counts(second, np.zeros(60, np.int64), np.where(dark, 4.0, hits), n, n))
+    assert storm.df < alike.df
+    assert alike.freedom == pytest.approx(alike.df)
+    assert storm.freedom > 10 * storm.df
+    assert Share(counts([0.0] * 5, [100.0] * 5)).freedom == 499.0
+
+
 def test_an_interval_says_its_level_and_what_it_covers() -> None:
     """Each of the two has its words."""
     share = Share(counts([1.0, 3.0] * 10, [20.0] * 20))
