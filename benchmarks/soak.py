@@ -130,9 +130,7 @@ def print_table(watched: Mapping[str, Watched], load_s: float) -> None:
     settled_s = SETTLED_AFTER * load_s
     slopes = (one.growth(settled_s, load_s) for one in watched.values())
     print("MiB/min" + "".join(f"{'–' if one is None else format(one, '+.3f'):>15}" for one in slopes)[1:])
-    print(
-        f"slope by least squares from {settled_s:.0f} to {load_s:.0f} s; what a process shares with others is not counted"
-    )
+    print(f"slope by least squares from {settled_s:.0f} to {load_s:.0f} s; shared memory is not counted")
     print("toxiproxy is of Go: its heap rises until it has doubled, is then collected, and rises again")
 
 

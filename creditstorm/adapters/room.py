@@ -21,6 +21,8 @@ CALM_FILES_AN_HZ: Final = 4.0
 CALLS_AN_ANSWER: Final = 7
 LEAST_MEMORY_MIB: Final = 384
 """What the processes of a run hold together beside its rows: 300 MiB were seen, with most pages shared."""
+LEAST_ADDRESS_SPACE_MIB: Final = 3_072
+"""The harness maps 2,800 MiB once it has its libraries and threads (seen), a load worker 1,550, Toxiproxy 1,300."""
 MEMORY_A_ROW: Final = 2_000
 LOCAL_PORTS: Final = Path("/proc/sys/net/ipv4/ip_local_port_range")
 
@@ -75,6 +77,7 @@ def examined(results: Path, needs: Needs = ORDINARY) -> Iterator[Finding]:
 
 def _of_the_system(needs: Needs) -> Iterator[Finding]:
     yield check_calling_ports(needs, _text(LOCAL_PORTS))
+    yield check_address_space(resource.getrlimit(resource.RLIMIT_AS)[0])
     yield check_memory(needs, int(min(psutil.virtual_memory().available, memory_allowed())))
 
 
@@ -98,6 +101,15 @@ def check_calling_ports(needs: Needs, text: str) -> Finding:
     wide = int(words[1]) - int(words[0]) + 1
     detail = f"{wide} ports to call from, {needs.files} are needed at {needs.peak_hz:g}/s"
     return Finding("calling ports", wide >= needs.files, detail, f'sysctl -w {LOCAL_PORTS.name}="32768 60999"')
+
+
+def check_address_space(limit: int) -> Finding:
+    """The limit that a shell sets with `ulimit -v` leaves room for libraries, which map far more than they use."""
+    remedy = "ulimit -v unlimited, in the shell that starts creditstorm; to bound memory use a control group"
+    if limit == resource.RLIM_INFINITY:
+        return Finding("address space", ok=True, detail="no limit")
+    detail = f"{limit / 2**20:.0f} MiB are allowed to a process, {LEAST_ADDRESS_SPACE_MIB} are needed"
+    return Finding("address space", limit >= LEAST_ADDRESS_SPACE_MIB * 2**20, detail, remedy)
 
 
 def check_memory(needs: Needs, available: int) -> Finding:

@@ -109,13 +109,16 @@ def _stormed(order: _Order) -> int:
     from creditstorm.cli.screen import LiveProgress, console_on, warn, warn_of_the_machine, warnings_of
     from creditstorm.record.folder import RESULTS, mark_latest, new_run_folder
     from creditstorm.runs.execute import RunRequest, execute
-    from creditstorm.runs.ready import require_ready
+    from creditstorm.runs.ready import require_ready, require_room
     from creditstorm.runs.warm_up import WarmUp
 
     asked = order.draft.scenario(order.changed)
     simulated = order.how.mode is Mode.SIMULATED
-    if not simulated:
-        require_ready(asked, order.how.out or Path(RESULTS), order.how.allow_hosts)
+    place = order.how.out or Path(RESULTS)
+    if simulated:
+        require_room(asked, place)
+    else:
+        require_ready(asked, place, order.how.allow_hosts)
     outlets = Outlets(order.junit)
     outlets.open(asked.id)
     folder = new_run_folder(asked.id, asked.system.policy.name, now=datetime.now(UTC), wanted=order.how.out)

@@ -4,6 +4,7 @@ The one home of these checks: the command line, `execute` from Python, and `cred
 """
 
 import math
+import resource
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -38,7 +39,8 @@ def require_ready(scenario: Scenario, results: Path, allow_hosts: Collection[str
 
 def require_room(scenario: Scenario, results: Path) -> None:
     """All that a simulated run needs of this machine; HarnessError with its remedy where its rows find no room."""
-    _require([room.check_disk(needs_of(scenario), results)])
+    address_space = room.check_address_space(resource.getrlimit(resource.RLIMIT_AS)[0])
+    _require([address_space, room.check_disk(needs_of(scenario), results)])
 
 
 def doubtful(scenario: Scenario) -> Iterator[str]:

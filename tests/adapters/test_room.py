@@ -21,6 +21,9 @@ AT_30 = room.Needs(peak_hz=30.0, rows=800.0, deadline_s=2.0)
         (room.check_calling_ports(AT_30, "32768\t60999\n"), True),
         (room.check_calling_ports(AT_30, "32768 32800"), False),
         (room.check_calling_ports(AT_30, ""), True),
+        (room.check_address_space(-1), True),
+        (room.check_address_space(4 << 30), True),
+        (room.check_address_space(1 << 30), False),
         (room.check_memory(AT_30, 1 << 30), True),
         (room.check_memory(AT_30, 1 << 28), False),
         (room.check_memory(room.Needs(30.0, 1e7, 2.0), 1 << 33), False),
@@ -71,7 +74,7 @@ def test_a_cache_that_cannot_be_written_ends_nothing(tmp_path: Path) -> None:
 def test_what_a_usual_plan_needs_is_examined(tmp_path: Path) -> None:
     """Ports to call from, memory and disk are told with figures; a folder that does not exist yet will be made."""
     found = {finding.name: finding for finding in room.examined(tmp_path / "a" / "b")}
-    assert list(found) == ["calling ports", "memory", "disk"]
+    assert list(found) == ["calling ports", "address space", "memory", "disk"]
     assert "ports to call from" in found["calling ports"].detail
     assert "MiB are free, about 422 are needed" in found["memory"].detail
     assert found["disk"].ok
