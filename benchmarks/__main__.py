@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import clients, faults, generator, overhead, policies, report, simulated, stack
+from benchmarks import clients, faults, generator, lateness, overhead, policies, report, simulated, stack
 
 ALL = {
     "generator": generator.main,
     "clients": clients.main,
     "stack": stack.main,
     "overhead": overhead.main,
+    "lateness": lateness.main,
     "report": report.main,
     "policies": policies.main,
     "faults": faults.main,

@@ -4,6 +4,7 @@ import json
 import shlex
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -57,8 +58,8 @@ def matrix(
     from creditstorm.cli.pipeline import exit_code_of, say_settled
     from creditstorm.cli.screen import Manner, MatrixProgress, console_on, show_matrix
 
-    _require(plan, draft.changed(tuple(overrides or ())), out)
-    how = HowToRun(processes, tuple(allow_hosts or ()))
+    asked = HowToRun(processes, tuple(allow_hosts or ()))
+    how = _looked_over(plan, draft.changed(tuple(overrides or ())), asked, out)
     with MatrixProgress(console_on(sys.stderr, quiet=quiet), len(plan.cells)) as progress:
         folder, comparison, interrupted = execute_matrix(plan, out=out, how=how, observer=progress)
     changed = [*(overrides or []), *([f"seed={seed}"] if seed is not None else [])]
@@ -72,17 +73,15 @@ def matrix(
     raise typer.Exit(exit_code)
 
 
-def _require(plan: MatrixPlan, draft: Draft, out: Path | None) -> None:
-    """Refuse what cannot work here, and warn of what may not."""
-    from creditstorm.adapters.toxiproxy.server import require_toxiproxy
+def _looked_over(plan: MatrixPlan, draft: Draft, how: HowToRun, out: Path | None) -> HowToRun:
+    """Refuse what cannot work here, and warn of what may not, once for all runs."""
     from creditstorm.cli.screen import warn, warn_of_the_machine, warnings_of
     from creditstorm.record.folder import RESULTS
     from creditstorm.runs.ready import require_ready
 
-    require_toxiproxy()
-    require_ready(plan.scenario, out or Path(RESULTS))
+    require_ready(plan.scenario, out or Path(RESULTS), how.allow_hosts)
     warn(warnings_of(draft, plan.scenario, guessed=False))
-    warn_of_the_machine(plan.scenario)
+    return replace(how, warnings=warn_of_the_machine(plan.scenario))
 
 
 def _words(option: str, values: Sequence[str]) -> list[str]:

@@ -105,27 +105,25 @@ class _Order:
 
 def _stormed(order: _Order) -> int:
     """Carry out the run and tell everybody who wants to know; the exit code."""
-    from creditstorm.adapters.store_access import require_store_access
-    from creditstorm.adapters.toxiproxy.server import require_toxiproxy
     from creditstorm.cli.pipeline import Outlets, exit_code_of, say_settled
     from creditstorm.cli.screen import LiveProgress, console_on, warn, warn_of_the_machine, warnings_of
     from creditstorm.record.folder import RESULTS, mark_latest, new_run_folder
     from creditstorm.runs.execute import RunRequest, execute
-    from creditstorm.runs.ready import require_ready
+    from creditstorm.runs.ready import require_ready, require_room
     from creditstorm.runs.warm_up import WarmUp
 
     asked = order.draft.scenario(order.changed)
     simulated = order.how.mode is Mode.SIMULATED
-    if not simulated:
-        require_toxiproxy()
-        require_store_access(asked.system.store, order.how.allow_hosts)
-        require_ready(asked, order.how.out or Path(RESULTS))
+    place = order.how.out or Path(RESULTS)
+    if simulated:
+        require_room(asked, place)
+    else:
+        require_ready(asked, place, order.how.allow_hosts)
     outlets = Outlets(order.junit)
     outlets.open(asked.id)
     folder = new_run_folder(asked.id, asked.system.policy.name, now=datetime.now(UTC), wanted=order.how.out)
     warn(warnings_of(order.draft.changed(order.changed), asked, guessed=False))
-    if not simulated:
-        warn_of_the_machine(asked)
+    of_the_machine = () if simulated else warn_of_the_machine(asked)
     mark_latest(folder)
     with WarmUp() as warm_up:
         with LiveProgress(console_on(sys.stderr, quiet=order.how.quiet), asked) as progress:
@@ -136,6 +134,7 @@ def _stormed(order: _Order) -> int:
                 processes=order.how.processes,
                 allow_hosts=order.how.allow_hosts,
                 mode=order.how.mode,
+                warnings=of_the_machine,
             )
             result = execute(request, progress.show, warm_up)
         exit_code = exit_code_of(result.exit_code, order.on_inconclusive)

@@ -175,12 +175,14 @@ def warn(warnings: Sequence[dict[str, str]]) -> None:
         typer.echo(f"{one['where']}: warning: {one['key']}: {one['what']}; {one['remedy']}", err=True)
 
 
-def warn_of_the_machine(scenario: Scenario) -> None:
-    """Say on standard error what this machine may not carry of it; a fast load is measured for that."""
+def warn_of_the_machine(scenario: Scenario) -> tuple[str, ...]:
+    """Say on standard error what this machine may not carry of it; a fast load is measured for that. What was said."""
     from creditstorm.runs.ready import doubtful
 
-    for line in doubtful(scenario):
+    lines = tuple(doubtful(scenario))
+    for line in lines:
         typer.echo(f"warning: {line}", err=True)
+    return lines
 
 
 @dataclass(frozen=True, slots=True)

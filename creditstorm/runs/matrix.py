@@ -142,6 +142,7 @@ class HowToRun:
 
     processes: int = 1
     allow_hosts: tuple[str, ...] = ()
+    warnings: tuple[str, ...] | None = None
 
 
 def execute_matrix(
@@ -173,7 +174,12 @@ def _run_all(
                 observer.begin(cell, to_come[index:], done=len(kept) + index)
                 run = journal.begin(cell.name)
                 request = RunRequest(
-                    cell.scenario, run, cell.overrides, processes=how.processes, allow_hosts=how.allow_hosts
+                    cell.scenario,
+                    run,
+                    cell.overrides,
+                    processes=how.processes,
+                    allow_hosts=how.allow_hosts,
+                    warnings=how.warnings,
                 )
                 result = execute(request, observer.take, warm_up)
                 journal.write("cell_ended", cell=cell.name, how=result.how, exit_code=result.exit_code)
