@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from creditstorm.analysis.agreement.seeds import Agreement
     from creditstorm.runs.execute import RunResult
 
-SIMULATED_HZ: Final = 1000.0
-"""Answers a second of a simulated run, for a guess of how long it takes."""
+SIMULATED_SPEED: Final = 10.0
+"""How much faster than real time a simulated run is, roughly."""
 _SIMULATED: Final = "simulated"
 
 
@@ -58,6 +58,11 @@ class PlannedPair:
     def simulated(self) -> str:
         """The name of the simulated run's folder."""
         return f"{self.name}-simulated"
+
+    @property
+    def about_s(self) -> float:
+        """How long both runs will take, roughly."""
+        return self.cell.about_s + self.scenario.load.duration_s / SIMULATED_SPEED
 
 
 @dataclass(frozen=True, slots=True)

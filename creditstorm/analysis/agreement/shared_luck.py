@@ -35,7 +35,7 @@ def ratio_between(sides: Sides) -> Between | None:
     """The difference of two ratios Σ hits / Σ n, person by person; None where nobody asked on one side.
 
     With eᵢ = (hᵢ − R nᵢ) / N of the simulated run less that of the live one, summed a second, the variance is that of
-    the stationary bootstrap, never less than Σ eᵢ², and two discordant people more: that none differed among n is no proof
+    the stationary bootstrap, never less than Σ eᵢ², and two discordant people more: that none differed is no proof
     that none would (after Bonett and Price 2012).
     """
     live_n, simulated_n = float(sides.live_n.sum()), float(sides.simulated_n.sum())
