@@ -53,7 +53,7 @@ def remember(held_hz: float, environ: Mapping[str, str] = os.environ) -> None:
         (cache_folder(environ) / REMEMBERED).write_text(json.dumps({"answers_hz": held_hz}), encoding="utf-8")
 
 
-def cache_folder(environ: Mapping[str, str]) -> Path:
+def cache_folder(environ: Mapping[str, str] = os.environ) -> Path:
     """Where what was measured of this machine is kept."""
     base = Path(environ.get("XDG_CACHE_HOME") or "~/.cache")
     return (base if base.is_absolute() else Path("~/.cache").expanduser()) / "creditstorm"
