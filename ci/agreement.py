@@ -44,9 +44,13 @@ def sound(one: dict[str, Any]) -> int:
 
 
 def errors(one: dict[str, Any]) -> dict[str, float]:
-    """The largest difference of each rate of people, over the run or in a window."""
+    """How far each rate of people may be off, over the run or in a window: the farthest end of its intervals."""
     known = {
-        name: [abs(each["value"]) for each in one["figures"] if _is(each, figure) and each["value"] is not None]
+        name: [
+            max(abs(each["low"]), abs(each["high"]))
+            for each in one["figures"]
+            if _is(each, figure) and each["low"] is not None
+        ]
         for name, figure in RATES.items()
     }
     return {name: max(values) for name, values in known.items() if values}

@@ -20,10 +20,11 @@ WHERE: Final = "docs/agreement.md"
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class MeasuredError:
     """What a storm was compared by: `pairs` live runs beside simulated ones, and the largest error of each rate.
 
-    An error is a share: the largest difference, whichever sign, of people over the run or in any window. `differs`
+    An error is a share: the farthest end of any 90 % interval of the difference, of people over the run or in a window.
+    `differs`
     counts the figures of any kind that were shown to differ by more than their margin.
     """
 
@@ -33,13 +34,13 @@ class Checked:
 
 
 @cache
-def table() -> dict[str, Checked]:
+def table() -> dict[str, MeasuredError]:
     """Every storm that was compared, by its digest."""
     content: dict[str, Any] = json.loads(files("creditstorm.report").joinpath(DATA).read_text(encoding="utf-8"))
-    return {str(storm): Checked(**known) for storm, known in content["storms"].items()}
+    return {str(storm): MeasuredError(**known) for storm, known in content["storms"].items()}
 
 
-def sentence(summary: Summary, scenario: Scenario, known: dict[str, Checked] | None = None) -> str:
+def sentence(summary: Summary, scenario: Scenario, known: dict[str, MeasuredError] | None = None) -> str:
     """What stands beside the figures of a simulated run; empty for a live one, which needs no check."""
     if summary.mode is Mode.LIVE:
         return ""

@@ -24,7 +24,7 @@ from creditstorm.scenario.text.dump import storm_digest
 from creditstorm.scenario.text.loader import Draft
 
 if TYPE_CHECKING:
-    from creditstorm.analysis.agreement.margins import Pair
+    from creditstorm.analysis.agreement.margins import ComparedPair
     from creditstorm.analysis.agreement.seeds import Agreement
     from creditstorm.runs.execute import RunResult
 
@@ -66,7 +66,7 @@ class PlannedPair:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PairsRequest:
     """What is asked for of every scenario; without policies it is the scenario's own."""
 
     policies: str = OWN
@@ -75,7 +75,7 @@ class Asked:
     overrides: tuple[str, ...] = ()
 
 
-def pairs_of(drafts: Sequence[Draft], asked: Asked) -> tuple[PlannedPair, ...]:
+def pairs_of(drafts: Sequence[Draft], asked: PairsRequest) -> tuple[PlannedPair, ...]:
     """Every pair, scenario by scenario; UsageError where one cannot be simulated or two have one name."""
     from creditstorm.adapters.simulated.assembly import require_simulable  # noqa: PLC0415 - brings the lender's code
 
@@ -230,7 +230,7 @@ def is_simulated(folder: PairsFolder, pair: PlannedPair, by: dict[str, object]) 
 def _concluded(folder: PairsFolder, pairs: Sequence[PlannedPair], how: HowToCompare, *, failed: bool) -> "Agreement":
     # Imported late: analysis and figures load a second of libraries that a plan does not need.
     seeds = importlib.import_module("creditstorm.analysis.agreement.seeds")
-    write = importlib.import_module("creditstorm.report.agreement.page").render_agreement
+    write = importlib.import_module("creditstorm.report.agreement.written").render_agreement
     measured = [_compared(folder, pair) for pair in pairs]
     there = [pair for pair in measured if pair is not None]
     lacking = [pair.name for pair, found in zip(pairs, measured, strict=True) if found is None]
@@ -239,7 +239,7 @@ def _concluded(folder: PairsFolder, pairs: Sequence[PlannedPair], how: HowToComp
     return found
 
 
-def _compared(folder: PairsFolder, pair: PlannedPair) -> "Pair | None":
+def _compared(folder: PairsFolder, pair: PlannedPair) -> "ComparedPair | None":
     from creditstorm.analysis.agreement.pairs import pair_of  # noqa: PLC0415
     from creditstorm.runs.conclude import read_run  # noqa: PLC0415
 

@@ -49,7 +49,7 @@ LATENCY: Final = Margin(0.015, 0.10, summed=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class FigureDifference:
     """One figure of a pair of runs: simulated minus live, with its 90 % interval, and what that says of it.
 
     `where` is ``run`` or the name of a window or episode, `of` what is counted: people, requests, or one service.
@@ -98,11 +98,11 @@ class Between:
     high: float
 
 
-def difference(figure: Figure, between: Between, n: int) -> Difference:
+def difference(figure: Figure, between: Between, n: int) -> FigureDifference:
     """The difference with its verdict."""
     margin = figure.margin.of(between.live)
     low, high = between.low, between.high
-    return Difference(
+    return FigureDifference(
         *(figure.figure, figure.where, figure.of, figure.unit),
         live=between.live,
         simulated=between.simulated,
@@ -115,10 +115,10 @@ def difference(figure: Figure, between: Between, n: int) -> Difference:
     )
 
 
-def unknown(figure: Figure, why: str, *, live: float | None = None, simulated: float | None = None) -> Difference:
+def unknown(figure: Figure, why: str, *, live: float | None = None, simulated: float | None = None) -> FigureDifference:
     """A figure of which nothing can be said, and why."""
     known = live is not None and simulated is not None
-    return Difference(
+    return FigureDifference(
         *(figure.figure, figure.where, figure.of, figure.unit),
         live=live,
         simulated=simulated,
@@ -142,7 +142,7 @@ def verdict(low: float, high: float, margin: float) -> Alike:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class ComparedPair:
     """A live run and the simulated one of the same scenario, policy and seed.
 
     `doubts` are why the live run cannot be believed: then nothing is said of any of its figures.
@@ -152,7 +152,7 @@ class Pair:
     policy: str
     seed: int
     storm: str
-    differences: tuple[Difference, ...]
+    differences: tuple[FigureDifference, ...]
     doubts: tuple[str, ...] = ()
 
     @property
@@ -161,7 +161,7 @@ class Pair:
         return f"{self.scenario} · {self.policy} · seed {self.seed}"
 
 
-def in_doubt(pair: Pair) -> Pair:
+def in_doubt(pair: ComparedPair) -> ComparedPair:
     """The pair with nothing said of it where its live run is in doubt."""
     if not pair.doubts:
         return pair

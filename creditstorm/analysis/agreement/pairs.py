@@ -12,9 +12,9 @@ from creditstorm.analysis.agreement.margins import (
     RATE,
     RECOVERY,
     Between,
-    Difference,
+    ComparedPair,
     Figure,
-    Pair,
+    FigureDifference,
     UnitOfFigure,
     difference,
     in_doubt,
@@ -67,7 +67,7 @@ class Side:
         return {RUN: pl.col("measured"), **windows}
 
 
-def pair_of(live_run: RunData, simulated_run: RunData, *, policy: str, storm: str) -> Pair:
+def pair_of(live_run: RunData, simulated_run: RunData, *, policy: str, storm: str) -> ComparedPair:
     """Every figure of the two runs side by side; `storm` tells which storm it was, seed aside.
 
     A doubt about the live run, and none of the lender, leaves all of them open.
@@ -84,10 +84,10 @@ def pair_of(live_run: RunData, simulated_run: RunData, *, policy: str, storm: st
         *_in_use(live, simulated),
     )
     doubts = (*told, *(f"simulated: {text}" for text in others))
-    return in_doubt(Pair(live_run.scenario.id, policy, live_run.scenario.seed, storm, figures, doubts))
+    return in_doubt(ComparedPair(live_run.scenario.id, policy, live_run.scenario.seed, storm, figures, doubts))
 
 
-def _rates(live: Side, simulated: Side) -> Iterator[Difference]:
+def _rates(live: Side, simulated: Side) -> Iterator[FigureDifference]:
     ours, theirs = live.scopes, simulated.scopes
     for where in dict.fromkeys((*ours, *theirs)):
         for name in COMPARED:
@@ -130,7 +130,7 @@ def _joined(live: pl.DataFrame, simulated: pl.DataFrame) -> Sides:
     return Sides(first, column["hits"], column["n"], column["hits_there"], column["n_there"])
 
 
-def _recoveries(live: Sequence[Recovery], simulated: Sequence[Recovery]) -> Iterator[Difference]:
+def _recoveries(live: Sequence[Recovery], simulated: Sequence[Recovery]) -> Iterator[FigureDifference]:
     ours, theirs = ({one.name: one for one in side} for side in (live, simulated))
     for name in dict.fromkeys((*ours, *theirs)):
         figure = Figure("recovery", name, "", UnitOfFigure.SECONDS, RECOVERY)
@@ -140,7 +140,7 @@ def _recoveries(live: Sequence[Recovery], simulated: Sequence[Recovery]) -> Iter
             yield _recovery(figure, ours[name], theirs[name])
 
 
-def _recovery(figure: Figure, live: Recovery, simulated: Recovery) -> Difference:
+def _recovery(figure: Figure, live: Recovery, simulated: Recovery) -> FigureDifference:
     """Both ends of what is known of it move together, since people and luck are shared: so do their differences."""
     if live.seconds is None and simulated.seconds is None:
         return unknown(figure, "not shown back in either run")
@@ -153,7 +153,7 @@ def _recovery(figure: Figure, live: Recovery, simulated: Recovery) -> Difference
     return difference(figure, between, n)
 
 
-def _efforts(live: Side, simulated: Side) -> Iterator[Difference]:
+def _efforts(live: Side, simulated: Side) -> Iterator[FigureDifference]:
     """Re-taps a person, and calls a person of each source, retries included."""
     asked = _joined(*(_requests(side.frame) for side in (live, simulated)))
     between = ratio_between(asked)
@@ -206,7 +206,7 @@ def _by_service(run: RunData, column: str) -> pl.DataFrame:
     return named.filter(pl.col("service").is_in(list(SERVICES)))
 
 
-def _latencies(live: Side, simulated: Side) -> Iterator[Difference]:
+def _latencies(live: Side, simulated: Side) -> Iterator[FigureDifference]:
     spells = [_spell(side.frame) for side in (live, simulated)]
     fewest = min(len(spell.spent_s) for spell in spells)
     for name in TIMES:
@@ -223,7 +223,7 @@ def _spell(frame: pl.DataFrame) -> Spell:
     return Spell(np.floor(spent["intended_s"].to_numpy()).astype(np.int64), spent["spent"].to_numpy())
 
 
-def _in_use(live: Side, simulated: Side) -> Iterator[Difference]:
+def _in_use(live: Side, simulated: Side) -> Iterator[FigureDifference]:
     """The share of workers that is busy: of all services, and of the one that live is the busiest.
 
     The record looks once a second, and of a fast service that says little: one by one they could not be told.

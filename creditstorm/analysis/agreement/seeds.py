@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 from scipy import stats
-from creditstorm.analysis.agreement.margins import ALPHA, Alike, Difference, Pair, in_doubt, verdict
+from creditstorm.analysis.agreement.margins import ALPHA, Alike, ComparedPair, FigureDifference, in_doubt, verdict
 from creditstorm.exit_code import ExitCode
 
 FEW_RUNS: Final = 3
@@ -23,7 +23,7 @@ class Compared:
     storm: str
     seeds: tuple[int, ...]
     doubted: tuple[int, ...]
-    figures: tuple[Difference, ...]
+    figures: tuple[FigureDifference, ...]
     doubts: tuple[str, ...] = ()
 
     @property
@@ -38,17 +38,17 @@ def worst(verdicts: Sequence[Alike]) -> Alike:
     return min(verdicts, key=order.index, default=Alike.CANNOT_TELL)
 
 
-def together(pairs: Sequence[Pair]) -> tuple[Compared, ...]:
+def together(pairs: Sequence[ComparedPair]) -> tuple[Compared, ...]:
     """The pairs of each scenario and policy as one; those in doubt are left out where another seed is not."""
-    groups: dict[tuple[str, str], list[Pair]] = {}
+    groups: dict[tuple[str, str], list[ComparedPair]] = {}
     for pair in pairs:
         groups.setdefault((pair.scenario, pair.policy), []).append(pair)
     return tuple(_of_seeds(group) for group in groups.values())
 
 
-def _of_seeds(group: Sequence[Pair]) -> Compared:
+def _of_seeds(group: Sequence[ComparedPair]) -> Compared:
     sound = [pair for pair in group if not pair.doubts] or list(group)
-    by_figure: dict[tuple[str, str, str], list[Difference]] = {}
+    by_figure: dict[tuple[str, str, str], list[FigureDifference]] = {}
     for pair in sound:
         for one in in_doubt(pair).differences:
             by_figure.setdefault((one.figure, one.where, one.of), []).append(one)
@@ -63,7 +63,7 @@ def _of_seeds(group: Sequence[Pair]) -> Compared:
     )
 
 
-def over_seeds(figures: Sequence[Difference]) -> Difference:
+def over_seeds(figures: Sequence[FigureDifference]) -> FigureDifference:
     """One figure over seeds: the mean difference; what is left of sampling is independent between them.
 
     Half an interval is √(Σ half²) / R, or t₀.₉₅,ᵣ₋₁ · s / √R of the differences themselves where three seeds or more
@@ -114,7 +114,9 @@ class Agreement:
     """Seconds that the simulated runs took a hop and a call to be."""
 
 
-def agreement_of(pairs: Sequence[Pair], lacking: Sequence[str], costs: dict[str, float], *, failed: bool) -> Agreement:
+def agreement_of(
+    pairs: Sequence[ComparedPair], lacking: Sequence[str], costs: dict[str, float], *, failed: bool
+) -> Agreement:
     """All pairs; 4 where a run failed, else 1 where a figure differs, 130 where one never came, 3 where one is open."""
     compared = together(pairs)
     verdict = worst([one.alike for one in compared])

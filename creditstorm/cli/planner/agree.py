@@ -13,7 +13,7 @@ from creditstorm.scenario.text.loader import read
 
 if TYPE_CHECKING:
     from creditstorm.cli.options import OnInconclusive
-    from creditstorm.runs.side_by_side import Asked, Found, PlannedPair
+    from creditstorm.runs.side_by_side import Found, PairsRequest, PlannedPair
 
 
 def agree(
@@ -46,10 +46,10 @@ def agree(
     """
     from creditstorm.adapters.simulated.costs import Costs
     from creditstorm.adapters.simulated.costs_file import read_costs
-    from creditstorm.runs.side_by_side import Asked, HowToCompare, compare_all, pairs_of
+    from creditstorm.runs.side_by_side import HowToCompare, PairsRequest, compare_all, pairs_of
 
     drafts = [read(catalogue.find(name)) for name in scenarios]
-    asked = Asked(policies, repeat, seed, tuple(overrides or ()))
+    asked = PairsRequest(policies, repeat, seed, tuple(overrides or ()))
     pairs = pairs_of(drafts, asked)
     how = HowToCompare(tuple(allow_hosts or ()), Costs() if costs is None else read_costs(costs))
     if dry:
@@ -72,7 +72,7 @@ def _shown(found: "Found", *, as_json: bool, quiet: bool, settled: "OnInconclusi
     from creditstorm.cli.screen import console_on
     from creditstorm.report.agreement import told
     from creditstorm.report.agreement.glance import print_agreement
-    from creditstorm.report.agreement.page import agreement_json
+    from creditstorm.report.agreement.written import agreement_json
 
     measured = ExitCode.INTERRUPTED if found.interrupted else found.agreement.exit_code
     exit_code = exit_code_of(measured, settled)
@@ -100,7 +100,7 @@ def _require(pairs: "tuple[PlannedPair, ...]", out: Path | None) -> None:
         warn_of_the_machine(scenario)
 
 
-def _again(scenarios: list[str], asked: "Asked", costs: Path | None, hosts: tuple[str, ...]) -> str:
+def _again(scenarios: list[str], asked: "PairsRequest", costs: Path | None, hosts: tuple[str, ...]) -> str:
     words = ["creditstorm", "agree", *scenarios, "--policies", asked.policies]
     words += ["--repeat", str(asked.repeats)] if asked.repeats > 1 else []
     words += ["--seed", str(asked.seed)] if asked.seed is not None else []

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from creditstorm.analysis.agreement.margins import Alike, Difference
+from creditstorm.analysis.agreement.margins import Alike, FigureDifference
 from creditstorm.analysis.agreement.seeds import Agreement
 from creditstorm.report import canvas, style
 from creditstorm.report.agreement.told import headline
@@ -37,23 +37,23 @@ def draw(agreement: Agreement) -> canvas.Picture:
     return paper.finish("agreement", alt)
 
 
-def _by_row(agreement: Agreement) -> dict[str, list[Difference]]:
+def _by_row(agreement: Agreement) -> dict[str, list[FigureDifference]]:
     """Figures of one kind of all comparisons in one row; those of windows and episodes together."""
-    found: dict[str, list[Difference]] = {}
+    found: dict[str, list[FigureDifference]] = {}
     for one in agreement.compared:
         for figure in one.figures:
             found.setdefault(_row(figure), []).append(figure)
     return {row: drawn for row, figures in found.items() if (drawn := [f for f in figures if f.margin])}
 
 
-def _row(figure: Difference) -> str:
+def _row(figure: FigureDifference) -> str:
     about = "the busiest" if figure.of.endswith("the busiest") else figure.of
     words = figure.figure.replace("_no_credit_rate", "").replace("_rate", "").replace("_", " ")
     where = "" if figure.where == "run" or figure.figure == "recovery" else ", windows"
     return f"{words}{f', {about}' if about else ''}{where}"
 
 
-def _dot(axes: canvas.Axes, at: float, figure: Difference) -> None:
+def _dot(axes: canvas.Axes, at: float, figure: FigureDifference) -> None:
     if figure.value is None or not figure.margin:
         return
     marker, colour = LOOKS[figure.alike]

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from creditstorm.analysis.agreement.margins import Alike, Difference, UnitOfFigure
+from creditstorm.analysis.agreement.margins import Alike, FigureDifference, UnitOfFigure
 from creditstorm.analysis.agreement.seeds import Agreement, Compared
 from creditstorm.report import numbers
 
@@ -28,19 +28,19 @@ def _row(one: Compared) -> tuple[str, ...]:
     return (one.scenario, one.policy, seeds, *(apart(figure) for figure in shown), counted(one.figures))
 
 
-def find(one: Compared, figure: str, of: str, where: str = "run") -> Difference | None:
+def find(one: Compared, figure: str, of: str, where: str = "run") -> FigureDifference | None:
     """One figure of a comparison, None where it has none of that name."""
     return next((d for d in one.figures if (d.figure, d.of, d.where) == (figure, of, where)), None)
 
 
-def counted(figures: Sequence[Difference]) -> str:
+def counted(figures: Sequence[FigureDifference]) -> str:
     """How many figures agree, and how many do not: ``28 agree, 1 open``."""
     times = Counter(figure.alike for figure in figures)
     words = {Alike.AGREES: "agree", Alike.DIFFERS: "differ", Alike.CANNOT_TELL: "open"}
     return ", ".join(f"{times[alike]} {word}" for alike, word in words.items() if times[alike]) or numbers.NONE
 
 
-def apart(figure: Difference | None) -> str:
+def apart(figure: FigureDifference | None) -> str:
     """A difference in its unit, with its sign: +0.4 pp, −22 ms."""
     return numbers.NONE if figure is None or figure.value is None else in_unit(figure.value, figure.unit)
 
@@ -67,14 +67,14 @@ def level(value: float | None, unit: UnitOfFigure) -> str:
     return numbers.seconds(value) if unit is UnitOfFigure.SECONDS else f"{value:.3f}"
 
 
-def interval(figure: Difference) -> str:
+def interval(figure: FigureDifference) -> str:
     """The 90 % interval of a difference in its unit, empty where there is none."""
     if figure.low is None or figure.high is None:
         return ""
     return f"[{in_unit(figure.low, figure.unit)} to {in_unit(figure.high, figure.unit)}]"
 
 
-def margin(figure: Difference) -> str:
+def margin(figure: FigureDifference) -> str:
     """How much may be between the two."""
     return numbers.NONE if figure.margin is None else f"±{in_unit(figure.margin, figure.unit).lstrip('+')}"
 
@@ -96,7 +96,7 @@ def doubts(agreement: Agreement) -> Iterator[str]:
         yield from (f"{one.scenario} · {one.policy}: inconclusive: {doubt}" for doubt in one.doubts)
 
 
-def _line(figure: Difference) -> str:
+def _line(figure: FigureDifference) -> str:
     if figure.value is None:
         return f"{figure.name} {figure.alike}: {figure.note}"
     levels = f"live {level(figure.live, figure.unit)}, simulated {level(figure.simulated, figure.unit)}"

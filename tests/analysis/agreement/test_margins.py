@@ -11,10 +11,10 @@ from creditstorm.analysis.agreement.margins import (
     RECOVERY,
     Alike,
     Between,
-    Difference,
+    ComparedPair,
     Figure,
+    FigureDifference,
     Margin,
-    Pair,
     UnitOfFigure,
     difference,
     unknown,
@@ -26,14 +26,14 @@ from creditstorm.exit_code import ExitCode
 WRONGFUL = Figure("wrongful_no_credit_rate", "run", "people", UnitOfFigure.SHARE, RATE)
 
 
-def told(value: float, half: float, *, live: float = 0.1) -> Difference:
+def told(value: float, half: float, *, live: float = 0.1) -> FigureDifference:
     """A difference of a rate with a symmetric interval."""
     return difference(WRONGFUL, Between(live, live + value, value - half, value + half), 1000)
 
 
-def pair(*figures: Difference, seed: int = 1, doubts: tuple[str, ...] = ()) -> Pair:
+def pair(*figures: FigureDifference, seed: int = 1, doubts: tuple[str, ...] = ()) -> ComparedPair:
     """A pair of one scenario and policy."""
-    return Pair("calm", "tri-state", seed, "digest", figures, doubts)
+    return ComparedPair("calm", "tri-state", seed, "digest", figures, doubts)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_a_sound_seed_speaks_where_another_is_in_doubt() -> None:
     ],
 )
 def test_the_exit_code_is_that_of_the_worst(
-    figures: tuple[Difference, ...], lacking: tuple[str, ...], failed: bool, code: ExitCode
+    figures: tuple[FigureDifference, ...], lacking: tuple[str, ...], failed: bool, code: ExitCode
 ) -> None:
     """0 only where every figure of every pair agrees."""
     assert agreement_of([pair(*figures)], lacking, {}, failed=failed).exit_code is code

@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 from creditstorm.adapters.simulated.costs import Costs
 from creditstorm.analysis.agreement.hops import COLUMNS, hop_costs
-from creditstorm.analysis.agreement.margins import Alike, Difference, Pair
+from creditstorm.analysis.agreement.margins import Alike, ComparedPair, FigureDifference
 from creditstorm.analysis.agreement.pairs import pair_of
 from creditstorm.analysis.analyse import figures_of
 from creditstorm.analysis.frame import RunData
@@ -32,12 +32,12 @@ def run_of(policy: str, **costs: float) -> RunData:
     return simulate(scenario, costs=Costs(**costs))
 
 
-def pair(one: RunData, other: RunData) -> Pair:
+def pair(one: RunData, other: RunData) -> ComparedPair:
     """The first as if it were live."""
     return pair_of(one, other, policy="any", storm="any")
 
 
-def figure(found: Pair, name: str, of: str, where: str = "run") -> Difference:
+def figure(found: ComparedPair, name: str, of: str, where: str = "run") -> FigureDifference:
     """One figure of a pair."""
     return next(d for d in found.differences if (d.figure, d.of, d.where) == (name, of, where))
 
