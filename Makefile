@@ -5,7 +5,7 @@ INSTALLED := .venv/.installed
 STORMS := tests/storm tests/laws tests/docs tests/abuse/test_starved.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench agree soak house mutants example clean
+.PHONY: help demo test check bench agree soak house validation mutants example clean
 
 help:
 	@echo "make demo    storm the reference system for 75 s and show what people were told"
@@ -14,6 +14,7 @@ help:
 	@echo "make bench   speed, as ratios measured side by side"
 	@echo "make agree   live and simulated runs of 12 scenarios under 3 policies (32 minutes, goes on where it was stopped)"
 	@echo "make soak    the memory of every process over 20 minutes at 40 people a second"
+	@echo "make validation  published results on our own queue, into docs/validation.md (a quarter of an hour)"
 	@echo "make house   how the code is cut, in figures with their bounds"
 	@echo "make mutants which small faults in the code no test notices (half an hour)"
 	@echo "make clean   remove the virtual environment and caches"
@@ -65,6 +66,9 @@ soak: $(INSTALLED)
 
 house: $(INSTALLED)
 	@$(BIN)/python benchmarks/house.py -v
+
+validation: $(INSTALLED)
+	$(BIN)/python -m benchmarks.validation
 
 mutants: $(INSTALLED)
 	$(BIN)/pip install --quiet --editable '.[mutants]'
