@@ -159,7 +159,7 @@ class _Runs:
         self._journal = journal
         self._how = how
         self._observer = observer
-        self._of_today = {"code": code()["code"], "costs": asdict(how.costs)}
+        self._of_today: dict[str, object] = {"code": code()["code"], "costs": asdict(how.costs)}
 
     def all_of(self, pairs: Sequence[PlannedPair]) -> tuple[bool, bool]:
         """Whether a run failed, and whether a person stopped it; what is done is kept."""

@@ -207,12 +207,12 @@ def _by_service(run: RunData, column: str) -> pl.DataFrame:
 
 
 def _latencies(live: Side, simulated: Side) -> Iterator[FigureDifference]:
-    spells = [_spell(side.frame) for side in (live, simulated)]
-    fewest = min(len(spell.spent_s) for spell in spells)
+    here, there = _spell(live.frame), _spell(simulated.frame)
+    fewest = min(len(here.spent_s), len(there.spent_s))
     for name in TIMES:
         figure = Figure(f"latency_{name}", RUN, "", UnitOfFigure.SECONDS, LATENCY)
         if enough(fewest, QUANTILES[name]):
-            yield difference(figure, quantile_between(*spells, QUANTILES[name]), fewest)
+            yield difference(figure, quantile_between(here, there, QUANTILES[name]), fewest)
         else:
             yield unknown(figure, f"too few decisions ({fewest:,}) for this quantile")
 

@@ -45,7 +45,7 @@ def ratio_between(sides: Sides) -> Between | None:
     apart = (sides.simulated_hits - simulated * sides.simulated_n) / simulated_n
     apart = apart - (sides.live_hits - live * sides.live_n) / live_n
     second, place = np.unique(sides.second, return_inverse=True)
-    series = np.bincount(place, apart, len(second))
+    series = np.bincount(place, apart, len(second)).astype(np.float64)
     block = block_of(series)
     variance = max(variance_of_sum(series, block), float(apart @ apart)) + 2.0 / (len(apart) + 2) ** 2
     half = quantile_t(len(second), block) * math.sqrt(variance)

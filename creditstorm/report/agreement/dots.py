@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from matplotlib.axes import Axes
 from creditstorm.analysis.agreement.margins import Alike, FigureDifference
 from creditstorm.analysis.agreement.seeds import Agreement
 from creditstorm.report import canvas, style
@@ -53,7 +54,7 @@ def _row(figure: FigureDifference) -> str:
     return f"{words}{f', {about}' if about else ''}{where}"
 
 
-def _dot(axes: canvas.Axes, at: float, figure: FigureDifference) -> None:
+def _dot(axes: Axes, at: float, figure: FigureDifference) -> None:
     if figure.value is None or not figure.margin:
         return
     marker, colour = LOOKS[figure.alike]
