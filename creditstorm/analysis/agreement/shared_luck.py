@@ -17,6 +17,7 @@ from creditstorm.analysis.statistics.memory import block_length_s, variance_of_s
 Numbers = NDArray[np.float64]
 FEWEST_BLOCKS: Final = 8.0
 DRAWS: Final = 500
+NORMAL: Final = float(stats.norm.isf(ALPHA))
 _SEED: Final = 1987
 
 
@@ -47,8 +48,9 @@ def ratio_between(sides: Sides) -> Between | None:
     second, place = np.unique(sides.second, return_inverse=True)
     series = np.bincount(place, apart, len(second)).astype(np.float64)
     block = block_of(series)
-    variance = max(variance_of_sum(series, block), float(apart @ apart)) + 2.0 / (len(apart) + 2) ** 2
-    half = quantile_t(len(second), block) * math.sqrt(variance)
+    variance = max(variance_of_sum(series, block), float(apart @ apart))
+    unseen = NORMAL * math.sqrt(2.0) / (len(apart) + 2)
+    half = math.hypot(quantile_t(len(second), block) * math.sqrt(variance), unseen)
     return around(live, simulated, half)
 
 
