@@ -15,6 +15,8 @@ VERBS: Final = {
     "report": "report",
     "scenarios": "scenarios",
     "schema": "scenarios",
+    "agree": "planner.agree",
+    "calibrate": "planner.calibrate",
     "up": "up",
     "doctor": "doctor",
 }

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from creditstorm.engine import events
 from creditstorm.language.problems import key_path
-from creditstorm.record.manifest import Manifest
+from creditstorm.record.manifest import Manifest, Mode
 
 if TYPE_CHECKING:
     from creditstorm.analysis.matrix.comparison import Comparison
@@ -204,7 +204,9 @@ def show(folder: RunFolder, summary: Summary, manner: Manner) -> None:
         typer.echo(f"{summary.verdict.upper()}  {summary.headline}{note}{judged}\n{folder.report}")
     else:
         shown = replace(summary, exit_code=manner.exit_code)
-        _report("console").print_summary(console_on(sys.stdout), shown, report=folder.report)
+        _report("console").print_summary(
+            console_on(sys.stdout), shown, report=folder.report, checked=_checked(folder, summary)
+        )
 
 
 def show_matrix(folder: MatrixFolder, comparison: Comparison, manner: Manner) -> None:
@@ -219,6 +221,16 @@ def show_matrix(folder: MatrixFolder, comparison: Comparison, manner: Manner) ->
         _report("matrix.table").print_comparison(
             console_on(sys.stdout), comparison, exit_code=exit_code, page=folder.page
         )
+
+
+def _checked(folder: RunFolder, summary: Summary) -> str:
+    """How a simulated run was checked against live ones; a live run needs none."""
+    if summary.mode is Mode.LIVE:
+        return ""
+    from creditstorm.scenario.text.loader import recorded
+
+    text: str = _report("checked").sentence(summary, recorded(folder.scenario))
+    return text
 
 
 def _report(module: str) -> ModuleType:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 
+from creditstorm.adapters.simulated.costs import Costs
 from creditstorm.analysis.summary import Summary
 from creditstorm.errors import CreditstormError, HarnessError
 from creditstorm.exit_code import ExitCode
@@ -57,6 +58,8 @@ class RunRequest:
     mode: Mode = Mode.LIVE
     allow_hosts: tuple[str, ...] = ()
     warnings: tuple[str, ...] | None = None
+    costs: Costs | None = None
+    """What a simulated run takes a hop and a call to be; its own where nobody says."""
 
 
 def execute(request: RunRequest, consumer: EventConsumer, warm_up: WarmUp | None = None) -> RunResult:
@@ -110,7 +113,7 @@ def _assembled(request: RunRequest) -> AssembledRun:
     if request.mode is Mode.SIMULATED:
         from creditstorm.runs.simulate import assembled  # noqa: PLC0415
 
-        return assembled(request.scenario, request.folder)
+        return assembled(request.scenario, request.folder, request.costs)
     from creditstorm.adapters.system import build  # noqa: PLC0415
 
     return build(request.scenario, request.folder, request.processes)
@@ -124,6 +127,7 @@ def _opened(request: RunRequest) -> Manifest:
         processes=request.processes,
         overrides=request.overrides,
         scenario_sha256=scenario_digest(folder),
+        costs=asdict(request.costs or Costs()) if request.mode is Mode.SIMULATED else None,
     )
     manifest.write(folder)
     folder.claim.unlink(missing_ok=True)

@@ -97,11 +97,12 @@ def finished(folder: MatrixFolder, plan: MatrixPlan) -> frozenset[str]:
     """The cells that need not be run again; UsageError where one of them was run from another scenario."""
     done = [cell for cell in plan.cells if is_finished(folder.cell(cell.name))]
     for cell in done:
-        _must_be_the_same(folder.cell(cell.name), cell.scenario)
+        must_be_the_same(folder.cell(cell.name), cell.scenario)
     return frozenset(cell.name for cell in done)
 
 
-def _must_be_the_same(folder: RunFolder, scenario: Scenario) -> None:
+def must_be_the_same(folder: RunFolder, scenario: Scenario) -> None:
+    """UsageError where the run of a folder was of another scenario."""
     was, asked = starred(_written(folder)), dump(scenario)
     if was == asked:
         return
