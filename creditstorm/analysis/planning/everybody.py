@@ -62,7 +62,7 @@ def count_everybody(
         traits = traits_of(population, np.arange(first, min(first + block, people), dtype=np.uint64))
         thin = traits.thin
         return [
-            group.counts(traits.verified[where], traits.characteristics[:, where])
+            group.counts(traits.verified[where], np.compress(where, traits.characteristics, axis=1))
             for group, where in zip(groups, (~thin, thin), strict=True)
         ]
 
@@ -100,7 +100,8 @@ class _Group:
         eligible = verified & (margin >= 0)
         good, bad = int(np.count_nonzero(eligible)), verified & ~eligible
         out[0] = (good, len(verified) - good, np.count_nonzero(np.abs(margin) < TIE))
-        sums = self._weights @ characteristics
+        # Not by BLAS, whose threads would wait for each other beside ours.
+        sums = np.einsum("mk,kn->mn", self._weights, characteristics)
         for place, own, deny, approve in zip(self._asks, sums, self._deny, self._approve, strict=True):
             above = own >= approve
             refused = np.count_nonzero((own < deny) & eligible)

@@ -67,7 +67,7 @@ class Line:
 
     def score(self, characteristics: NDArray[np.float64]) -> NDArray[np.float64]:
         """The score of each person; `characteristics` has a row each of SCORED."""
-        return np.asarray(self.base + self.weights @ characteristics)
+        return np.asarray(self.base + np.einsum("k,k...->...", self.weights, characteristics))
 
     @property
     def depends(self) -> bool:
