@@ -30,7 +30,7 @@ def forecast(
     policies: Annotated[
         str | None, typer.Option(help="Policies with commas; else the scenario's own.", show_default=False)
     ] = None,
-    seeds: Annotated[int, typer.Option(min=1, max=1000, help="Runs of each size of the cell, three at least.")] = 5,
+    seeds: Annotated[int, typer.Option(min=1, max=1000, help="Runs of each size of the cell, three at least.")] = 4,
     overrides: Overrides = None,
     seed: Seed = None,
     out: Out = None,

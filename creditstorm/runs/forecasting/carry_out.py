@@ -80,14 +80,14 @@ def forecast_plan(  # noqa: PLR0913 - all that is asked
     peak_hz: float,
     cells: int | None = None,
     policies: str | None = None,
-    seeds: int = 5,
+    seeds: int = 4,
     seed: int | None = None,
     overrides: Sequence[str] = (),
 ) -> ForecastPlan:
     """The plan; UsageError and ScenarioError where it cannot be."""
     if seeds < FEWEST_SEEDS:
         what = f"--seeds {seeds}: an interval for a new run needs {FEWEST_SEEDS} at least"
-        raise UsageError(f"{what}\n  5 are usual; each further one narrows it.")
+        raise UsageError(f"{what}\n  4 are usual; each further one narrows it.")
     planned = plan_of(draft, policies or "scenario", repeats=1, seed=seed, overrides=overrides)
     scenarios = {cell.policy: cell.scenario for cell in planned.cells}
     if "scenario" in scenarios:
