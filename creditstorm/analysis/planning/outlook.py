@@ -12,6 +12,8 @@ from creditstorm.analysis.planning.everybody import Everybody, Key
 from creditstorm.analysis.planning.masks import lost_in
 from creditstorm.analysis.planning.tally import ALL, BY_MASK, KINDS
 from creditstorm.credit import File
+from creditstorm.exit_code import ExitCode
+from creditstorm.scenario.model import Scenario
 
 ALIKE_Z: Final = 4.0
 """So many standard errors between what a mask says and what was seen, and people are not alike under it."""
@@ -102,6 +104,22 @@ class Outlook:
     notes: tuple[str, ...]
     seeds: int
     answers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a scenario will do to many people, policy by policy."""
+
+    scenario: Scenario
+    target: Target
+    seeds: int
+    outlooks: tuple[Outlook, ...]
+    scaled: tuple[str, ...]
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """0, or 3 where a share depends on the size of the cell, so that nothing can be extrapolated."""
+        return ExitCode.INCONCLUSIVE if any(one.refused for one in self.outlooks) else ExitCode.PASS
 
 
 def keys_of(tallies: Mapping[int, Sequence[Tally]]) -> list[Key]:
@@ -254,7 +272,9 @@ def _notes(
     if everybody.people < target.people:
         notes.append(f"masks are counted over {everybody.people:,} of the people, a fair sample")
     if everybody.ties:
-        notes.append(f"{everybody.ties} people stand within 1e-9 points of the cut-off and may be counted on either side")
+        notes.append(
+            f"{everybody.ties} people stand within 1e-9 points of the cut-off and may be counted on either side"
+        )
     if mistaken := sum(one["other_than_the_rule"] for runs in tallies.values() for one in runs):
         notes.append(f"{mistaken} answers are other than the rule says: report this as a defect")
     return notes

@@ -42,6 +42,7 @@ BY_MASK: Final = ("wronged", "deferred", "approved")
 _NEAR: Final = 1e-6
 SCORING: Final = 1 << SERVICES.index("scoring")
 
+
 def tally(run: RunData) -> dict[str, object]:
     """The counts of one simulated run whose answers have `COLUMNS`."""
     frame, phases = frame_of(run)
@@ -182,7 +183,9 @@ class _Decided:
 
     def _true(self, service: str, traits: Traits, lost: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Whether it said the truth about the person, or nothing for a reason that is not the person's."""
-        honest = ~self._words(f"{service}_status", [EvidenceStatus.REFUSED.value]) & ~self._flag(f"{service}_null_field")
+        honest = ~self._words(f"{service}_status", [EvidenceStatus.REFUSED.value]) & ~self._flag(
+            f"{service}_null_field"
+        )
         if service == "scoring":
             return honest
         used = self._used(service)

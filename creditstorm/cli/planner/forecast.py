@@ -1,6 +1,7 @@
 """`creditstorm forecast`: what a storm will tell a hundred million people, from cells small enough to simulate."""
 
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -82,7 +83,7 @@ def forecast(
     raise typer.Exit(found.exit_code)
 
 
-def _read(option: str, parse, text: str) -> float:  # type: ignore[no-untyped-def]
+def _read(option: str, parse: Callable[[object], float], text: str) -> float:
     try:
         return parse(text)
     except ValueError as error:

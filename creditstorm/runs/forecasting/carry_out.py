@@ -7,10 +7,9 @@ from typing import Any
 from creditstorm.analysis.planning.doubling import FEWEST_SEEDS, SIZES
 from creditstorm.analysis.planning.everybody import count_everybody
 from creditstorm.analysis.planning.masks import MaskRules
-from creditstorm.analysis.planning.outlook import Outlook, Target, keys_of, outlook
+from creditstorm.analysis.planning.outlook import Forecast, Target, keys_of, outlook
 from creditstorm.analysis.planning.tally import COLUMNS, tally
 from creditstorm.errors import UsageError
-from creditstorm.exit_code import ExitCode
 from creditstorm.record.job_folder import Result
 from creditstorm.runs.forecasting.enlarged import cell_of, scaled_in_words, target_of
 from creditstorm.runs.matrix import plan_of
@@ -55,22 +54,6 @@ class ForecastPlan:
             for number in range(self.seeds)
             for policy, scenario in self.scenarios.items()
         }
-
-
-@dataclass(frozen=True, slots=True)
-class Forecast:
-    """What a scenario will do to many people, policy by policy."""
-
-    scenario: Scenario
-    target: Target
-    seeds: int
-    outlooks: tuple[Outlook, ...]
-    scaled: tuple[str, ...]
-
-    @property
-    def exit_code(self) -> ExitCode:
-        """0, or 3 where a share depends on the size of the cell, so that nothing can be extrapolated."""
-        return ExitCode.INCONCLUSIVE if any(one.refused for one in self.outlooks) else ExitCode.PASS
 
 
 def forecast_plan(  # noqa: PLR0913 - all that is asked

@@ -17,8 +17,8 @@ from creditstorm.credit.policies.presets import PolicySpec
 from creditstorm.credit.policies.transport import Breaker, Hedge, RetryBudget
 from creditstorm.errors import UsageError
 from creditstorm.language.quantities import FASTEST_HZ
-from creditstorm.scenario.faults import Errors, fault_kinds
-from creditstorm.scenario.faults.base import FaultBase
+from creditstorm.scenario.faults import CapacityFault, Errors, fault_kinds
+from creditstorm.scenario.faults.base import FaultBase, service_of
 from creditstorm.scenario.load import MOST_ARRIVALS, LoadSpec, Stage
 from creditstorm.scenario.model import Scenario
 
@@ -71,7 +71,9 @@ def target_of(scenario: Scenario, *, people: int, peak_hz: float, cells: int | N
             "  Give more people, a lower --peak, or a shorter load."
         )
     if asking / k * SIZES[-1] > MOST_ARRIVALS:
-        raise UsageError(f"{scenario.id}: {asking / k:,.0f} people in a cell are too many to simulate; name more --cells")
+        raise UsageError(
+            f"{scenario.id}: {asking / k:,.0f} people in a cell are too many to simulate; name more --cells"
+        )
     return target
 
 
@@ -108,6 +110,14 @@ def scaled_in_words(scenario: Scenario, target: Target) -> tuple[str, ...]:
                 f"the quota of {fault.target} grows with the system: {fault.quota_hz:g}/s a cell, "
                 f"{fault.quota_hz * target.k:,.0f}/s in all"
             )
+        if isinstance(fault, CapacityFault):
+            left = scenario.system.services[service_of(fault.target)].workers * fault.factor
+            if not left.is_integer():
+                rounded = max(1, round(left * SIZES[-1]))
+                said.append(
+                    f"{fault.name} leaves {left:g} workers a cell, of which whole ones can be simulated: "
+                    f"{rounded} for {left * SIZES[-1]:g} at {SIZES[-1]} ×"
+                )
     if isinstance(scenario.system.policy.transport, Breaker):
         said.append("a breaker counts failures in a row for its whole cell; in the system each instance has its own")
     foreign = [fault.kind for fault in scenario.faults if not _ours(fault)]
@@ -148,5 +158,3 @@ def _grown(part: Any, size: int) -> Any:  # noqa: ANN401 - a value of any axis, 
 
 def _fields(load: LoadSpec) -> dict[str, object]:
     return {name: getattr(load, name) for name in LoadSpec.model_fields}
-
-

@@ -9,7 +9,18 @@ import pytest
 from creditstorm.analysis.planning.everybody import count_everybody
 from creditstorm.analysis.planning.masks import MaskRules, lost_in, mask_of, traits_of
 from creditstorm.analysis.replay import Lender, rescored
-from creditstorm.credit import SCALES, SCORED, SERVICES, Answer, Applicant, Evidence, EvidenceStatus, File, Population, Strategy
+from creditstorm.credit import (
+    SCALES,
+    SCORED,
+    SERVICES,
+    Answer,
+    Applicant,
+    Evidence,
+    EvidenceStatus,
+    File,
+    Population,
+    Strategy,
+)
 from creditstorm.credit.case import Case, CreditRequest
 from creditstorm.credit.policies.missing import LastKnownGood, TriState, WorstBin, ZeroFill
 from creditstorm.credit.policies.presets import PRESETS, PolicySpec
