@@ -1,7 +1,7 @@
-"""From cells of three sizes to a system of many: whether size matters, and where a new run of the large one will lie."""
+"""From cells of three sizes to a system of many: whether size matters, and where a new run of it will lie."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -51,7 +51,7 @@ class Range:
 
 
 def doubling(size: int, smaller: Sequence[float], largest: Sequence[float]) -> Doubling:
-    """Two one-sided tests of Welch at 5 % each (Schuirmann 1987): the same where the 90 % interval lies in the margin."""
+    """Two one-sided tests at 5 % (Schuirmann 1987, Welch): the same where the 90 % interval lies in the margin."""
     margin = max(MARGIN, RATIO * float(np.mean(largest)))
     difference = float(np.mean(smaller) - np.mean(largest))
     spreads = [float(np.var(side, ddof=1)) / len(side) for side in (smaller, largest)]
@@ -69,11 +69,11 @@ def doubling(size: int, smaller: Sequence[float], largest: Sequence[float]) -> D
     return Doubling(size, difference, low, high, margin, sameness)
 
 
-def new_run(shares: dict[int, Sequence[float]], people: float, k: float) -> Range:
+def new_run(shares: Mapping[int, Sequence[float]], people: float, k: float) -> Range:
     """A share of a run of the system `k` times as large as the cell, from the shares of each seed at each size.
 
     The middle is the mean of the largest cell. Its interval is that of one more run, mean ± t · s · √(1 + 1/n), and of
-    one more run where the difference between the smallest and the largest cell goes on to shrink with the square root of
+    one more run where the difference between the smallest and the largest cell goes on to shrink with the root of the
     size (what waiting beyond utilisation does, Halfin and Whitt 1981): whichever reaches further on each side. It is
     never narrower than what the `people` of all seeds leave open by chance (Clopper and Pearson): all runs alike, none
     hit, is no proof that nobody will be.
@@ -92,7 +92,7 @@ def new_run(shares: dict[int, Sequence[float]], people: float, k: float) -> Rang
 
 
 def _goes_on(seen: float, wanted: float) -> float:
-    """How many times the step from the smallest to the largest cell is still to come, where what differs is c / √size."""
+    """How many times the step from the smallest to the largest cell is still to come, if it goes with 1 / √size."""
     return (1.0 / math.sqrt(seen) - 1.0 / math.sqrt(wanted)) / (1.0 - 1.0 / math.sqrt(seen))
 
 

@@ -32,7 +32,7 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is asked for: how many people there are, how many ask a second at the peak, and `k` times which cell it is."""
+    """What is asked for: how many people there are, how many ask a second at the peak, and how many cells that is."""
 
     people: int
     peak_hz: float
@@ -285,8 +285,12 @@ def _bias(parts: Sequence[Part]) -> str:
     figure = parts[0].figures.get("wronged") if parts else None
     if figure is None:
         return "nobody eligible asked"
-    gap = figure.sizes[min(SIZES)] - figure.sizes[max(SIZES)]
     usual = "a small cell waits longer at the same utilisation, so that it shows rather too much harm than too little"
-    seen = f"from 1 × to {max(SIZES)} × the wronged share went from {100 * figure.sizes[min(SIZES)]:.2f} to"
-    way = "fell, as that says" if gap > 0 else "did not fall"
-    return f"{usual}; {seen} {100 * figure.sizes[max(SIZES)]:.2f} % ({way})"
+    small, large = 100 * figure.sizes[min(SIZES)], 100 * figure.sizes[max(SIZES)]
+    seen = f"from {min(SIZES)} × to {max(SIZES)} × the wronged share went from {small:.2f} to {large:.2f} %"
+    step = next(one for one in figure.doublings if one.size == min(SIZES))
+    if step.low <= 0.0 <= step.high:
+        return f"{usual}; {seen}, which may be chance"
+    return (
+        f"{usual}; {seen}, {'as that says' if step.difference > 0.0 else 'the other way: more harm is to be expected'}"
+    )

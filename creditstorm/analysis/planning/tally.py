@@ -1,7 +1,6 @@
 """What a simulated cell showed, as counts: who was told what in each part of it, by mask where that can be.
 
-A person counts once in a part, with all their taps in it. Of a person whose first tap there was decided on true evidence
-or none, what that tap said is left to the mask: `everybody` says how many of all people it would wrong. What later taps
+A person counts once in a part, with all their taps in it. Where the first tap there was decided on true evidence or none, what that tap said is left to the mask: `everybody` says how many of all people it would wrong. What later taps
 added, and whatever was decided otherwise (no answer, values that were not the person's, another strategy), is counted
 as it was seen.
 """
@@ -12,8 +11,8 @@ from typing import Final
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from creditstorm.analysis.frame import RunData, columns_of, frame_of
 from creditstorm.analysis.frame import COLUMNS as ANALYSED
+from creditstorm.analysis.frame import RunData, columns_of, frame_of
 from creditstorm.analysis.phases import Phases, window_column
 from creditstorm.analysis.planning.masks import MaskRules, Traits, traits_of
 from creditstorm.analysis.replay import REMEMBERED, SAID
@@ -81,7 +80,7 @@ def _part(rows: pl.DataFrame) -> dict[str, object]:
 
 
 def _group(rows: pl.DataFrame, *, of_eligible: bool) -> dict[str, object]:
-    """`n` people; `masks` lists thin, mask, people, and of them told so at first; `beside` is told besides; `seen` all."""
+    """`n` people; `masks`: thin, mask, people, and of them told so at first; `beside`: told besides; `seen`: all."""
     kinds = [kind for kind, (_, counted) in KINDS.items() if counted is of_eligible]
     said = {kind: pl.col("outcome") == KINDS[kind][0].value for kind in kinds}
     people = rows.group_by("applicant", maintain_order=True).agg(
@@ -190,17 +189,18 @@ class _Decided:
             return honest
         used = self._used(service)
         if service == "identity":
-            return honest & (lost | (used == traits.verified))
+            return np.asarray(honest & (lost | (used == traits.verified)))
         scale, own = SCALES[service], traits.characteristics[SCORED.index(service)]
         right = np.abs(used - (scale.centre + scale.spread * own)) < _NEAR
         if service == "bureau":
             right = np.where(traits.thin, np.isnan(used), right)
-        return honest & (lost | right)
+        return np.asarray(honest & (lost | right))
 
     def _truly_scored(self, rules: MaskRules, traits: Traits, mask: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Whether the score is the one that this evidence gives, where there is one."""
         score, _ = _by_line(rules, traits, mask & ~SCORING)
-        return ((mask & SCORING) != 0) | (np.abs(self._used("scoring") - score) < _NEAR)
+        scored = ((mask & SCORING) != 0) | (np.abs(self._used("scoring") - score) < _NEAR)
+        return np.asarray(scored)
 
 
 def _told(rules: MaskRules, traits: Traits, mask: NDArray[np.int64]) -> NDArray[np.str_]:

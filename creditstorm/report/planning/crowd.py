@@ -45,7 +45,9 @@ def draw(found: Forecast, outlook: Outlook) -> canvas.Picture:
         _words(paper.place(left, top, PANEL_IN, WORDS_IN - 0.15), part, figure)
     key = paper.place(GAP_IN, rows * (PANEL_IN + WORDS_IN), width - 2 * GAP_IN, 0.3)
     _blank(key)
-    said = f"each figure is {EACH} of 10,000 · full: at least so many in 95 of 100 runs · pale: perhaps · grey: not told so"
+    said = (
+        f"each figure is {EACH} of 10,000 · full: told so at least · pale: within the interval of a new run · grey: not"
+    )
     key.text(0.0, 0.5, said, va="center", size=8.5, color=style.MUTED)
     alt = " ".join(f"{_name(p)}: {per_ten_thousand(f.share.value)} of 10,000 {span(f.share)}." for p, f in panels)
     return paper.finish(f"forecast_{outlook.policy}", alt)
@@ -58,7 +60,8 @@ def title(found: Forecast, panels: Sequence[tuple[Part, Figure]]) -> str:
     part, figure = max(panels, key=lambda panel: panel[1].share.value)
     many = f"{rounded(figure.people.value)} people" if figure.people.value else "nobody"
     where = f"{_name(part)} at {found.target.peak_hz:,.6g} people/s"
-    return f"Of 10,000 creditworthy people who ask {where} {per_ten_thousand(figure.share.value)} are told “no credit”: {many}"
+    told = f"{per_ten_thousand(figure.share.value)} are told “no credit”: {many}"
+    return f"Of 10,000 creditworthy people who ask {where} {told}"
 
 
 def filled(figure: Figure) -> tuple[int, int]:

@@ -55,7 +55,7 @@ def draw(found: Forecast, outlook: Outlook) -> canvas.Picture:
         for part in outlook.parts:
             if part.start_s is not None and part.end_s is not None:
                 axes.axvspan(part.start_s, part.end_s, color=style.WINDOW, alpha=0.08, lw=0)
-    alt = "Share of decisions that lacked each service, and of creditworthy taps told no credit, a second; fault windows shaded."
+    alt = "Share of decisions that lacked each service and of creditworthy taps told no credit; fault windows shaded."
     return paper.finish(f"forecast_{outlook.policy}_evidence", alt)
 
 

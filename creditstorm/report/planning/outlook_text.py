@@ -18,7 +18,8 @@ TOLD: Final = {
     "approved": "approved though not creditworthy",
 }
 """Each kind of answer in words."""
-CHECK: Final = f"the same shares at {', '.join(f'{size} ×' for size in SIZES)} the cell, within {100 * MARGIN:g} points or {RATIO:.0%}"
+_SIZES: Final = ", ".join(f"{size} ×" for size in SIZES)
+CHECK: Final = f"the same shares at {_SIZES} the cell, within {100 * MARGIN:g} points or {RATIO:.0%}"
 
 
 def per_ten_thousand(share: float) -> str:

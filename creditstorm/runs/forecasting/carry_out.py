@@ -1,4 +1,4 @@
-"""A forecast carried out: cells of three sizes over the seeds, everybody counted under each mask, the rest concluded."""
+"""A forecast carried out: cells of three sizes over the seeds, and everybody counted under each mask."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -67,7 +67,7 @@ def target_of(scenario: Scenario, *, people: int, peak_hz: float, cells: int | N
     asking = scenario.load.planned * peak_hz / own_hz
     if asking > people:
         raise UsageError(
-            f"--people {people:,}: {asking:,.0f} ask in the {scenario.load.duration_s:g} s of the scenario at this peak\n"
+            f"--people {people:,}: {asking:,.0f} ask within {scenario.load.duration_s:g} s of {scenario.id} at this peak\n"
             "  Give more people, a lower --peak, or a shorter load."
         )
     if asking / k * SIZES[-1] > MOST_ARRIVALS:
@@ -81,7 +81,7 @@ def cell_of(scenario: Scenario, target: Target, size: int, seed: int) -> Scenari
     """The cell of this target, `size` times as large, under another seed."""
     rate = size * target.peak_hz / target.k / peak_of(scenario)
     stages = tuple(_faster(stage, rate) for stage in scenario.load.arrivals or ())
-    load = LoadSpec(**{**_fields(scenario.load), "arrivals": stages})
+    load = LoadSpec(arrivals=stages, warm_up_s=scenario.load.warm_up_s, retap=scenario.load.retap)
     people = max(1, round(target.people / target.k * size))
     system = scenario.system.model_copy(
         update={
@@ -154,7 +154,3 @@ def _grown(part: Any, size: int) -> Any:  # noqa: ANN401 - a value of any axis, 
             what = f"{part.kind}: its {name} of {wanted[name]:,} would be {value:,} in a cell {size} × as large"
             raise UsageError(f"{what}, and at most {_MOST_LIMIT:,} can be simulated\n  Divide load and system alike.")
     return part.model_copy(update=limits) if limits else part
-
-
-def _fields(load: LoadSpec) -> dict[str, object]:
-    return {name: getattr(load, name) for name in LoadSpec.model_fields}
