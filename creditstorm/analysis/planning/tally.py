@@ -1,8 +1,8 @@
 """What a simulated cell showed, as counts: who was told what in each part of it, by mask where that can be.
 
-A person counts once in a part, with all their taps in it. Where the first tap there was decided on true evidence or none, what that tap said is left to the mask: `everybody` says how many of all people it would wrong. What later taps
-added, and whatever was decided otherwise (no answer, values that were not the person's, another strategy), is counted
-as it was seen.
+A person counts once in a part, with all their taps in it. Where the first tap there was decided on true evidence or
+none, what it said is left to the mask: `everybody` says how many of all people that would wrong. What later taps added,
+and whatever was decided otherwise (no answer, values that were not the person's, another strategy), is counted as seen.
 """
 
 from collections.abc import Iterator

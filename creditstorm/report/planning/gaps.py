@@ -2,12 +2,13 @@
 
 from typing import Final
 
+from matplotlib.ticker import FuncFormatter
 from creditstorm.analysis.planning.outlook import Forecast, Outlook
 from creditstorm.credit import SERVICES
 from creditstorm.report import canvas, style
 
 WIDTH_IN: Final = 8.2
-LEFT_IN: Final = 0.75
+LEFT_IN: Final = 1.0
 RIGHT_IN: Final = 1.15
 PLOT_IN: Final = 1.6
 SEEN: Final = 0.02
@@ -49,6 +50,7 @@ def draw(found: Forecast, outlook: Outlook) -> canvas.Picture:
     told.plot(t_s, [1e4 * m.wronged for m in moments], color=colour, lw=1.3)
     told.set_ylim(bottom=0)
     told.set_ylabel("“no credit”\nof 10,000")
+    told.yaxis.set_major_formatter(FuncFormatter(lambda people, _: f"{people:,.0f}"))
     told.set_xlabel("seconds since the load began")
     for axes in (lost, told):
         axes.set_xlim(0, found.scenario.load.duration_s)

@@ -67,7 +67,7 @@ def target_of(scenario: Scenario, *, people: int, peak_hz: float, cells: int | N
     asking = scenario.load.planned * peak_hz / own_hz
     if asking > people:
         raise UsageError(
-            f"--people {people:,}: {asking:,.0f} ask within {scenario.load.duration_s:g} s of {scenario.id} at this peak\n"
+            f"--people {people:,}: {asking:,.0f} ask within {scenario.load.duration_s:g} s of {scenario.id}\n"
             "  Give more people, a lower --peak, or a shorter load."
         )
     if asking / k * SIZES[-1] > MOST_ARRIVALS:
