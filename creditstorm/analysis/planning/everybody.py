@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from creditstorm.analysis.planning.masks import Line, MaskRules, traits_of
+from creditstorm.analysis.planning.masks import MaskRules, ScoreLine, traits_of
 from creditstorm.credit import Answer, File, Population
 from creditstorm.credit.policies.presets import PRESETS
 
@@ -24,7 +24,7 @@ Key = tuple[File, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Tells:
     """Of the people of one file, under one mask: how many eligible are wronged and deferred, ineligible approved."""
 
     wronged: int
@@ -42,7 +42,7 @@ class Everybody:
     people: int
     eligible: Mapping[File, int]
     ineligible: Mapping[File, int]
-    told: Mapping[Key, Told]
+    told: Mapping[Key, Tells]
     ties: int
 
     def share(self, key: Key, of: str) -> float:
@@ -87,7 +87,7 @@ class _Group:
         self._lines = [rules.line(file, mask) for mask in masks]
         self._between = rules.between
         self._asks = [place for place, line in enumerate(self._lines) if line.depends]
-        asked: list[Line] = [self._lines[place] for place in self._asks]
+        asked: list[ScoreLine] = [self._lines[place] for place in self._asks]
         self._weights = np.array([line.weights for line in asked]).reshape(-1, len(self._truth.weights))
         # Held against the sum of the characteristics alone, so that no base is added a person.
         self._deny = [line.deny_below - line.base for line in asked]
@@ -109,17 +109,17 @@ class _Group:
             out[1 + place] = (refused, good - refused - granted, np.count_nonzero(above & bad))
         return out
 
-    def told(self, sums: NDArray[np.int64]) -> dict[Key, Told]:
+    def told(self, sums: NDArray[np.int64]) -> dict[Key, Tells]:
         """What each mask tells, of the sums of `counts`."""
         eligible = int(sums[0, 0])
-        told: dict[Key, Told] = {}
+        told: dict[Key, Tells] = {}
         for place, mask in enumerate(self._masks):
             denied, neither, approved = (int(number) for number in sums[1 + place])
             if place not in self._asks:
                 denied, neither, approved = 0, eligible, 0
             refused = self._between is Answer.NO_CREDIT
             wronged, deferred = (denied + neither, 0) if refused else (denied, neither)
-            told[self.file, mask] = Told(wronged, deferred, approved)
+            told[self.file, mask] = Tells(wronged, deferred, approved)
         return told
 
 

@@ -57,7 +57,7 @@ def lost_in(mask: int) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ScoreLine:
     """The score on what is there is `base` + Σ `weights` · characteristic, in points; and where it decides."""
 
     base: float
@@ -115,12 +115,12 @@ class MaskRules:
         self.known = self._missing is not None and isinstance(policy.answer, TwoWords | Honest | Push)
         """Whether the rule is one of ours; what another package brings only its own code can say."""
 
-    def line(self, file: File, mask: int) -> Line:
+    def line(self, file: File, mask: int) -> ScoreLine:
         """How it is decided about a verified person; who is not verified is told so wherever identity answered."""
         lost = lost_in(mask)
         base, weights, sd = _estimate(file, lost, self._filled())
         deny_below, approve_from = self._bounds(lost, sd)
-        return Line(base, weights, deny_below, approve_from)
+        return ScoreLine(base, weights, deny_below, approve_from)
 
     def _filled(self) -> Mapping[str, float] | None:
         """The characteristic that stands for a missing one; None where it is integrated out."""

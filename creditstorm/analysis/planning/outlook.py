@@ -59,7 +59,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ForecastPart:
     """A part of the run with its figures by kind; `start_s` and `end_s` where it is a fault window."""
 
     name: str
@@ -95,7 +95,7 @@ class Outlook:
     """The forecast of one policy; its counts stand only where `refused` is empty."""
 
     policy: str
-    parts: tuple[Part, ...]
+    parts: tuple[ForecastPart, ...]
     masks: tuple[MaskRow, ...]
     moments: tuple[Moment, ...]
     everybody: Everybody
@@ -131,7 +131,7 @@ def outlook(policy: str, target: Target, tallies: Mapping[int, Sequence[Tally]],
     """The forecast from the tallies of each size, one a seed, and the count of everybody under each mask."""
     first = tallies[SIZES[0]][0]
     parts = tuple(
-        Part(name, _figures(name, target, tallies, everybody), *first["windows"].get(name, (None, None)))
+        ForecastPart(name, _figures(name, target, tallies, everybody), *first["windows"].get(name, (None, None)))
         for name in first["parts"]
         if all(name in one["parts"] for runs in tallies.values() for one in runs)
     )
@@ -246,7 +246,7 @@ def _parts_of(tallies: Mapping[int, Sequence[Tally]]) -> list[tuple[str, Tally]]
     return [item for runs in tallies.values() for one in runs for item in one["parts"].items()]
 
 
-def _refusals(parts: Sequence[Part]) -> list[str]:
+def _refusals(parts: Sequence[ForecastPart]) -> list[str]:
     """Which shares depend on size, or are not shown not to."""
     said = []
     for part in parts:
@@ -263,7 +263,7 @@ def _refusals(parts: Sequence[Part]) -> list[str]:
 
 
 def _notes(
-    parts: Sequence[Part], tallies: Mapping[int, Sequence[Tally]], everybody: Everybody, target: Target
+    parts: Sequence[ForecastPart], tallies: Mapping[int, Sequence[Tally]], everybody: Everybody, target: Target
 ) -> list[str]:
     notes = [_bias(parts)]
     apart = [f"{kind} in {part.name}" for part in parts for kind, f in part.figures.items() if f.alike is False]
@@ -280,7 +280,7 @@ def _notes(
     return notes
 
 
-def _bias(parts: Sequence[Part]) -> str:
+def _bias(parts: Sequence[ForecastPart]) -> str:
     """Which way the cell errs, by what was seen of the share of wronged people."""
     figure = parts[0].figures.get("wronged") if parts else None
     if figure is None:

@@ -3,7 +3,8 @@
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from creditstorm.cli.options import AsJson, Overrides, ScenarioName, Seed
@@ -12,6 +13,9 @@ from creditstorm.errors import UsageError
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.text.loader import read
 from creditstorm.units import large_rate_hz, many
+
+if TYPE_CHECKING:
+    from creditstorm.runs.forecasting.carry_out import ForecastPlan
 
 
 def forecast(
@@ -51,7 +55,7 @@ def forecast(
     """
     draft = read(catalogue.find(scenario))
     many_people, peak_hz = _read("--people", many, people), _read("--peak", large_rate_hz, peak)
-    from creditstorm.runs.forecasting.carry_out import carry_out, forecast_plan
+    from creditstorm.runs.forecasting.carry_out import forecast_plan
 
     plan = forecast_plan(
         draft,
@@ -63,10 +67,16 @@ def forecast(
         seed=seed,
         overrides=overrides or (),
     )
+    _carry_out(plan, out, on, as_json=as_json)
+
+
+def _carry_out(plan: "ForecastPlan", out: Path | None, on: str | None, *, as_json: bool) -> None:
+    """Carry it out, show it, and leave with its exit code."""
     from creditstorm.cli.planner.progress import PointsProgress
     from creditstorm.cli.screen import console_on
     from creditstorm.report.planning.outlook_page import render_forecast
     from creditstorm.report.planning.outlook_text import as_json_text, print_forecast
+    from creditstorm.runs.forecasting.carry_out import carry_out
     from creditstorm.runs.points import open_points
 
     console = console_on(sys.stderr)

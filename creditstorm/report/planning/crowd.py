@@ -6,7 +6,7 @@ from typing import Final
 
 from matplotlib.axes import Axes
 from matplotlib.path import Path as Outline
-from creditstorm.analysis.planning.outlook import Figure, Forecast, Outlook, Part
+from creditstorm.analysis.planning.outlook import Figure, Forecast, ForecastPart, Outlook
 from creditstorm.report import canvas, style
 from creditstorm.report.planning.outlook_text import per_ten_thousand, rounded, span
 
@@ -53,7 +53,7 @@ def draw(found: Forecast, outlook: Outlook) -> canvas.Picture:
     return paper.finish(f"forecast_{outlook.policy}", alt)
 
 
-def title(found: Forecast, panels: Sequence[tuple[Part, Figure]]) -> str:
+def title(found: Forecast, panels: Sequence[tuple[ForecastPart, Figure]]) -> str:
     """The worst part in a sentence."""
     if not panels:
         return "Nobody creditworthy asks"
@@ -69,7 +69,7 @@ def filled(figure: Figure) -> tuple[int, int]:
     return math.floor(figure.share.low * FIGURES + 1e-9), math.ceil(figure.share.high * FIGURES - 1e-9)
 
 
-def _name(part: Part) -> str:
+def _name(part: ForecastPart) -> str:
     return {"people": "in the whole storm", "calm": "in calm", "recovery": "in recovery"}.get(
         part.name, f"while {part.name} is hit"
     )
@@ -87,7 +87,7 @@ def _crowd(axes: Axes, figure: Figure) -> None:
             axes.scatter(columns, rows, s=62, marker=_person(), color=colour, linewidths=0)
 
 
-def _words(axes: Axes, part: Part, figure: Figure) -> None:
+def _words(axes: Axes, part: ForecastPart, figure: Figure) -> None:
     _blank(axes)
     axes.text(0.0, 0.95, _name(part), va="top", size=9, color=style.MUTED)
     axes.text(0.0, 0.62, f"{per_ten_thousand(figure.share.value)}", va="top", size=13, weight="bold")

@@ -9,7 +9,7 @@ from typing import Any, Final
 from rich.console import Console
 from rich.text import Text
 from creditstorm.analysis.planning.doubling import MARGIN, RATIO, SIZES, Range
-from creditstorm.analysis.planning.outlook import Basis, Figure, Forecast, Outlook, Part
+from creditstorm.analysis.planning.outlook import Basis, Figure, Forecast, ForecastPart, Outlook
 
 TOLD: Final = {
     "wronged": "told “no credit” though creditworthy",
@@ -44,7 +44,7 @@ def rounded(number: float) -> str:
     return f"{whole:,.0f}" if whole >= 10 or whole == 0 else f"{whole:g}"
 
 
-def shown(outlook: Outlook) -> Iterator[tuple[Part, Figure]]:
+def shown(outlook: Outlook) -> Iterator[tuple[ForecastPart, Figure]]:
     """The figures worth a line: of each part whatever anybody was told there, wrongful answers always."""
     for part in outlook.parts:
         for kind, figure in part.figures.items():
@@ -155,7 +155,7 @@ def _policy_json(one: Outlook, k: float) -> dict[str, Any]:
     }
 
 
-def _figure_json(part: Part, figure: Figure, k: float, *, refused: bool) -> dict[str, Any]:
+def _figure_json(part: ForecastPart, figure: Figure, k: float, *, refused: bool) -> dict[str, Any]:
     doublings = [{**asdict(one), "size": f"{one.size}x", "sameness": one.sameness.value} for one in figure.doublings]
     said: dict[str, Any] = {
         "part": part.name,

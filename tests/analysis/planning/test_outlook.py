@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from creditstorm.analysis.planning.everybody import Everybody, Told
+from creditstorm.analysis.planning.everybody import Everybody, Tells
 from creditstorm.analysis.planning.outlook import Outlook, Target, keys_of, outlook
 from creditstorm.credit import SERVICES, File
 
@@ -15,7 +15,7 @@ EVERYBODY = Everybody(
     {File.THICK: 400, File.THIN: 100},
     {File.THICK: 400, File.THIN: 100},
     {
-        (file, mask): Told(n if mask else 0, 0, 0)
+        (file, mask): Tells(n if mask else 0, 0, 0)
         for file, n in ((File.THICK, 200), (File.THIN, 100))
         for mask in (0, BUREAU)
     },
