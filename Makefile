@@ -5,7 +5,7 @@ INSTALLED := .venv/.installed
 STORMS := tests/storm tests/laws tests/docs tests/abuse/test_starved.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench heldout soak house mutants example clean
+.PHONY: help demo test check bench heldout soak house validation mutants example clean
 
 help:
 	@echo "make demo    storm the reference system for 75 s and show what people were told"
@@ -14,6 +14,7 @@ help:
 	@echo "make bench   speed, as ratios measured side by side"
 	@echo "make heldout how far off a forecast is: eight scenarios from an eighth of a system (half an hour)"
 	@echo "make soak    the memory of every process over 20 minutes at 40 people a second"
+	@echo "make validation  published results on our own queue, into docs/validation.md (a quarter of an hour)"
 	@echo "make house   how the code is cut, in figures with their bounds"
 	@echo "make mutants which small faults in the code no test notices (half an hour)"
 	@echo "make clean   remove the virtual environment and caches"
@@ -61,6 +62,9 @@ soak: $(INSTALLED)
 
 house: $(INSTALLED)
 	@$(BIN)/python benchmarks/house.py -v
+
+validation: $(INSTALLED)
+	$(BIN)/python -m benchmarks.validation
 
 mutants: $(INSTALLED)
 	$(BIN)/pip install --quiet --editable '.[mutants]'

@@ -33,11 +33,7 @@ def test_without_a_log_the_traceback_is_in_the_temporary_folder(tmp_path: Path) 
     said = str(unforeseen(raised(ValueError("odd")), tmp_path / "gone" / "harness.log"))
     kept = re.search(r"kept in (\S+)", said)
     assert kept is not None
-    path = Path(kept[1])
-    try:
-        assert "ValueError: odd" in path.read_text()
-    finally:
-        path.unlink()
+    assert "ValueError: odd" in Path(kept[1]).read_text()
 
 
 def test_the_deepest_line_of_ours_is_named(tmp_path: Path) -> None:

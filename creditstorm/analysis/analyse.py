@@ -11,6 +11,7 @@ from creditstorm.analysis.headline import Told, headline
 from creditstorm.analysis.measures import deferrals, latency, rates, recovery
 from creditstorm.analysis.measures.asked import Asked, asked_of
 from creditstorm.analysis.measures.money import money_of
+from creditstorm.analysis.monitors.noticed import monitored
 from creditstorm.analysis.phases import Phases, window_column
 from creditstorm.analysis.statistics.intervals import lower_bound
 from creditstorm.analysis.statistics.seconds import Level, Share
@@ -30,7 +31,8 @@ def summary_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Summary:
     measured = frame.lazy().filter("measured")
     recoveries = recovery.recoveries_of(frame, phases, run.scenario.recovery)
     stable = rates.stable_of(run, phases)
-    whole = rates.Measured(frame, phases, asked_of(frame, phases), recoveries, stable)
+    monitors = monitored(frame, phases, run.scenario.monitors, run.manifest.seed)
+    whole = rates.Measured(frame, phases, asked_of(frame, phases), recoveries, stable, monitors)
     slices = (*rates.slices_of(whole), *rates.slices_by_stable(stable))
     honesty = honesty_of(run, whole.asked, phases)
     thresholds = results_of(whole, run.scenario.thresholds, honesty.doubts)
@@ -72,6 +74,7 @@ def summary_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Summary:
         deferrals=deferrals.deferrals_of(frame, run.notices, phases),
         more_people=more_people_of(run.scenario, thresholds, recorded.sessions),
         mode=run.manifest.mode,
+        monitors=monitors,
     )
 
 

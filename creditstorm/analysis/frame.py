@@ -1,7 +1,8 @@
 """One run as analysis takes it, and its raw answers as one frame with the columns every figure is counted from.
 
 Beside the raw columns: `eligible`, `outcome` (classified again, by the code the load used), `wrongful_cause`,
-`honest` (whether a technical cause was told as one; null where none decided), `first` and `final` of a session, and
+`honest` (whether a technical cause was told as one; null where none decided), `technical` (whether the reason that was
+told is of the technical family), `first` and `final` of a session, and
 what `phases` adds. Planned arrivals that no worker recorded come as `unsent` rows: with the person, the instant and
 the truth of the schedule, which is a pure function; without one, eligible in the proportion of the recorded firsts.
 """
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from creditstorm.analysis.combinations import SPARSE, combinations_of, distinct
 from creditstorm.analysis.phases import Phases, fault_marks_of, with_phases
 from creditstorm.credit import (
+    DISCLOSURES,
     LIMIT_TOLERANCE,
     SERVICES,
     Answer,
@@ -29,6 +31,7 @@ from creditstorm.credit import (
     classify,
     told_honestly,
 )
+from creditstorm.credit.reasons import Family
 from creditstorm.credit.truth import Eligibility
 from creditstorm.demand.load_plan import LoadPlan
 from creditstorm.demand.sessions import Crowd
@@ -56,6 +59,7 @@ class RunData:
     damage: tuple[str, ...] = ()
 
 
+_TECHNICAL: Final = frozenset(reason.value for reason, said in DISCLOSURES.items() if said.family is Family.TECHNICAL)
 OUTCOMES: Final = pl.Enum([outcome.value for outcome in Outcome])
 UNEXPLAINED: Final = "unexplained"
 
@@ -239,6 +243,7 @@ def _with_outcome(frame: pl.DataFrame, failure_as: str) -> pl.DataFrame:
         pl.Series("outcome", [outcome for outcome, _, _ in told], OUTCOMES),
         pl.Series("wrongful_cause", causes, pl.Enum(sorted({cause for cause in causes if cause is not None}))),
         pl.Series("honest", [honest for _, _, honest in told], pl.Boolean),
+        pl.Series("technical", [_is_technical(row["reason"]) for row in found.table.iter_rows(named=True)], pl.Boolean),
         pl.Series("eligible", found.table["truth"] == Eligibility.ELIGIBLE.value),
     )
     place = pl.Series(found.code)
@@ -270,6 +275,10 @@ def _told(row: dict[str, str | None], failure_as: str) -> tuple[str, str | None,
     outcome = classify(shown, failure_as=failure_as)
     cause = _cause(shown) if outcome is Outcome.WRONGFUL_NO_CREDIT else None
     return outcome.value, cause, told_honestly(shown, failure_as=failure_as)
+
+
+def _is_technical(reason: str | None) -> bool:
+    return reason in _TECHNICAL
 
 
 def _cause(shown: Shown) -> str:

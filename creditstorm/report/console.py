@@ -38,6 +38,8 @@ def screen(summary: Summary, report: Path | None, width: int = WIDTH) -> Iterato
         yield from _beside("stable", [stable], width)
     if summary.deferrals is not None:
         yield from _beside("deferred", [words.notified(summary.deferrals)], width)
+    if noticed := words.noticed(summary):
+        yield from _beside("noticed", noticed, width)
     yield from _beside(
         "honesty", [_honesty(summary), *(f"doubt: {doubt.text}" for doubt in summary.honesty.doubts)], width
     )

@@ -50,6 +50,7 @@ def html(page: Page) -> str:
         when=words.when(page.summary),
         who=words.who(page.summary),
         stable=words.against_stable(page.summary),
+        noticed=words.noticed(page.summary),
         more_people=words.more_people,
         options=words.options,
         glossary=words.GLOSSARY,

@@ -14,7 +14,7 @@ from creditstorm.analysis.frame import STABLE, RunData, frame_of, oracles_differ
 from creditstorm.analysis.measures.asked import Asked, Part, asked_of
 from creditstorm.analysis.phases import Phases, window_column
 from creditstorm.analysis.statistics.seconds import Level, Share
-from creditstorm.analysis.summary import Rates, Recovery, Slice
+from creditstorm.analysis.summary import MonitorResult, Rates, Recovery, Slice
 from creditstorm.credit import SERVICES, USABLE, File, Segment
 from creditstorm.scenario.threshold import METRICS, Phase, Rate, Variant
 
@@ -55,6 +55,7 @@ class Measured:
     asked: Asked
     recoveries: tuple[Recovery, ...] = ()
     stable: "Measured | None" = None
+    monitors: tuple[MonitorResult, ...] = ()
 
     @property
     def cube(self) -> pl.DataFrame:
