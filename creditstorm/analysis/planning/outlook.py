@@ -26,6 +26,7 @@ class Basis(StrEnum):
     """Where a figure is from."""
 
     COUNTED = "counted"
+    SEEN = "simulated"
     SIMULATED = "simulated and checked"
     EXTRAPOLATED = "extrapolated"
 

@@ -93,7 +93,7 @@ def _told(one: Outlook, k: float) -> Iterator[Text]:
     for row in one.masks[:5]:
         yield Text(
             f"    {', '.join(row.lost) or 'nothing missing':<34}{row.wronged:>14,} {row.deferred:>14,}"
-            f"   {100 * row.share:.1f} % of first answers",
+            f"   {100 * row.share:.1f} % of first answers ({Basis.SEEN})",
             "dim",
         )
     yield Text(f"  in brackets: where 95 of 100 new runs lie. The doubling test held: {CHECK}.", "dim")
@@ -148,7 +148,7 @@ def _policy_json(one: Outlook, k: float) -> dict[str, Any]:
             "people": counted.people,
             "eligible": sum(counted.eligible.values()),
             "ties": counted.ties,
-            "masks": [asdict(row) for row in one.masks],
+            "masks": [{**asdict(row), "share_basis": Basis.SEEN} for row in one.masks],
         },
         "p99_s": {f"{size}x": p99_s for size, p99_s in one.p99_s.items()},
         "seconds": [asdict(moment) for moment in one.moments],
