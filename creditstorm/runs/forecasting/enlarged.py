@@ -59,7 +59,7 @@ def target_of(scenario: Scenario, *, people: int, peak_hz: float, cells: int | N
         what = f"--peak {peak_hz:g}/s" if cells is None else f"--cells {cells}"
         raise UsageError(
             f"{what}: no forecast is needed below {SIZES[-1]} cells ({least})\n"
-            f"  Simulate it whole: creditstorm run {scenario.id} --simulate, with every rate, pool and queue so much larger."
+            f"  Simulate it whole: creditstorm run {scenario.id} --simulate, rates, pools and queues so much larger."
         )
     if cells is not None and SIZES[-1] * peak_hz / cells > FASTEST_HZ:
         raise UsageError(f"--cells {cells}: {peak_hz / cells:,.0f}/s a cell is more than can be simulated; name more")
