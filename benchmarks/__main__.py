@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import clients, faults, generator, lateness, overhead, policies, report, simulated, stack
+from benchmarks import clients, faults, forecasts, generator, lateness, overhead, policies, report, simulated, stack
 
 ALL = {
     "generator": generator.main,
@@ -16,6 +16,7 @@ ALL = {
     "policies": policies.main,
     "faults": faults.main,
     "simulated": simulated.main,
+    "forecasts": forecasts.main,
 }
 
 for name in sys.argv[1:] or ALL:
