@@ -32,20 +32,21 @@ class Identity:
 def summary_json(summary: Summary, manifest: Manifest) -> str:
     """The summary as JSON text; a number that is not finite is null, never NaN."""
     identity = Identity(manifest.run_id, manifest.created, manifest.overrides, manifest.mode)
-    return _text({"schema": SUMMARY_SCHEMA, **asdict(identity), **asdict(summary)})
+    return document_text({"schema": SUMMARY_SCHEMA, **asdict(identity), **asdict(summary)})
 
 
 def comparison_json(comparison: Comparison) -> str:
     """The comparison of a matrix as JSON text."""
-    return _text({"schema": MATRIX_SCHEMA, **asdict(comparison)})
+    return document_text({"schema": MATRIX_SCHEMA, **asdict(comparison)})
 
 
 def document(schema: int, content: dict[str, object]) -> str:
     """The content as JSON text, under the major version of what its keys mean."""
-    return _text({"schema": schema, **content})
+    return document_text({"schema": schema, **content})
 
 
-def _text(content: dict[str, object]) -> str:
+def document_text(content: dict[str, object]) -> str:
+    """The content as JSON text; a number that is not finite is null."""
     return json.dumps(plain(content), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 

@@ -1,0 +1,89 @@
+"""What a sweep found, as frozen values: what `sweep.json` holds and what screen, page and pictures read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from creditstorm.analysis.planning.knee import Knee
+from creditstorm.analysis.planning.regions import Region
+from creditstorm.analysis.summary import Estimate
+from creditstorm.record.manifest import Mode
+from creditstorm.scenario.threshold import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """What is varied: `values` as the scenario is given them, and as numbers in SI units where they are quantities.
+
+    `unit` is that of the numbers: s, /s, %, B, KB/s or nothing; a share is from 0 to 1.
+    """
+
+    path: str
+    values: tuple[str, ...]
+    numbers: tuple[float, ...] | None
+    unit: str = ""
+    log: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SweptPoint:
+    """One policy at one place of the grid (an index an axis): each figure over its runs.
+
+    `regions` counts its runs by how they came back; `region` is the commonest, the worse of two that are as common, and
+    None where no fault could be come back from.
+    """
+
+    place: tuple[int, ...]
+    policy: str
+    runs: int
+    figures: Mapping[str, Estimate]
+    regions: Mapping[Region, int]
+    region: Region | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The scenario's own bound on the metric."""
+
+    text: str
+    bound: float
+    below: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """The whole sweep, points in the order of the grid, policy by policy.
+
+    `knees` has the knee of a policy's curve over the one axis, None where it has none.
+    """
+
+    scenario_id: str
+    why: str
+    seed: int
+    seeds: int
+    mode: Mode
+    metric: str
+    unit: Unit
+    rule: Rule | None
+    axes: tuple[Axis, ...]
+    policies: tuple[str, ...]
+    points: tuple[SweptPoint, ...]
+    knees: Mapping[str, Knee | None]
+    doubts: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def of(self, policy: str) -> tuple[SweptPoint, ...]:
+        """The points of one policy, in the order of the grid."""
+        return tuple(point for point in self.points if point.policy == policy)
+
+    def figure(self, point: SweptPoint) -> Estimate:
+        """The swept metric at a point."""
+        return point.figures[self.metric]
+
+    def keeps(self, point: SweptPoint) -> bool:
+        """Whether the rule is kept by the whole interval over runs, and not by its middle alone."""
+        found = self.figure(point)
+        if self.rule is None or found.value is None:
+            return False
+        end = found.high if self.rule.below else found.low
+        worst = found.value if end is None else end
+        return worst < self.rule.bound if self.rule.below else worst > self.rule.bound

@@ -1,0 +1,133 @@
+"""A sweep as a person reads it: values, figures, the sentence above it, and the table of the screen."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from creditstorm.analysis.planning.run_figures import BACK, DEFERRED, HARM, SLOW
+from creditstorm.analysis.planning.swept import Axis, Sweep, SweptPoint
+from creditstorm.record.manifest import Mode
+from creditstorm.report import numbers
+
+BESIDE: Final = {HARM: "wrongful", DEFERRED: "deferred", SLOW: "p99", BACK: "back at calm"}
+"""Figures that stand beside the swept one, each under its head."""
+
+
+def value_text(axis: Axis, index: int) -> str:
+    """A value of the axis: 250 ms, 5.0 %, 80/s, 3."""
+    return axis.values[index] if axis.numbers is None else number_text(axis, axis.numbers[index])
+
+
+def number_text(axis: Axis, number: float) -> str:
+    """A number on the axis in its unit."""
+    match axis.unit:
+        case "s":
+            return numbers.seconds(number)
+        case "%":
+            return numbers.percent(number)
+        case "":
+            return f"{number:.4g}"
+    return f"{number:.4g}{axis.unit if axis.unit.startswith('/') else f' {axis.unit}'}"
+
+
+def place_text(sweep: Sweep, point: SweptPoint) -> str:
+    """Where a point lies: 250 ms × 5 s."""
+    return " × ".join(value_text(axis, index) for axis, index in zip(sweep.axes, point.place, strict=True))
+
+
+def figure_text(sweep: Sweep, point: SweptPoint) -> str:
+    """The swept figure."""
+    return numbers.in_unit(sweep.figure(point), sweep.unit)
+
+
+def interval_text(sweep: Sweep, point: SweptPoint) -> str:
+    """Its interval over runs."""
+    return numbers.interval_in(sweep.figure(point), sweep.unit)
+
+
+def region_text(point: SweptPoint) -> str:
+    """How its runs came back: "metastable 4/5"."""
+    if point.region is None:
+        return ""
+    return f"{point.region.value} {point.regions[point.region]}/{point.runs}"
+
+
+def headline(sweep: Sweep) -> str:
+    """What the sweep found, as one sentence a policy at most."""
+    told = [_told(sweep, policy) for policy in sweep.policies]
+    who = "simulated" if sweep.mode is Mode.SIMULATED else "live"
+    return f"{'; '.join(told)} ({who})"
+
+
+def _told(sweep: Sweep, policy: str) -> str:
+    points = [point for point in sweep.of(policy) if sweep.figure(point).value is not None]
+    under = f"under {policy} " if len(sweep.policies) > 1 else ""
+    if not points:
+        return f"{under}{sweep.metric} has no figure anywhere"
+    least, most = (pick(points, key=lambda point: sweep.figure(point).value or 0.0) for pick in (min, max))
+    what = f"{under}{sweep.metric}"
+    if figure_text(sweep, least) == figure_text(sweep, most):
+        return f"{what} is {figure_text(sweep, least)} everywhere"
+    text = f"{what}: from {figure_text(sweep, least)} at {place_text(sweep, least)} to {figure_text(sweep, most)}"
+    return f"{text} at {place_text(sweep, most)}{knee_text(sweep, policy)}{enough_text(sweep, policy)}"
+
+
+def knee_text(sweep: Sweep, policy: str) -> str:
+    """Where the curve turns steep, to follow the sentence; empty where it has no knee."""
+    knee = sweep.knees.get(policy)
+    if knee is None:
+        return ""
+    axis = sweep.axes[0]
+    within = "" if knee.low is None or knee.high is None else (
+        f" [{number_text(axis, knee.low)} to {number_text(axis, knee.high)}]"
+    )  # fmt: skip
+    return f", turning steep at {number_text(axis, knee.at)}{within}"
+
+
+def enough_text(sweep: Sweep, policy: str) -> str:
+    """How many are enough, where whole numbers were swept and the scenario has a rule; else which values keep it."""
+    if sweep.rule is None or len(sweep.axes) != 1:
+        return ""
+    points = sweep.of(policy)
+    kept = [sweep.keeps(point) for point in points]
+    if not any(kept) or all(kept):
+        return f"; {sweep.rule.text} is kept {'everywhere' if any(kept) else 'nowhere'}"
+    axis = sweep.axes[0]
+    first = kept.index(True)
+    if all(kept[first:]):
+        return f"; {sweep.rule.text} is kept from {value_text(axis, first)} on"
+    last = len(kept) - 1 - kept[::-1].index(True)
+    if all(kept[: last + 1]):
+        return f"; {sweep.rule.text} is kept up to {value_text(axis, last)}"
+    return f"; {sweep.rule.text} is kept at {sum(kept)} of {len(kept)} values"
+
+
+def table(sweep: Sweep) -> Iterator[str]:
+    """The lines of the screen: a row a point."""
+    yield f"{sweep.scenario_id} · sweep · {sweep.mode.value} · seeds {sweep.seed} to {sweep.seed + sweep.seeds - 1}"
+    yield headline(sweep)
+    yield ""
+    rows = [_heads(sweep), *(_row(sweep, point) for point in sweep.points)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+    yield ""
+    yield f"  in brackets: t 95 % over {sweep.seeds} runs" if sweep.seeds > 1 else "  one run a point: no interval"
+    yield from (f"  note: {note}" for note in sweep.notes)
+    yield from (f"  doubt: {doubt}" for doubt in sweep.doubts)
+
+
+def _heads(sweep: Sweep) -> tuple[str, ...]:
+    beside = (head for name, head in BESIDE.items() if name != sweep.metric)
+    return (*(axis.path for axis in sweep.axes), "policy", sweep.metric, "", *beside, "comes back")
+
+
+def _row(sweep: Sweep, point: SweptPoint) -> tuple[str, ...]:
+    places = (value_text(axis, index) for axis, index in zip(sweep.axes, point.place, strict=True))
+    beside = (
+        numbers.seconds(point.figures[name].value)
+        if name in (SLOW, BACK)
+        else numbers.percent(point.figures[name].value)
+        for name in BESIDE
+        if name != sweep.metric
+    )
+    return (*places, point.policy, figure_text(sweep, point), interval_text(sweep, point), *beside, region_text(point))
