@@ -12,6 +12,7 @@ from creditstorm.cli.ending import exit_code_of_error
 VERBS: Final = {
     "run": "run",
     "matrix": "matrix",
+    "capacity": "planner.held",
     "report": "report",
     "scenarios": "scenarios",
     "schema": "scenarios",

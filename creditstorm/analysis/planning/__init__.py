@@ -1,0 +1,1 @@
+"""What the planner's verbs conclude from many runs."""
