@@ -14,6 +14,7 @@ VERBS: Final = {
     "matrix": "matrix",
     "sweep": "planner.sweep",
     "forecast": "planner.forecast",
+    "capacity": "planner.held",
     "report": "report",
     "scenarios": "scenarios",
     "schema": "scenarios",
