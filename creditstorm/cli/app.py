@@ -14,7 +14,7 @@ VERBS: Final = {
     "matrix": "matrix",
     "sweep": "planner.sweep",
     "forecast": "planner.forecast",
-    "capacity": "planner.held",
+    "capacity": "planner.peak_rate",
     "report": "report",
     "scenarios": "scenarios",
     "schema": "scenarios",

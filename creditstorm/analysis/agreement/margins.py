@@ -72,13 +72,13 @@ class FigureDifference:
 
     @property
     def name(self) -> str:
-        """Figure, of what, and where, as a person reads it."""
+        """AgreedFigure, of what, and where, as a person reads it."""
         about = f" of {self.of}" if self.of else ""
         return f"{self.figure.replace('_', ' ')}{about}{'' if self.where == 'run' else f' ({self.where})'}"
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class AgreedFigure:
     """Which figure a difference is of."""
 
     figure: str
@@ -98,7 +98,7 @@ class Between:
     high: float
 
 
-def difference(figure: Figure, between: Between, n: int) -> FigureDifference:
+def difference(figure: AgreedFigure, between: Between, n: int) -> FigureDifference:
     """The difference with its verdict."""
     margin = figure.margin.of(between.live)
     low, high = between.low, between.high
@@ -115,7 +115,9 @@ def difference(figure: Figure, between: Between, n: int) -> FigureDifference:
     )
 
 
-def unknown(figure: Figure, why: str, *, live: float | None = None, simulated: float | None = None) -> FigureDifference:
+def unknown(
+    figure: AgreedFigure, why: str, *, live: float | None = None, simulated: float | None = None
+) -> FigureDifference:
     """A figure of which nothing can be said, and why."""
     known = live is not None and simulated is not None
     return FigureDifference(

@@ -11,9 +11,9 @@ from creditstorm.analysis.agreement.margins import (
     LATENCY,
     RATE,
     RECOVERY,
+    AgreedFigure,
     Between,
     ComparedPair,
-    Figure,
     FigureDifference,
     UnitOfFigure,
     difference,
@@ -92,7 +92,7 @@ def _rates(live: Side, simulated: Side) -> Iterator[FigureDifference]:
     for where in dict.fromkeys((*ours, *theirs)):
         for name in COMPARED:
             for of in ("people", "requests"):
-                figure = Figure(name, where, of, UnitOfFigure.SHARE, RATE)
+                figure = AgreedFigure(name, where, of, UnitOfFigure.SHARE, RATE)
                 if where not in ours or where not in theirs:
                     yield unknown(figure, "one of the two runs has no such window")
                     continue
@@ -133,14 +133,14 @@ def _joined(live: pl.DataFrame, simulated: pl.DataFrame) -> Sides:
 def _recoveries(live: Sequence[Recovery], simulated: Sequence[Recovery]) -> Iterator[FigureDifference]:
     ours, theirs = ({one.name: one for one in side} for side in (live, simulated))
     for name in dict.fromkeys((*ours, *theirs)):
-        figure = Figure("recovery", name, "", UnitOfFigure.SECONDS, RECOVERY)
+        figure = AgreedFigure("recovery", name, "", UnitOfFigure.SECONDS, RECOVERY)
         if name not in ours or name not in theirs:
             yield unknown(figure, "one of the two runs has no such episode")
         else:
             yield _recovery(figure, ours[name], theirs[name])
 
 
-def _recovery(figure: Figure, live: Recovery, simulated: Recovery) -> FigureDifference:
+def _recovery(figure: AgreedFigure, live: Recovery, simulated: Recovery) -> FigureDifference:
     """Both ends of what is known of it move together, since people and luck are shared: so do their differences."""
     if live.seconds is None and simulated.seconds is None:
         return unknown(figure, "not shown back in either run")
@@ -157,7 +157,7 @@ def _efforts(live: Side, simulated: Side) -> Iterator[FigureDifference]:
     """Re-taps a person, and calls a person of each source, retries included."""
     asked = _joined(*(_requests(side.frame) for side in (live, simulated)))
     between = ratio_between(asked)
-    retaps = Figure("retaps", RUN, "", UnitOfFigure.EACH, RATE)
+    retaps = AgreedFigure("retaps", RUN, "", UnitOfFigure.EACH, RATE)
     if between is None:
         yield unknown(retaps, "nobody asked")
         return
@@ -168,7 +168,7 @@ def _efforts(live: Side, simulated: Side) -> Iterator[FigureDifference]:
     yield difference(retaps, own, people[0])
     served = [_served(side.run) for side in (live, simulated)]
     for source in SOURCES:
-        figure = Figure("calls", RUN, source, UnitOfFigure.EACH, RATE)
+        figure = AgreedFigure("calls", RUN, source, UnitOfFigure.EACH, RATE)
         if source not in served[0] or source not in served[1]:
             yield unknown(figure, "nobody recorded what this source served")
             continue
@@ -210,7 +210,7 @@ def _latencies(live: Side, simulated: Side) -> Iterator[FigureDifference]:
     here, there = _spell(live.frame), _spell(simulated.frame)
     fewest = min(len(here.spent_s), len(there.spent_s))
     for name in TIMES:
-        figure = Figure(f"latency_{name}", RUN, "", UnitOfFigure.SECONDS, LATENCY)
+        figure = AgreedFigure(f"latency_{name}", RUN, "", UnitOfFigure.SECONDS, LATENCY)
         if enough(fewest, QUANTILES[name]):
             yield difference(figure, quantile_between(here, there, QUANTILES[name]), fewest)
         else:
@@ -234,7 +234,7 @@ def _in_use(live: Side, simulated: Side) -> Iterator[FigureDifference]:
     means = both.group_by("service").agg(pl.col("busy").mean()).sort("busy", "service", descending=True)
     busiest = None if means.is_empty() else str(means["service"][0])
     for of, part in (("all services", both), (f"{busiest}, the busiest", both.filter(pl.col("service") == busiest))):
-        figure = Figure("capacity_in_use", RUN, of, UnitOfFigure.SHARE, RATE)
+        figure = AgreedFigure("capacity_in_use", RUN, of, UnitOfFigure.SHARE, RATE)
         seconds = part.group_by("second").agg(pl.col("busy", "busy_there").mean()).sort("second")
         if seconds.height < FEWEST_SECONDS:
             yield unknown(figure, "too few seconds were recorded")

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from creditstorm.analysis.planning.in_use import ServiceUse
+from creditstorm.analysis.planning.one_peak import Probe
 from creditstorm.analysis.planning.passing import LEVEL, Belief, Tried
-from creditstorm.analysis.planning.probe import Probe
 
 NEAR: Final = 1.5
 """Failures up to so many times the held rate tell what gave way first; far above it everything does."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class AskedRule:
     """A rule as it was asked for."""
 
     metric: str
@@ -38,7 +38,7 @@ class Held:
     passed nearest to the held rate, which had a peak of `used_at_hz`.
     """
 
-    rules: tuple[Rule, ...]
+    rules: tuple[AskedRule, ...]
     held_hz: float
     low_hz: float
     high_hz: float
@@ -52,7 +52,7 @@ class Held:
     chances: tuple[float, ...]
 
 
-def held_of(belief: Belief, runs: Sequence[tuple[Tried, Probe]], rules: tuple[Rule, ...]) -> Held:
+def held_of(belief: Belief, runs: Sequence[tuple[Tried, Probe]], rules: tuple[AskedRule, ...]) -> Held:
     """What the runs say; at least one of them passed."""
     low_hz, high_hz = belief.interval_hz
     held_hz = belief.held_hz

@@ -57,8 +57,9 @@ def knee_of(x: Sequence[float], curves: Sequence[Sequence[float | None]], *, log
         return None
     low, high = _interval(along, whole, at, len(joints))
     back = math.exp if log else float
-    ends = (None, None) if low is None or high is None else (back(low), back(high))
-    return Knee(back(at), *ends, len(whole))
+    if low is None or high is None:
+        return Knee(back(at), None, None, len(whole))
+    return Knee(back(at), back(low), back(high), len(whole))
 
 
 def _noise(curves: Floats) -> float:

@@ -16,7 +16,7 @@ ONE_RUN: Final = "one run"
 
 
 @dataclass(frozen=True, slots=True)
-class RunResult:
+class SeedResult:
     """One run of a point."""
 
     figures: Mapping[str, float | None]
@@ -24,7 +24,7 @@ class RunResult:
     doubts: tuple[str, ...] = ()
 
     @classmethod
-    def read(cls, plain: Mapping[str, object]) -> "RunResult":
+    def read(cls, plain: Mapping[str, object]) -> "SeedResult":
         """As a journal keeps it."""
         figures, region, doubts = plain["figures"], plain["region"], plain["doubts"]
         if not isinstance(figures, Mapping) or not isinstance(doubts, Sequence):
@@ -32,7 +32,7 @@ class RunResult:
         return cls(dict(figures), None if region is None else Region(str(region)), tuple(map(str, doubts)))
 
 
-def point_of(place: tuple[int, ...], policy: str, runs: Sequence[RunResult], units: Mapping[str, Unit]) -> SweptPoint:
+def point_of(place: tuple[int, ...], policy: str, runs: Sequence[SeedResult], units: Mapping[str, Unit]) -> SweptPoint:
     """The point, each figure the mean of its runs with its t interval over them; of one run there is no interval."""
     figures = {name: _over([run.figures.get(name) for run in runs], unit) for name, unit in units.items()}
     counts, region = commonest(run.region for run in runs if run.region is not None)
@@ -44,7 +44,7 @@ def _over(values: Sequence[float | None], unit: Unit) -> Estimate:
     return over_runs(each, most=1.0 if unit is Unit.SHARE else math.inf)
 
 
-def knee_over(axis: Axis, runs: Sequence[Sequence[RunResult]], metric: str) -> Knee | None:
+def knee_over(axis: Axis, runs: Sequence[Sequence[SeedResult]], metric: str) -> Knee | None:
     """The knee of a metric over one axis; `runs` has the runs of each value, seed by seed."""
     if axis.numbers is None:
         return None

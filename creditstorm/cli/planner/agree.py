@@ -13,7 +13,7 @@ from creditstorm.scenario.text.loader import read
 
 if TYPE_CHECKING:
     from creditstorm.cli.options import OnInconclusive
-    from creditstorm.runs.side_by_side import Found, PairsRequest, PlannedPair
+    from creditstorm.runs.agreement.side_by_side import Found, PairsRequest, PlannedPair
 
 
 def agree(
@@ -46,7 +46,7 @@ def agree(
     """
     from creditstorm.adapters.simulated.costs import Costs
     from creditstorm.adapters.simulated.costs_file import read_costs
-    from creditstorm.runs.side_by_side import HowToCompare, PairsRequest, compare_all, pairs_of
+    from creditstorm.runs.agreement.side_by_side import HowToCompare, PairsRequest, compare_all, pairs_of
 
     drafts = [read(catalogue.find(name)) for name in scenarios]
     asked = PairsRequest(policies, repeat, seed, tuple(overrides or ()))
@@ -113,7 +113,7 @@ def _print_plan(pairs: "tuple[PlannedPair, ...]", out: Path | None) -> None:
     """Every pair and the time that its live run takes, starting nothing."""
     from creditstorm.cli.screen import duration_in_words
     from creditstorm.record.matrix import PairsFolder
-    from creditstorm.runs.side_by_side import kept
+    from creditstorm.runs.agreement.side_by_side import kept
 
     done = kept(PairsFolder(out), pairs) if out is not None else frozenset()
     about_s = sum(pair.about_s for pair in pairs if pair.name not in done)

@@ -36,7 +36,7 @@ def calibrate(
     from creditstorm.adapters.yardstick import cache_folder
     from creditstorm.cli.screen import LiveProgress, console_on
     from creditstorm.record.folder import RunFolder, new_run_folder
-    from creditstorm.runs import calibration
+    from creditstorm.runs.agreement import calibration
 
     scenario = read(catalogue.find(CALM)).scenario(tuple(overrides or ()))
     require_toxiproxy()

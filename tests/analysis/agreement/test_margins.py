@@ -9,10 +9,10 @@ from creditstorm.analysis.agreement.margins import (
     LATENCY,
     RATE,
     RECOVERY,
+    AgreedFigure,
     Alike,
     Between,
     ComparedPair,
-    Figure,
     FigureDifference,
     Margin,
     UnitOfFigure,
@@ -23,7 +23,7 @@ from creditstorm.analysis.agreement.margins import (
 from creditstorm.analysis.agreement.seeds import Compared, agreement_of, over_seeds, together
 from creditstorm.exit_code import ExitCode
 
-WRONGFUL = Figure("wrongful_no_credit_rate", "run", "people", UnitOfFigure.SHARE, RATE)
+WRONGFUL = AgreedFigure("wrongful_no_credit_rate", "run", "people", UnitOfFigure.SHARE, RATE)
 
 
 def told(value: float, half: float, *, live: float = 0.1) -> FigureDifference:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from creditstorm.analysis.planning.probe import Probe, Ruled
+from creditstorm.analysis.planning.one_peak import Probe, Ruled
 from creditstorm.cli import main
 from creditstorm.errors import UsageError
 from creditstorm.record.job_folder import Result
-from creditstorm.runs.held_rate import MOST_PEOPLE, Question, held_rate
+from creditstorm.runs.edge.held_rate import MOST_PEOPLE, Question, held_rate
 from creditstorm.runs.points import Point
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.text.loader import read

@@ -14,7 +14,7 @@ from creditstorm.runs.sweeping.grid import Grid
 from creditstorm.scenario.model import Scenario
 
 if TYPE_CHECKING:
-    from creditstorm.analysis.planning.over_seeds import RunResult
+    from creditstorm.analysis.planning.over_seeds import SeedResult
     from creditstorm.analysis.planning.swept import Sweep
 
 
@@ -55,7 +55,7 @@ def concluded(grid: Grid, found: Mapping[str, Result]) -> "Sweep":
 
     units = run_figures.known_figures([fault.name for fault in grid.scenario.faults])
     runs = {
-        (place.place, place.policy): [over_seeds.RunResult.read(found[place.name(n)]) for n in range(grid.seeds)]
+        (place.place, place.policy): [over_seeds.SeedResult.read(found[place.name(n)]) for n in range(grid.seeds)]
         for place in grid.places
     }
     points = tuple(over_seeds.point_of(*where, each, units) for where, each in runs.items())
@@ -82,7 +82,7 @@ def concluded(grid: Grid, found: Mapping[str, Result]) -> "Sweep":
     )
 
 
-def _doubts(grid: Grid, runs: "Iterable[Sequence[RunResult]]") -> tuple[str, ...]:
+def _doubts(grid: Grid, runs: "Iterable[Sequence[SeedResult]]") -> tuple[str, ...]:
     """Each doubt once, with how many runs it is of."""
     counts = Counter(doubt for each in runs for run in each for doubt in run.doubts)
     return tuple(f"{count} of {grid.runs} runs: {doubt}" for doubt, count in counts.items())

@@ -13,8 +13,16 @@ from creditstorm.exit_code import ExitCode
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Manifest, Mode
 from creditstorm.record.matrix import PairsFolder
+from creditstorm.runs.agreement.side_by_side import (
+    Found,
+    HowToCompare,
+    PairsRequest,
+    PlannedPair,
+    compare_all,
+    kept,
+    pairs_of,
+)
 from creditstorm.runs.execute import RunRequest, execute
-from creditstorm.runs.side_by_side import Found, HowToCompare, PairsRequest, PlannedPair, compare_all, kept, pairs_of
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.text.dump import storm_digest
 from creditstorm.scenario.text.loader import Draft, read

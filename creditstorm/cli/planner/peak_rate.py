@@ -10,9 +10,9 @@ from creditstorm.cli.options import AsJson, Overrides, Quiet, ScenarioName, Seed
 from creditstorm.cli.planner.options import Live, On, Out
 from creditstorm.errors import UsageError
 from creditstorm.scenario import catalogue
+from creditstorm.scenario.text.asked_rules import rates_of, thresholds_of
 from creditstorm.scenario.text.loader import read
 from creditstorm.scenario.text.overrides import Given
-from creditstorm.scenario.text.rules import rates_of, thresholds_of
 
 
 def capacity(
@@ -41,9 +41,9 @@ def capacity(
     """
     from creditstorm.cli.planner.progress import PointsProgress
     from creditstorm.cli.screen import console_on
-    from creditstorm.report.planning.held import capacity_json, capacity_text, write_capacity
-    from creditstorm.runs.held_rate import Question, held_rate, live_probe, simulated_probe
-    from creditstorm.runs.live_points import live_results
+    from creditstorm.report.planning.peak_page import capacity_json, capacity_text, write_capacity
+    from creditstorm.runs.edge.held_rate import Question, held_rate, live_probe, simulated_probe
+    from creditstorm.runs.edge.live_points import live_results
     from creditstorm.runs.points import Job, open_points
 
     draft = read(catalogue.find(scenario))

@@ -6,9 +6,9 @@ from typing import Final
 
 from creditstorm.analysis.frame import RunData
 from creditstorm.analysis.gate.more_people import stretched
-from creditstorm.analysis.planning.held import Held, Rule, held_of
+from creditstorm.analysis.planning.held import AskedRule, Held, held_of
+from creditstorm.analysis.planning.one_peak import Probe, peak_of, probe_of
 from creditstorm.analysis.planning.passing import Belief, Tried
-from creditstorm.analysis.planning.probe import Probe, peak_of, probe_of
 from creditstorm.errors import HarnessError, UsageError
 from creditstorm.record.job_folder import Result
 from creditstorm.runs.points import Point
@@ -92,7 +92,7 @@ def held_rate(question: Question, run: Runner, *, side_by_side: int) -> Held:
     if search.all_pass:
         high = rate_text(question.high_hz)
         raise UsageError(f"--rate: {high} still passes, so no rate here is too high\n  Ask for a higher range.")
-    rules = tuple(Rule(rule.key, rule.text) for rule in question.draft.scenario(question.overrides).thresholds)
+    rules = tuple(AskedRule(rule.key, rule.text) for rule in question.draft.scenario(question.overrides).thresholds)
     return held_of(search.belief, list(zip(search.tried, search.probes, strict=True)), rules)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from creditstorm.errors import UsageError
-from creditstorm.scenario.text.rules import rates_of, thresholds_of
+from creditstorm.scenario.text.asked_rules import rates_of, thresholds_of
 
 
 def test_a_rule_is_a_threshold() -> None:
