@@ -14,6 +14,7 @@ VERBS: Final = {
     "matrix": "matrix",
     "sweep": "planner.sweep",
     "forecast": "planner.forecast",
+    "hunt": "planner.hunt",
     "capacity": "planner.peak_rate",
     "report": "report",
     "scenarios": "scenarios",
