@@ -49,3 +49,9 @@ def test_a_full_disk_gets_its_remedy(tmp_path: Path) -> None:
     said = str(unforeseen(raised(full), tmp_path / "log"))
     assert said.startswith("creditstorm itself failed: No space left on device: somewhere")
     assert said.endswith("free some space there and try again")
+
+
+def test_a_limit_of_the_size_of_files_is_no_full_disk(tmp_path: Path) -> None:
+    """No space that anybody frees would help."""
+    said = str(unforeseen(raised(OSError(errno.EFBIG, "File too large")), tmp_path / "log"))
+    assert said.endswith("ulimit -f unlimited, in the shell that starts creditstorm")
