@@ -138,9 +138,22 @@ class Storm:
             self._answered.append((time.monotonic(), int(json.loads(progress.read_text())["answered"])))
 
 
+def marked(event: str) -> Reached:
+    """Until the journal has this event."""
+    return lambda storm: any(mark["event"] == event for mark in storm.marks())
+
+
 def written(pattern: str) -> Reached:
     """Until there is such a file in the run folder."""
     return lambda storm: any(storm.folder.root.glob(pattern))
+
+
+def asked_all(storm: Storm) -> bool:
+    """Until nobody asks any more, and who has asked still waits."""
+    with suppress(OSError, ValueError, KeyError):
+        progress = json.loads(LiveFolder(storm.folder.live).progress(0).read_text())
+        return float(progress["t_s"]) >= LOAD_S - KEPT_AFTER_S
+    return False
 
 
 def kill(pid: int | None) -> bool:

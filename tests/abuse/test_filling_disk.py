@@ -20,7 +20,7 @@ from creditstorm.errors import CreditstormError
 from creditstorm.record.seal import load_answers
 from creditstorm.runs.conclude import conclude
 from tests.abuse.attempts import Attempts
-from tests.abuse.live import Reached, Storm, written
+from tests.abuse.live import Reached, Storm, marked, written
 
 pytestmark = [pytest.mark.storm, pytest.mark.timeout(300)]
 SIZE: Final = 64 * 2**20
@@ -67,6 +67,13 @@ class Full:
 
 
 FULL: Final = (
+    Full("live rows", lambda storm: storm.answered() >= 5, 0),
+    Full("live rows", lambda storm: storm.answered() >= 5, 200_000),
+    Full("live rows", lambda storm: storm.answered() >= 5, 6_000_000),
+    Full("sealing", marked("run_ended"), 0),
+    Full("sealing", marked("run_ended"), 16_384, (0, 3, 4)),
+    Full("figures", written("summary.json"), 0, (0, 3, 4)),
+    Full("figures", written("plots"), 120_000, (0, 3, 4)),
     Full("rows", written("live/answers-*"), 0, (0, 3, 4), SIMULATED),
     Full("figures", written("answers.parquet"), 0, (4,), SIMULATED),
 )
