@@ -14,7 +14,7 @@ from creditstorm.errors import UsageError
 from creditstorm.language.store_url import starred
 from creditstorm.record.files import read_raw
 from creditstorm.record.folder import RunFolder
-from creditstorm.record.manifest import Ending
+from creditstorm.record.manifest import Ending, Manifest, Mode
 from creditstorm.record.matrix import MatrixFolder, MatrixJournal, is_finished, open_matrix
 from creditstorm.runs.warm_up import WarmUp
 from creditstorm.scenario.model import Scenario
@@ -101,6 +101,13 @@ def finished(folder: MatrixFolder, plan: MatrixPlan) -> frozenset[str]:
     return frozenset(cell.name for cell in done)
 
 
+def _must_be_as(folder: RunFolder, mode: Mode) -> None:
+    was = Manifest.read(folder).mode
+    if was is not mode:
+        what = f"is {was.value}, and what is asked for is {mode.value}: the two do not stand in one table"
+        raise UsageError(f"{folder.root}: {what}\n  Name a new folder with --out.")
+
+
 def must_be_the_same(folder: RunFolder, scenario: Scenario) -> None:
     """UsageError where the run of a folder was of another scenario."""
     was, asked = starred(_written(folder)), dump(scenario)
@@ -144,13 +151,14 @@ class HowToRun:
     processes: int = 1
     allow_hosts: tuple[str, ...] = ()
     warnings: tuple[str, ...] | None = None
+    mode: Mode = Mode.LIVE
 
 
 def execute_matrix(
     plan: MatrixPlan, *, out: Path | None, how: HowToRun, observer: MatrixObserver
 ) -> "tuple[MatrixFolder, Comparison, bool]":
     """Run what is not finished in `out` (a new folder where it is None) and compare; whether a person stopped it."""
-    for cell in plan.cells:
+    for cell in plan.cells if how.mode is Mode.LIVE else ():
         require_store_access(cell.scenario.system.store, how.allow_hosts)
     with open_matrix(plan.scenario.id, now=datetime.now(UTC), wanted=out) as (folder, journal):
         interrupted = _run_all(plan, folder, journal, how, observer)
@@ -167,6 +175,8 @@ def _run_all(
     from creditstorm.runs.execute import RunRequest, execute  # noqa: PLC0415
 
     kept = finished(folder, plan)
+    for name in kept:
+        _must_be_as(folder.cell(name), how.mode)
     journal.write("asked", policies=plan.policies, repeats=plan.repeats, kept=sorted(kept))
     to_come = [cell for cell in plan.cells if cell.name not in kept]
     with WarmUp() as warm_up:
@@ -181,6 +191,7 @@ def _run_all(
                     processes=how.processes,
                     allow_hosts=how.allow_hosts,
                     warnings=how.warnings,
+                    mode=how.mode,
                 )
                 result = execute(request, observer.take, warm_up)
                 journal.write("cell_ended", cell=cell.name, how=result.how, exit_code=result.exit_code)

@@ -8,14 +8,13 @@ from typing import Annotated
 import typer
 from creditstorm import units
 from creditstorm.cli.options import AsJson, Overrides, ScenarioName, Seed
-from creditstorm.cli.planner.options import Out
+from creditstorm.cli.planner.options import Out, Policy, given_of
 from creditstorm.errors import UsageError
 from creditstorm.exit_code import ExitCode
 from creditstorm.language.problems import not_among
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.faults import fault_kinds
 from creditstorm.scenario.text.loader import read
-from creditstorm.scenario.text.overrides import Given
 
 LONGEST_S = 86_400.0
 MOST_FAULTS = 5
@@ -29,7 +28,7 @@ def hunt(
     kinds: Annotated[
         str | None, typer.Option(help="Only these kinds of fault, with commas.", show_default=False)
     ] = None,
-    policy: Annotated[str | None, typer.Option(help="With this policy instead of the scenario's.")] = None,
+    policy: Policy = None,
     overrides: Overrides = None,
     seed: Seed = None,
     out: Out = None,
@@ -47,9 +46,7 @@ def hunt(
     from creditstorm.runs.hunting.hunters import HuntOrder, hunted
 
     draft = read(catalogue.find(scenario))
-    given: tuple[str | Given, ...] = tuple(overrides or ())
-    given += (draft.policy_override(policy, given),) if policy is not None else ()
-    given += (Given(f"seed={seed}", f"--seed {seed}"),) if seed is not None else ()
+    given = given_of(draft, policy, seed, overrides)
     order = HuntOrder(draft.scenario(given), _seconds(for_), _most(faults), _kinds(kinds), out)
     found = hunted(order, now=datetime.now(UTC))
     exit_code = ExitCode.PASS if found.scenario is None else ExitCode.FAIL

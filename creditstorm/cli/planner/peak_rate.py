@@ -7,12 +7,11 @@ from typing import Annotated
 
 import typer
 from creditstorm.cli.options import AsJson, Overrides, Quiet, ScenarioName, Seed
-from creditstorm.cli.planner.options import Live, On, Out
+from creditstorm.cli.planner.options import Live, On, Out, Policy, given_of
 from creditstorm.errors import UsageError
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.text.asked_rules import rates_of, thresholds_of
 from creditstorm.scenario.text.loader import read
-from creditstorm.scenario.text.overrides import Given
 
 
 def capacity(
@@ -22,7 +21,7 @@ def capacity(
         list[str], typer.Option("--below", help="What has to hold; several of them all have to.", show_default=False)
     ],
     rate: Annotated[str, typer.Option(help="The peaks between which the edge is sought.")] = "20/s..2000/s",
-    policy: Annotated[str | None, typer.Option(help="With this policy instead of the scenario's.")] = None,
+    policy: Policy = None,
     overrides: Overrides = None,
     seed: Seed = None,
     live: Live = False,
@@ -48,9 +47,7 @@ def capacity(
 
     draft = read(catalogue.find(scenario))
     low_hz, high_hz = rates_of(rate, option="--rate")
-    given: tuple[str | Given, ...] = tuple(overrides or ())
-    given += (draft.policy_override(policy, given),) if policy is not None else ()
-    given += (Given(f"seed={seed}", f"--seed {seed}"),) if seed is not None else ()
+    given = given_of(draft, policy, seed, overrides)
     given += (thresholds_of(below, option="--below"),)
     asked = draft.scenario(given)
     if asked.load.arrivals is None:
