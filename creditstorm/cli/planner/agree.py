@@ -71,8 +71,7 @@ def _shown(found: "Found", *, as_json: bool, quiet: bool, settled: "OnInconclusi
     from creditstorm.cli.pipeline import exit_code_of, say_settled
     from creditstorm.cli.screen import console_on
     from creditstorm.report.agreement import told
-    from creditstorm.report.agreement.glance import print_agreement
-    from creditstorm.report.agreement.written import agreement_json
+    from creditstorm.report.agreement.told import agreement_json, print_agreement
 
     measured = ExitCode.INTERRUPTED if found.interrupted else found.agreement.exit_code
     exit_code = exit_code_of(measured, settled)

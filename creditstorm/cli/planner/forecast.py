@@ -74,8 +74,7 @@ def _carry_out(plan: "ForecastPlan", out: Path | None, on: str | None, *, as_jso
     """Carry it out, show it, and leave with its exit code."""
     from creditstorm.cli.planner.progress import PointsProgress
     from creditstorm.cli.screen import console_on
-    from creditstorm.report.planning.outlook_page import render_forecast
-    from creditstorm.report.planning.outlook_text import as_json_text, print_forecast
+    from creditstorm.report.planning.outlook_text import as_json_text, print_forecast, render_forecast
     from creditstorm.runs.forecasting.carry_out import carry_out
     from creditstorm.runs.points import open_points
 

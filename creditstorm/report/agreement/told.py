@@ -1,12 +1,23 @@
 """An agreement in words: rows of a table, and what a person has to know of what does not agree."""
 
+import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
 from typing import Final
 
+from markupsafe import Markup
+from rich.console import Console
 from creditstorm.analysis.agreement.margins import Alike, FigureDifference, UnitOfFigure
 from creditstorm.analysis.agreement.seeds import Agreement, Compared
-from creditstorm.report import numbers
+from creditstorm.record.files import own_folder, replace_bytes
+from creditstorm.record.matrix import MatrixFolder
+from creditstorm.report import canvas, numbers
+from creditstorm.report.agreement import dots
+from creditstorm.report.as_json import document
+from creditstorm.report.console import WIDTH
+from creditstorm.report.render import InlineFigure, environment
 
 HEADS: Final = ("scenario", "policy", "seeds", "wrongful people", "deferred", "unavailable", "latency p99", "figures")
 _SHOWN: Final = (
@@ -113,3 +124,83 @@ def headline(agreement: Agreement) -> str:
     agreeing = sum(figure.alike is Alike.AGREES for figure in figures)
     whole = f"{agreement.measured} of {agreement.wanted} pairs measured"
     return f"{agreeing} of {len(figures)} figures agree within their margins; {whole}"
+
+
+MOST_LINES: Final = 20
+
+
+def print_agreement(console: Console, agreement: Agreement, *, exit_code: int, page: Path) -> None:
+    """Print it; a pipe gets a hundred columns, a terminal at most what it has."""
+    width = min(WIDTH, console.width) if console.is_terminal else WIDTH
+    for line in glance(agreement, exit_code, page, width):
+        console.print(line.rstrip(), soft_wrap=True, highlight=False, markup=False)
+
+
+def glance(agreement: Agreement, exit_code: int, page: Path, width: int = WIDTH) -> Iterator[str]:
+    """The lines of the screen."""
+    yield from textwrap.wrap(headline(agreement), width)
+    yield ""
+    if agreement.compared:
+        yield from _table(agreement)
+        yield ""
+    lines = [*doubts(agreement), *not_agreeing(agreement)]
+    for line in lines[:MOST_LINES]:
+        yield from textwrap.wrap(line, width, initial_indent="  ", subsequent_indent="    ")
+    if len(lines) > MOST_LINES:
+        yield f"  and {len(lines) - MOST_LINES} more: see the page"
+    if agreement.lacking:
+        yield from textwrap.wrap(f"not measured: {', '.join(agreement.lacking)}", width, initial_indent="  ")
+    yield f"exit {exit_code}  {page}"
+
+
+def _table(agreement: Agreement) -> Iterator[str]:
+    table = [HEADS, *rows(agreement)]
+    widths = [max(len(row[column]) for row in table) for column in range(len(HEADS))]
+    for row in table:
+        cells = (
+            cell.ljust(w) if column < 2 else cell.rjust(w)
+            for column, (cell, w) in enumerate(zip(row, widths, strict=True))
+        )
+        yield "  " + "  ".join(cells)
+
+
+TEMPLATE: Final = "agree.html.j2"
+AGREE_SCHEMA: Final = 1
+MARGINS: Final = "rates ± 2 pp or ± 15 % of the live figure, the larger (also re-taps, calls, and capacity in use); \
+recovery ± 2 s or 20 %; latency ± (10 % + 15 ms)"
+
+
+def agreement_json(agreement: Agreement) -> str:
+    """The agreement as JSON text."""
+    return document(AGREE_SCHEMA, {"margins": MARGINS, **asdict(agreement)})
+
+
+def render_agreement(folder: MatrixFolder, agreement: Agreement) -> None:
+    """Write picture, page and JSON, each in one step."""
+    own_folder(folder.plots)
+    with canvas.house_style():
+        drawing = canvas.finished(dots.draw(agreement))
+    figure = InlineFigure(drawing.title, Markup(drawing.element))  # noqa: S704
+    written = {
+        folder.plots / f"{drawing.name}.svg": drawing.svg,
+        folder.plots / f"{drawing.name}.png": drawing.png,
+        folder.page: _page(agreement, figure).encode(),
+        folder.table: agreement_json(agreement).encode(),
+    }
+    for path, content in written.items():
+        replace_bytes(path, content)
+
+
+def _page(agreement: Agreement, figure: InlineFigure) -> str:
+    house = environment()
+    more = (told.apart, told.interval, told.margin, told.level, told.counted)
+    house.filters |= {f"{each.__name__}_of": each for each in more}
+    return house.get_template(TEMPLATE).render(
+        it=agreement,
+        figures={"agreement": figure},
+        headline=headline(agreement),
+        margins=MARGINS,
+        heads=told.HEADS,
+        rows=rows(agreement),
+        doubts=list(doubts(agreement)),
+    )

@@ -230,7 +230,7 @@ def is_simulated(folder: PairsFolder, pair: PlannedPair, by: dict[str, object]) 
 def _concluded(folder: PairsFolder, pairs: Sequence[PlannedPair], how: HowToCompare, *, failed: bool) -> "Agreement":
     # Imported late: analysis and figures load a second of libraries that a plan does not need.
     seeds = importlib.import_module("creditstorm.analysis.agreement.seeds")
-    write = importlib.import_module("creditstorm.report.agreement.written").render_agreement
+    write = importlib.import_module("creditstorm.report.agreement.told").render_agreement
     measured = [_compared(folder, pair) for pair in pairs]
     there = [pair for pair in measured if pair is not None]
     lacking = [pair.name for pair, found in zip(pairs, measured, strict=True) if found is None]

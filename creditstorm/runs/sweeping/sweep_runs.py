@@ -14,8 +14,7 @@ from creditstorm.runs.sweeping.grid import Grid
 from creditstorm.scenario.model import Scenario
 
 if TYPE_CHECKING:
-    from creditstorm.analysis.planning.over_seeds import SeedResult
-    from creditstorm.analysis.planning.swept import Sweep
+    from creditstorm.analysis.planning.swept import SeedResult, Sweep
 
 
 def run_of_point(scenario: Scenario) -> Result:
@@ -51,19 +50,19 @@ def asks_of(grid: Grid) -> Mapping[str, object]:
 
 def concluded(grid: Grid, found: Mapping[str, Result]) -> "Sweep":
     """The sweep from the results of its runs."""
-    from creditstorm.analysis.planning import over_seeds, run_figures, swept  # noqa: PLC0415 - heavy, and late
+    from creditstorm.analysis.planning import run_figures, swept  # noqa: PLC0415 - heavy, and late
 
     units = run_figures.known_figures([fault.name for fault in grid.scenario.faults])
     runs = {
-        (place.place, place.policy): [over_seeds.SeedResult.read(found[place.name(n)]) for n in range(grid.seeds)]
+        (place.place, place.policy): [swept.SeedResult.read(found[place.name(n)]) for n in range(grid.seeds)]
         for place in grid.places
     }
-    points = tuple(over_seeds.point_of(*where, each, units) for where, each in runs.items())
+    points = tuple(swept.point_of(*where, each, units) for where, each in runs.items())
     knees = {}
     if len(grid.axes) == 1:
         for policy in grid.policies:
             of_policy = [each for (_, name), each in runs.items() if name == policy]
-            knees[policy] = over_seeds.knee_over(grid.axes[0], of_policy, grid.metric)
+            knees[policy] = swept.knee_over(grid.axes[0], of_policy, grid.metric)
     return swept.Sweep(
         scenario_id=grid.scenario.id,
         why=grid.scenario.why,

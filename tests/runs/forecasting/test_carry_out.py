@@ -12,8 +12,7 @@ from creditstorm.analysis.planning.outlook import Forecast
 from creditstorm.analysis.planning.tally import COLUMNS, tally
 from creditstorm.cli.app import app
 from creditstorm.record.job_folder import Result
-from creditstorm.report.planning.outlook_page import render_forecast
-from creditstorm.report.planning.outlook_text import screen
+from creditstorm.report.planning.outlook_text import render_forecast, screen
 from creditstorm.runs.forecasting.carry_out import ForecastPlan, carry_out, forecast_plan
 from creditstorm.runs.points import Point, open_points
 from creditstorm.runs.simulate import simulate
