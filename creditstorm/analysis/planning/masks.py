@@ -31,14 +31,7 @@ from creditstorm.credit import (
     estimate_score,
 )
 from creditstorm.credit.policies.answer import Honest, Push, TwoWords
-from creditstorm.credit.policies.missing import (
-    FailClosed,
-    LastKnownGood,
-    PartialScore,
-    TriState,
-    WorstBin,
-    ZeroFill,
-)
+from creditstorm.credit.policies.missing import FailClosed, LastKnownGood, PartialScore, TriState, WorstBin, ZeroFill
 from creditstorm.credit.policies.presets import PolicySpec
 from creditstorm.credit.scorecard import INTERCEPT, points
 

@@ -193,14 +193,14 @@ def render_agreement(folder: MatrixFolder, agreement: Agreement) -> None:
 
 def _page(agreement: Agreement, figure: InlineFigure) -> str:
     house = environment()
-    more = (told.apart, told.interval, told.margin, told.level, told.counted)
+    more = (apart, interval, margin, level, counted)
     house.filters |= {f"{each.__name__}_of": each for each in more}
     return house.get_template(TEMPLATE).render(
         it=agreement,
         figures={"agreement": figure},
         headline=headline(agreement),
         margins=MARGINS,
-        heads=told.HEADS,
+        heads=HEADS,
         rows=rows(agreement),
         doubts=list(doubts(agreement)),
     )
