@@ -6,7 +6,6 @@ from matplotlib.axes import Axes
 from creditstorm.analysis.agreement.margins import Alike, FigureDifference
 from creditstorm.analysis.agreement.seeds import Agreement
 from creditstorm.report import canvas, style
-from creditstorm.report.agreement.told import headline
 
 WIDTH_IN: Final = 6.4
 LEFT_IN: Final = 2.7
@@ -16,11 +15,11 @@ REACH: Final = 2.0
 LOOKS: Final = {Alike.AGREES: ("o", style.INK), Alike.CANNOT_TELL: ("s", style.MUTED), Alike.DIFFERS: ("D", "#d55e00")}
 
 
-def draw(agreement: Agreement) -> canvas.Picture:
+def draw(agreement: Agreement, title: str) -> canvas.Picture:
     """Differences in units of their own margin, so that every figure has the same band."""
     by_row = _by_row(agreement)
     height = ROW_IN * max(1, len(by_row))
-    paper = canvas.sheet(headline(agreement), width_in=WIDTH_IN, height_in=height + 0.75)
+    paper = canvas.sheet(title, width_in=WIDTH_IN, height_in=height + 0.75)
     axes = paper.place(LEFT_IN, 0.05, WIDTH_IN - LEFT_IN - 0.2, height)
     axes.set_xlim(-REACH, REACH)
     axes.set_ylim(max(1, len(by_row)), 0)

@@ -179,7 +179,7 @@ def render_agreement(folder: MatrixFolder, agreement: Agreement) -> None:
     """Write picture, page and JSON, each in one step."""
     own_folder(folder.plots)
     with canvas.house_style():
-        drawing = canvas.finished(dots.draw(agreement))
+        drawing = canvas.finished(dots.draw(agreement, headline(agreement)))
     figure = InlineFigure(drawing.title, Markup(drawing.element))  # noqa: S704
     written = {
         folder.plots / f"{drawing.name}.svg": drawing.svg,

@@ -8,7 +8,6 @@ from matplotlib.axes import Axes
 from matplotlib.path import Path as Outline
 from creditstorm.analysis.planning.outlook import Figure, Forecast, ForecastPart, Outlook
 from creditstorm.report import canvas, style
-from creditstorm.report.planning.outlook_text import per_ten_thousand, rounded, span
 
 ROW: Final = 10
 FIGURES: Final = ROW * ROW
@@ -98,3 +97,20 @@ def _blank(axes: Axes) -> None:
     axes.set_axis_off()
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1)
+
+
+def per_ten_thousand(share: float) -> str:
+    """How many of 10,000; what is not quite none is never rounded to it."""
+    told = share * 10_000
+    return "0" if told == 0 else f"{told:.2g}" if told < 10 else f"{told:,.0f}"
+
+
+def span(share: Range) -> str:
+    """The interval in people of 10,000."""
+    return f"[{per_ten_thousand(share.low)}–{per_ten_thousand(share.high)}]"
+
+
+def rounded(number: float) -> str:
+    """Three significant figures, with separators."""
+    whole = float(f"{number:.3g}")
+    return f"{whole:,.0f}" if whole >= 10 or whole == 0 else f"{whole:g}"

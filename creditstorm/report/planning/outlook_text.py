@@ -15,6 +15,7 @@ from creditstorm.record.files import own_folder, replace_bytes
 from creditstorm.record.job_folder import PointsFolder
 from creditstorm.report import canvas
 from creditstorm.report.planning import crowd, gaps
+from creditstorm.report.planning.crowd import per_ten_thousand, rounded, span
 from creditstorm.report.render import InlineFigure, environment
 
 TOLD: Final = {
@@ -28,26 +29,9 @@ _SIZES: Final = ", ".join(f"{size} ×" for size in SIZES)
 CHECK: Final = f"the same shares at {_SIZES} the cell, within {100 * MARGIN:g} points or {RATIO:.0%}"
 
 
-def per_ten_thousand(share: float) -> str:
-    """How many of 10,000; what is not quite none is never rounded to it."""
-    told = share * 10_000
-    return "0" if told == 0 else f"{told:.2g}" if told < 10 else f"{told:,.0f}"
-
-
-def span(share: Range) -> str:
-    """The interval in people of 10,000."""
-    return f"[{per_ten_thousand(share.low)}–{per_ten_thousand(share.high)}]"
-
-
 def people(count: Range) -> str:
     """A count to three figures with its interval: what is more would be made up."""
     return f"{rounded(count.value)} [{rounded(count.low)}–{rounded(count.high)}]"
-
-
-def rounded(number: float) -> str:
-    """Three significant figures, with separators."""
-    whole = float(f"{number:.3g}")
-    return f"{whole:,.0f}" if whole >= 10 or whole == 0 else f"{whole:g}"
 
 
 def shown(outlook: Outlook) -> Iterator[tuple[ForecastPart, Figure]]:

@@ -23,6 +23,7 @@ VALUES: Final = (
 SHARES: Final = ("share", "toxicity")
 """Parameters that are drawn though they have a default: how many are hit."""
 _TRIAL: Final = {"at": "4s", "for": "4s"}
+_COMMON: Final = ("kind", "name", "target", "at", "for")
 _MOST_TRIALS: Final = 400
 _MOST_CHOICES: Final = 5
 
@@ -54,12 +55,17 @@ def templates_of(plain: Plain, kinds: frozenset[str] = frozenset()) -> tuple[Tem
 
 def _template(name: str, kind: type[FaultBase], target: str) -> Template | None:
     fields = {str(field.validation_alias or key): field.is_required() for key, field in kind.model_fields.items()}
-    wanted = [key for key, required in fields.items() if required and key not in ("kind", "target", "at", "for")]
+    wanted = [key for key, required in fields.items() if required and key not in _COMMON]
     shares = [key for key in SHARES if key in fields and key not in wanted]
-    first = next(_accepted(kind, {"kind": name, "target": target, **_TRIAL}, wanted), None)
-    if first is None:
+    optional = [key for key, required in fields.items() if not required and key not in (*_COMMON, *shares)]
+    plain = {"kind": name, "target": target, **_TRIAL}
+    for some in (wanted, *([*wanted, key] for key in optional)):  # the defaults alone may mean nothing
+        first = next(_accepted(kind, plain, some), None)
+        if first is not None:
+            break
+    else:
         return None
-    choices = tuple((key, _choices(kind, first, key)) for key in (*wanted, *shares))
+    choices = tuple((key, _choices(kind, first, key)) for key in (*some, *shares))
     return Template(name, target, tuple((key, texts) for key, texts in choices if texts))
 
 
