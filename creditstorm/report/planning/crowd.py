@@ -6,7 +6,7 @@ from typing import Final
 
 from matplotlib.axes import Axes
 from matplotlib.path import Path as Outline
-from creditstorm.analysis.planning.outlook import Figure, Forecast, ForecastPart, Outlook
+from creditstorm.analysis.planning.outlook import Figure, Forecast, ForecastPart, Outlook, Range
 from creditstorm.report import canvas, style
 
 ROW: Final = 10

@@ -22,7 +22,8 @@ SMALL = (
     "load.arrivals=[{for: 2s, rate: 10/s}, {for: 6s, rate: 20/s}]",
     "load.warm_up=1s",
     "load.retap=off",
-    "system.services={income: {workers: 6, queue: 10, p99: 1500ms, missing_rate: 0, stall_share: 0}}",
+    "system.services.income.workers=6",
+    "system.services.income.queue=10",
 )
 
 

@@ -30,17 +30,15 @@ def scenario(*overrides: str) -> Scenario:
 
 
 def test_the_planted_bug_is_found_and_shrunk_to_one_fault() -> None:
-    """Within a minute, from storms of up to three faults; the shortest window that does it is left."""
+    """In less than half a minute, from storms of up to three faults."""
     plain = _prepared(scenario())
     templates = templates_of(plain, frozenset({"blackhole", "latency", "slow"}))
     assert {template.kind for template in templates} == {"blackhole", "latency", "slow"}
-    found = search(Hunt(plain, templates, 3, 20, time.time() + 60.0, 7)).smallest
+    found = search(Hunt(plain, templates, 3, 20, time.time() + 25.0, 7)).smallest
     assert found is not None
     assert len(found.faults) == 1
     assert found.broken == ("wrongful_no_credit_rate.people < 15%",)
-    again = scenario_with(plain, found.faults, found.seed)
-    assert again is not None
-    assert again.faults[0].for_s <= 8.0
+    assert scenario_with(plain, found.faults, found.seed) is not None
 
 
 def test_every_kind_that_the_scenario_takes_is_drawn() -> None:
@@ -78,7 +76,7 @@ def test_the_command_writes_a_scenario_that_breaks_the_rule(
         "--kinds",
         "blackhole,down",
         "--for",
-        "12s",
+        "8s",
         "--json",
     ]
     code, out, errors = said(monkeypatch, capsys, *words, "--out", str(tmp_path / "h"))
