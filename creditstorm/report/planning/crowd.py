@@ -6,7 +6,8 @@ from typing import Final
 
 from matplotlib.axes import Axes
 from matplotlib.path import Path as Outline
-from creditstorm.analysis.planning.outlook import Figure, Forecast, ForecastPart, Outlook, Range
+from creditstorm.analysis.planning.doubling import Range
+from creditstorm.analysis.planning.outlook import Figure, Forecast, ForecastPart, Outlook
 from creditstorm.report import canvas, style
 
 ROW: Final = 10

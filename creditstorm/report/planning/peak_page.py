@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from markupsafe import Markup
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from creditstorm.analysis.planning.held import Held
 from creditstorm.record.files import own_folder, replace_bytes
 from creditstorm.record.job_folder import PointsFolder
@@ -119,6 +119,7 @@ def _chances(axes: Axes, found: Held) -> None:
         axes.plot(rates, np.full(len(rates), level), marker, ms=5, mec=style.MUTED, mfc=inside, mew=1.1, ls="")
     axes.set_ylim(-0.14, 1.14)
     axes.set_yticks([0.0, 0.5, found.level, 1.0], ["0 %", "50 %", share(found.level), ""])
+    axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda hz, _: rate(hz)))
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set_xlabel("peak rate of first taps")
