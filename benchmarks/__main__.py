@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import clients, faults, generator, overhead, policies, report, simulated, stack
+from benchmarks import clients, faults, forecasts, generator, lateness, overhead, policies, report, simulated, stack
 
 ALL = {
     "generator": generator.main,
     "clients": clients.main,
     "stack": stack.main,
     "overhead": overhead.main,
+    "lateness": lateness.main,
     "report": report.main,
     "policies": policies.main,
     "faults": faults.main,
     "simulated": simulated.main,
+    "forecasts": forecasts.main,
 }
 
 for name in sys.argv[1:] or ALL:

@@ -20,14 +20,21 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parents[1]
+STATISTICS: Final = "tests/analysis/statistics"
+MEASURES: Final = "tests/analysis/measures"
 SUBJECTS: Final = {
     "creditstorm/analysis/phases.py": "tests/analysis/test_phases.py",
     "creditstorm/analysis/gate/verdict.py": "tests/analysis/gate",
     "creditstorm/analysis/gate/readings.py": "tests/analysis/gate",
     "creditstorm/analysis/measures/money.py": "tests/analysis/measures/test_money.py",
     "creditstorm/analysis/measures/recovery.py": "tests/analysis/measures/test_recovery.py",
-    "creditstorm/analysis/measures/scan.py": "tests/analysis/measures/test_recovery.py",
-    "creditstorm/analysis/statistics/intervals.py": "tests/analysis/statistics tests/analysis/measures/test_latency.py",
+    "creditstorm/analysis/measures/scan.py": f"{MEASURES}/test_scan.py {MEASURES}/test_recovery.py",
+    "creditstorm/analysis/measures/spent.py": f"{MEASURES}/test_spent.py {MEASURES}/test_latency.py",
+    "creditstorm/analysis/statistics/intervals.py": f"{STATISTICS}/test_intervals.py {STATISTICS}/test_paired.py",
+    "creditstorm/analysis/statistics/means.py": f"{STATISTICS}/test_means.py",
+    "creditstorm/analysis/statistics/memory.py": f"{STATISTICS}/test_memory.py {STATISTICS}/test_seconds.py",
+    "creditstorm/analysis/statistics/seconds.py": f"{STATISTICS}/test_seconds.py {MEASURES}/test_spent.py",
+    "creditstorm/adapters/simulated/toxics.py": "tests/adapters/simulated/test_paths.py",
     "creditstorm/analysis/validity/honesty.py": "tests/analysis/validity",
     "creditstorm/credit/outcomes.py": "tests/credit/test_outcomes.py",
     "creditstorm/credit/decision.py": "tests/credit tests/mock_services/deciding",

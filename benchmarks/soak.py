@@ -22,7 +22,7 @@ import psutil
 MIB = 2**20
 LOOK_EVERY_S = 5.0
 SETTLED_AFTER = 0.4
-"""The slope is that of what follows this share of the run: before it, people become known and pools fill."""
+"""The slope is that of what follows this share of the load: before it, people become known and pools fill."""
 PEOPLE = 2_000
 HARNESS = "harness"
 
@@ -48,9 +48,10 @@ class Watched:
         """What it held at its first look from this second on; None where there was none."""
         return next((held for at_s, held in zip(self.at_s, self.held, strict=True) if at_s >= second), None)
 
-    def growth(self, settled_s: float) -> float | None:
-        """MiB a minute from this second on, by least squares; None where there are too few looks for a line."""
-        points = [(at_s, held) for at_s, held in zip(self.at_s, self.held, strict=True) if at_s >= settled_s]
+    def growth(self, settled_s: float, until_s: float) -> float | None:
+        """MiB a minute between these seconds, by least squares; None where there are too few looks for a line."""
+        looks = zip(self.at_s, self.held, strict=True)
+        points = [(at_s, held) for at_s, held in looks if settled_s <= at_s <= until_s]
         if len(points) < 3:
             return None
         slope, _ = np.polyfit(*zip(*points, strict=True), 1)
@@ -70,7 +71,7 @@ def main() -> None:
         with subprocess.Popen(command(folder, options)) as run:
             watched = watch(run, folder, started_s)
         exit_code = run.returncode
-    print_table(watched, time.monotonic() - started_s)
+    print_table(watched, options.minutes * 60.0)
     if exit_code not in {0, 1, 3}:
         sys.exit(f"the run under the soak ended with exit code {exit_code}")
 
@@ -120,16 +121,16 @@ def found(harness: int, folder: Path) -> Iterator[tuple[str, psutil.Process]]:
     yield from ((name, alive[pid]) for name, pid in pids.items() if pid in alive)
 
 
-def print_table(watched: Mapping[str, Watched], lasted_s: float) -> None:
-    """A line a minute, a column a process, and the slope below."""
+def print_table(watched: Mapping[str, Watched], load_s: float) -> None:
+    """A line a minute, a column a process, and the slope below; sealing and figures come after the load."""
     print("MiB   " + "".join(f"{name:>15}" for name in watched))
-    for minute in range(1, int(lasted_s / 60.0) + 1):
+    for minute in range(1, int(load_s / 60.0) + 1):
         held = (one.held_at(minute * 60.0) for one in watched.values())
         print(f"{minute:>3} min" + "".join(f"{'–' if one is None else format(one, '.1f'):>15}" for one in held))
-    settled_s = SETTLED_AFTER * lasted_s
-    slopes = (one.growth(settled_s) for one in watched.values())
+    settled_s = SETTLED_AFTER * load_s
+    slopes = (one.growth(settled_s, load_s) for one in watched.values())
     print("MiB/min" + "".join(f"{'–' if one is None else format(one, '+.3f'):>15}" for one in slopes)[1:])
-    print(f"slope by least squares from {settled_s:.0f} s on; what a process shares with others is not counted")
+    print(f"slope by least squares from {settled_s:.0f} to {load_s:.0f} s; shared memory is not counted")
     print("toxiproxy is of Go: its heap rises until it has doubled, is then collected, and rises again")
 
 

@@ -1,11 +1,15 @@
 """Asks whether a weakness is known of any installed package; says so loudly where nobody answers.
 
+The last line is the outcome, and it is `NOT AUDITED` wherever a package was not looked up: no such line reads like a
+pass. On GitHub it is a warning of the job as well. It fails nothing, because no index in reach is no weakness.
+
 pip-audit itself ends well where its index answers that it knows none of the packages, and then nothing was audited.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -13,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 WITHIN_S: Final = 180.0
+ON_GITHUB: Final = "GITHUB_ACTIONS"
 EXCUSED: Final[Mapping[str, str]] = {}
 """Advisories that do not befall us, by their id, each with the reason."""
 
@@ -55,15 +60,22 @@ def main() -> int:
     """Print what is known; 1 where a weakness is."""
     audit = ask()
     if isinstance(audit, str):
-        print(f"NOT AUDITED: no index of known weaknesses in reach: {audit}")
+        _not_audited(f"no index of known weaknesses in reach: {audit}")
         return 0
-    if audit.not_looked_up:
-        many = len(audit.not_looked_up)
-        print(f"NOT AUDITED: {many} of {many + audit.looked_up} packages, such as {audit.not_looked_up[0]}")
     for weakness in audit.weaknesses:
-        print(f"known weakness: {weakness}")
-    print(f"{audit.looked_up} packages audited, {len(audit.weaknesses)} known weaknesses")
+        print(f"{'::error::' if ON_GITHUB in os.environ else ''}known weakness: {weakness}")
+    known = f"{audit.looked_up} packages audited, {len(audit.weaknesses)} known weaknesses"
+    if audit.not_looked_up or not audit.looked_up:
+        many = len(audit.not_looked_up)
+        such_as = f", such as {audit.not_looked_up[0]}" if many else ""
+        _not_audited(f"{many} of {many + audit.looked_up} packages{such_as}; {known}")
+    else:
+        print(known)
     return 1 if audit.weaknesses else 0
+
+
+def _not_audited(why: str) -> None:
+    print(f"{'::warning::' if ON_GITHUB in os.environ else ''}NOT AUDITED: {' '.join(why.split())}")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from creditstorm.errors import HarnessError
 
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def unforeseen(error: BaseException, log: Path | None = None) -> HarnessError:
@@ -21,6 +21,8 @@ def unforeseen(error: BaseException, log: Path | None = None) -> HarnessError:
 
 
 def _remedy(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.errno == errno.EFBIG:
+        return "; files may not grow larger here: ulimit -f unlimited, in the shell that starts creditstorm"
     if isinstance(error, OSError) and error.errno in _FULL:
         return "; free some space there and try again"
     try:

@@ -26,10 +26,20 @@ SIZE_UNITS: Final = {
     "MiB": Fraction(1_048_576),
 }
 SPEED_UNITS: Final = {"KB/s": Fraction(1), "MB/s": Fraction(1000)}
+MANY: Final = {
+    "": Fraction(1),
+    "k": Fraction(10**3),
+    "K": Fraction(10**3),
+    "万": Fraction(10**4),
+    "M": Fraction(10**6),
+    "亿": Fraction(10**8),
+}
+"""What a large number may end with."""
+_LARGE_RATES: Final = {f"{many}{rate}": MANY[many] * RATE_UNITS[rate] for many in MANY for rate in RATE_UNITS}
 
 _LONGEST: Final = 500
 # Bounded on both sides of the point: text from outside must not become an astronomically large integer.
-_QUANTITY: Final = re.compile(r"\s*(-?[0-9]{1,40}(?:\.[0-9]{1,400})?)\s*([a-zA-Z%/]*)\s*")
+_QUANTITY: Final = re.compile(r"\s*(-?[0-9]{1,40}(?:\.[0-9]{1,400})?)\s*([a-zA-Z%/万亿]*)\s*")
 
 
 def duration_s(text: object) -> float:
@@ -40,6 +50,16 @@ def duration_s(text: object) -> float:
 def rate_hz(text: object) -> float:
     """Events a second from text such as ``80/s`` or ``600/min``; ValueError says what is allowed."""
     return _quantity(text, RATE_UNITS, "a rate such as 80/s or 600/min")
+
+
+def many(text: object) -> int:
+    """A whole number from text such as ``100M``, ``500k``, ``1亿`` or ``5000万``; ValueError says what is allowed."""
+    return _whole(text, MANY, "a whole number such as 100M, 500k, 1亿, 5000万 or 100000000")
+
+
+def large_rate_hz(text: object) -> float:
+    """Events a second from text such as ``16.7k/s`` or ``1.67万/s``; ValueError says what is allowed."""
+    return _quantity(text, _LARGE_RATES, "a rate such as 16.7k/s, 1.67万/s or 1M/min")
 
 
 def size_bytes(text: object) -> int:

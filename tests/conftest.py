@@ -6,8 +6,8 @@ import json
 import os
 import signal
 import tempfile
-from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # These machines are shared and noisy: a deadline on one example would be a timed assertion.
@@ -17,8 +17,15 @@ settings.load_profile("house")
 # Whoever starts the suite under nohup hands down a SIGHUP that nobody hears; the tests of signals send one.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
-# What this box was seen to hold is the tester's own affair, and no test but its own waits for a measure.
-_CACHE = Path(tempfile.mkdtemp(prefix="creditstorm-cache-"))
-(_CACHE / "creditstorm").mkdir()
-(_CACHE / "creditstorm" / "held.json").write_text(json.dumps({"answers_hz": 10_000}))
-os.environ["XDG_CACHE_HOME"] = str(_CACHE)
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_place(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What this session and its children leave in cache and temporary folder goes with pytest's own folders.
+
+    What this box was seen to hold is the tester's own affair, and no test but its own waits for a measure.
+    """
+    cache, scratch = tmp_path_factory.mktemp("cache"), tmp_path_factory.mktemp("scratch")
+    (cache / "creditstorm").mkdir()
+    (cache / "creditstorm" / "held.json").write_text(json.dumps({"answers_hz": 10_000}))
+    os.environ |= {"XDG_CACHE_HOME": str(cache), "TMPDIR": str(scratch)}
+    tempfile.tempdir = None  # looked up again

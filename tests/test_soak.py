@@ -19,11 +19,12 @@ def watched(*held: float, every_s: float = 5.0) -> Watched:
 
 
 def test_the_slope_is_that_of_what_has_settled() -> None:
-    """Half a MiB every five seconds is six a minute; what was before does not count."""
-    one = watched(90.0, 10.0, 10.5, 11.0, 11.5)
-    assert one.growth(5.0) == pytest.approx(6.0)
-    assert watched(10.0, 10.0, 10.0).growth(0.0) == pytest.approx(0.0)
-    assert watched(10.0, 11.0).growth(0.0) is None
+    """Half a MiB every five seconds is six a minute; what was before does not count, nor the sealing after the load."""
+    one = watched(90.0, 10.0, 10.5, 11.0, 11.5, 400.0)
+    assert one.growth(5.0, 20.0) == pytest.approx(6.0)
+    assert watched(10.0, 10.0, 10.0).growth(0.0, 60.0) == pytest.approx(0.0)
+    assert watched(10.0, 11.0).growth(0.0, 60.0) is None
+    assert watched(10.0, 11.0, 12.0).growth(0.0, 5.0) is None
     assert (one.held_at(6.0), one.held_at(60.0)) == (10.5, None)
 
 

@@ -125,3 +125,27 @@ def test_any_text_is_a_duration_or_a_value_error(text: str) -> None:
 def test_a_value_in_a_message_is_short_and_printable(value: object, shown: str) -> None:
     """Whatever came in, a message stays one short line."""
     assert units.quoted(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [("100M", 10**8), ("1亿", 10**8), ("5000万", 50_000_000), ("1.5k", 1_500), ("16 K", 16_000), ("7", 7)],
+)
+def test_large_numbers(text: str, people: int) -> None:
+    """In the words of those who count so."""
+    assert units.many(text) == people
+
+
+@pytest.mark.parametrize("text", ["", "many", "1.5", "-1", "1e8", "10亿亿", "100m", None, 5, True])
+def test_large_numbers_are_whole_and_have_known_ends(text: object) -> None:
+    """Neither a fraction of a person nor an end that nobody knows."""
+    with pytest.raises(ValueError, match=r"100M|negative"):
+        units.many(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "hz"), [("16.7k/s", 16_700.0), ("1.67万/s", 16_700.0), ("1M/min", 1e6 / 60), ("80/s", 80.0)]
+)
+def test_large_rates(text: str, hz: float) -> None:
+    """A second, a minute or an hour."""
+    assert units.large_rate_hz(text) == pytest.approx(hz, rel=1e-15)

@@ -1,5 +1,6 @@
-"""The cores that our processes may use: those that affinity leaves them, and the quota of their control group."""
+"""The cores and the memory that our processes may use: what affinity leaves them, and their control groups."""
 
+import math
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +10,8 @@ import psutil
 
 GROUPS: Final = Path("/sys/fs/cgroup")
 OWN_GROUPS: Final = Path("/proc/self/cgroup")
+Limit = Callable[[Path], float | None]
+"""What the group in this folder is limited to, None where it is not."""
 
 
 def usable_cores() -> frozenset[int]:
@@ -23,25 +26,37 @@ def cores_allowed(groups: Path = GROUPS, own: Path = OWN_GROUPS) -> float:
     return min([float(len(usable_cores())), *_quotas(groups, own)])
 
 
+def memory_allowed(groups: Path = GROUPS, own: Path = OWN_GROUPS) -> float:
+    """How many more bytes a control group lets us hold, without end where none has a limit.
+
+    What a group holds of files that it only read is counted as free, because the kernel takes it back.
+    """
+    return min(_limits(groups, own, "memory", _memory_1, _memory_2), default=math.inf)
+
+
 def _quotas(groups: Path, own: Path) -> Iterator[float]:
     """The quota of the group we are in and of every group around it, in cores; version 1 and version 2."""
+    yield from _limits(groups, own, "cpu", _version_1, _version_2)
+
+
+def _limits(groups: Path, own: Path, controller: str, first: Limit, second: Limit) -> Iterator[float]:
     for line in _text(own).splitlines():
         _, _, rest = line.partition(":")
         controllers, _, path = rest.partition(":")
         if not controllers:
-            yield from _upwards(groups, path, _version_2)
-        elif "cpu" in controllers.split(","):
-            yield from _upwards(groups / "cpu", path, _version_1)
-            if controllers != "cpu":
-                yield from _upwards(groups / controllers, path, _version_1)
+            yield from _upwards(groups, path, second)
+        elif controller in controllers.split(","):
+            yield from _upwards(groups / controller, path, first)
+            if controllers != controller:
+                yield from _upwards(groups / controllers, path, first)
 
 
-def _upwards(root: Path, path: str, quota: Callable[[Path], float | None]) -> Iterator[float]:
+def _upwards(root: Path, path: str, limit: Limit) -> Iterator[float]:
     # Inside a container the path may be that of the host: then what is mounted at the root is our own group.
     within = Path(path.lstrip("/"))
     for folder in (root / within, *((root / part) for part in within.parents)):
-        if (cores := quota(folder)) is not None:
-            yield cores
+        if (most := limit(folder)) is not None:
+            yield most
 
 
 def _version_2(folder: Path) -> float | None:
@@ -51,6 +66,22 @@ def _version_2(folder: Path) -> float | None:
 
 def _version_1(folder: Path) -> float | None:
     return _share(_text(folder / "cpu.cfs_quota_us").strip(), _text(folder / "cpu.cfs_period_us").strip())
+
+
+def _memory_2(folder: Path) -> float | None:
+    return _left(folder, "memory.max", "memory.current", "inactive_file")
+
+
+def _memory_1(folder: Path) -> float | None:
+    return _left(folder, "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
+
+
+def _left(folder: Path, most: str, held: str, unused: str) -> float | None:
+    limit, now = _text(folder / most).strip(), _text(folder / held).strip()
+    if not (limit.isdigit() and now.isdigit()):
+        return None
+    stat = dict(line.split(maxsplit=1) for line in _text(folder / "memory.stat").splitlines() if " " in line)
+    return max(0.0, float(limit) - float(now) + float(stat.get(unused, "0")))
 
 
 def _share(quota_us: str, period_us: str) -> float | None:

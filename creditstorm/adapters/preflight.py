@@ -8,13 +8,11 @@ import resource
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from itertools import islice
-from pathlib import Path
 from typing import Final
 
 import psutil
@@ -61,7 +59,7 @@ class Finding:
     remedy: str = ""
 
 
-def check_environment(results: Path, environ: Mapping[str, str] = os.environ) -> tuple[Finding, ...]:
+def check_environment(environ: Mapping[str, str] = os.environ) -> tuple[Finding, ...]:
     """Every check, in the order in which a person would mend things. Nothing is changed and nothing left running."""
     return (
         check_python(sys.version_info[:3]),
@@ -71,7 +69,6 @@ def check_environment(results: Path, environ: Mapping[str, str] = os.environ) ->
         check_open_files(resource.getrlimit(resource.RLIMIT_NOFILE)[1]),
         check_ports(),
         check_machine(cores_allowed(), psutil.virtual_memory().total / 2**30),
-        check_results(results),
         check_clock(time.time(), time.get_clock_info("monotonic").resolution),
         check_leftovers(leftovers()),
     )
@@ -145,19 +142,6 @@ def check_machine(cores: float, memory_gib: float) -> Finding:
     enough = cores >= FEWEST_CORES and memory_gib >= LEAST_MEMORY_GIB
     remedy = f"use {FEWEST_CORES} cores and {LEAST_MEMORY_GIB:g} GiB or more, or lower the rates with --set"
     return Finding("machine", enough, f"{cores:g} cores, {memory_gib:.1f} GiB memory", remedy)
-
-
-def check_results(results: Path) -> Finding:
-    """Run folders can be written."""
-    existing = next(folder for folder in (results.absolute(), *results.absolute().parents) if folder.exists())
-    try:
-        with tempfile.TemporaryFile(dir=existing):
-            free_gib = shutil.disk_usage(existing).free / 2**30
-    except OSError as error:
-        return _bad("results", f"{results}: {error.strerror}", "give another folder with --out")
-    return Finding(
-        "results", free_gib >= 1.0, f"{results} can be written, {free_gib:.0f} GiB free", "free some disk space"
-    )
 
 
 def check_clock(now_s: float, resolution_s: float) -> Finding:

@@ -1,13 +1,15 @@
 """What a plan needs of this machine beside time: open files, ports, memory, disk, loopback."""
 
 import resource
-import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import psutil
+from creditstorm.adapters import disk
+from creditstorm.adapters.cores import memory_allowed
 from creditstorm.adapters.preflight import Finding, check_ports
 
 MOST_FILES: Final = 65_536
@@ -19,10 +21,9 @@ CALM_FILES_AN_HZ: Final = 4.0
 CALLS_AN_ANSWER: Final = 7
 LEAST_MEMORY_MIB: Final = 384
 """What the processes of a run hold together beside its rows: 300 MiB were seen, with most pages shared."""
+LEAST_ADDRESS_SPACE_MIB: Final = 3_072
+"""The harness maps 2,800 MiB once it has its libraries and threads (seen), a load worker 1,550, Toxiproxy 1,300."""
 MEMORY_A_ROW: Final = 2_000
-DISK_BESIDE: Final = 32 * 2**20
-DISK_A_ROW: Final = 1_000
-"""About 500 bytes while the run goes on, 153 when it is sealed, and both are there for a moment."""
 LOCAL_PORTS: Final = Path("/proc/sys/net/ipv4/ip_local_port_range")
 
 
@@ -45,6 +46,10 @@ class Needs:
         return round(FILES_BESIDE + 2 * CALLS_AN_ANSWER * self.peak_hz * self.deadline_s)
 
 
+ORDINARY: Final = Needs(peak_hz=80.0, rows=20_000.0, deadline_s=2.0)
+"""More than any scenario that comes with creditstorm: what a machine is looked at for where nothing is planned yet."""
+
+
 def raised_open_files() -> int:
     """Raise the soft limit of open files to the hard one, for this process and its children; the limit that holds."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -59,10 +64,21 @@ def cannot_work(needs: Needs, results: Path, files: int) -> Iterator[Finding]:
     """What is found of the things without which this plan cannot be carried out."""
     yield check_files(needs, files)
     yield check_ports()
-    yield check_calling_ports(needs, _text(LOCAL_PORTS))
-    yield check_memory(needs, psutil.virtual_memory().available)
-    if _existing(results).is_dir():  # where it is not, making the run folder says so
+    yield from _of_the_system(needs)
+    if disk.existing(results).is_dir():  # where it is not, making the run folder says so
         yield check_disk(needs, results)
+
+
+def examined(results: Path, needs: Needs = ORDINARY) -> Iterator[Finding]:
+    """What is found of memory, ports to call from and the disk, where only a usual plan is to be carried out."""
+    yield from _of_the_system(needs)
+    yield check_results(results, needs)
+
+
+def _of_the_system(needs: Needs) -> Iterator[Finding]:
+    yield check_calling_ports(needs, _text(LOCAL_PORTS))
+    yield check_address_space(resource.getrlimit(resource.RLIMIT_AS)[0])
+    yield check_memory(needs, int(min(psutil.virtual_memory().available, memory_allowed())))
 
 
 def check_files(needs: Needs, limit: int) -> Finding:
@@ -87,6 +103,15 @@ def check_calling_ports(needs: Needs, text: str) -> Finding:
     return Finding("calling ports", wide >= needs.files, detail, f'sysctl -w {LOCAL_PORTS.name}="32768 60999"')
 
 
+def check_address_space(limit: int) -> Finding:
+    """The limit that a shell sets with `ulimit -v` leaves room for libraries, which map far more than they use."""
+    remedy = "ulimit -v unlimited, in the shell that starts creditstorm; to bound memory use a control group"
+    if limit == resource.RLIM_INFINITY:
+        return Finding("address space", ok=True, detail="no limit")
+    detail = f"{limit / 2**20:.0f} MiB are allowed to a process, {LEAST_ADDRESS_SPACE_MIB} are needed"
+    return Finding("address space", limit >= LEAST_ADDRESS_SPACE_MIB * 2**20, detail, remedy)
+
+
 def check_memory(needs: Needs, available: int) -> Finding:
     """Memory is left for the processes and the rows of the analysis."""
     wanted = LEAST_MEMORY_MIB * 2**20 + needs.rows * MEMORY_A_ROW
@@ -96,17 +121,23 @@ def check_memory(needs: Needs, available: int) -> Finding:
 
 def check_disk(needs: Needs, results: Path) -> Finding:
     """The planned rows find room where results are written."""
-    wanted, free = DISK_BESIDE + needs.rows * DISK_A_ROW, shutil.disk_usage(_existing(results)).free
+    wanted, free = disk.to_carry_out(needs.rows), disk.free_at(disk.existing(results))
     detail = f"{free / 2**20:.0f} MiB are free at {results}, about {wanted / 2**20:.0f} are needed"
     return Finding("disk", free >= wanted, detail, "free some disk space, or give another folder with --out")
 
 
+def check_results(results: Path, needs: Needs) -> Finding:
+    """Run folders can be written there, and the planned rows find room."""
+    try:
+        with tempfile.TemporaryFile(dir=disk.existing(results)):
+            found = check_disk(needs, results)
+    except OSError as error:
+        return Finding("disk", ok=False, detail=f"{results}: {error.strerror}", remedy="give another folder with --out")
+    return found
+
+
 def _more_files(needs: Needs) -> str:
     return f"ulimit -Hn {needs.files_in_storm} or more, in the shell that starts creditstorm, or plan fewer people"
-
-
-def _existing(results: Path) -> Path:
-    return next(folder for folder in (results.absolute(), *results.absolute().parents) if folder.exists())
 
 
 def _text(path: Path) -> str:

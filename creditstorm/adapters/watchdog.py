@@ -4,7 +4,6 @@ It ended, it stands still, it is silent, or it is not over when it should be. Ho
 clock: a harness that was itself stopped accuses nobody.
 """
 
-import shutil
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -12,9 +11,9 @@ from pathlib import Path
 from typing import Final, Protocol
 
 import psutil
+from creditstorm.adapters.disk import free_at, to_seal
 from creditstorm.adapters.probing.probe import Ask, probe
 from creditstorm.engine.events import Event, PartFailed
-from creditstorm.errors import HarnessError
 
 LOOK_EVERY_S: Final = 0.25
 STOPPED_FOR_S: Final = 2.0
@@ -24,8 +23,6 @@ GONE_FOR_S: Final = 0.5
 SILENT_FOR_S: Final = 10.0
 IN_SUCCESSION: Final = 2
 """One question that is not answered may be an accident."""
-ROOM_TO_SEAL: Final = 8_000_000
-"""Bytes for the report beside a sealed record, which is never larger than the streams that it is made of."""
 _STANDS_STILL: Final = frozenset({psutil.STATUS_STOPPED, psutil.STATUS_TRACING_STOP})
 _GONE: Final = frozenset({psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD})
 _SAID: Final = {"refused": "takes no connections", "unfinished": "does not answer"}
@@ -164,27 +161,19 @@ class DiskPart:
 
     live: Path
     name: str = "the disk"
-    free: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free
+    free: Callable[[Path], int] = free_at
     last_lines: Callable[[], tuple[str, ...]] = _no_lines
 
     def look(self) -> Trouble | None:
         """Whether what is recorded could hardly be sealed any more."""
         try:
-            needed = ROOM_TO_SEAL + sum(each.stat().st_size for each in self.live.glob("*.arrows"))
+            needed = to_seal(self.live)
             free = self.free(self.live)
         except OSError as problem:
             return Trouble(f"no longer holds the record: {problem.strerror}: {self.live}", GONE_FOR_S)
         if free >= needed:
             return None
         return Trouble(f"has {free / 1e6:.1f} MB left, and sealing the record may take {needed / 1e6:.1f} MB")
-
-
-def require_room(folder: Path, free: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free) -> None:
-    """HarnessError where the disk of this folder has no room for even an empty record and its report."""
-    trouble = DiskPart(folder, free=free).look()
-    if trouble is not None:
-        remedy = "free some space there, or name a folder on another disk with --out"
-        raise HarnessError(f"nothing was started: the disk of {folder} {trouble.state}\n{remedy}")
 
 
 @dataclass

@@ -39,7 +39,7 @@ def measured_hz(cores: float, for_s: float = FOR_S) -> float:
 def last_held_hz(environ: Mapping[str, str] = os.environ) -> float | None:
     """The answers a second that were measured last, None where nothing is remembered."""
     try:
-        told = json.loads((_cache(environ) / REMEMBERED).read_text(encoding="utf-8"))
+        told = json.loads((cache_folder(environ) / REMEMBERED).read_text(encoding="utf-8"))
         held_hz = float(told["answers_hz"])
     except (OSError, ValueError, TypeError, KeyError):
         return None
@@ -49,11 +49,12 @@ def last_held_hz(environ: Mapping[str, str] = os.environ) -> float | None:
 def remember(held_hz: float, environ: Mapping[str, str] = os.environ) -> None:
     """Keep it for the next time; no run ends because that cannot be written."""
     with contextlib.suppress(OSError):
-        _cache(environ).mkdir(parents=True, exist_ok=True)
-        (_cache(environ) / REMEMBERED).write_text(json.dumps({"answers_hz": held_hz}), encoding="utf-8")
+        cache_folder(environ).mkdir(parents=True, exist_ok=True)
+        (cache_folder(environ) / REMEMBERED).write_text(json.dumps({"answers_hz": held_hz}), encoding="utf-8")
 
 
-def _cache(environ: Mapping[str, str]) -> Path:
+def cache_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Where what was measured of this machine is kept."""
     base = Path(environ.get("XDG_CACHE_HOME") or "~/.cache")
     return (base if base.is_absolute() else Path("~/.cache").expanduser()) / "creditstorm"
 

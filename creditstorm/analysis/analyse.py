@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 import polars as pl
 from creditstorm.analysis.drawn import Timeline
-from creditstorm.analysis.frame import RunData, frame_of
+from creditstorm.analysis.frame import RunData, frame_of, lighter
 from creditstorm.analysis.gate.more_people import more_people_of
 from creditstorm.analysis.gate.verdict import results_of, verdict_of
 from creditstorm.analysis.headline import Told, headline
 from creditstorm.analysis.measures import deferrals, latency, rates, recovery
 from creditstorm.analysis.measures.asked import Asked, asked_of
 from creditstorm.analysis.measures.money import money_of
+from creditstorm.analysis.monitors.noticed import monitored
 from creditstorm.analysis.phases import Phases, window_column
 from creditstorm.analysis.statistics.intervals import lower_bound
 from creditstorm.analysis.statistics.seconds import Level, Share
@@ -20,8 +21,12 @@ from creditstorm.analysis.validity.honesty import honesty_of
 
 
 def figures_of(run: RunData) -> tuple[Summary, Timeline]:
-    """The summary and the timeline of a run, sealed or not, finished or not; its answers are read once."""
+    """The summary and the timeline of a run, sealed or not, finished or not; its answers are read once.
+
+    Where nobody else holds the run, the words of its answers are given back as soon as its frame has them.
+    """
     frame, phases = frame_of(run)
+    run = lighter(run)
     return summary_of(run, frame, phases), timeline_of(frame, phases)
 
 
@@ -29,8 +34,10 @@ def summary_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Summary:
     """The summary of a run whose frame is already there."""
     measured = frame.lazy().filter("measured")
     recoveries = recovery.recoveries_of(frame, phases, run.scenario.recovery)
-    stable = rates.stable_of(run, phases)
-    whole = rates.Measured(frame, phases, asked_of(frame, phases), recoveries, stable)
+    arrivals = asked_of(frame, phases)
+    stable = rates.stable_of(run, arrivals, phases)
+    monitors = monitored(frame, phases, run.scenario.monitors, run.manifest.seed)
+    whole = rates.Measured(frame, phases, arrivals, recoveries, stable, monitors)
     slices = (*rates.slices_of(whole), *rates.slices_by_stable(stable))
     honesty = honesty_of(run, whole.asked, phases)
     thresholds = results_of(whole, run.scenario.thresholds, honesty.doubts)
@@ -70,8 +77,10 @@ def summary_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Summary:
         calm_floor_fan_out=rates.fan_out_floor(frame),
         verdict_note=verdict.note,
         deferrals=deferrals.deferrals_of(frame, run.notices, phases),
-        more_people=more_people_of(run.scenario, thresholds, recorded.sessions),
+        more_people=more_people_of(run.scenario, thresholds, recorded.sessions, other_rules=bool(run.rules_of)),
         mode=run.manifest.mode,
+        monitors=monitors,
+        rules_of=run.rules_of,
     )
 
 

@@ -12,6 +12,8 @@ MOST_TABLED: Final = 1 << 22
 SPARSE: Final = 4
 """Numbers up to so many times the rows are places in an array, others are sorted first."""
 
+AT_ONCE: Final = 1 << 22
+
 Codes = NDArray[np.uint16] | NDArray[np.uint32]
 Mixed = NDArray[np.uint32] | NDArray[np.uint64]
 
@@ -70,11 +72,14 @@ def _numbered(mixed: Mixed, size: int, tabled: int) -> tuple[NDArray[np.int64], 
     if size > tabled:
         there, firsts, n = np.unique(mixed, return_index=True, return_counts=True)
         return firsts, _narrow(np.searchsorted(there, mixed), len(there)), n
-    first = np.full(size, len(mixed), dtype=np.int64)
-    np.minimum.at(first, mixed, np.arange(len(mixed)))
+    first, n = np.full(size, len(mixed), dtype=np.int64), np.zeros(size, dtype=np.int64)
+    for start in range(0, len(mixed), AT_ONCE):  # what numpy works an index out with is eight bytes a row
+        part = mixed[start : start + AT_ONCE]
+        np.minimum.at(first, part, np.arange(start, start + len(part)))
+        n += np.bincount(part, minlength=size)
     there = np.flatnonzero(first < len(mixed))
     code = _narrow(np.cumsum(first < len(mixed)) - 1, len(there))[mixed]
-    return first[there], code, np.bincount(code, minlength=len(there))
+    return first[there], code, n[there]
 
 
 def _narrow(code: NDArray[np.integer], most: int) -> Codes:

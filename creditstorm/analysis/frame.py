@@ -1,13 +1,14 @@
 """One run as analysis takes it, and its raw answers as one frame with the columns every figure is counted from.
 
 Beside the raw columns: `eligible`, `outcome` (classified again, by the code the load used), `wrongful_cause`,
-`honest` (whether a technical cause was told as one; null where none decided), `first` and `final` of a session, and
+`honest` (whether a technical cause was told as one; null where none decided), `technical` (whether the reason that was
+told is of the technical family), `first` and `final` of a session, and
 what `phases` adds. Planned arrivals that no worker recorded come as `unsent` rows: with the person, the instant and
 the truth of the schedule, which is a pure function; without one, eligible in the proportion of the recorded firsts.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from creditstorm.analysis.combinations import SPARSE, combinations_of, distinct
 from creditstorm.analysis.phases import Phases, fault_marks_of, with_phases
 from creditstorm.credit import (
+    DISCLOSURES,
     LIMIT_TOLERANCE,
     SERVICES,
     Answer,
@@ -29,6 +31,7 @@ from creditstorm.credit import (
     classify,
     told_honestly,
 )
+from creditstorm.credit.reasons import Family
 from creditstorm.credit.truth import Eligibility
 from creditstorm.demand.load_plan import LoadPlan
 from creditstorm.demand.sessions import Crowd
@@ -43,7 +46,8 @@ class RunData:
     """The raw record of one run, sealed or not; `answers` has the columns of `record.schema.ANSWERS`.
 
     `notices` is None where the policy notifies nobody, `plan` where nobody knows what was to come. `damage` says which
-    other parts of the record could not be read.
+    other parts of the record could not be read. `rules_of` names the file whose thresholds `scenario` has where they
+    are not the run's own.
     """
 
     answers: pa.Table
@@ -54,8 +58,10 @@ class RunData:
     notices: pa.Table | None = None
     plan: LoadPlan | None = None
     damage: tuple[str, ...] = ()
+    rules_of: str = ""
 
 
+_TECHNICAL: Final = frozenset(reason.value for reason, said in DISCLOSURES.items() if said.family is Family.TECHNICAL)
 OUTCOMES: Final = pl.Enum([outcome.value for outcome in Outcome])
 UNEXPLAINED: Final = "unexplained"
 
@@ -87,19 +93,43 @@ _WORDS: Final[dict[str, list[str]]] = {
 }
 SLICE: Final = 1 << 18
 _COMBINATION: Final = ("truth", "answer", "limit", "reason", "cause")
+_JUDGED_FROM: Final = (*_OF_A_MISSING, "attempt", "answer", "limit_cny", "reason", "cause")
+_JUDGED: Final = ("outcome", "wrongful_cause", "honest", "eligible")
 
 
-def frame_of(run: RunData, *, truth: str = IN_FORCE) -> tuple[pl.DataFrame, Phases]:
+def frame_of(run: RunData) -> tuple[pl.DataFrame, Phases]:
     """The frame of a run and its time axis; one row an intended arrival, warm-up included.
 
-    `truth` names the oracle that judges. Limits are those of the version in force, whichever it is.
+    The oracle in force judges.
     """
-    frame = _recorded(run.answers, truth)
+    frame = _recorded(run.answers, IN_FORCE, COLUMNS)
     phases = phases_of(run, frame)
-    missing = _missing(run, frame, truth)
-    whole = frame if missing.is_empty() else pl.concat([frame, missing], how="diagonal")
-    frame = _with_outcome(whole, run.scenario.client.paints_failure_as)
-    return with_phases(frame, phases), phases
+    return with_phases(_judged(run, frame, IN_FORCE), phases), phases
+
+
+def lighter(run: RunData) -> RunData:
+    """The run with those columns of its answers alone that are asked for once its frame is there.
+
+    A word takes twice the bytes there that it takes in the frame.
+    """
+    names = {IN_FORCE, STABLE, *(_JUDGED_FROM if oracles_differ(run.answers) else ())}
+    return replace(run, answers=run.answers.select([name for name in run.answers.column_names if name in names]))
+
+
+def judged_by_stable(run: RunData, frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame of this run judged by the stable oracle; every column that does not hang on it is the first one's.
+
+    Limits are those of the version in force.
+    """
+    again = _judged(run, _recorded(run.answers, STABLE, _JUDGED_FROM), STABLE)
+    return frame.with_columns(again.select(_JUDGED))
+
+
+def _judged(run: RunData, recorded: pl.DataFrame, truth: str) -> pl.DataFrame:
+    """The recorded arrivals and those that are missing, with what became of each."""
+    missing = _missing(run, recorded, truth)
+    whole = recorded if missing.is_empty() else pl.concat([recorded, missing], how="diagonal")
+    return _with_outcome(whole, run.scenario.client.paints_failure_as)
 
 
 def _missing(run: RunData, frame: pl.DataFrame, truth: str) -> pl.DataFrame:
@@ -192,8 +222,8 @@ def columns_of(table: pa.Table, names: Sequence[str]) -> pl.DataFrame:
     return frame
 
 
-def _recorded(answers: pa.Table, truth: str) -> pl.DataFrame:
-    others = [column for column in COLUMNS if column in answers.column_names and column not in (IN_FORCE, STABLE)]
+def _recorded(answers: pa.Table, truth: str, columns: Sequence[str]) -> pl.DataFrame:
+    others = [column for column in columns if column in answers.column_names and column not in (IN_FORCE, STABLE)]
     # Word by word: a column of categories is four bytes an arrival until it is closed.
     named = {IN_FORCE if name == truth else name: name for name in (*others, truth)}
     frame = pl.DataFrame([_series(answers, name, column) for name, column in named.items()])
@@ -239,6 +269,7 @@ def _with_outcome(frame: pl.DataFrame, failure_as: str) -> pl.DataFrame:
         pl.Series("outcome", [outcome for outcome, _, _ in told], OUTCOMES),
         pl.Series("wrongful_cause", causes, pl.Enum(sorted({cause for cause in causes if cause is not None}))),
         pl.Series("honest", [honest for _, _, honest in told], pl.Boolean),
+        pl.Series("technical", [_is_technical(row["reason"]) for row in found.table.iter_rows(named=True)], pl.Boolean),
         pl.Series("eligible", found.table["truth"] == Eligibility.ELIGIBLE.value),
     )
     place = pl.Series(found.code)
@@ -270,6 +301,10 @@ def _told(row: dict[str, str | None], failure_as: str) -> tuple[str, str | None,
     outcome = classify(shown, failure_as=failure_as)
     cause = _cause(shown) if outcome is Outcome.WRONGFUL_NO_CREDIT else None
     return outcome.value, cause, told_honestly(shown, failure_as=failure_as)
+
+
+def _is_technical(reason: str | None) -> bool:
+    return reason in _TECHNICAL
 
 
 def _cause(shown: Shown) -> str:

@@ -201,12 +201,44 @@ class MorePeople:
 
 
 @dataclass(frozen=True, slots=True)
+class Noticed:
+    """One fault as a monitor saw it: seconds from the mark of its onset to the alarm, None where none came.
+
+    `cleared_after_s` is from the fault's end to the end of the alarm, None where it never ended.
+    """
+
+    fault: str
+    after_s: float | None = None
+    cleared_after_s: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MonitorResult:
+    """What one monitor noticed: it tells a `risen` share from the `calm` one, both None where calm is not known.
+
+    `false_alarms_expected` is a number in 100,000 s of calm, as simulated; `false_alarms` are those of this run.
+    """
+
+    monitor: str
+    title: str
+    needs_truth: bool = False
+    calm: float | None = None
+    risen: float | None = None
+    false_alarms_expected: float | None = None
+    noticed: tuple[Noticed, ...] = ()
+    false_alarms: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """Everything a reader of the run may quote.
 
     `answers`, `sessions` and `people` count the whole record; every other figure leaves the warm-up out.
     `calm_floor` is the measured wrongful share in calm, `calm_floor_fan_out` what fail-closed would give by
-    1 − Π(1 − pᵢ) from the share pᵢ of evidence of each service that was missing in calm.
+    1 − Π(1 − pᵢ) from the share pᵢ of evidence of each service that was missing in calm. `rules_of` names the file
+    whose thresholds were judged; empty where they are the run's own.
     """
 
     scenario_id: str
@@ -237,6 +269,8 @@ class Summary:
     deferrals: Deferrals | None = None
     more_people: MorePeople | None = None
     mode: Mode = Mode.LIVE
+    monitors: tuple[MonitorResult, ...] = ()
+    rules_of: str = ""
 
     def slice(self, kind: str, name: str) -> Slice | None:
         """The slice of this kind and name, None where the run has none."""

@@ -12,9 +12,10 @@ from creditstorm.cli.screen import console_on
 
 def doctor(*, as_json: AsJson = False) -> None:
     """Check this machine; every finding comes with its remedy. Exit code 4 if something is missing."""
-    from creditstorm.adapters.preflight import check_environment
+    from creditstorm.record.folder import RESULTS
+    from creditstorm.runs.ready import examined
 
-    findings = check_environment(Path("results"))
+    findings = examined(Path(RESULTS))
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:

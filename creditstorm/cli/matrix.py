@@ -4,12 +4,15 @@ import json
 import shlex
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from creditstorm.cli.options import AllowHosts, Overrides, Processes, Quiet, ScenarioName, Seed, Settled
+from creditstorm.errors import UsageError
 from creditstorm.exit_code import ExitCode
+from creditstorm.record.manifest import Mode
 from creditstorm.record.matrix import MatrixFolder, is_matrix
 from creditstorm.runs.matrix import OWN, HowToRun, MatrixPlan, execute_matrix, finished, plan_of
 from creditstorm.scenario import catalogue
@@ -26,6 +29,7 @@ def matrix(
     overrides: Overrides = None,
     seed: Seed = None,
     processes: Processes = 1,
+    simulate: Annotated[bool, typer.Option("--simulate", help="Every run in virtual time, in this process.")] = False,
     allow_hosts: AllowHosts = None,
     out: Annotated[Path | None, typer.Option(help="The matrix folder itself, new or begun before.")] = None,
     dry: Annotated[bool, typer.Option("--dry", help="Show the runs and how long they take, start nothing.")] = False,
@@ -57,12 +61,16 @@ def matrix(
     from creditstorm.cli.pipeline import exit_code_of, say_settled
     from creditstorm.cli.screen import Manner, MatrixProgress, console_on, show_matrix
 
-    _require(plan, draft.changed(tuple(overrides or ())), out)
-    how = HowToRun(processes, tuple(allow_hosts or ()))
+    if simulate and processes > 1:
+        raise UsageError("--processes: a simulated run is one process, which has no workers; leave it out")
+    mode = Mode.SIMULATED if simulate else Mode.LIVE
+    asked = HowToRun(processes, tuple(allow_hosts or ()), mode=mode)
+    how = asked if simulate else _looked_over(plan, draft.changed(tuple(overrides or ())), asked, out)
     with MatrixProgress(console_on(sys.stderr, quiet=quiet), len(plan.cells)) as progress:
         folder, comparison, interrupted = execute_matrix(plan, out=out, how=how, observer=progress)
     changed = [*(overrides or []), *([f"seed={seed}"] if seed is not None else [])]
-    again = _again(scenario, policies, repeat, [*_words("--set", changed), *_words("--allow-host", how.allow_hosts)])
+    words = [*_words("--set", changed), *_words("--allow-host", how.allow_hosts), *(["--simulate"] if simulate else [])]
+    again = _again(scenario, policies, repeat, words)
     measured = ExitCode.INTERRUPTED if interrupted else comparison.exit_code
     exit_code = exit_code_of(measured, on_inconclusive)
     show_matrix(folder, comparison, Manner(exit_code, as_json, quiet))
@@ -72,17 +80,15 @@ def matrix(
     raise typer.Exit(exit_code)
 
 
-def _require(plan: MatrixPlan, draft: Draft, out: Path | None) -> None:
-    """Refuse what cannot work here, and warn of what may not."""
-    from creditstorm.adapters.toxiproxy.server import require_toxiproxy
+def _looked_over(plan: MatrixPlan, draft: Draft, how: HowToRun, out: Path | None) -> HowToRun:
+    """Refuse what cannot work here, and warn of what may not, once for all runs."""
     from creditstorm.cli.screen import warn, warn_of_the_machine, warnings_of
     from creditstorm.record.folder import RESULTS
     from creditstorm.runs.ready import require_ready
 
-    require_toxiproxy()
-    require_ready(plan.scenario, out or Path(RESULTS))
+    require_ready(plan.scenario, out or Path(RESULTS), how.allow_hosts)
     warn(warnings_of(draft, plan.scenario, guessed=False))
-    warn_of_the_machine(plan.scenario)
+    return replace(how, warnings=warn_of_the_machine(plan.scenario))
 
 
 def _words(option: str, values: Sequence[str]) -> list[str]:

@@ -33,4 +33,12 @@ Settled = Annotated[
     OnInconclusive | None,
     typer.Option("--on-inconclusive", help="Exit with 1 (fail) or 0 (pass) where it would be 3.", show_default=False),
 ]
+Thresholds = Annotated[
+    Path | None,
+    typer.Option(
+        help="Judge the run by the `thresholds:` of this file instead of its own; `-` for standard input.",
+        metavar="FILE",
+        show_default=False,
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

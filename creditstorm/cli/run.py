@@ -29,6 +29,7 @@ from creditstorm.scenario.text.loader import Draft, read
 from creditstorm.scenario.text.overrides import Given, texts
 
 if TYPE_CHECKING:
+    from creditstorm.adapters.simulated.costs import Costs
     from creditstorm.analysis.summary import Summary
     from creditstorm.cli.pipeline import Outlets
     from creditstorm.exit_code import ExitCode
@@ -47,6 +48,10 @@ def run(
     seed: Seed = None,
     processes: Processes = 1,
     simulate: Annotated[bool, typer.Option("--simulate", help="Run in virtual time, in this process alone.")] = False,
+    costs: Annotated[
+        Path | None,
+        typer.Option(help="Costs of a simulated hop and call, from `creditstorm calibrate`.", show_default=False),
+    ] = None,
     allow_hosts: AllowHosts = None,
     out: Annotated[Path | None, typer.Option(help="The run folder itself (default: results/<run-id>).")] = None,
     dry: Annotated[bool, typer.Option("--dry", help="Show what would happen and start nothing.")] = False,
@@ -68,15 +73,26 @@ def run(
         return
     if simulate and processes > 1:
         raise UsageError("--processes: a simulated run is one process, which has no workers; leave it out")
+    if costs is not None and not simulate:
+        raise UsageError("--costs: a live run has costs of its own; leave it out, or add --simulate")
     allowed = tuple(allow_hosts or ())
     command = (
         scenario,
         *_options(policy, seed, overrides or []),
         *(w for host in allowed for w in ("--allow-host", host)),
         *(("--simulate",) if simulate else ()),
+        *(("--costs", str(costs)) if costs is not None else ()),
     )
-    how = _How(Mode.SIMULATED if simulate else Mode.LIVE, out, processes, allowed, as_json, quiet)
+    how = _How(Mode.SIMULATED if simulate else Mode.LIVE, out, processes, allowed, as_json, quiet, _read(costs))
     raise typer.Exit(_stormed(_Order(draft, changed, command, how, junit, on_inconclusive)))
+
+
+def _read(costs: Path | None) -> "Costs | None":
+    if costs is None:
+        return None
+    from creditstorm.adapters.simulated.costs_file import read_costs
+
+    return read_costs(costs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +105,7 @@ class _How:
     allow_hosts: tuple[str, ...]
     as_json: bool
     quiet: bool
+    costs: "Costs | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,27 +122,25 @@ class _Order:
 
 def _stormed(order: _Order) -> int:
     """Carry out the run and tell everybody who wants to know; the exit code."""
-    from creditstorm.adapters.store_access import require_store_access
-    from creditstorm.adapters.toxiproxy.server import require_toxiproxy
     from creditstorm.cli.pipeline import Outlets, exit_code_of, say_settled
     from creditstorm.cli.screen import LiveProgress, console_on, warn, warn_of_the_machine, warnings_of
     from creditstorm.record.folder import RESULTS, mark_latest, new_run_folder
     from creditstorm.runs.execute import RunRequest, execute
-    from creditstorm.runs.ready import require_ready
+    from creditstorm.runs.ready import require_ready, require_room
     from creditstorm.runs.warm_up import WarmUp
 
     asked = order.draft.scenario(order.changed)
     simulated = order.how.mode is Mode.SIMULATED
-    if not simulated:
-        require_toxiproxy()
-        require_store_access(asked.system.store, order.how.allow_hosts)
-        require_ready(asked, order.how.out or Path(RESULTS))
+    place = order.how.out or Path(RESULTS)
+    if simulated:
+        require_room(asked, place)
+    else:
+        require_ready(asked, place, order.how.allow_hosts)
     outlets = Outlets(order.junit)
     outlets.open(asked.id)
     folder = new_run_folder(asked.id, asked.system.policy.name, now=datetime.now(UTC), wanted=order.how.out)
     warn(warnings_of(order.draft.changed(order.changed), asked, guessed=False))
-    if not simulated:
-        warn_of_the_machine(asked)
+    of_the_machine = () if simulated else warn_of_the_machine(asked)
     mark_latest(folder)
     with WarmUp() as warm_up:
         with LiveProgress(console_on(sys.stderr, quiet=order.how.quiet), asked) as progress:
@@ -136,6 +151,8 @@ def _stormed(order: _Order) -> int:
                 processes=order.how.processes,
                 allow_hosts=order.how.allow_hosts,
                 mode=order.how.mode,
+                warnings=of_the_machine,
+                costs=order.how.costs,
             )
             result = execute(request, progress.show, warm_up)
         exit_code = exit_code_of(result.exit_code, order.on_inconclusive)

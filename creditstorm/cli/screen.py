@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from creditstorm.engine import events
 from creditstorm.language.problems import key_path
-from creditstorm.record.manifest import Manifest
+from creditstorm.record.manifest import Manifest, Mode
 
 if TYPE_CHECKING:
     from creditstorm.analysis.matrix.comparison import Comparison
@@ -175,12 +175,14 @@ def warn(warnings: Sequence[dict[str, str]]) -> None:
         typer.echo(f"{one['where']}: warning: {one['key']}: {one['what']}; {one['remedy']}", err=True)
 
 
-def warn_of_the_machine(scenario: Scenario) -> None:
-    """Say on standard error what this machine may not carry of it; a fast load is measured for that."""
+def warn_of_the_machine(scenario: Scenario) -> tuple[str, ...]:
+    """Say on standard error what this machine may not carry of it; a fast load is measured for that. What was said."""
     from creditstorm.runs.ready import doubtful
 
-    for line in doubtful(scenario):
+    lines = tuple(doubtful(scenario))
+    for line in lines:
         typer.echo(f"warning: {line}", err=True)
+    return lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,10 +200,13 @@ def show(folder: RunFolder, summary: Summary, manner: Manner) -> None:
         typer.echo(_report("as_json").summary_json(summary, Manifest.read(folder)), nl=False)
     elif manner.quiet:
         note = f" · {summary.verdict_note}" if summary.verdict_note else ""
-        typer.echo(f"{summary.verdict.upper()}  {summary.headline}{note}\n{folder.report}")
+        judged = f" · thresholds of {summary.rules_of}" if summary.rules_of else ""
+        typer.echo(f"{summary.verdict.upper()}  {summary.headline}{note}{judged}\n{folder.report}")
     else:
         shown = replace(summary, exit_code=manner.exit_code)
-        _report("console").print_summary(console_on(sys.stdout), shown, report=folder.report)
+        _report("console").print_summary(
+            console_on(sys.stdout), shown, report=folder.report, checked=_checked(folder, summary)
+        )
 
 
 def show_matrix(folder: MatrixFolder, comparison: Comparison, manner: Manner) -> None:
@@ -216,6 +221,16 @@ def show_matrix(folder: MatrixFolder, comparison: Comparison, manner: Manner) ->
         _report("matrix.table").print_comparison(
             console_on(sys.stdout), comparison, exit_code=exit_code, page=folder.page
         )
+
+
+def _checked(folder: RunFolder, summary: Summary) -> str:
+    """How a simulated run was checked against live ones; a live run needs none."""
+    if summary.mode is Mode.LIVE:
+        return ""
+    from creditstorm.scenario.text.loader import recorded
+
+    text: str = _report("checked").sentence(summary, recorded(folder.scenario))
+    return text
 
 
 def _report(module: str) -> ModuleType:

@@ -27,14 +27,12 @@ def up(
 ) -> None:
     """Start the services and the proxies of a scenario, print their addresses, and wait for Ctrl-C."""
     from creditstorm.adapters.scratch import scratch_folder
-    from creditstorm.adapters.store_access import require_store_access
     from creditstorm.adapters.system import build
     from creditstorm.runs.ready import require_ready
 
     draft, by_set = read(catalogue.find(scenario)), overrides or []
     spec = draft.scenario([*by_set, *([draft.policy_override(policy, by_set)] if policy else [])])
-    require_store_access(spec.system.store, allow_hosts or ())
-    require_ready(spec, Path(gettempdir()))
+    require_ready(spec, Path(gettempdir()), allow_hosts or ())
     with scratch_folder("creditstorm-up-") as logs, ExitStack() as switch_off:
         assembled = build(spec, RunFolder(logs), 1)
         switch_off.enter_context(stop_on_signals(assembled.inbox.post, assembled.clock.now_s))

@@ -7,12 +7,15 @@ through the inverse of the cumulative rate Λ(t) = ∫ rate, which is piecewise 
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from creditstorm.credit.keyed import Keyed
 from creditstorm.demand.load_plan import LoadPlan, RateStage
 from creditstorm.demand.sessions import Crowd, Tap, person
+
+AT_ONCE: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +95,18 @@ def schedule(stages: Sequence[RateStage], *, seed: int, people: int) -> "Schedul
 
 def instants(stages: Sequence[RateStage], *, seed: int) -> NDArray[np.float64]:
     """The sorted instants of the arrivals, in seconds."""
-    starts_s = np.cumsum([0.0, *(stage.for_s for stage in stages)])
     expected = np.cumsum([0.0, *(stage.for_s * (stage.from_hz + stage.to_hz) / 2 for stage in stages)])
     points = _unit_points(expected[-1], seed)
-    if not len(points):
-        return points
+    for start in range(0, len(points), AT_ONCE):  # in place: what an instant is worked out from is longer than it
+        points[start : start + AT_ONCE] = _at_rates(points[start : start + AT_ONCE], expected, stages)
+    return points
+
+
+def _at_rates(
+    points: NDArray[np.float64], expected: NDArray[np.float64], stages: Sequence[RateStage]
+) -> NDArray[np.float64]:
+    """The instants at which as many arrivals are expected; `expected` is how many are before each stage."""
+    starts_s = np.cumsum([0.0, *(stage.for_s for stage in stages)])
     # "right" skips stages without arrivals, whose cumulative rate does not grow
     at = np.minimum(np.searchsorted(expected, points, side="right") - 1, len(stages) - 1)
     from_hz = np.array([stage.from_hz for stage in stages])[at]

@@ -109,6 +109,8 @@ class Manifest:
     dead_workers: tuple[int, ...] = ()
     overrides: tuple[str, ...] = ()
     mode: Mode = Mode.LIVE
+    costs: dict[Word, Seconds] | None = None
+    """Seconds that a simulated run took a hop and a call to be; None where the run was live, or they are not known."""
     scenario_sha256: str = ""
     """Of the file with the scenario; empty in runs of before it was kept."""
     schema_version: int = field(default=SCHEMA_VERSION)

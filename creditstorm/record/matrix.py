@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, ClassVar, Final
 
 from creditstorm.errors import HarnessError, UsageError
 from creditstorm.record import journal
@@ -21,21 +21,22 @@ class MatrixFolder:
     """The paths of one matrix; each cell is a run folder like any other."""
 
     root: Path
+    verb: ClassVar[str] = "matrix"
 
     @property
     def journal(self) -> Path:
         """What was begun and ended, one JSON object a line."""
-        return self.root / "matrix.jsonl"
+        return self.root / f"{self.verb}.jsonl"
 
     @property
     def table(self) -> Path:
         """The comparison, as JSON (derived)."""
-        return self.root / "matrix.json"
+        return self.root / f"{self.verb}.json"
 
     @property
     def page(self) -> Path:
         """The page (derived)."""
-        return self.root / "matrix.html"
+        return self.root / f"{self.verb}.html"
 
     @property
     def plots(self) -> Path:
@@ -45,6 +46,13 @@ class MatrixFolder:
     def cell(self, name: str) -> RunFolder:
         """The run folder of a cell."""
         return RunFolder(self.root / name)
+
+
+class PairsFolder(MatrixFolder):
+    """The paths of live runs beside simulated ones: a folder of cells, of two kinds."""
+
+    __slots__ = ()
+    verb: ClassVar[str] = "agree"
 
 
 CELL_STARTED: Final = "cell_started"
@@ -79,7 +87,7 @@ class MatrixJournal:
         cell = self._folder.cell(name)
         if _is_foreign(cell.root) or (name not in self._own and cell.root.exists() and any(cell.root.iterdir())):
             remedy = "Name a new folder with --out."
-            raise UsageError(f"{cell.root} is not of this matrix, and is not overwritten\n  {remedy}")
+            raise UsageError(f"{cell.root} is not of this {self._folder.verb}, and is not overwritten\n  {remedy}")
         self.write(CELL_STARTED, cell=name)
         self._own.add(name)
         shutil.rmtree(cell.root, ignore_errors=True)
@@ -97,16 +105,16 @@ def _is_foreign(cell: Path) -> bool:
 
 @contextmanager
 def open_matrix(
-    scenario_id: str, *, now: datetime, wanted: Path | None
+    scenario_id: str, *, now: datetime, wanted: Path | None, of: type[MatrixFolder] = MatrixFolder
 ) -> Iterator[tuple[MatrixFolder, MatrixJournal]]:
-    """A new matrix folder, or the one at `wanted` to go on with; nobody else can write there meanwhile.
+    """A new folder of cells, or the one at `wanted` to go on with; nobody else can write there meanwhile.
 
     Raises UsageError where `wanted` holds something else, or another process writes there.
     """
-    folder = MatrixFolder(wanted) if wanted is not None and is_matrix(wanted) else None
+    folder = of(wanted) if wanted is not None and of(wanted).journal.is_file() else None
     if folder is None:
-        folder = MatrixFolder(new_run_folder(scenario_id, "matrix", now=now, wanted=wanted).root)
-    busy = f"{folder.root}: another creditstorm matrix is at work in it\n  Wait for it, or name another --out."
+        folder = of(new_run_folder(scenario_id, of.verb, now=now, wanted=wanted).root)
+    busy = f"{folder.root}: another creditstorm {of.verb} is at work in it\n  Wait for it, or name another --out."
     with journal.held(folder.journal, busy=busy) as file:
         RunFolder(folder.root).claim.unlink(missing_ok=True)
         yield folder, MatrixJournal(folder, file)

@@ -40,6 +40,11 @@ def comparison_json(comparison: Comparison) -> str:
     return document_text({"schema": MATRIX_SCHEMA, **asdict(comparison)})
 
 
+def document(schema: int, content: dict[str, object]) -> str:
+    """The content as JSON text, under the major version of what its keys mean."""
+    return document_text({"schema": schema, **content})
+
+
 def document_text(content: dict[str, object]) -> str:
     """The content as JSON text; a number that is not finite is null."""
     return json.dumps(plain(content), ensure_ascii=False, indent=1, allow_nan=False) + "\n"

@@ -17,15 +17,18 @@ LABEL: Final = 14
 """Columns before what stands beside a label: thresholds, honesty, exit."""
 
 
-def print_summary(console: Console, summary: Summary, *, report: Path | None = None) -> None:
-    """Print the screen; a pipe gets a hundred columns, a terminal at most what it has."""
+def print_summary(console: Console, summary: Summary, *, report: Path | None = None, checked: str = "") -> None:
+    """Print the screen; a pipe gets a hundred columns, a terminal at most what it has.
+
+    `checked` says how a simulated run was checked against live ones.
+    """
     width = min(WIDTH, console.width) if console.is_terminal else WIDTH
-    for line in screen(summary, report, width):
+    for line in screen(summary, report, width, checked):
         line.rstrip()
         console.print(line, soft_wrap=True, highlight=False)
 
 
-def screen(summary: Summary, report: Path | None, width: int = WIDTH) -> Iterator[Text]:
+def screen(summary: Summary, report: Path | None, width: int = WIDTH, checked: str = "") -> Iterator[Text]:
     """The lines of the screen."""
     yield from _head(summary, width)
     yield from _verdict(summary, width)
@@ -34,10 +37,14 @@ def screen(summary: Summary, report: Path | None, width: int = WIDTH) -> Iterato
         yield from _when(summary, width)
         yield Text()
     yield from _thresholds(summary, width)
+    if checked:
+        yield from _beside("simulated", [checked], width)
     if stable := words.against_stable(summary):
         yield from _beside("stable", [stable], width)
     if summary.deferrals is not None:
         yield from _beside("deferred", [words.notified(summary.deferrals)], width)
+    if noticed := words.noticed(summary):
+        yield from _beside("noticed", noticed, width)
     yield from _beside(
         "honesty", [_honesty(summary), *(f"doubt: {doubt.text}" for doubt in summary.honesty.doubts)], width
     )

@@ -3,6 +3,10 @@
 It is started beside the load, while there is nothing to draw, so that it is warm when the load is over. An order and
 its drawings each go over a pipe as one line of text, under the number of the order: who gave one up and goes on never
 takes its drawings for those of the next.
+
+How late it comes round is not recorded, as it is of the others: it draws figures that are worked out by then, the
+same to the byte whether it is late, broken or not there. What it takes of a core beside the load makes others late, and
+theirs is recorded. Where it ran out of something, the run says so.
 """
 
 import base64
@@ -39,7 +43,7 @@ class FigureWorker:
     drawn: IO[str]
     within_s: float = WITHIN_S
     failure: str | None = None
-    """Why it is asked no more, once it kept somebody waiting."""
+    """Why it is asked no more, once it kept somebody waiting or broke."""
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _awaited: int | None = None
 
@@ -77,8 +81,9 @@ class FigureWorker:
         except Empty:
             self.failure = f"the figure worker gave no answer for {self.within_s:g} s"
             raise FigureWorkerError(self.failure) from None
-        except (OSError, ValueError) as problem:
-            raise FigureWorkerError(str(problem)) from problem
+        except (FigureWorkerError, OSError, ValueError) as problem:
+            self.failure = f"the figure worker failed ({problem})"
+            raise FigureWorkerError(self.failure) from problem
 
     def _write(self, line: str) -> None:
         self.orders.write(line)

@@ -34,6 +34,7 @@ def junit_xml(judgement: Judgement) -> bytes:
         "seed": str(summary.seed),
         "headline": summary.headline,
     }
+    said |= {"thresholds_of": summary.rules_of} if summary.rules_of else {}
     for name, value in said.items():
         suite.add_property(name, _clean(value))
     suite.add_testcases([*(_rule(ruling, judgement) for ruling in judgement.rulings), _run(judgement)])

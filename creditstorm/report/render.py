@@ -14,6 +14,7 @@ from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Manifest
 from creditstorm.report import numbers, style, words
 from creditstorm.report.canvas import Drawing
+from creditstorm.report.checked import sentence
 from creditstorm.report.figure_worker import FigureWorker, FigureWorkerError
 from creditstorm.report.figures import FIGURES, drawings
 from creditstorm.report.texts import texts_of
@@ -38,6 +39,8 @@ class Page:
     figures: Mapping[str, InlineFigure]
     scenario: str
     manifest: Manifest
+    checked: str = ""
+    """How a simulated run was checked against live ones."""
 
 
 def html(page: Page) -> str:
@@ -47,9 +50,12 @@ def html(page: Page) -> str:
         figures=page.figures,
         scenario=page.scenario,
         manifest=page.manifest,
+        checked=page.checked,
         when=words.when(page.summary),
         who=words.who(page.summary),
+        how_made=words.how_made(page.summary),
         stable=words.against_stable(page.summary),
+        noticed=words.noticed(page.summary),
         more_people=words.more_people,
         options=words.options,
         glossary=words.GLOSSARY,
@@ -109,7 +115,7 @@ def render(  # noqa: PLR0913 - all that a report shows, and who helps to draw it
         written[folder.plots / f"{each.name}.svg"] = each.svg
         written[folder.plots / f"{each.name}.png"] = each.png
     figures = {each.name: InlineFigure(each.title, Markup(each.element)) for each in drawn}  # noqa: S704
-    page = Page(summary, figures, _asked(folder, scenario), manifest)
+    page = Page(summary, figures, _asked(folder, scenario), manifest, sentence(summary, scenario))
     written[folder.report] = html(page).encode()
     written |= texts_of(folder, summary, manifest)
     for path, content in written.items():

@@ -10,7 +10,18 @@ from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Manifest
 from creditstorm.report import numbers
 from creditstorm.report.as_json import summary_json
-from creditstorm.report.words import against_stable, back, how_made, more_people, name, notified, options, when, who
+from creditstorm.report.words import (
+    against_stable,
+    back,
+    how_made,
+    more_people,
+    name,
+    noticed,
+    notified,
+    options,
+    when,
+    who,
+)
 
 LIMIT_BYTES: Final = 64_000
 MOST_ROWS: Final = 40
@@ -35,6 +46,7 @@ def markdown(summary: Summary) -> str:
         _thresholds(summary.thresholds),
         *(_who(heading, parts) for heading, parts in who(summary).items()),
         _causes(summary),
+        _noticed(summary),
         _more(summary),
         _honesty(summary),
     ]
@@ -112,6 +124,11 @@ def _who(heading: str, parts: tuple[Slice, ...]) -> str:
     unit = "People" if "people" in heading.lower() else "Requests"
     heads = (heading, unit, "Wrongful", "Wrongful approval", "Deferred", "Unavailable")
     return table(heads, ([safe(name(part.name)), *_figures(part)] for part in parts))
+
+
+def _noticed(summary: Summary) -> str:
+    lines = noticed(summary)
+    return "\n".join([f"Noticed after the onset, {safe(line)}" for line in lines])
 
 
 def _causes(summary: Summary) -> str:

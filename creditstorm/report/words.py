@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from creditstorm.analysis.measures.recovery import kinds_in_words
-from creditstorm.analysis.summary import BadRequests, Deferrals, MorePeople, Recovery, Slice, Summary
+from creditstorm.analysis.summary import BadRequests, Deferrals, MonitorResult, MorePeople, Recovery, Slice, Summary
 from creditstorm.record.manifest import Mode
 from creditstorm.report import numbers
 
@@ -32,14 +32,17 @@ GLOSSARY: Final = {
     "intended instant": "When a person wanted to ask. Latency counted from it includes waiting that others cause.",
     "re-tap": "A person who is told “no credit” or gets an error asks again: wrong answers feed the overload.",
     "95 % interval": "The range that the run's numbers support. One run is one episode of trouble; another may differ.",
+    "monitor": "Watches a share of the answers, and raises an alarm when it has risen from its calm level. "
+    "Set so that calm raises one alarm in 100,000 s at most.",
     "verdict": "Of a threshold or of the run: pass, fail, or inconclusive where the evidence is too thin to say.",
 }
 """Words and their meanings, as the page shows them."""
 
 
 def how_made(summary: Summary) -> tuple[str, ...]:
-    """What has to stand at the top of whatever tells of a run that was not live."""
-    return (summary.mode.value,) if summary.mode is not Mode.LIVE else ()
+    """What has to stand at the top of whatever tells of a run that was not live, or is judged by other rules."""
+    mode = (summary.mode.value,) if summary.mode is not Mode.LIVE else ()
+    return (*mode, f"thresholds of {summary.rules_of}") if summary.rules_of else mode
 
 
 KINDS: Final = {
@@ -129,6 +132,29 @@ def notified(deferrals: Deferrals) -> str:
         f"wrong {numbers.percent(wrong)}",
     ]
     return " · ".join(parts)
+
+
+IDEAL: Final = " (ideal)"
+"""Behind a monitor that knows the truth, which no lender does."""
+
+
+def noticed(summary: Summary) -> list[str]:
+    """Which monitor noticed each fault first, and which never did; a line a fault."""
+    known = [watch for watch in summary.monitors if watch.calm is not None]
+    faults = list(dict.fromkeys(one.fault for watch in known for one in watch.noticed))
+    return [f"{f'{fault}: ' if len(faults) > 1 else ''}{_noticed(known, fault)}" for fault in faults]
+
+
+def _noticed(watches: Sequence[MonitorResult], fault: str) -> str:
+    seen = [(watch, one) for watch in watches for one in watch.noticed if one.fault == fault]
+    timed = sorted(((one.after_s, watch) for watch, one in seen if one.after_s is not None), key=lambda pair: pair[0])
+    parts = [f"{_watcher(watch)} {numbers.seconds(after_s)}" for after_s, watch in timed]
+    never = [_watcher(watch) for watch, one in seen if one.after_s is None]
+    return " · ".join([*parts, *([f"never: {', '.join(never)}"] if never else [])])
+
+
+def _watcher(watch: MonitorResult) -> str:
+    return f"{watch.title}{IDEAL if watch.needs_truth else ''}"
 
 
 def back(recovery: Recovery) -> str:

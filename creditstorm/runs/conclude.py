@@ -1,7 +1,8 @@
 """From run folders to a verdict or a comparison: read the raw files, analyse, write the derived files."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -29,7 +30,8 @@ from creditstorm.report.matrix.page import render_matrix
 from creditstorm.report.render import render
 from creditstorm.report.texts import texts_of
 from creditstorm.scenario.model import Scenario
-from creditstorm.scenario.text.loader import recorded
+from creditstorm.scenario.text.loader import Draft, read_recorded, recorded
+from creditstorm.scenario.text.other_rules import other_rules
 from creditstorm.units import quoted
 
 if TYPE_CHECKING:  # what carries out a matrix loads what runs a storm
@@ -38,12 +40,14 @@ if TYPE_CHECKING:  # what carries out a matrix loads what runs a storm
 
 @dataclass(frozen=True, slots=True)
 class Concluded:
-    """What a run means, and nothing of it written yet."""
+    """What a run means, and nothing of it written yet; `run` holds its answers no more."""
 
     folder: RunFolder
     run: RunData
     summary: Summary
     over_time: Timeline
+    asked: Draft | None = None
+    """Where the rules were written that were judged, where they are not the run's own."""
 
     def write(self, *, figure_worker: FigureWorker | None = None, pages: bool = True) -> None:
         """Write every derived file, without `pages` only the texts; OSError where the folder takes none."""
@@ -65,15 +69,22 @@ def conclude(folder: RunFolder, *, figure_worker: FigureWorker | None = None, pa
     return concluded.summary
 
 
-def analysed(folder: RunFolder) -> Concluded:
+def analysed(folder: RunFolder, rules: Path | None = None) -> Concluded:
     """Read a run folder and work out every figure; UsageError where nothing can be told of it.
 
-    What a damaged part of the record would have told beside the answers is a doubt, and `run.damage` says it.
+    What a damaged part of the record would have told beside the answers is a doubt, and `run.damage` says it. The
+    thresholds of the file `rules` are judged instead of the run's own, if there is one.
     """
     for half_written in (folder.root, folder.plots):
         sweep(half_written)
-    run = read_run(folder)
-    return Concluded(folder, run, *figures_of(run))
+    run, draft = read_run(folder), None
+    if rules is not None:
+        asked = other_rules(rules, read_recorded(folder.scenario)[0], run.manifest.overrides)
+        run, draft = replace(run, scenario=asked.scenario, rules_of=asked.source), asked.draft
+    # Handed over, not shared: the answers of a long run are the most that is in memory.
+    rows = [run]
+    run = replace(run, answers=run.answers.schema.empty_table())
+    return Concluded(folder, run, *figures_of(rows.pop()), draft)
 
 
 def read_run(folder: RunFolder, columns: Sequence[str] = frame.COLUMNS) -> RunData:

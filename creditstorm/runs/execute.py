@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 
-from creditstorm.adapters.store_access import require_store_access
-from creditstorm.adapters.watchdog import require_room
+from creditstorm.adapters.simulated.costs import Costs
 from creditstorm.analysis.summary import Summary
 from creditstorm.errors import CreditstormError, HarnessError
 from creditstorm.exit_code import ExitCode
@@ -15,6 +14,7 @@ from creditstorm.record.manifest import Ended, Ending, Manifest, Mode, scenario_
 from creditstorm.record.seal import seal
 from creditstorm.runs.begun import manifest_of
 from creditstorm.runs.follow import HARNESS, AssembledRun, EventConsumer, RunObserver, follow
+from creditstorm.runs.ready import doubtful, require_ready, require_room
 from creditstorm.runs.warm_up import WarmUp
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.dump import dump
@@ -25,12 +25,16 @@ EXIT_OF_END = {Ending.INTERRUPTED: ExitCode.INTERRUPTED, Ending.FAILED: ExitCode
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """How one run went: `summary` is None where its load never began, `message` is what a person has to know."""
+    """How one run went: `summary` is None where its load never began, `message` is what a person has to know.
+
+    `warnings` are what this machine may not carry of the scenario, as it looked before anything started.
+    """
 
     how: Ending
     exit_code: int
     summary: Summary | None
     message: str
+    warnings: tuple[str, ...] = ()
 
     def in_words(self, folder: RunFolder) -> str:
         """The message, and where the record is; empty where there is nothing to say."""
@@ -42,7 +46,8 @@ class RunRequest:
     """A scenario, the empty folder to run it in, and what the manifest says of how it was asked for.
 
     A store on another machine is used only where its host is one of `allow_hosts`. Without `pages` the verdict and the
-    texts are there and no figure: `creditstorm report` draws them from the record.
+    texts are there and no figure: `creditstorm report` draws them from the record. Who has asked already what this
+    machine may not carry (`runs.ready.doubtful`) gives it as `warnings`; where that is None, `execute` asks.
     """
 
     scenario: Scenario
@@ -52,27 +57,37 @@ class RunRequest:
     pages: bool = True
     mode: Mode = Mode.LIVE
     allow_hosts: tuple[str, ...] = ()
+    warnings: tuple[str, ...] | None = None
+    costs: Costs | None = None
+    """What a simulated run takes a hop and a call to be; its own where nobody says."""
 
 
 def execute(request: RunRequest, consumer: EventConsumer, warm_up: WarmUp | None = None) -> RunResult:
     """Carry out the run and write everything a run folder holds; call it in the main thread.
 
     A `warm_up` that outlives the run is ready for the next one, too. Before anything is written, UsageError or
-    HarnessError says why the store of the scenario may not be used.
+    HarnessError says what cannot work on this machine, by the very checks of `creditstorm run`.
     """
     if warm_up is None:
         with WarmUp() as own:
             return execute(request, consumer, own)
-    if request.mode is Mode.LIVE:
-        require_store_access(request.scenario.system.store, request.allow_hosts)
-    require_room(request.folder.root)
+    warnings = _looked_over(request)
     manifest = _opened(request)
     observer = RunObserver(partial(warm_up.prepare, request.folder.log("figure-worker"), pages=request.pages))
     assembled = _assembled(request)
     follow(request.scenario, request.folder, assembled, observer, consumer)
     with _finished_later(request.folder, observer):
         _final(manifest, observer, assembled).write(request.folder)
-        return _concluded(request, observer, warm_up)
+        return replace(_concluded(request, observer, warm_up), warnings=warnings)
+
+
+def _looked_over(request: RunRequest) -> tuple[str, ...]:
+    """What this machine may not carry; it raises for what it cannot."""
+    if request.mode is Mode.SIMULATED:
+        require_room(request.scenario, request.folder.root)
+        return ()
+    require_ready(request.scenario, request.folder.root, request.allow_hosts)
+    return tuple(doubtful(request.scenario)) if request.warnings is None else request.warnings
 
 
 @contextmanager
@@ -98,7 +113,7 @@ def _assembled(request: RunRequest) -> AssembledRun:
     if request.mode is Mode.SIMULATED:
         from creditstorm.runs.simulate import assembled  # noqa: PLC0415
 
-        return assembled(request.scenario, request.folder)
+        return assembled(request.scenario, request.folder, request.costs)
     from creditstorm.adapters.system import build  # noqa: PLC0415
 
     return build(request.scenario, request.folder, request.processes)
@@ -112,6 +127,7 @@ def _opened(request: RunRequest) -> Manifest:
         processes=request.processes,
         overrides=request.overrides,
         scenario_sha256=scenario_digest(folder),
+        costs=asdict(request.costs or Costs()) if request.mode is Mode.SIMULATED else None,
     )
     manifest.write(folder)
     folder.claim.unlink(missing_ok=True)

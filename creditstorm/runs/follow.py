@@ -113,9 +113,8 @@ class RunObserver:
 
     def unseen(self, warm_up: WarmUp) -> None:
         """Tell of a second process that had to be done without."""
-        worker = warm_up.figure_worker()
-        if worker is not None and worker.failure is not None:
-            told = f"{worker.failure}: all figures were drawn without it"
+        if (failure := warm_up.failure()) is not None:
+            told = f"{failure}: all figures were drawn without it"
             self.message = f"{self.message}\n{told}" if self.message else told
 
     def take(self, event: Event) -> None:

@@ -14,7 +14,7 @@ from creditstorm.errors import UsageError
 from creditstorm.language.store_url import starred
 from creditstorm.record.files import read_raw
 from creditstorm.record.folder import RunFolder
-from creditstorm.record.manifest import Ending
+from creditstorm.record.manifest import Ending, Manifest, Mode
 from creditstorm.record.matrix import MatrixFolder, MatrixJournal, is_finished, open_matrix
 from creditstorm.runs.warm_up import WarmUp
 from creditstorm.scenario.model import Scenario
@@ -97,11 +97,19 @@ def finished(folder: MatrixFolder, plan: MatrixPlan) -> frozenset[str]:
     """The cells that need not be run again; UsageError where one of them was run from another scenario."""
     done = [cell for cell in plan.cells if is_finished(folder.cell(cell.name))]
     for cell in done:
-        _must_be_the_same(folder.cell(cell.name), cell.scenario)
+        must_be_the_same(folder.cell(cell.name), cell.scenario)
     return frozenset(cell.name for cell in done)
 
 
-def _must_be_the_same(folder: RunFolder, scenario: Scenario) -> None:
+def _must_be_as(folder: RunFolder, mode: Mode) -> None:
+    was = Manifest.read(folder).mode
+    if was is not mode:
+        what = f"is {was.value}, and what is asked for is {mode.value}: the two do not stand in one table"
+        raise UsageError(f"{folder.root}: {what}\n  Name a new folder with --out.")
+
+
+def must_be_the_same(folder: RunFolder, scenario: Scenario) -> None:
+    """UsageError where the run of a folder was of another scenario."""
     was, asked = starred(_written(folder)), dump(scenario)
     if was == asked:
         return
@@ -142,13 +150,15 @@ class HowToRun:
 
     processes: int = 1
     allow_hosts: tuple[str, ...] = ()
+    warnings: tuple[str, ...] | None = None
+    mode: Mode = Mode.LIVE
 
 
 def execute_matrix(
     plan: MatrixPlan, *, out: Path | None, how: HowToRun, observer: MatrixObserver
 ) -> "tuple[MatrixFolder, Comparison, bool]":
     """Run what is not finished in `out` (a new folder where it is None) and compare; whether a person stopped it."""
-    for cell in plan.cells:
+    for cell in plan.cells if how.mode is Mode.LIVE else ():
         require_store_access(cell.scenario.system.store, how.allow_hosts)
     with open_matrix(plan.scenario.id, now=datetime.now(UTC), wanted=out) as (folder, journal):
         interrupted = _run_all(plan, folder, journal, how, observer)
@@ -165,6 +175,8 @@ def _run_all(
     from creditstorm.runs.execute import RunRequest, execute  # noqa: PLC0415
 
     kept = finished(folder, plan)
+    for name in kept:
+        _must_be_as(folder.cell(name), how.mode)
     journal.write("asked", policies=plan.policies, repeats=plan.repeats, kept=sorted(kept))
     to_come = [cell for cell in plan.cells if cell.name not in kept]
     with WarmUp() as warm_up:
@@ -173,7 +185,13 @@ def _run_all(
                 observer.begin(cell, to_come[index:], done=len(kept) + index)
                 run = journal.begin(cell.name)
                 request = RunRequest(
-                    cell.scenario, run, cell.overrides, processes=how.processes, allow_hosts=how.allow_hosts
+                    cell.scenario,
+                    run,
+                    cell.overrides,
+                    processes=how.processes,
+                    allow_hosts=how.allow_hosts,
+                    warnings=how.warnings,
+                    mode=how.mode,
                 )
                 result = execute(request, observer.take, warm_up)
                 journal.write("cell_ended", cell=cell.name, how=result.how, exit_code=result.exit_code)

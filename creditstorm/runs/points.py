@@ -70,21 +70,29 @@ class Points:
         """How many points are computed side by side."""
         return self._pool.count
 
+    def known(self, point: Point) -> Result | None:
+        """What is known of the point, None where it is still to be computed."""
+        return self._journal.result(point.name, point.digest)
+
+    def keep(self, point: Point, result: Result) -> None:
+        """Remember a point that was not computed in a worker, such as one that was carried out live."""
+        self._journal.keep(point.name, point.digest, result)
+        self._observer.done(point, result)
+
     def results(self, points: Sequence[Point], work: Work) -> dict[str, Result]:
         """What `work` gives for each point, by name, in the order of the points; may be asked again with more.
 
         Each is kept as soon as it is known, so an interrupt loses only what is under way. HarnessError where workers
         die again and again; what `work` raises is raised here.
         """
-        known = {point.name: self._journal.result(point.name, point.digest) for point in points}
+        known = {point.name: self.known(point) for point in points}
         if len(known) < len(points):
             raise ValueError("two points of one name")
         missing = [point for point in points if known[point.name] is None]
         self._observer.begin(len(points), len(points) - len(missing))
         for point, result in self._computed(missing, work):
-            self._journal.keep(point.name, point.digest, result)
+            self.keep(point, result)
             known[point.name] = result
-            self._observer.done(point, result)
         return {name: result for name, result in known.items() if result is not None}
 
     def _computed(self, points: Sequence[Point], work: Work) -> Iterator[tuple[Point, Result]]:

@@ -1,13 +1,19 @@
-"""Whether this machine can carry what is planned, before anything starts: refused, warned of, or nothing said."""
+"""Whether this machine can carry what is planned, before anything starts: refused, warned of, or nothing said.
+
+The one home of these checks: the command line, `execute` from Python, and `creditstorm doctor` all ask here.
+"""
 
 import math
-from collections.abc import Iterator
+import resource
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
 from creditstorm.adapters import room, yardstick
 from creditstorm.adapters.cores import cores_allowed
-from creditstorm.adapters.preflight import Finding
+from creditstorm.adapters.preflight import Finding, check_environment
+from creditstorm.adapters.store_access import require_store_access
+from creditstorm.adapters.toxiproxy.server import require_toxiproxy
 from creditstorm.errors import HarnessError
 from creditstorm.runs.planned import expected, peak_hz, planned_of
 from creditstorm.scenario.model import Scenario
@@ -16,12 +22,25 @@ MEASURED_ABOVE: Final = 0.25
 """A load below this share of what the box held last is carried by it without a measure."""
 
 
-def require_ready(scenario: Scenario, results: Path) -> None:
-    """Raise the limit of open files to what is allowed; HarnessError with its remedy for what then cannot work."""
-    needs, files = needs_of(scenario), room.raised_open_files()
-    for found in room.cannot_work(needs, results, files):
-        if not found.ok:
-            raise HarnessError(f"{in_words(found)}")
+def examined(results: Path) -> tuple[Finding, ...]:
+    """What `creditstorm doctor` says of this machine: every check without a plan, and of a usual plan."""
+    return (*check_environment(), *room.examined(results))
+
+
+def require_ready(scenario: Scenario, results: Path, allow_hosts: Collection[str] = ()) -> None:
+    """Raise the limit of open files to what is allowed; HarnessError with its remedy for what then cannot work.
+
+    UsageError where its store is on a machine that nobody agreed to.
+    """
+    require_toxiproxy()
+    require_store_access(scenario.system.store, allow_hosts)
+    _require(room.cannot_work(needs_of(scenario), results, room.raised_open_files()))
+
+
+def require_room(scenario: Scenario, results: Path) -> None:
+    """All that a simulated run needs of this machine; HarnessError with its remedy where its rows find no room."""
+    address_space = room.check_address_space(resource.getrlimit(resource.RLIMIT_AS)[0])
+    _require([address_space, room.check_disk(needs_of(scenario), results)])
 
 
 def doubtful(scenario: Scenario) -> Iterator[str]:
@@ -46,6 +65,12 @@ def needs_of(scenario: Scenario) -> room.Needs:
 def in_words(found: Finding) -> str:
     """The finding and its remedy, in one line."""
     return f"{found.name}: {found.detail}; {found.remedy}"
+
+
+def _require(findings: Iterable[Finding]) -> None:
+    for found in findings:
+        if not found.ok:
+            raise HarnessError(in_words(found))
 
 
 def _too_fast(scenario: Scenario) -> Iterator[str]:

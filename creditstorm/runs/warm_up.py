@@ -3,6 +3,7 @@
 `creditstorm run` does it beside the load, while the harness has nothing else to do; other verbs never do.
 """
 
+import contextlib
 import gc
 import importlib
 import logging
@@ -15,6 +16,7 @@ from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from creditstorm.adapters.processes.child import Child, spawn_python
+from creditstorm.strain import IN_WORDS, what_ran_out
 
 if TYPE_CHECKING:
     from creditstorm.report.figure_worker import FigureWorker
@@ -75,6 +77,16 @@ class WarmUp:
         if self._ready is not None:
             self._ready.join()
         return conclusion()
+
+    def failure(self) -> str | None:
+        """Why the second process was done without, and what it ran out of by its own log; None where it was not."""
+        if self._child is None or self._figure_worker is None or self._figure_worker.failure is None:
+            return None
+        with contextlib.suppress(OSError):
+            ran_out = what_ran_out(self._child.log.read_text(encoding="utf-8", errors="replace"))
+            words = [f"it was {IN_WORDS[name]} ({name})" for name in ran_out]
+            return ", ".join([self._figure_worker.failure, *words])
+        return self._figure_worker.failure
 
     def figure_worker(self) -> "FigureWorker | None":
         """The second process, the same one for every run; None where it was never started."""

@@ -11,7 +11,7 @@ from creditstorm.scenario.fault_checks import Numbered, alone, together
 from creditstorm.scenario.faults import CELLS, PREFIX, TARGETS, Fault, StrategyChangeFault, fault_kinds
 from creditstorm.scenario.load import LoadSpec
 from creditstorm.scenario.system import SystemSpec
-from creditstorm.scenario.threshold import FILES, METRICS, PHASES, SEGMENTS, Operator, Phase, Threshold
+from creditstorm.scenario.threshold import FILES, METRICS, PHASES, SEGMENTS, Operator, Phase, ScopeKind, Threshold
 
 TAKEN: Final = frozenset(phase.value for phase in Phase)
 """Names under which a report shows something else beside the windows of the faults."""
@@ -63,13 +63,16 @@ def canary_problems(policy: PolicySpec, faults: Sequence[Fault], path: Path) -> 
         yield Problem(what=what, path=place, remedy=remedy)
 
 
-def scope_problems(thresholds: Sequence[Threshold], faults: Sequence[Fault]) -> Iterator[Problem]:
-    """Thresholds on a window, phase, segment or file that the run will not have."""
+def scope_problems(
+    thresholds: Sequence[Threshold], faults: Sequence[Fault], monitors: Sequence[str]
+) -> Iterator[Problem]:
+    """Thresholds on a window, phase, segment, file or monitor that the run will not have."""
     names = {
         "window": tuple(sorted(fault.name for fault in faults)),
         "phase": PHASES,
         "segment": SEGMENTS,
         "file": FILES,
+        "monitor": tuple(monitors),
     }
     for key, threshold in {threshold.key: threshold for threshold in thresholds}.items():
         scope = threshold.scope
@@ -90,7 +93,8 @@ def bound_problems(thresholds: Sequence[Threshold], timeout_s: float) -> Iterato
 def _no_scope(key: str, scope: str, name: str, allowed: tuple[str, ...]) -> Problem:
     path = ("thresholds", key)
     if not allowed:
-        return Problem(what=f'"{name}" is not a {scope}: the scenario has no faults', path=path)
+        none = "monitors" if scope == ScopeKind.MONITOR else "faults"
+        return Problem(what=f'"{name}" is not a {scope}: the scenario has no {none}', path=path)
     return not_among(f"a {scope} of this scenario", name, allowed, path=path)
 
 

@@ -6,9 +6,10 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from creditstorm.credit import applicants
 from creditstorm.language.problems import Problem, as_custom, as_validation_error
 from creditstorm.language.quantities import Count, Id, Number, PositiveDuration, Share, Spec, key, one_of
-from creditstorm.scenario import checks
+from creditstorm.scenario import checks, monitors
 from creditstorm.scenario.faults import Fault
 from creditstorm.scenario.load import LoadSpec, RetapSpec, Stage, UsersSpec
+from creditstorm.scenario.monitors import Monitors
 from creditstorm.scenario.system import Policy, ServiceOverride, SystemSpec
 from creditstorm.scenario.threshold import Threshold
 from creditstorm.scenario.thresholds import Thresholds, contradictions
@@ -113,6 +114,7 @@ class Scenario(Spec):
     system: SystemSpec = SystemSpec()
     client: ClientSpec = ClientSpec()
     recovery: RecoverySpec = RecoverySpec()
+    monitors: Monitors = monitors.ALL
     faults: Annotated[tuple[Fault, ...], Field(max_length=200)] = ()
     thresholds: Thresholds = ()
 
@@ -127,7 +129,7 @@ class Scenario(Spec):
             *checks.fault_problems(self.faults, self.load, self.system),
             *checks.canary_problems(self.system.policy, self.faults, ("system", "policy")),
             *(checks.canary_problems(self.intended, self.faults, ("intended",)) if self.intended else ()),
-            *checks.scope_problems(self.thresholds, self.faults),
+            *checks.scope_problems(self.thresholds, self.faults, self.monitors),
             *contradictions(self.thresholds),
             *checks.bound_problems(self.thresholds, self.client.timeout_s),
         ]

@@ -25,6 +25,7 @@ class ScopeKind(StrEnum):
     PHASE = "phase"
     SEGMENT = "segment"
     FILE = "file"
+    MONITOR = "monitor"
 
 
 class Phase(StrEnum):
@@ -115,7 +116,7 @@ class Metric:
     """What may be said about one metric: its unit, default variant, scopes, whether it needs an aggregation.
 
     `rate` is what it counts, where it is a rate; `least` is the smallest value that any data can give; `counts` what
-    its n is a number of, where no variant says so.
+    its n is a number of, where no variant says so. One that is `scoped` means nothing without a scope.
     """
 
     unit: Unit
@@ -125,6 +126,7 @@ class Metric:
     rate: Rate | None = None
     least: float = 0.0
     counts: str = "requests"
+    scoped: bool = False
 
     @property
     def most(self) -> float:
@@ -145,7 +147,8 @@ class Metric:
 
 STABLE: Final = "stable"
 """The word, in the place of a variant, for the default one judged by the strategy before any change."""
-SCOPES: Final = tuple(ScopeKind)
+SCOPES: Final = (ScopeKind.WINDOW, ScopeKind.PHASE, ScopeKind.SEGMENT, ScopeKind.FILE)
+"""Parts of a run that a figure of its requests may be about."""
 PHASES: Final = tuple(phase.value for phase in Phase if phase is not Phase.EDGE)
 SEGMENTS: Final = tuple(segment.value for segment in Segment)
 FILES: Final = tuple(file.value for file in File)
@@ -173,6 +176,7 @@ METRICS: Final[dict[str, Metric]] = {
     "recovery_time": Metric(unit=Unit.SECONDS, scopes=(ScopeKind.WINDOW,), counts=""),
     "retap_amplification": Metric(unit=Unit.NUMBER, least=1.0, counts="sessions"),
     "unsent_share": Metric(unit=Unit.SHARE),
+    "time_to_detection": Metric(unit=Unit.SECONDS, scopes=(ScopeKind.MONITOR,), counts="", scoped=True),
 }
 """Every metric a threshold can be put on: another rate is one line here, another measure one more in the analysis."""
 

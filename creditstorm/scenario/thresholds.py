@@ -110,6 +110,9 @@ def _metric(key: str) -> tuple[str, str | None, Scope | None]:
         raise _Wrong(not_among(f"a variant of {name}", variant, words.VARIANTS, path=(key,)))
     if scope is not None and not metric.scopes:
         raise _Wrong(Problem(what=f"{name} is of the whole run, it has no scope", path=(key,), remedy=f"write {name}"))
+    if scope is None and metric.scoped:
+        remedy = f"write for example {name}{{monitor: decline_rate}}"
+        raise _Wrong(Problem(what=f"{name} is of one {metric.scopes[0].value}", path=(key,), remedy=remedy))
     if scope is not None and scope not in metric.scopes:
         raise _Wrong(not_among(f"a scope of {name}", scope, metric.scopes, path=(key,)))
     return name, variant, None if scope is None else Scope(words.ScopeKind(scope), scoped_to)

@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+from creditstorm.adapters import disk
 from creditstorm.scenario.text.raw_text import UnreadableError, text_of
 from tests.abuse.attempts import Attempts, command, wrong_with
 from tests.abuse.folders import a_loop, a_pipe
@@ -184,6 +185,17 @@ def _standard_input(path: Path, content: bytes) -> Iterator[None]:
     finally:
         os.dup2(before, 0)
         os.close(before)
+
+
+def test_a_refused_run_leaves_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk without room, live and in virtual time: the next try may have the very same --out."""
+    (tmp_path / "x.yaml").write_text(GOOD)
+    monkeypatch.setattr(disk, "free_at", lambda _: 4096)
+    for words in ((), ("--simulate",)):
+        told = command("run", str(tmp_path / "x.yaml"), "--out", str(tmp_path / "run"), *words)
+        assert wrong_with(told, (4,)) == ""
+        assert told.err.splitlines()[-1].startswith("disk: 0 MiB are free at ")
+    assert [path.name for path in tmp_path.iterdir()] == ["x.yaml"]
 
 
 def test_what_comes_on_standard_input(tmp_path: Path, attempts: Callable[[str], Attempts]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import psutil
@@ -13,7 +13,7 @@ import pytest
 from creditstorm.adapters.probing.loopback import free_ports
 from creditstorm.adapters.toxiproxy.server import BIN, NAME
 from tests.redis_server import redis_server
-from tests.storm.harness import Done, Running, gone, scenario, until
+from tests.storm.harness import PLAIN_RUN, RUN, Done, Running, gone, scenario, until
 
 pytestmark = [pytest.mark.storm, pytest.mark.timeout(300)]
 LONG = {"arrivals": [{"for": "60s", "rate": "20/s"}], "warm_up": "1s"}
@@ -35,11 +35,17 @@ def ended(running: Running, part: str, state: str) -> Done:
     return done
 
 
-def stormed(folder: Path, *words: str, load: dict[str, object], system: dict[str, object] | None = None) -> Running:
-    """A run with some answers written, and its process tree noted."""
+def stormed(
+    folder: Path,
+    *words: str,
+    load: dict[str, object],
+    system: dict[str, object] | None = None,
+    command: Sequence[str] = PLAIN_RUN,
+) -> Running:
+    """A run with some answers written, and its process tree noted; one that draws nothing but where it is asked to."""
     more = {"system": system} if system else {}
     path = scenario(folder, load=load, faults=[], thresholds={}, **more)
-    running = Running(str(path), *words, out=folder / "run")
+    running = Running(str(path), *words, out=folder / "run", command=command)
     running.await_mark("load_started")
     running.await_answers(ENOUGH)
     return running
@@ -50,10 +56,14 @@ def generators(running: Running) -> list[psutil.Process]:
     return [process for process in running.tree if "creditstorm.generator" in " ".join(process.cmdline())]
 
 
-@pytest.mark.parametrize("victim", ["locust", "toxiproxy", "decision"])
-def test_a_part_that_stands_still_ends_the_run(tmp_path: Path, victim: str) -> None:
+@pytest.mark.parametrize(
+    ("victim", "command"),
+    [("locust", PLAIN_RUN), ("toxiproxy", PLAIN_RUN), ("decision", RUN)],
+    ids=["locust", "toxiproxy", "decision"],
+)
+def test_a_part_that_stands_still_ends_the_run(tmp_path: Path, victim: str, command: Sequence[str]) -> None:
     """Also one that everything waits for; it does not go on for ever."""
-    with stormed(tmp_path, load=LONG) as running:
+    with stormed(tmp_path, load=LONG, command=command) as running:
         process = generators(running)[0] if victim == "locust" else running.child(victim)
         process.send_signal(signal.SIGSTOP)
         ended(running, victim, "is stopped (SIGSTOP)")
@@ -106,7 +116,7 @@ def test_a_store_that_is_killed_ends_the_run(tmp_path: Path) -> None:
 def test_a_figure_worker_that_stands_still_is_done_without(tmp_path: Path) -> None:
     """All figures are there, the exit code is the gate's, and a line says it."""
     short = {"arrivals": [{"for": "6s", "rate": "20/s"}], "warm_up": "1s"}
-    with stormed(tmp_path, load=short) as running:
+    with stormed(tmp_path, load=short, command=RUN) as running:
         [worker] = [process for process in running.tree if "creditstorm.report.figure_worker" in process.cmdline()]
         worker.send_signal(signal.SIGSTOP)
         done = running.finish()

@@ -1,11 +1,12 @@
-"""How many cores may be used: affinity and the quotas of control groups, version 1 and 2."""
+"""How much may be used of cores and memory: affinity, and the limits of control groups, version 1 and 2."""
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
-from creditstorm.adapters.cores import cores_allowed, usable_cores
+from creditstorm.adapters.cores import cores_allowed, memory_allowed, usable_cores
 
 ALL = float(len(usable_cores()))
 
@@ -33,9 +34,35 @@ def test_the_tightest_quota_of_all_groups_around_us_holds(
     tmp_path: Path, own: str, files: dict[str, str], cores: float
 ) -> None:
     """Ours, one around it, or what a container sees at the root; no quota leaves the affinity."""
-    (tmp_path / "own").write_text(own)
+    _written(tmp_path, own, files)
+    assert cores_allowed(tmp_path / "groups", tmp_path / "own") == cores
+
+
+@pytest.mark.parametrize(
+    ("own", "files", "left"),
+    [
+        ("0::/\n", {"memory.max": "1000", "memory.current": "600"}, 400.0),
+        ("0::/\n", {"memory.max": "1000", "memory.current": "600", "memory.stat": "anon 9\ninactive_file 100"}, 500.0),
+        ("0::/a/b\n", {"a/b/memory.max": "max", "a/memory.max": "70", "a/memory.current": "90"}, 0.0),
+        ("0::/\n", {"memory.max": "max", "memory.current": "600"}, math.inf),
+        ("0::/\n", {}, math.inf),
+        (
+            "7:memory:/x\n",
+            {"memory/x/memory.limit_in_bytes": "1000", "memory/x/memory.usage_in_bytes": "999"},
+            1.0,
+        ),
+        ("4:cpu:/x\n", {"cpu/memory.max": "5", "cpu/memory.current": "1"}, math.inf),
+    ],
+)
+def test_the_tightest_limit_of_memory_holds(tmp_path: Path, own: str, files: dict[str, str], left: float) -> None:
+    """Less what the group holds; pages of files that are only read can be had back."""
+    _written(tmp_path, own, files)
+    assert memory_allowed(tmp_path / "groups", tmp_path / "own") == left
+
+
+def _written(root: Path, own: str, files: dict[str, str]) -> None:
+    (root / "own").write_text(own)
     for name, text in files.items():
-        path = tmp_path / "groups" / name
+        path = root / "groups" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"{text}\n")
-    assert cores_allowed(tmp_path / "groups", tmp_path / "own") == cores

@@ -17,15 +17,14 @@ from creditstorm.adapters import preflight as environment
 from creditstorm.adapters.preflight import Finding, check_environment
 
 
-def test_this_machine_will_do(tmp_path: Path) -> None:
+def test_this_machine_will_do() -> None:
     """Every check runs here, and whoever runs the tests has the server and Locust."""
-    findings = {finding.name: finding for finding in check_environment(tmp_path, os.environ)}
-    names = ["python", "toxiproxy", "go", "locust", "open files", "ports", "machine", "results", "clock", "leftovers"]
+    findings = {finding.name: finding for finding in check_environment(os.environ)}
+    names = ["python", "toxiproxy", "go", "locust", "open files", "ports", "machine", "clock", "leftovers"]
     assert list(findings) == names
     assert findings["python"].ok
     assert findings["toxiproxy"].ok
     assert findings["locust"].ok
-    assert findings["results"].ok
 
 
 def test_locust_is_not_imported() -> None:
@@ -74,20 +73,6 @@ def test_server_that_does_not_run(tmp_path: Path) -> None:
     finding = environment.check_toxiproxy({"CREDITSTORM_TOXIPROXY": str(fake)})
     assert not finding.ok
     assert "does not run" in finding.detail
-
-
-def test_results_below_a_file(tmp_path: Path) -> None:
-    """A results folder that cannot be made is found out before the run."""
-    (tmp_path / "file").write_text("")
-    finding = environment.check_results(tmp_path / "file" / "results")
-    assert not finding.ok
-    assert finding.remedy == "give another folder with --out"
-
-
-def test_missing_results_folder_is_fine(tmp_path: Path) -> None:
-    """A folder that does not exist yet will be made."""
-    assert environment.check_results(tmp_path / "a" / "b").ok
-    assert not (tmp_path / "a").exists()
 
 
 @contextlib.contextmanager

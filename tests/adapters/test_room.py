@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from creditstorm.adapters import room, yardstick
+from creditstorm.adapters import disk, room, yardstick
 from creditstorm.adapters.preflight import Finding
 
 AT_30 = room.Needs(peak_hz=30.0, rows=800.0, deadline_s=2.0)
@@ -21,6 +21,9 @@ AT_30 = room.Needs(peak_hz=30.0, rows=800.0, deadline_s=2.0)
         (room.check_calling_ports(AT_30, "32768\t60999\n"), True),
         (room.check_calling_ports(AT_30, "32768 32800"), False),
         (room.check_calling_ports(AT_30, ""), True),
+        (room.check_address_space(-1), True),
+        (room.check_address_space(4 << 30), True),
+        (room.check_address_space(1 << 30), False),
         (room.check_memory(AT_30, 1 << 30), True),
         (room.check_memory(AT_30, 1 << 28), False),
         (room.check_memory(room.Needs(30.0, 1e7, 2.0), 1 << 33), False),
@@ -66,3 +69,33 @@ def test_a_cache_that_cannot_be_written_ends_nothing(tmp_path: Path) -> None:
     yardstick.remember(3.0, {"XDG_CACHE_HOME": str(tmp_path)})
     assert yardstick.last_held_hz({"XDG_CACHE_HOME": str(tmp_path)}) is None
     assert [path.name for path in tmp_path.iterdir()] == ["creditstorm"]
+
+
+def test_what_a_usual_plan_needs_is_examined(tmp_path: Path) -> None:
+    """Ports to call from, memory and disk are told with figures; a folder that does not exist yet will be made."""
+    found = {finding.name: finding for finding in room.examined(tmp_path / "a" / "b")}
+    assert list(found) == ["calling ports", "address space", "memory", "disk"]
+    assert "ports to call from" in found["calling ports"].detail
+    assert "MiB are free, about 422 are needed" in found["memory"].detail
+    assert found["disk"].ok
+    assert not (tmp_path / "a").exists()
+
+
+def test_a_control_group_without_memory_is_found_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """However much of it the machine has."""
+    monkeypatch.setattr(room, "memory_allowed", lambda: 2.0**20)
+    memory = next(finding for finding in room.examined(tmp_path) if finding.name == "memory")
+    assert (memory.ok, memory.detail) == (False, "1 MiB are free, about 422 are needed")
+
+
+def test_results_below_a_file(tmp_path: Path) -> None:
+    """A results folder that cannot be made is found out before the run."""
+    (tmp_path / "file").write_text("")
+    *_, finding = room.examined(tmp_path / "file" / "results")
+    assert (finding.ok, finding.remedy) == (False, "give another folder with --out")
+
+
+def test_what_sealing_takes_follows_from_what_is_recorded(tmp_path: Path) -> None:
+    """Room for the report, and as much again as was recorded."""
+    (tmp_path / "answers-0.arrows").write_bytes(b"x" * 5_000)
+    assert disk.to_seal(tmp_path) == disk.ROOM_TO_SEAL + 5_000

@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 from creditstorm.adapters import watchdog
+from creditstorm.adapters.disk import ROOM_TO_SEAL
 from creditstorm.adapters.inbox import QueueInbox
 from creditstorm.adapters.probing.probe import Ask
 from creditstorm.adapters.watchdog import (
@@ -26,7 +27,6 @@ from creditstorm.adapters.watchdog import (
     Watchdog,
 )
 from creditstorm.engine.events import PartFailed
-from creditstorm.errors import HarnessError
 
 PATIENT = int(watchdog.STOPPED_FOR_S / watchdog.LOOK_EVERY_S)
 
@@ -148,18 +148,11 @@ def test_what_is_not_over_in_time_is_told_at_once() -> None:
 def test_a_disk_is_told_while_there_is_room_to_seal(tmp_path: Path) -> None:
     """Room for the report, and as much again as was recorded."""
     (tmp_path / "answers-0.arrows").write_bytes(b"x" * 1_000_000)
-    enough = watchdog.ROOM_TO_SEAL + 1_000_000
+    enough = ROOM_TO_SEAL + 1_000_000
     assert rounds(DiskPart(tmp_path, free=lambda _: enough), 9) is None
     told = rounds(DiskPart(tmp_path, free=lambda _: enough - 1), 1)
     assert told is not None
     assert told.state == "has 9.0 MB left, and sealing the record may take 9.0 MB"
-
-
-def test_a_run_begins_only_where_it_could_be_sealed(tmp_path: Path) -> None:
-    """Else nothing is started, and the remedy is told."""
-    watchdog.require_room(tmp_path, free=lambda _: watchdog.ROOM_TO_SEAL)
-    with pytest.raises(HarnessError, match=r"nothing was started: the disk of \S+ has 0\.0 MB left.*\nfree some space"):
-        watchdog.require_room(tmp_path, free=lambda _: 4096)
 
 
 def test_a_record_that_was_removed_is_told(tmp_path: Path) -> None:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from creditstorm.analysis.frame import frame_of
+from polars.testing import assert_frame_equal
+from creditstorm.analysis.frame import frame_of, judged_by_stable, lighter
+from creditstorm.analysis.measures.asked import asked_of
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.outcomes import Outcome, Shown, classify, limit_band
 from creditstorm.credit.reasons import Reason
 from creditstorm.record.manifest import Ended, Ending
-from tests.analysis.builders import arrival, arrivals, manifest, run, scenario
+from tests.analysis.builders import arrival, arrivals, manifest, marks, run, scenario
 
 CAUSES = ("credit:score", "late:bureau", "data:identity", "error:scoring")
 ROWS = st.builds(
@@ -95,3 +101,37 @@ def test_a_row_that_stands_there_twice_hides_no_missing_arrival() -> None:
     rows = [*arrivals(6), *arrivals(4)]
     frame, _ = frame_of(run(rows, manifest=manifest(planned=10)))
     assert frame["intended_s"].null_count() == 4
+
+
+def told(number: int) -> dict[str, object]:
+    """An arrival whose truth, stable truth and answer go through all their combinations."""
+    truth = ("eligible", "ineligible")
+    told = {"answer": "no_credit", "cause": "late:bureau"} if number % 3 else {}
+    return arrival(number, 0.05 * number, eligible=bool(number & 1), truth_stable=truth[number >> 1 & 1], **told)
+
+
+@pytest.mark.parametrize("missing", [0, 5])
+def test_the_other_oracle_changes_what_became_of_them_and_nothing_else(missing: int) -> None:
+    """Judged again it is the frame of a run whose truth is the stable one; who asked when is shared, not made anew."""
+    data = run([told(number) for number in range(24)], manifest=manifest(planned=24 + missing), marks=marks())
+    place = data.answers.schema.get_field_index("truth")
+    swapped = data.answers.set_column(place, data.answers.schema.field(place), data.answers.column("truth_stable"))
+    frame, phases = frame_of(data)
+    wanted, _ = frame_of(replace(data, answers=swapped))
+    found = judged_by_stable(lighter(data), frame)
+    assert_frame_equal(found, wanted, check_column_order=False, categorical_as_str=True)
+    assert not found.equals(frame)
+    first, again = asked_of(frame, phases), asked_of(wanted, phases)
+    shared = first.judged_again(found, phases)
+    assert (shared.order is first.order, shared.person is first.person) == (True, True)
+    assert_frame_equal(shared.cube, again.cube, categorical_as_str=True)
+    for one in ("order", "person", "code", "cell", "seconds"):
+        assert np.array_equal(getattr(shared, one), getattr(again, one))
+
+
+def test_where_both_oracles_agree_no_answer_is_asked_for_again() -> None:
+    """Of its columns two are left; of a run whose oracles differ, those that judging needs."""
+    assert lighter(run(arrivals(3))).answers.column_names == ["truth", "truth_stable"]
+    differing = lighter(run([told(number) for number in range(4)])).answers
+    assert {"answer", "reason", "cause", "truth_stable"} <= set(differing.column_names)
+    assert "bureau_status" not in differing.column_names

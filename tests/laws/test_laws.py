@@ -1,6 +1,7 @@
-"""The laws of the house, each once from live runs: directions with stated tolerances, and what only a live run has.
+"""The laws of the house from live runs, one of each kind: directions with stated tolerances.
 
-`tests/runs/test_simulated_laws.py` holds the same laws against more policies and over several seeds in virtual time.
+`tests/runs/test_simulated_laws.py` holds them against more policies and over thirty seeds in virtual time, and law 8,
+of people who are decided again, there alone.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from creditstorm.record.marks import read_marks
 from creditstorm.record.seal import load_answers
 from creditstorm.scenario.text.loader import load
 from tests.laws import figures
-from tests.laws.runs import Runs
+from tests.laws.runs import RUNS, Runs
 
 pytestmark = [pytest.mark.storm, pytest.mark.timeout(600)]
 
@@ -31,20 +32,12 @@ def over_the_run(runs: Runs, name: str, rate: str) -> float:
     return float(runs.done(name).rates("attempt", "requests")[rate]["value"])
 
 
-def test_transport_alone_changes_nothing_inside_the_window(runs: Runs) -> None:
-    """Law 1: hedged within 5 points of fail-closed."""
-    assert in_window(runs, "hedge") == pytest.approx(in_window(runs, "fail-closed"), abs=0.05)
-
-
-def test_fail_closed_refuses_everybody_in_the_window(runs: Runs) -> None:
-    """Law 1: at least 95 % of the eligible are told "no credit" while the bureau is dark."""
-    assert in_window(runs, "fail-closed") >= 0.95
-
-
-@pytest.mark.parametrize(("policy", "times"), [("last-known-good", 3.0), ("partial-score", 5.0), ("tri-state", 5.0)])
-def test_what_is_said_about_missing_data_decides(runs: Runs, policy: str, times: float) -> None:
-    """Law 1: last-known-good cuts the wrongful rate in the window by 3 at least, partial score and tri-state by 5."""
-    assert in_window(runs, policy) * times <= in_window(runs, "fail-closed")
+def test_what_is_said_about_missing_data_decides_and_not_how_it_is_asked_for(runs: Runs) -> None:
+    """Law 1: in the dark fail-closed refuses all, hedged or not; tri-state refuses a fifth of that at most."""
+    closed = in_window(runs, "fail-closed")
+    assert closed >= 0.95
+    assert in_window(runs, "hedge") == pytest.approx(closed, abs=0.05)
+    assert in_window(runs, "tri-state") * 5.0 <= closed
 
 
 def test_partial_score_pays_with_wrongful_approvals(runs: Runs) -> None:
@@ -82,11 +75,10 @@ def window_rates(runs: Runs, name: str, window: str) -> dict[str, dict[str, floa
     return runs.done(name).rates("window", window)
 
 
-def test_approving_everybody_does_not_win(runs: Runs) -> None:
-    """Law 7: zeroes taken for means wrong few people, and the gate on wrongful approvals catches who pays for it."""
-    assert in_window(runs, "generous") < in_window(runs, "fail-closed")
-    assert verdict(runs, "generous") == "fail"
-    assert verdict(runs, "tri-state") != "fail"
+def test_the_gate_on_wrongful_approvals_lets_who_waits_through(runs: Runs) -> None:
+    """Law 7: asking people to wait pays with no approval."""
+    [rule] = runs.done("blackout/tri-state").summary["thresholds"]
+    assert rule["verdict"] != "fail"
 
 
 def verdict(runs: Runs, policy: str) -> str:
@@ -95,27 +87,20 @@ def verdict(runs: Runs, policy: str) -> str:
     return str(rule["verdict"])
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        *(f"blackout/{policy}" for policy in ("fail-closed", "hedge", "last-known-good", "partial-score", "tri-state")),
-        *("blackout/generous", "mis-set/hysteresis", "empty/gate", "overload/shed"),
-    ],
-)
-def test_every_decision_can_be_taken_again_from_its_row(runs: Runs, name: str) -> None:
-    """Law 8: the record holds all that a decision rests on, so that the same one comes out again, to the bit."""
-    run = runs.recorded(name)
-    again = replay(load_answers(run.folder, COLUMNS), load(run.folder.scenario).system.policy)
-    assert again.decisions > 150
-    assert again.differences == ()
+def test_every_decision_can_be_taken_again_from_its_row(runs: Runs) -> None:
+    """Law 9: the record holds all that a decision rests on, so that the same one comes out again, to the bit."""
+    for name in sorted(RUNS.keys() - {"hurried/hasty"}):
+        run = runs.recorded(name)
+        again = replay(load_answers(run.folder, COLUMNS), load(run.folder.scenario).system.policy)
+        assert again.decisions > 150, name
+        assert again.differences == (), name
 
 
-@pytest.mark.parametrize("name", ["blackout/fail-closed", "blackout/hedge", "blackout/tri-state"])
-def test_a_call_lies_between_the_tap_and_its_answer(runs: Runs, name: str) -> None:
-    """Law 9: each call that is told begins and ends while its tap was out."""
-    rows = runs.recorded(name).answers.to_pylist()
-    told = [row for row in rows if row["identity_began_s"] is not None]
-    assert len(told) > 150
-    for row in told:
-        calls = [(row[f"{s}_began_s"], row[f"{s}_ended_s"]) for s in SERVICES if row[f"{s}_began_s"] is not None]
-        assert all(row["sent_s"] - CLOCK_S <= began <= ended <= row["done_s"] + CLOCK_S for began, ended in calls)
+def test_a_call_lies_between_the_tap_and_its_answer(runs: Runs) -> None:
+    """Law 10: each call that is told begins and ends while its tap was out."""
+    for name in ("blackout/fail-closed", "blackout/hedge", "blackout/tri-state"):
+        rows = [row for row in runs.recorded(name).answers.to_pylist() if row["identity_began_s"] is not None]
+        assert len(rows) > 150, name
+        for row in rows:
+            calls = [(row[f"{s}_began_s"], row[f"{s}_ended_s"]) for s in SERVICES if row[f"{s}_began_s"] is not None]
+            assert all(row["sent_s"] - CLOCK_S <= began <= ended <= row["done_s"] + CLOCK_S for began, ended in calls)

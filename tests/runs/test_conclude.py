@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from creditstorm.record.folder import RunFolder
-from creditstorm.runs.conclude import conclude
+from creditstorm.runs.conclude import analysed, conclude
 
 EXAMPLE = RunFolder(Path(__file__).parents[2] / "results" / "example")
 
@@ -26,3 +26,10 @@ def test_without_pages_the_texts_are_the_same_and_the_figures_come_later(tmp_pat
     assert (plain.summary.read_bytes(), plain.summary_text.read_bytes()) == texts
     assert plain.report.is_file()
     assert sorted(plain.plots.iterdir())
+
+
+def test_the_answers_of_a_run_are_held_by_nobody_once_its_figures_are_there() -> None:
+    """What ten million of them take is given back before anything is drawn."""
+    concluded = analysed(EXAMPLE)
+    assert concluded.summary.answers == 6_650
+    assert concluded.run.answers.num_rows == 0

@@ -6,12 +6,13 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 import pytest
-from tests.storm.harness import ROOT, Running, gone, listening, run_once, scenario, until
+from tests.storm.harness import PLAIN_RUN, ROOT, RUN, Running, gone, listening, run_once, scenario, until
 
 pytestmark = [pytest.mark.storm, pytest.mark.timeout(300)]
 
@@ -24,7 +25,20 @@ ENOUGH = 40
 @pytest.fixture
 def storming(tmp_path: Path) -> Iterator[Running]:
     """A run inside its fault window with some answers written, and its process tree noted."""
-    with Running(str(scenario(tmp_path, faults=SOON, load=LONG)), out=tmp_path / "run") as running:
+    with _begun(tmp_path, RUN) as running:
+        yield running
+
+
+@pytest.fixture
+def plainly_storming(tmp_path: Path) -> Iterator[Running]:
+    """The same by a run that draws nothing."""
+    with _begun(tmp_path, PLAIN_RUN) as running:
+        yield running
+
+
+@contextmanager
+def _begun(folder: Path, command: Sequence[str]) -> Iterator[Running]:
+    with Running(str(scenario(folder, faults=SOON, load=LONG)), out=folder / "run", command=command) as running:
         running.await_mark("fault_effective")
         running.await_answers(ENOUGH)
         assert _words(running) == {"creditstorm.generator", "toxiproxy", "mock_services"}
@@ -77,22 +91,22 @@ def test_kill_9_of_the_harness_leaves_nothing_and_loses_little(storming: Running
 
 
 @pytest.mark.parametrize("victim", ["income", "decision", "toxiproxy"])
-def test_a_process_that_dies_ends_the_run_as_a_harness_error(storming: Running, victim: str) -> None:
+def test_a_process_that_dies_ends_the_run_as_a_harness_error(plainly_storming: Running, victim: str) -> None:
     """Exit 4 that names the dead process; the results so far are kept and nothing is left."""
-    storming.child(victim).kill()
-    done = storming.finish()
+    plainly_storming.child(victim).kill()
+    done = plainly_storming.finish()
     assert done.exit_code == 4
     assert f"{victim} died during the run (exit code -9)" in done.err
     assert done.answers.num_rows >= ENOUGH
     assert done.summary["verdict"] != "pass"
-    assert gone(storming.tree)
+    assert gone(plainly_storming.tree)
 
 
-def test_a_dead_load_generator_ends_the_run_as_a_harness_error(storming: Running) -> None:
+def test_a_dead_load_generator_ends_the_run_as_a_harness_error(plainly_storming: Running) -> None:
     """Locust killed: exit 4 with its name."""
-    locust = next(p for p in storming.tree if "creditstorm.generator" in p.cmdline())
+    locust = next(p for p in plainly_storming.tree if "creditstorm.generator" in p.cmdline())
     locust.kill()
-    done = storming.finish()
+    done = plainly_storming.finish()
     assert done.exit_code == 4
     assert "locust died during the run" in done.err
 
@@ -100,7 +114,7 @@ def test_a_dead_load_generator_ends_the_run_as_a_harness_error(storming: Running
 def test_a_dead_load_worker_is_inconclusive_or_failed_never_passed(tmp_path: Path) -> None:
     """One of two workers killed: the run says which, and cannot pass."""
     calm = str(scenario(tmp_path, faults=[], thresholds={}))
-    with Running(calm, "--processes", "2", out=tmp_path / "run") as running:
+    with Running(calm, "--processes", "2", out=tmp_path / "run", command=PLAIN_RUN) as running:
         running.await_mark("load_started")
         running.await_answers()
         master = next(p for p in running.tree if "creditstorm.generator" in p.cmdline())

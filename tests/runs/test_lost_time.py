@@ -8,7 +8,7 @@ import psutil
 import pytest
 from creditstorm.analysis.trust import DoubtKind
 from creditstorm.record.marks import FaultMissed, HarnessStalled, read_marks
-from tests.storm.harness import Running, doubts, scenario, stopped
+from tests.storm.harness import PLAIN_RUN, Running, doubts, scenario, stopped
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -17,7 +17,7 @@ SHORT_FAULT = {"faults": [{"kind": "blackhole", "target": "bureau", "at": "4s", 
 
 def test_a_fault_that_fell_into_a_stop_is_missed(tmp_path: Path) -> None:
     """Stopped for 8 s from the first second on, the harness does not begin a fault whose end is past."""
-    with Running(str(scenario(tmp_path, **SHORT_FAULT)), out=tmp_path / "run") as running:
+    with Running(str(scenario(tmp_path, **SHORT_FAULT)), out=tmp_path / "run", command=PLAIN_RUN) as running:
         running.await_mark("load_started")
         stopped(psutil.Process(running.process.pid), 8.0)
         done = running.finish()
@@ -32,7 +32,7 @@ def test_a_fault_that_fell_into_a_stop_is_missed(tmp_path: Path) -> None:
 
 def test_a_fault_that_a_stop_made_longer_is_in_doubt(tmp_path: Path) -> None:
     """Stopped for 5 s while a fault of 3 s is on, the harness takes it off late, and says so with both windows."""
-    with Running(str(scenario(tmp_path, **SHORT_FAULT)), out=tmp_path / "run") as running:
+    with Running(str(scenario(tmp_path, **SHORT_FAULT)), out=tmp_path / "run", command=PLAIN_RUN) as running:
         running.await_mark("fault_effective")
         stopped(psutil.Process(running.process.pid), 5.0)
         done = running.finish()

@@ -8,7 +8,6 @@ import time
 from pathlib import Path
 
 from creditstorm.record.job_folder import Result
-from creditstorm.runs.simulate import simulated_summary
 from creditstorm.scenario.model import Scenario
 
 
@@ -19,6 +18,8 @@ def seed_of(scenario: Scenario) -> Result:
 
 def asked(scenario: Scenario) -> Result:
     """A figure of the simulated run."""
+    from creditstorm.runs.simulate import simulated_summary  # noqa: PLC0415 - seconds that the other works do without
+
     return {"answers": simulated_summary(scenario).answers}
 
 

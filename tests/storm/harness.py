@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -22,27 +23,32 @@ import yaml
 from creditstorm.analysis.trust import DoubtKind
 from creditstorm.analysis.validity.doubts import OF_THE_MACHINE
 from creditstorm.record.folder import RunFolder
+from creditstorm.record.manifest import Mode
 from creditstorm.record.marks import read_marks
 from creditstorm.record.seal import load_answers
 
 COMMAND = (sys.executable, "-m", "creditstorm")
+RUN = (*COMMAND, "run")
+PLAIN_RUN = (sys.executable, "-m", "tests.storm.plain_run")
 MEASURE = """
 import sys
 from pathlib import Path
 
 from creditstorm.record.folder import RunFolder
+from creditstorm.record.manifest import Mode
 from creditstorm.runs.execute import RunRequest, execute
 from creditstorm.runs.warm_up import WarmUp
 from creditstorm.scenario.text.loader import load
 
 with WarmUp() as warm_up:
     for line in sys.stdin:
-        scenario, out = map(Path, line.rstrip().split(","))
-        out.mkdir()
-        result = execute(RunRequest(load(scenario), RunFolder(out), pages=False), lambda event: None, warm_up)
+        scenario, out, mode = line.rstrip().split(",")
+        Path(out).mkdir()
+        request = RunRequest(load(Path(scenario)), RunFolder(Path(out)), pages=False, mode=Mode(mode))
+        result = execute(request, lambda event: None, warm_up)
         print(int(result.exit_code), " ".join(result.message.split()), flush=True)
 """
-"""Runs from Python that draw nothing, one a line: for whoever reads the records and the verdicts."""
+"""Runs from Python that draw nothing, one `scenario,folder,mode` a line: for who reads records and verdicts."""
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 120.0
 TRIES: Final = 3
@@ -107,30 +113,45 @@ def run(*words: str, out: Path, env: dict[str, str] | None = None) -> Done:
     return while_in_doubt(lambda: run_once(*words, out=out, env=env), out)
 
 
-def measure(path: Path, *, out: Path, env: dict[str, str] | None = None) -> Done:
-    """The run of a scenario file without page and figures; again like `run`."""
-    return while_in_doubt(lambda: _measure_once(path, out, env), out)
+def simulated(path: Path, *, out: Path, env: dict[str, str] | None = None) -> Done:
+    """The run of a scenario file in virtual time, without page and figures."""
+    return _measure_once(path, out, env, Mode.SIMULATED)
 
 
-def measure_together(first: Path, second: Path, *, outs: tuple[Path, Path]) -> tuple[Done, Done]:
+@dataclass(frozen=True)
+class Order:
+    """How a run is carried out once, and the folder that it is made in."""
+
+    once: Callable[[], Done]
+    out: Path
+
+    @classmethod
+    def run(cls, *words: str, out: Path) -> Self:
+        """Of `creditstorm run … --out`."""
+        return cls(partial(run_once, *words, out=out), out)
+
+    @classmethod
+    def measure(cls, path: Path, *, out: Path, env: dict[str, str] | None = None) -> Self:
+        """Of a scenario file without page and figures."""
+        return cls(partial(_measure_once, path, out, env), out)
+
+
+def together(first: Order, second: Order) -> tuple[Done, Done]:
     """Two small runs side by side; whichever doubts the machine that it had half of goes again by itself."""
     with ThreadPoolExecutor(2) as two:
-        waiting = [two.submit(_measure_once, path, out, None) for path, out in ((first, outs[0]), (second, outs[1]))]
-        done = [one.result() for one in waiting]
-    one, other = (
-        known if not known.machine_doubts else _again(path, out)
-        for known, path, out in zip(done, (first, second), outs, strict=True)
-    )
-    return one, other
+        done = list(two.map(lambda order: order.once(), (first, second)))
+    return _trusted(first, done[0]), _trusted(second, done[1])
 
 
-def _again(path: Path, out: Path) -> Done:
-    shutil.rmtree(out, ignore_errors=True)
-    return measure(path, out=out)
+def _trusted(order: Order, done: Done) -> Done:
+    if not done.machine_doubts:
+        return done
+    shutil.rmtree(order.out, ignore_errors=True)
+    return while_in_doubt(order.once, order.out)
 
 
-def _measure_once(path: Path, out: Path, env: dict[str, str] | None) -> Done:
-    done = _done([sys.executable, "-c", MEASURE], out, env, f"{path},{out}\n")
+def _measure_once(path: Path, out: Path, env: dict[str, str] | None = None, mode: Mode = Mode.LIVE) -> Done:
+    done = _done([sys.executable, "-c", MEASURE], out, env, f"{path},{out},{mode}\n")
     assert done.exit_code == 0, done.err
     return measured(done.out, out)
 
@@ -179,17 +200,17 @@ def sound(*runs: Done) -> None:
 
 
 class Running:
-    """`creditstorm run … --out` while it goes on; `tree` are all processes that it ever had."""
+    """A run while it goes on, in a session of its own where it is `apart`; `tree` are all processes that it had."""
 
-    def __init__(self, *words: str, out: Path) -> None:
+    def __init__(self, *words: str, out: Path, command: Sequence[str] = RUN, apart: bool = True) -> None:
         self.folder = RunFolder(out)
         self.process = subprocess.Popen(
-            [*COMMAND, "run", *words, "--out", str(out)],
+            [*command, *words, "--out", str(out)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             cwd=ROOT,
-            start_new_session=True,
+            start_new_session=apart,
         )
         self.tree: list[psutil.Process] = []
 

@@ -10,7 +10,7 @@ from typing import Any
 import psutil
 import pytest
 from creditstorm.record.marks import FaultMark, read_marks
-from tests.storm.harness import Done, Running, gone, measure, measure_together, scenario, sound, until
+from tests.storm.harness import Done, Order, Running, gone, scenario, sound, together, until
 
 pytestmark = pytest.mark.storm
 
@@ -54,7 +54,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Done, Done]:
     """The runs of the two sets of faults."""
     sick, down = (tmp_path_factory.mktemp(name) for name in ("sick", "down"))
     storms = scenario(sick, faults=SOURCES_SICK, **SHORT), scenario(down, faults=PROCESSES_DOWN, **SHORT)
-    return measure_together(*storms, outs=(sick / "run", down / "run"))
+    return together(*(Order.measure(storm, out=storm.parent / "run") for storm in storms))
 
 
 @pytest.fixture
@@ -133,11 +133,9 @@ def test_an_interrupt_while_a_process_stands_still_ends_cleanly(tmp_path: Path) 
     until(lambda: gone(running.tree), "everything to end")
 
 
-def test_a_cell_is_lost_and_comes_back(tmp_path: Path) -> None:
+def test_a_cell_is_lost_and_comes_back(cell_lost: Done) -> None:
     """Every second replica is cut off at once and verified; the first ones keep the sources answering."""
-    lost = [{"kind": "partial_dc", "at": "2s", "for": "3s"}]
-    twice = {"policy": "retry", "redundancy": ["bureau", "income"]}
-    done = measure(scenario(tmp_path, faults=lost, system=twice, **SHORT), out=tmp_path / "run")
+    done = cell_lost
     assert done.exit_code in (0, 3), done.err
     assert marks(done, "fault_effective")["cell-b"]["verified_by"] == "probe: connection refused (2 of 2 members)"
     assert marks(done, "fault_cleared")["cell-b"]["verified_by"].endswith("(2 of 2 members)")

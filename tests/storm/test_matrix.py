@@ -18,8 +18,8 @@ from tests.storm.harness import COMMAND, PATIENCE_S, ROOT, TRIES, Done, gone, sc
 
 pytestmark = pytest.mark.storm
 
-LOAD = {"arrivals": [{"for": "9s", "rate": "30/s"}], "warm_up": "1s"}
-DARK = {"kind": "blackhole", "target": "bureau", "at": "2s", "for": "5s"}
+LOAD = {"arrivals": [{"for": "7s", "rate": "30/s"}], "warm_up": "1s"}
+DARK = {"kind": "blackhole", "target": "bureau", "at": "2s", "for": "4s"}
 
 
 def command(file: Path, out: Path, *more: str) -> list[str]:

@@ -3,45 +3,21 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from creditstorm.record.marks import read_marks
 from tests.plugin_package import install
-from tests.storm.harness import Done, measure, scenario, sound
+from tests.storm.foreign import foreign
+from tests.storm.harness import Done, simulated, sound
 
 pytestmark = pytest.mark.storm
 
-FAULT = {"kind": "divided", "target": "income", "at": "2s", "for": "6s", "by": 5}
-LENIENT = {"preset": "fail-closed", "name": "lenient", "missing": {"kind": "lenient", "points": 60}}
-
-
-def stormed(folder: Path, policy: object) -> Done:
-    """A run of 9 s with the fault of the package in it."""
-    load = {"arrivals": [{"for": "9s", "rate": "30/s"}], "warm_up": "1s"}
-    path = scenario(folder, load=load, system={"policy": policy}, faults=[FAULT], thresholds={})
-    return measure(path, out=folder / "run", env=install(folder / "site"))
-
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Done, Done]:
-    """Without the policy value and with it."""
-    return (
-        stormed(tmp_path_factory.mktemp("trusting"), "fail-closed"),
-        stormed(tmp_path_factory.mktemp("lenient"), LENIENT),
-    )
-
-
-@pytest.fixture
-def trusting(both: tuple[Done, Done]) -> Done:
-    """Without the policy value."""
-    return both[0]
-
-
-@pytest.fixture
-def lenient(both: tuple[Done, Done]) -> Done:
-    """With the policy value."""
-    return both[1]
+def trusting(tmp_path_factory: pytest.TempPathFactory) -> Done:
+    """The same people and fault without the policy value, in virtual time."""
+    folder = tmp_path_factory.mktemp("trusting")
+    return simulated(foreign(folder, "fail-closed"), out=folder / "run", env=install(folder / "site"))
 
 
 def wrongful(done: Done) -> float:
@@ -49,20 +25,21 @@ def wrongful(done: Done) -> float:
     return float(done.rates("window", "income")["wrongful_no_credit_rate"]["value"])
 
 
-def test_the_fault_is_met_and_verified_like_any_other(trusting: Done) -> None:
-    """By receipts of the service, and it tells creditworthy people "no credit"."""
-    marks = [mark.as_json() for mark in read_marks(trusting.folder)]
+@pytest.mark.parametrize("carried_out", ["lenient", "trusting"])
+def test_the_fault_is_met_and_verified_like_any_other(carried_out: str, request: pytest.FixtureRequest) -> None:
+    """By receipts of the service, live and simulated."""
+    run: Done = request.getfixturevalue(carried_out)
+    marks = [mark.as_json() for mark in read_marks(run.folder)]
     [effective] = [mark for mark in marks if mark["event"] == "fault_effective"]
     [cleared] = [mark for mark in marks if mark["event"] == "fault_cleared"]
     assert (effective["kind"], cleared["met"] > 0) == ("divided", True)
-    sound(trusting)
-    assert wrongful(trusting) > 0.1
 
 
 def test_the_policy_value_decides(trusting: Done, lenient: Done) -> None:
-    """The same people under the same fault, and far fewer of them wrongly refused."""
+    """The fault tells creditworthy people "no credit", and far fewer of the same ones where the value decides."""
+    assert wrongful(trusting) > 0.1
     assert trusting.first_attempts() == lenient.first_attempts()
-    sound(trusting, lenient)
+    sound(lenient)
     assert wrongful(lenient) < wrongful(trusting) / 2
 
 

@@ -6,23 +6,9 @@ from typing import Any
 
 import pytest
 from creditstorm.record.seal import load_notices
-from tests.storm.harness import Done, run, scenario, sound
+from tests.storm.harness import Done, sound
 
 pytestmark = pytest.mark.storm
-
-POLICY = {"preset": "tri-state", "name": "tri-state-push-only", "answer": {"kind": "push", "share": 0.5}}
-
-
-@pytest.fixture(scope="module")
-def pushed(tmp_path_factory: pytest.TempPathFactory) -> Done:
-    """The bureau is dark for 4 s; two load processes, and half of the capacity for those who wait, to see many."""
-    folder = tmp_path_factory.mktemp("pushed")
-    load = {"arrivals": [{"for": "15s", "rate": "25/s"}], "warm_up": "1s"}
-    faults = [{"kind": "blackhole", "target": "bureau", "at": "3s", "for": "4s"}]
-    # A chance error in place of the answer that shows the bureau is back would keep it ejected for 5 s more.
-    system = {"kind": "reference", "policy": POLICY, "services": {"bureau": {"missing_rate": "0%"}}}
-    path = scenario(folder, load=load, faults=faults, system=system, thresholds={})
-    return run(str(path), "--processes", "2", out=folder / "run")
 
 
 def notices(done: Done) -> list[dict[str, Any]]:

@@ -24,6 +24,8 @@ from tests.storm.harness import COMMAND, ROOT, scenario
 
 pytestmark = [pytest.mark.storm, pytest.mark.timeout(300)]
 
+PARTS = ("mock_services", "toxiproxy-server", "creditstorm.generator", "figure_worker")
+UDP = socket.SOCK_DGRAM
 SECRET = "hunter2-and-more"  # noqa: S105
 
 
@@ -72,6 +74,16 @@ def readable(process: psutil.Process) -> bytes:
     return b""
 
 
+def listeners(process: psutil.Process) -> set[tuple[str, str, int]]:
+    """Where a process listens now, under what it is, by any protocol but that of a file."""
+    with suppress(psutil.Error):
+        what = next((word for word in PARTS if word in " ".join(process.cmdline())), "harness")
+        connections = process.net_connections("inet")
+        open_to_calls = (c for c in connections if c.status == psutil.CONN_LISTEN or (not c.raddr and c.type == UDP))
+        return {(what, c.laddr.ip, c.laddr.port) for c in open_to_calls if c.laddr}
+    return set()
+
+
 def refused(port: int) -> bool:
     """Whether a service tells a stranger nothing."""
     try:
@@ -85,7 +97,7 @@ def refused(port: int) -> bool:
 def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     """One run with a store that wants a password; what its processes showed meanwhile, and what it left."""
     place = tmp_path_factory.mktemp("secrets")
-    folder, shown, strangers = place / "run", set(), {}
+    folder, shown, strangers, heard = place / "run", set(), {}, set()
     with locked_redis() as doorman:
         missing = {"kind": "last_known_good", "store": f"redis://me:***@127.0.0.1:{doorman.server_address[1]}/0"}
         asked = scenario(
@@ -104,6 +116,8 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
             while run.poll() is None:
                 for child in psutil.Process(run.pid).children(recursive=True):
                     shown.add(readable(child))
+                    heard |= listeners(child)
+                heard |= listeners(psutil.Process(run.pid))
                 with suppress(OSError, ValueError):
                     ports = {mark.port for mark in read_marks(RunFolder(folder)) if hasattr(mark, "port")}
                     strangers |= {port: refused(port) for port in ports - strangers.keys()}
@@ -113,6 +127,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
             "let_in": doorman.let_in,  # type: ignore[attr-defined]
             "shown": b"".join(shown),
             "strangers": strangers,
+            "heard": heard,
             "said": (place / "err").read_bytes(),
             "left": {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()},
         }
@@ -138,3 +153,12 @@ def test_a_stranger_is_told_nothing(seen: dict[str, object]) -> None:
     """Every service of the run refuses who does not know its path; Toxiproxy's own port cannot."""
     assert len(seen["strangers"]) == 9
     assert list(seen["strangers"].values()).count(False) <= 1
+
+
+def test_every_port_is_on_loopback(seen: dict[str, object]) -> None:
+    """Of every process of the run, proxies and control ports too, from its start to its end."""
+    ports = {what: {port for part, _, port in seen["heard"] if part == what} for what in (*PARTS, "harness")}
+    assert len(ports["mock_services"]) >= 16  # eight services, each with a control port
+    assert len(ports["toxiproxy-server"]) >= 9  # six sources, scoring, the store, the API
+    assert {ip for _, ip, _ in seen["heard"]} <= {"127.0.0.1", "::1"}
+    assert (ports["figure_worker"], ports["harness"]) == (set(), set())

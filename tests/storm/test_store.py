@@ -9,7 +9,7 @@ import pytest
 from redis import Redis
 from creditstorm.record.marks import read_marks
 from tests.redis_server import redis_server
-from tests.storm.harness import Done, measure_together, scenario, sound
+from tests.storm.harness import Done, Order, scenario, sound, together
 
 pytestmark = pytest.mark.storm
 
@@ -39,7 +39,7 @@ def both(tmp_path_factory: pytest.TempPathFactory, port: int) -> tuple[Done, Don
     """The bureau is dark; in the second run the store is down meanwhile."""
     store, down = (tmp_path_factory.mktemp(name) for name in ("store", "down"))
     storms = storm(store, port, 2, DARK), storm(down, port, 3, GONE, DARK)
-    return measure_together(*storms, outs=(store / "run", down / "run"))
+    return together(*(Order.measure(storm, out=storm.parent / "run") for storm in storms))
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """What is seen of a process from outside and read in what it leaves: waiting, open files, lateness, what ran out."""
 
 import contextlib
+import os
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -70,25 +71,41 @@ class Vitals:
         return None if waited_s is None or before_s is None else max(0.0, waited_s - before_s)
 
     def _files(self) -> int | None:
-        if self.pid is not None:
-            with contextlib.suppress(psutil.Error):
-                return int(psutil.Process(self.pid).num_fds())
+        return None if self.pid is None else open_files(self.pid)
+
+
+def open_files(pid: int) -> int | None:
+    """How many files, pipes and sockets a process has open; None where it is gone or somebody else's."""
+    folder = f"/proc/{pid}/fd"
+    try:
+        # From Linux 6.2 on the size of the folder is their number; before, it is 0, and they are counted.
+        return os.stat(folder).st_size or len(os.listdir(folder))  # noqa: PTH116, PTH208 - once a second a process
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        with contextlib.suppress(psutil.Error):
+            return int(psutil.Process(pid).num_fds())
         return None
 
 
 def waited_so_far_s(pid: int) -> float | None:
     """How long all threads of a process were ready to run and had no core; None where the kernel does not say."""
+    folder = f"/proc/{pid}/task"
     try:
-        threads = list(Path(f"/proc/{pid}/task").iterdir())
+        threads = os.listdir(folder)  # noqa: PTH208 - once a second a process: a third of the time that paths take
     except (FileNotFoundError, ProcessLookupError, PermissionError):
         return None
-    waited_ns = [_waited_ns(thread / "schedstat") for thread in threads]
+    waited_ns = [_waited_ns(f"{folder}/{thread}/schedstat") for thread in threads]
     known = [ns for ns in waited_ns if ns is not None]
     return sum(known) / 1e9 if known else None
 
 
-def _waited_ns(path: Path) -> int | None:
+def _waited_ns(path: str) -> int | None:
     try:
-        return int(path.read_text(encoding="ascii").split()[1])
-    except (FileNotFoundError, ProcessLookupError, PermissionError, IndexError):
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except (FileNotFoundError, PermissionError):
         return None
+    try:
+        return int(os.read(file, 128).split()[1])
+    except (ProcessLookupError, PermissionError, IndexError):
+        return None
+    finally:
+        os.close(file)

@@ -99,7 +99,7 @@ class BandwidthToxic(MessageToxic):
 
     async def carry(self, line: Line, size: int) -> int:  # noqa: ARG002 - all alike
         """When the last byte would be there."""
-        await self._hold(size / (1000.0 * max(1, round(self.fault.rate_kb_s))))
+        await self._hold(size / (1000.0 * self.fault.rate_kb_s))
         return size
 
 

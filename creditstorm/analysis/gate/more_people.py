@@ -1,5 +1,6 @@
 """How many more people would settle the open thresholds, and what makes of the same storm one that they come to."""
 
+import json
 import math
 from collections.abc import Sequence
 from typing import Final
@@ -8,6 +9,7 @@ from creditstorm import units
 from creditstorm.analysis.summary import MorePeople, ThresholdResult
 from creditstorm.scenario.model import Scenario, Threshold
 from creditstorm.scenario.threshold import Variant
+from creditstorm.scenario.thresholds import write
 
 LONGEST_S: Final = 86_400.0
 """A load longer than a day is no advice."""
@@ -17,11 +19,13 @@ _MARGIN: Final = 2.0
 """Arrivals are random: that many standard deviations more are asked for than would do on average."""
 
 
-def more_people_of(scenario: Scenario, results: Sequence[ThresholdResult], sessions: int) -> MorePeople | None:
+def more_people_of(
+    scenario: Scenario, results: Sequence[ThresholdResult], sessions: int, *, other_rules: bool = False
+) -> MorePeople | None:
     """What would settle every threshold that more people like these can settle; None where there is none of them.
 
     The whole storm is stretched, its faults with it, so that every part of it keeps its share. Only the warm-up is not.
-    `sessions` is how many came.
+    `sessions` is how many came. With `other_rules` than the run's own these are given to ``--set``, too.
     """
     rules = zip(scenario.thresholds, results, strict=True)
     factors = [_factor(rule, result, sessions, scenario.population.size) for rule, result in rules if result.more]
@@ -31,7 +35,8 @@ def more_people_of(scenario: Scenario, results: Sequence[ThresholdResult], sessi
     factor = _plain(max(possible))
     if factor * scenario.load.duration_s > LONGEST_S or len(options := stretched(scenario, factor)) > MOST_OPTIONS:
         return None
-    return MorePeople(round((factor - 1.0) * sessions), factor, options)
+    asked = (f"thresholds={json.dumps(write(scenario.thresholds), ensure_ascii=False)}",) if other_rules else ()
+    return MorePeople(round((factor - 1.0) * sessions), factor, (*asked, *options))
 
 
 def stretched(scenario: Scenario, factor: float) -> tuple[str, ...]:

@@ -149,6 +149,22 @@ def _recovery(measured: Measured, threshold: Threshold) -> Reading:
     return Reading(estimate, beyond=any(part.metastable for part in episodes), note=note)
 
 
+def _detection(measured: Measured, threshold: Threshold) -> Reading:
+    """The slowest of all faults; a fault that was never noticed is beyond any bound."""
+    method = "slowest of all faults"
+    wanted = None if threshold.scope is None else threshold.scope.name
+    watch = next((watch for watch in measured.monitors if watch.monitor == wanted), None)
+    if watch is None or watch.calm is None or not watch.noticed:
+        note = watch.note if watch is not None and watch.calm is None else "no fault was verified to take effect"
+        return Reading(Estimate(None, None, None, 0, method), note=note)
+    never = [one.fault for one in watch.noticed if one.after_s is None]
+    if never:
+        note = f"never noticed: {', '.join(never)}"
+        return Reading(Estimate(None, None, None, len(watch.noticed), method), beyond=True, note=note)
+    slowest = max(one.after_s for one in watch.noticed if one.after_s is not None)
+    return Reading(Estimate(slowest, slowest, slowest, len(watch.noticed), method), note=watch.note)
+
+
 READERS: Final[dict[str, Callable[[Measured, Threshold], Reading]]] = {
     "honest_reason_rate": _honest,
     "unsent_share": _unsent,
@@ -156,6 +172,7 @@ READERS: Final[dict[str, Callable[[Measured, Threshold], Reading]]] = {
     "send_latency": partial(_latency, measured_from="sent"),
     "retap_amplification": _retaps,
     "recovery_time": _recovery,
+    "time_to_detection": _detection,
 }
 
 

@@ -13,6 +13,7 @@ from creditstorm.analysis.statistics.intervals import over_runs
 from creditstorm.analysis.statistics.paired import Paired, front, holm, paired
 from creditstorm.analysis.summary import Recovery, Slice, Verdict
 from creditstorm.exit_code import ExitCode
+from creditstorm.record.manifest import Mode
 from creditstorm.scenario.model import Scenario
 
 
@@ -78,6 +79,7 @@ def compare(request: MatrixRequest, cells: Sequence[Cell]) -> Comparison:
         doubts=doubts,
         notes=((*said, *_notes(request, figures)) if same else _notes(request, figures)),
         exit_code=_exit_code(request.states, doubts),
+        mode=Mode.SIMULATED if any(cell.summary.mode is Mode.SIMULATED for cell in cells) else Mode.LIVE,
     )
 
 

@@ -7,7 +7,7 @@ from creditstorm.analysis.measures.money import CheapestRange, EpisodeCost
 from creditstorm.analysis.statistics.paired import Paired
 from creditstorm.analysis.summary import Estimate, Verdict
 from creditstorm.exit_code import ExitCode
-from creditstorm.record.manifest import Ending
+from creditstorm.record.manifest import Ending, Mode
 
 
 class CellEnding(StrEnum):
@@ -111,3 +111,4 @@ class Comparison:
     doubts: tuple[str, ...]
     notes: tuple[str, ...]
     exit_code: ExitCode
+    mode: Mode = Mode.LIVE

@@ -4,7 +4,7 @@ Strata are the phases and fault windows: their instants were chosen, so a share 
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -31,6 +31,11 @@ class Asked:
     code: Codes
     cell: NDArray[np.int32]
     seconds: int
+
+    def judged_again(self, frame: pl.DataFrame, phases: Phases) -> "Asked":
+        """The same arrivals in the frame of another oracle, which changes what became of them and nothing else."""
+        cube = cube_of(frame, phases)
+        return replace(self, frame=frame, cube=cube.table, code=cube.code[self.order])
 
     def part(self, scope: pl.Expr, *, of_eligible: bool | None = None) -> "Part":
         """The part of the run in this scope, of the eligible or the ineligible alone where that is said."""

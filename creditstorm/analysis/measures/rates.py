@@ -10,11 +10,11 @@ from dataclasses import dataclass, fields, replace
 from typing import Final
 
 import polars as pl
-from creditstorm.analysis.frame import STABLE, RunData, frame_of, oracles_differ
-from creditstorm.analysis.measures.asked import Asked, Part, asked_of
+from creditstorm.analysis.frame import RunData, judged_by_stable, oracles_differ
+from creditstorm.analysis.measures.asked import Asked, Part
 from creditstorm.analysis.phases import Phases, window_column
 from creditstorm.analysis.statistics.seconds import Level, Share
-from creditstorm.analysis.summary import Rates, Recovery, Slice
+from creditstorm.analysis.summary import MonitorResult, Rates, Recovery, Slice
 from creditstorm.credit import SERVICES, USABLE, File, Segment
 from creditstorm.scenario.threshold import METRICS, Phase, Rate, Variant
 
@@ -55,6 +55,7 @@ class Measured:
     asked: Asked
     recoveries: tuple[Recovery, ...] = ()
     stable: "Measured | None" = None
+    monitors: tuple[MonitorResult, ...] = ()
 
     @property
     def cube(self) -> pl.DataFrame:
@@ -139,12 +140,15 @@ def _missing_share(service: str) -> pl.Expr:
     return (~usable).mean().alias(service)
 
 
-def stable_of(run: RunData, phases: Phases) -> Measured | None:
-    """What thresholds read of the stable oracle; None, at hardly any price, where both oracles say the same."""
+def stable_of(run: RunData, asked: Asked, phases: Phases) -> Measured | None:
+    """What thresholds read of the stable oracle; None, at hardly any price, where both oracles say the same.
+
+    `asked` are the arrivals of the run judged by the oracle in force: who asked when is the same.
+    """
     if not oracles_differ(run.answers):
         return None
-    frame, _ = frame_of(run, truth=STABLE)
-    return Measured(frame, phases, asked_of(frame, phases))
+    frame = judged_by_stable(run, asked.frame)
+    return Measured(frame, phases, asked.judged_again(frame, phases))
 
 
 def slices_by_stable(stable: Measured | None) -> Iterator[Slice]:

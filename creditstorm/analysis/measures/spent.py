@@ -21,10 +21,11 @@ class Spent:
 
     def quantile(self, q: float, level: Level) -> Estimate:
         """The quantile of the nearest rank, with its interval."""
-        ordered = np.sort(self.spent_s)
-        if not len(ordered):
-            return quantile_estimate(ordered, q, self._share(self.spent_s), level)
-        return quantile_estimate(ordered, q, self._share(self.spent_s <= ordered[rank(len(ordered), q) - 1]), level)
+        if not len(self.spent_s):
+            return quantile_estimate(self.spent_s, q, self._share(self.spent_s), level)
+        place = rank(len(self.spent_s), q) - 1
+        share = self._share(self.spent_s <= np.partition(self.spent_s, place)[place])
+        return quantile_estimate(np.sort(self.spent_s), q, share, level)
 
     def slower(self, bound_s: float, *, or_equal: bool) -> Share:
         """The share of requests that took longer than a bound, or as long."""

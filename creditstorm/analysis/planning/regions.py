@@ -1,16 +1,4 @@
-"""How a run came back from its faults: stable, vulnerable or metastable, as Bronson et al. (HotOS 2021) use the words.
-
-Written over what `measures.recovery` shows of each episode, so "above" is: shown worse than calm.
-
-========== ==========================================================================================
-stable     never shown above after the clear, but for those who were under way when it came
-vulnerable shown above after the clear, and shown back later
-metastable shown above from the clear to the end of what was seen, though the load after the clear is
-           below what the services carry: the state keeps itself up
-overloaded the same, with a load that the services cannot carry anyhow
-unclear    too few requests, or too little time after the clear, to show either
-========== ==========================================================================================
-"""
+"""How a run came back from its faults: stable, vulnerable, metastable, as Bronson et al. (HotOS 2021) use the words."""
 
 import math
 from collections import Counter
@@ -24,7 +12,19 @@ from creditstorm.scenario.model import Scenario
 
 
 class Region(StrEnum):
-    """How runs come back, from best to worst; unclear says nothing."""
+    """How runs come back, from best to worst; unclear says nothing.
+
+    Written over what `measures.recovery` shows of each episode, so "above" is: shown worse than calm.
+
+    ========== ==========================================================================================
+    stable     never shown above after the clear, but for those who were under way when it came
+    vulnerable shown above after the clear, and shown back later
+    metastable shown above from the clear to the end of what was seen, though the load after the clear is
+               below what the services carry: the state keeps itself up
+    overloaded the same, with a load that the services cannot carry anyhow
+    unclear    too few requests, or too little time after the clear, to show either
+    ========== ==========================================================================================
+    """
 
     STABLE = "stable"
     VULNERABLE = "vulnerable"

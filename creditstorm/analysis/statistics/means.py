@@ -23,8 +23,8 @@ METHOD: Final = "mean, stationary bootstrap over seconds, t"
 def mean_estimate(sums: Share, spread: float, level: Level) -> Estimate:
     """A mean with its t interval; `sums` has sums of values for hits, `spread` is the Σ (v − its mean)² of all.
 
-    v̄ ± t_df · √max(Var(Σ v), spread) / n, Var by the stationary bootstrap: that neighbours are alike can only widen
-    it. Without a value, or where the run is too short for its own memory, there is no interval.
+    v̄ ± t_df · √max(Var(Σ v), spread) / n, df the `freedom`, Var by the stationary bootstrap: that neighbours are
+    alike can only widen it. Without a value, or where the run is too short for its own memory, there is no interval.
     """
     n = sums.n
     if n == 0:
@@ -32,7 +32,7 @@ def mean_estimate(sums: Share, spread: float, level: Level) -> Estimate:
     mean = float(sums.counts.hits.sum()) / n
     if reason := _without(sums, spread):
         return Estimate(mean, None, None, n, METHOD, level.text, WITHIN, reason)
-    half = float(stats.t.isf(level.alpha, sums.df)) * math.sqrt(max(sums.variance, spread)) / n
+    half = float(stats.t.isf(level.alpha, sums.freedom)) * math.sqrt(max(sums.variance, spread)) / n
     return Estimate(mean, mean - half, mean + half, n, METHOD, level.text, WITHIN)
 
 

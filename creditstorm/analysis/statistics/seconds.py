@@ -96,9 +96,9 @@ class Share:
 
     The second part is who happened to ask when. Blocks are at least min(√T, T/8): memory that the data cannot show
     is there all the same. The interval is Clopper–Pearson's with n / DEFF · (t_{n−1} / t_df)² for n (Korn and Graubard
-    1998). Where all or none are hits nothing varies: then DEFF is that of people's own requests, which at one request
-    a person gives the exact rule of three. `level`, where there is one, is what the hits were cut from, such as the
-    mean latency of each second: its memory is seen where a rare hit shows none.
+    1998), df the `freedom`. Where all or none are hits nothing varies: then DEFF is that of people's own requests,
+    which at one request a person gives the exact rule of three. `level`, where there is one, is what the hits were cut
+    from, such as the mean latency of each second: its memory is seen where a rare hit shows none.
     """
 
     counts: Counts
@@ -153,13 +153,25 @@ class Share:
         return float(seconds / block - np.minimum(1.0, lengths / block).sum())
 
     @cached_property
+    def _within(self) -> float:
+        lengths = np.bincount(self.counts.stratum)
+        kept = kept_share(lengths[lengths > 0], max(len(self.residuals), int(lengths.max())), self.block_s)
+        return variance_of_sum(self.residuals, self.block_s) / max(kept, 0.2)
+
+    @cached_property
     def variance(self) -> float:
         """The variance of the sum of hits, Var(H)."""
         whole = self.counts.hits.sum() / self.counts.n.sum()
-        lengths = np.bincount(self.counts.stratum)
-        kept = kept_share(lengths[lengths > 0], max(len(self.residuals), int(lengths.max())), self.block_s)
-        within = variance_of_sum(self.residuals, self.block_s) / max(kept, 0.2)
-        return within + float(self.counts.squares @ (self._of_stratum - whole) ** 2)
+        return self._within + float(self.counts.squares @ (self._of_stratum - whole) ** 2)
+
+    @cached_property
+    def freedom(self) -> float:
+        """The degrees of freedom of Var(H), df · (Var(H) / Var_SB)² (Satterthwaite 1946), at most n − 1.
+
+        Of its two parts only the one from blocks is known from few; who happened to ask when, from everybody who asked.
+        """
+        most = max(1.0, self.n - 1.0)
+        return min(most, max(1.0, self.df) * (self.variance / self._within) ** 2) if self._within > 0.0 else most
 
     @cached_property
     def deff(self) -> float:
@@ -205,7 +217,7 @@ class Share:
         if not self.varies:
             return 1.0 / self._people_effect
         quantile = 1.0 - level.alpha
-        limited = stats.t.ppf(quantile, self.n - 1) / stats.t.ppf(quantile, max(1.0, self.df))
+        limited = stats.t.ppf(quantile, self.n - 1) / stats.t.ppf(quantile, self.freedom)
         return float(limited**2 / self.deff)
 
     def estimate(self, level: Level) -> Estimate:

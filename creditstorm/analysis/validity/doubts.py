@@ -56,6 +56,7 @@ _UNDECIDED: Final = (Outcome.DEFERRED, Outcome.UNAVAILABLE)
 _BOUNDS_UNDECIDED: Final = ("undecided_rate", "decided_rightly_rate")
 RECOVERY: Final = "recovery_time"
 _OF_THE_GENERATOR: Final = "unsent_share"
+_DETECTION: Final = "time_to_detection"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def _reaches(threshold: Threshold, window: str) -> bool:
 def _counts_undecided(threshold: Threshold) -> bool:
     rate = METRICS[threshold.metric].rate
     undecided = rate is not None and not rate.outcomes.isdisjoint(_UNDECIDED)
-    return undecided or threshold.metric in (*_BOUNDS_UNDECIDED, _OF_THE_GENERATOR, RECOVERY)
+    return undecided or threshold.metric in (*_BOUNDS_UNDECIDED, _OF_THE_GENERATOR, RECOVERY, _DETECTION)
 
 
 def in_few_words(doubts: Iterable[Doubt]) -> str:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -157,6 +158,7 @@ def about_the_people(plan: LoadPlan, asked: Asked) -> str:
     return f"this seed's {n:,} people against the population: {', '.join(shares)}"
 
 
+@lru_cache(maxsize=16)
 def _eligible_share(plan: LoadPlan) -> float:
     some = np.arange(min(plan.population.size, SAMPLE), dtype=np.uint64)
     truths, _ = plan.oracle.truths_at(some, np.zeros(len(some)))

@@ -42,11 +42,11 @@ def sweep(
     from creditstorm.adapters.simulated.assembly import require_simulable
     from creditstorm.cli.planner.progress import PointsProgress
     from creditstorm.cli.screen import console_on, duration_in_words
-    from creditstorm.runs.sweeping.carry_out import execute_sweep
-    from creditstorm.runs.sweeping.grid import Asked, about_s, grid_of
+    from creditstorm.runs.sweeping.grid import SweepAsked, about_s, grid_of
+    from creditstorm.runs.sweeping.sweep_runs import execute_sweep
 
     cores = max(1, int(cores_allowed()))
-    asked = Asked(tuple(vary), policies, seeds, metric, tuple(overrides or ()))
+    asked = SweepAsked(tuple(vary), policies, seeds, metric, tuple(overrides or ()))
     grid = grid_of(read(catalogue.find(scenario)), asked, cores=cores)
     require_simulable(grid.scenario)
     if dry:

@@ -11,6 +11,7 @@ from rich.text import Text
 from creditstorm.analysis.matrix.comparison import Comparison, PolicyFigures
 from creditstorm.analysis.measures.money import USUAL_CNY
 from creditstorm.analysis.summary import Estimate
+from creditstorm.record.manifest import Mode
 from creditstorm.report import numbers
 from creditstorm.report.console import STYLE, WIDTH
 from creditstorm.report.matrix import phrases
@@ -72,6 +73,7 @@ def screen(comparison: Comparison, exit_code: int, page: Path, width: int = WIDT
 def _head(comparison: Comparison, width: int) -> Iterator[Text]:
     measured = sum(1 for state in comparison.cells if state.measured)
     left = f"{comparison.scenario_id} · {phrases.policies(comparison)} · seed {comparison.seed}"
+    left += "" if comparison.mode is Mode.LIVE else f" · {comparison.mode.value}"
     right = f"{measured} of {len(comparison.cells)} runs measured, {numbers.seconds(comparison.duration_s)} each"
     if len(left) + 2 + len(right) > width:
         yield from (Text(left, "bold"), Text(right))

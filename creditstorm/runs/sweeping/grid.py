@@ -57,7 +57,7 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SweepAsked:
     """The options of a sweep, as a person gave them."""
 
     vary: tuple[str, ...]
@@ -67,7 +67,7 @@ class Asked:
     overrides: tuple[str, ...] = ()
 
 
-def grid_of(draft: Draft, asked: Asked, *, cores: int) -> Grid:
+def grid_of(draft: Draft, asked: SweepAsked, *, cores: int) -> Grid:
     """The grid; UsageError or ScenarioError where one of its runs would not be possible."""
     axes = tuple(read_axis(text) for text in asked.vary)
     if not 1 <= len(axes) <= 2:
@@ -88,7 +88,7 @@ def grid_of(draft: Draft, asked: Asked, *, cores: int) -> Grid:
     return Grid(own, axes, policies, asked.seeds, metric, tuple(places), tuple(notes))
 
 
-def _path(draft: Draft, asked: Asked, text: str, axis: Axis) -> Path:
+def _path(draft: Draft, asked: SweepAsked, text: str, axis: Axis) -> Path:
     plain = deepcopy(draft.changed(asked.overrides).plain)
     try:
         path = options.apply(plain, f"{axis.path}={axis.values[0]}").path
@@ -99,7 +99,7 @@ def _path(draft: Draft, asked: Asked, text: str, axis: Axis) -> Path:
     return path
 
 
-def _must_differ(asked: Asked, paths: Sequence[Path]) -> None:
+def _must_differ(asked: SweepAsked, paths: Sequence[Path]) -> None:
     if len(paths) == 2:
         short, long = sorted(paths, key=len)
         if long[: len(short)] == short:
@@ -114,7 +114,7 @@ def _metric(name: str, scenario: Scenario) -> str:
     return full
 
 
-def _policies(asked: Asked, paths: Sequence[Path]) -> tuple[str, ...]:
+def _policies(asked: SweepAsked, paths: Sequence[Path]) -> tuple[str, ...]:
     names = tuple(name.strip() for name in asked.policies.split(",") if name.strip())
     if not names:
         raise UsageError("--policies: name at least one, such as --policies fail-closed,tri-state")
@@ -148,7 +148,7 @@ def about_s(scenario: Scenario, runs: int, cores: int) -> float | None:
 
 
 def _scenario(  # noqa: PLR0913, PLR0917 - where it stands in the grid, and what is said of it
-    draft: Draft, asked: Asked, axes: Sequence[Axis], place: Sequence[int], policy: str, notes: dict[str, None]
+    draft: Draft, asked: SweepAsked, axes: Sequence[Axis], place: Sequence[int], policy: str, notes: dict[str, None]
 ) -> Scenario:
     given = [
         Given(f"{axis.path}={axis.values[index]}", f"--vary '{text}'")

@@ -92,7 +92,8 @@ def _count(text: str, count: str | None, unit: str, ends: Sequence[float]) -> in
 def _between(text: str, ends: Sequence[float], count: int, *, log: bool) -> tuple[float, ...]:
     if log and ends[0] <= 0:
         raise wrong(text, Problem(what="equal ratios cannot begin at 0", remedy="begin above 0, or leave log out"))
-    values = np.geomspace(ends[0], ends[1], count) if log else np.linspace(ends[0], ends[1], count)
+    first, last = ends
+    values = np.geomspace(first, last, count) if log else np.linspace(first, last, count)
     inner = [_rounded(float(value)) for value in values[1:-1]]
     return (ends[0], *inner, ends[1])
 

@@ -1,5 +1,7 @@
 """A scenario back as YAML, with every default spelled out: what a run folder keeps."""
 
+from hashlib import sha256
+
 import yaml
 from creditstorm.language.quantities import AS_TEXT
 from creditstorm.scenario.model import Scenario
@@ -28,3 +30,12 @@ def dump(scenario: Scenario) -> str:
     """YAML that the loader reads as an equal scenario."""
     plain = scenario.model_dump(by_alias=True, exclude_none=True, context=AS_TEXT)
     return yaml.dump(plain, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110, default_flow_style=None)
+
+
+def storm_digest(scenario: Scenario) -> str:
+    """What tells one storm from another, whoever asks in it and whatever is demanded of it.
+
+    The SHA-256 of the scenario without its seed, its thresholds, and the words about it.
+    """
+    same = {"seed": 0, "thresholds": (), "why": "", "cause": None, "intended": None, "sources": ()}
+    return sha256(dump(scenario.model_copy(update=same)).encode()).hexdigest()

@@ -40,8 +40,14 @@ def load(path: FilePath, *, overrides: Sequence[str | Given] = ()) -> Scenario:
 
 def recorded(path: FilePath) -> Scenario:
     """The scenario that a run folder keeps, also one of a time when the password of a store was still kept there."""
-    name = printable(str(path))
-    return parse(starred(_text(path, name)), name=name).scenario()
+    return read_recorded(path)[0].scenario()
+
+
+def read_recorded(path: FilePath) -> tuple[Draft, str]:
+    """What is in such a file, or on standard input for `STDIN`, without its passwords, and its text."""
+    name = _name_of(path)
+    text = starred(_text(path, name))
+    return parse(text, name=name), text
 
 
 def _text(path: FilePath, name: str) -> str:
@@ -59,8 +65,12 @@ def loads(text: str, *, name: str, overrides: Sequence[str | Given] = ()) -> Sce
 
 def read(path: FilePath) -> Draft:
     """What is in the file, or on standard input for `STDIN`; it is read once and never again. Raises ScenarioError."""
-    name = STDIN_NAME if path == STDIN else printable(str(path)) or quoted("")
+    name = _name_of(path)
     return parse(_text(path, name), name=name)
+
+
+def _name_of(path: FilePath) -> str:
+    return STDIN_NAME if path == STDIN else printable(str(path)) or quoted("")
 
 
 def parse(text: str, *, name: str) -> Draft:

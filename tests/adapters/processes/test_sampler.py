@@ -9,7 +9,7 @@ from pathlib import Path
 
 from creditstorm.adapters.clock import RunClock
 from creditstorm.adapters.processes.sampler import Sampler
-from creditstorm.adapters.processes.vitals import Tail, Vitals
+from creditstorm.adapters.processes.vitals import Tail, Vitals, open_files, waited_so_far_s
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.schema import STRAIN
 
@@ -49,3 +49,15 @@ def test_a_program_of_somebody_else_is_probed(tmp_path: Path) -> None:
     sampler.watch_by_probe("toxiproxy", "http://127.0.0.1:9/version", None)
     [row] = [row for row in sampler._look() if row[1] == "toxiproxy"]
     assert row[6:8] == (None, 1.0)
+
+
+def test_open_files_are_counted_one_by_one(tmp_path: Path) -> None:
+    """Of a living process; nothing is known of one that is gone, nor how long it waited."""
+    before = open_files(os.getpid())
+    assert before is not None
+    with (tmp_path / "one").open("w"), (tmp_path / "two").open("w"):
+        assert open_files(os.getpid()) == before + 2
+    assert open_files(os.getpid()) == before
+    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
+        pass
+    assert (open_files(gone.pid), waited_so_far_s(gone.pid)) == (None, None)

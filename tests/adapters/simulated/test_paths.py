@@ -241,3 +241,70 @@ def test_a_call_that_is_cancelled_from_outside_closes_its_connection(bench: Benc
     bench.call(1.0)
     assert bench.ends() == [("200", CALM_S)]
     assert bench.echo.lines == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("average", "variation", "delays"), [(174, 0, 0), (100, 74, 0), (100, 73, 1), (87, 0, 1), (86, 0, 3), (1000, 0, 0)]
+)
+def test_what_is_no_larger_than_allowed_is_not_sliced(bench: Bench, average: int, variation: int, delays: int) -> None:
+    """An answer of 174 bytes: halved only while a piece is larger than the average and its variation."""
+    assert REPLY_HEAD + 100 == 174
+    what = {"average_size_bytes": average, "size_variation_bytes": variation, "delay_s": 0.1}
+    bench.on(fault(Slicer, **what), 0.0, 20.0)
+    bench.call(1.0)
+    assert bench.ends() == [("200", CALM_S + delays * 0.1)]
+
+
+@pytest.mark.parametrize(("more", "lines", "second"), [(0, [1, 2], "200"), (1, [1, 1], "ClosedError")])
+def test_a_limit_that_is_just_reached_closes_after_the_answer(
+    bench: Bench, more: int, lines: list[int], second: str
+) -> None:
+    """The answer that fits exactly arrives, and its connection is done with; with a byte to spare it is kept."""
+    bench.on(fault(LimitData, bytes=REPLY_HEAD + 100 + more), 0.0, 50.0)
+    bench.call(1.0)
+    bench.call(2.0)
+    assert bench.ends() == [("200", CALM_S), (second, CALM_S)]
+    assert bench.echo.lines == lines
+
+
+@pytest.mark.parametrize(
+    ("more", "ends"), [(0, [("ClosedError", 0.0)] * 2), (1, [("200", CALM_S), ("ClosedError", 0.0)])]
+)
+def test_a_request_that_reaches_the_limit_gets_no_answer(
+    bench: Bench, more: int, ends: list[tuple[str, float]]
+) -> None:
+    """The connection to the service is closed with its last byte; with one to spare the first is answered."""
+    bench.on(fault(LimitData, bytes=REQUEST_HEAD + 100 + more, direction="upstream"), 0.0, 50.0)
+    bench.call(1.0)
+    bench.call(2.0)
+    assert bench.ends() == ends
+
+
+def test_a_fault_that_is_gone_when_a_message_comes_to_it_is_not_met(bench: Bench) -> None:
+    """Another one held the answer until after its end."""
+    bench.on(fault(Latency, latency_s=1.0), 0.0, 50.0)
+    bench.on(fault(Latency, latency_s=5.0).model_copy(update={"name": "g"}), 0.0, 2.0)
+    bench.call(1.0)
+    assert bench.ends() == [("200", CALM_S + 1.0)]
+
+
+def test_a_connection_is_struck_or_it_is_not(bench: Bench) -> None:
+    """Of 40 connections that are used three times each, about half are late each time and the others never."""
+    bench.on(fault(Latency, latency_s=1.0, toxicity=0.5), 0.0, 90.0)
+    for at_s in (1.0, 3.0, 5.0):
+        for _ in range(40):
+            bench.call(at_s)
+    late = [took.expected > CALM_S + 0.5 for _, took in bench.ends()]
+    assert len(set(bench.echo.lines)) == 40
+    assert 3 * 10 <= sum(late) <= 3 * 30
+    assert sum(late) % 3 == 0
+
+
+def test_jitter_is_drawn_anew_for_each_message_of_a_connection(bench: Bench) -> None:
+    """Three answers on one connection are three delays, and two faults do not share theirs."""
+    bench.on(fault(Latency, latency_s=1.0, jitter_s=0.9), 0.0, 90.0)
+    for at_s in (1.0, 4.0, 7.0):
+        bench.call(at_s)
+    took = [took.expected for _, took in bench.ends()]
+    assert bench.echo.lines == [1, 1, 1]
+    assert len({round(one, 6) for one in took}) == 3

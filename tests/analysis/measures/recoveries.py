@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 from creditstorm.analysis.frame import frame_of
@@ -87,9 +90,15 @@ def rule(text: str, key: str = "recovery_time") -> Threshold:
 
 def verdict(found: Recovery, threshold: Threshold) -> Verdict:
     """What the gate says of a recovery."""
-    nobody, phases = frame_of(run([]))
-    measured = Measured(nobody, phases, asked_of(nobody, phases), recoveries=(found,))
+    measured = replace(nobody(), recoveries=(found,))
     return judge(threshold, reading_of(measured, threshold))[0]
+
+
+@cache
+def nobody() -> Measured:
+    """A run in which nobody asked."""
+    frame, phases = frame_of(run([]))
+    return Measured(frame, phases, asked_of(frame, phases))
 
 
 def verdicts(recoveries: list[Recovery], text: str = "< 20s") -> dict[Verdict, int]:

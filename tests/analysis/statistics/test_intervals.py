@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
 from creditstorm.analysis.statistics import intervals
+from creditstorm.analysis.summary import Estimate
 from tests.analysis.statistics import exact
 
 GATE = [(0, 2_995), (1, 4_742), (2, 6_294), (3, 7_752), (5, 10_511), (10, 16_959), (20, 29_058)]
@@ -72,3 +74,46 @@ def test_nothing_asked() -> None:
 def test_nearest_rank(n: int, q: float, rank: int) -> None:
     """The nearest rank is ⌈nq⌉, without the noise of binary fractions."""
     assert intervals.rank(n, q) == rank
+
+
+def runs_of(*values: float | None) -> list[Estimate]:
+    """One estimate a run."""
+    return [Estimate(value, None, None, 100, "any") for value in values]
+
+
+def test_over_runs_their_spread_decides() -> None:
+    """2, 4 and 6: 4 ± 4.303 · 2 / √3 by the table of t; the number of runs is told, not that of requests."""
+    found = intervals.over_runs(runs_of(2.0, 4.0, 6.0), least=-10.0, most=10.0)
+    assert found.value == pytest.approx(4.0)
+    assert (found.low, found.high) == pytest.approx((4.0 - 4.303 * 2 / 3**0.5, 4.0 + 4.303 * 2 / 3**0.5), abs=0.001)
+    assert (found.n, found.method) == (3, "mean of 3 runs, t 95 % over runs")
+
+
+def test_over_runs_a_share_stays_one() -> None:
+    """Two that are far apart leave everything between 0 and 1 possible."""
+    found = intervals.over_runs(runs_of(0.1, 0.9))
+    assert (found.value, found.low, found.high) == (0.5, 0.0, 1.0)
+
+
+@pytest.mark.parametrize(("values", "known"), [((), 0), ((None, None), 0), ((0.5, None, 0.5), 2)])
+def test_a_run_without_a_figure_leaves_none_over_runs(values: tuple[float | None, ...], known: int) -> None:
+    """It is said how many runs had one."""
+    found = intervals.over_runs(runs_of(*values))
+    assert (found.value, found.low, found.high, found.n) == (None, None, None, known)
+
+
+def test_a_wilson_interval_stays_within_a_share() -> None:
+    """None and all of ten are bounded by 0 and 1, and the other end is inside."""
+    share, low, high = intervals.wilson_many(np.array([0, 10]), np.array([10, 10]))
+    assert (share.tolist(), low[0], high[1]) == ([0.0, 1.0], 0.0, 1.0)
+    assert 0.0 < high[0] < 0.35
+    assert low[1] == pytest.approx(1.0 - high[0])
+
+
+@pytest.mark.parametrize(("hits", "n"), [(3, 40), (39, 40)])
+def test_each_exact_bound_leaves_five_per_cent(hits: int, n: int) -> None:
+    """At the bound so many hits, or more on the one side and fewer on the other, are had with 5 %."""
+    found = intervals.clopper_pearson(hits, n)
+    assert (found.value, found.n) == (hits / n, n)
+    assert stats.binom.sf(hits - 1, n, found.low) == pytest.approx(0.05)
+    assert stats.binom.cdf(hits, n, found.high) == pytest.approx(0.05)

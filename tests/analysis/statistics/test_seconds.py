@@ -6,14 +6,10 @@ import numpy as np
 import pytest
 from arch.bootstrap import StationaryBootstrap
 from numpy.typing import NDArray
+from scipy import stats
 from benchmarks.coverage import CELLS, Cell, found
 from creditstorm.analysis.statistics.memory import block_length_s, variance_of_sum
-from creditstorm.analysis.statistics.seconds import (
-    Counts,
-    Level,
-    Share,
-    quantile_estimate,
-)
+from creditstorm.analysis.statistics.seconds import Counts, Level, Share, counted, quantile_estimate
 from tests.analysis.statistics import exact
 
 
@@ -59,10 +55,11 @@ def test_no_hit_keeps_the_exact_bound(n: int, level: Level) -> None:
     assert (estimate.low, estimate.high) == (0.0, pytest.approx(1 - level.alpha ** (1 / n)))
 
 
-def test_no_hit_among_people_who_ask_often_bounds_less() -> None:
-    """300 requests of 100 people, three each, bound what 100 requests do: nobody knows that each was told alone."""
-    estimate = Share(counts([0.0] * 10, [30.0] * 10, squares=[90.0] * 10)).estimate(Level.GATED)
-    assert estimate.high == pytest.approx(1 - 0.05 ** (1 / 100))
+@pytest.mark.parametrize(("squares", "people"), [(90.0, 100), (50.0, 180)])
+def test_no_hit_among_people_who_ask_often_bounds_less(squares: float, people: int) -> None:
+    """300 requests of 100 people, three each, bound as 100 do; half once, half twice as 180: each may be told alike."""
+    estimate = Share(counts([0.0] * 10, [30.0] * 10, squares=[squares] * 10)).estimate(Level.GATED)
+    assert estimate.high == pytest.approx(1 - 0.05 ** (1 / people))
 
 
 def test_a_short_window_that_wrongs_all_is_decidable() -> None:
@@ -97,8 +94,21 @@ def test_a_window_that_differs_by_design_is_no_memory() -> None:
     known = Share(Counts(np.arange(60), stratum, hits, n, n))
     blind = Share(Counts(np.arange(60), np.zeros(60, np.int64), hits, n, n))
     assert known.estimate(Level.SHOWN).low is not None
-    assert known.deff < 1.6
+    assert 0.8 < known.deff < 1.6
     assert blind.deff > 10 * known.deff
+
+
+def test_what_is_known_from_everybody_needs_no_blocks() -> None:
+    """Who happened to ask in a window that wrongs all is counted, not cut into blocks: the interval is hardly t's."""
+    n, second = np.full(60, 80.0), np.arange(60)
+    dark = (second >= 24) & (second < 36)
+    hits = np.where(dark, n, np.random.default_rng(4).binomial(80, 0.05, 60)).astype(np.float64)
+    storm = Share(Counts(second, np.searchsorted([24, 36], second, side="right"), hits, n, n))
+    alike = Share(Counts(second, np.zeros(60, np.int64), np.where(dark, 4.0, hits), n, n))
+    assert storm.df < alike.df
+    assert alike.freedom == pytest.approx(alike.df)
+    assert storm.freedom > 10 * storm.df
+    assert Share(counts([0.0] * 5, [100.0] * 5)).freedom == 499.0
 
 
 def test_an_interval_says_its_level_and_what_it_covers() -> None:
@@ -145,3 +155,114 @@ def test_a_share_without_an_interval_may_be_far_from_a_bound() -> None:
     assert wider.low is not None
     assert wider.high is not None
     assert 0.02 < wider.low < 0.60 < wider.high
+
+
+def independent(seconds: int, *, n: int = 40, p: float = 0.3, seed: int = 3, times: int = 1) -> Share:
+    """People who are told the same `times` times each, independent of one another."""
+    hits = np.random.default_rng(seed).binomial(n, p, seconds) * float(times)
+    asked = [float(n * times)] * seconds
+    return Share(counts(list(hits), asked, squares=[float(n * times**2)] * seconds))
+
+
+@pytest.mark.parametrize(("seconds", "block_s"), [(4, 1.0), (16, 2.0), (64, 8.0), (100, 10.0), (900, 30.0)])
+def test_a_block_is_long_enough_for_what_cannot_be_seen(seconds: int, block_s: float) -> None:
+    """The root of the seconds where no memory was seen, and never so long that eight of them do not fit."""
+    assert independent(seconds).block_s == pytest.approx(block_s)
+
+
+def test_a_memory_that_was_seen_is_the_block() -> None:
+    """Longer than the root of the seconds, shorter than an eighth of them."""
+    hits = 40.0 + 10.0 * np.repeat(np.random.default_rng(1).choice([-1.0, 1.0], 20), 60)
+    share = Share(counts(list(hits), [80.0] * 1200))
+    assert np.sqrt(1200) < share.block_s == share.memory_s < 1200 / 8
+
+
+@pytest.mark.parametrize(("strata", "lost"), [([0] * 8, 1), ([0] * 4 + [1] * 4, 2), ([0] * 4 + [3] * 4, 2)])
+def test_short_runs_have_a_degree_of_freedom_a_second(strata: list[int], lost: int) -> None:
+    """Less one a stratum that has seconds."""
+    n = np.full(8, 20.0)
+    share = Share(Counts(np.arange(8), np.array(strata), np.arange(8.0), n, n))
+    assert share.df == pytest.approx(8 - lost)
+
+
+def test_longer_runs_have_one_a_block() -> None:
+    """Of 100 seconds in blocks of ten: as often as the weights of a variance, summed over the lags, go into them."""
+    lags = np.abs(np.arange(-2000, 2001))
+    assert independent(100).df == pytest.approx(100 / np.sum(0.9 ** (2 * lags)) - 1)
+
+
+def test_independent_answers_count_as_one_each() -> None:
+    """Over forty runs the design effect is 1 on average, and those who ask three times and hear the same count once."""
+    for times in (1, 3):
+        effects = [independent(400, seed=seed, times=times).deff for seed in range(40)]
+        assert np.mean(effects) == pytest.approx(times, rel=0.1)
+
+
+def test_few_hits_tell_little_of_how_they_cluster() -> None:
+    """Two hits in one second of 200 are told nearly as two of independent people, forty in four seconds are not."""
+    few, many = np.zeros(200), np.zeros(200)
+    few[100], many[[20, 70, 120, 170]] = 2.0, 10.0
+    assert Share(counts(list(few), [40.0] * 200)).deff < 1.5
+    assert Share(counts(list(many), [40.0] * 200)).deff > 5.0
+
+
+def test_what_an_answer_is_worth_grows_with_the_seconds() -> None:
+    """Of few seconds nobody knows how they vary: the same answers in 12 are worth less than in 900, at either level."""
+    for level in Level:
+        short, long = independent(12), independent(900)
+        assert short.worth(level) * short.deff < 0.9
+        assert 0.9 < long.worth(level) * long.deff < 1.0
+
+
+def test_an_interval_of_independent_answers_is_the_exact_one() -> None:
+    """Of 900 seconds: Clopper–Pearson's for their number, to a tenth of its width."""
+    share = independent(900)
+    found, exactly = share.estimate(Level.GATED), stats.binomtest(share.hits, share.n).proportion_ci(0.90, "exact")
+    width = exactly.high - exactly.low
+    assert (found.low, found.high) == pytest.approx((exactly.low, exactly.high), abs=0.1 * width)
+
+
+def test_two_seconds_are_the_fewest() -> None:
+    """Of one nothing is known; of two hardly anything."""
+    two = Share(counts([4.0, 8.0], [40.0, 40.0])).estimate(Level.SHOWN)
+    assert two.low is not None
+    assert two.high is not None
+    assert (two.low, two.high) < (0.02, 0.9)
+    assert two.high - two.low > 0.4
+
+
+def test_none_of_many_is_doubted_where_what_it_was_cut_from_remembers() -> None:
+    """Not one late answer may be luck where latency wanders slowly; not where it changes from second to second."""
+    wander = drift(600, seed=1).cumsum()
+    no_hits = counts([0.0] * 600, [40.0] * 600)
+    assert Share(no_hits, wander).reason.startswith("no interval: this run is too short for its own memory")
+    assert Share(no_hits, np.random.default_rng(1).normal(size=600)).reason == ""
+    assert Share(no_hits).reason == ""
+
+
+def test_stretches_are_exact_bounds_of_that_many_answers() -> None:
+    """With a memory of a second ten seconds are five of them: all hits bound as 5 of 5 do; one second is none."""
+    share = Share(counts([40.0] * 10, [40.0] * 10))
+    assert share.stretches(Level.GATED).low == pytest.approx(0.05 ** (1 / 5))
+    assert share.stretches(Level.SHOWN).low == pytest.approx(0.025 ** (1 / 5))
+    short = Share(counts([40.0], [40.0])).stretches(Level.GATED)
+    assert (short.value, short.low) == (1.0, None)
+    assert Share(counts([], [])).stretches(Level.GATED).value is None
+
+
+def test_people_are_counted_in_the_second_in_which_they_began() -> None:
+    """Seconds without anybody are left out, and a person's requests are squared together."""
+    found = counted(np.array([1, 4, 4]), np.array([0.0, 2.0, 1.0]), np.array([1.0, 2.0, 3.0]))
+    assert found.second.tolist() == [1, 4]
+    assert found.stratum.tolist() == [0, 0]
+    assert (found.hits.tolist(), found.n.tolist(), found.squares.tolist()) == ([0.0, 3.0], [1.0, 5.0], [1.0, 13.0])
+
+
+def test_a_quantile_is_never_surer_than_without_clusters() -> None:
+    """Also where seconds happen to be more alike than chance: the ranks are at least as far apart."""
+    ordered = np.arange(1.0, 1001.0)
+    even = Share(counts([9.0] * 100, [10.0] * 100))
+    found, plain = quantile_estimate(ordered, 0.9, even, Level.GATED), exact.quantile(ordered, 0.9)
+    assert found.value == plain.value == 900.0
+    assert None not in (found.low, found.high, plain.low, plain.high)
+    assert found.low <= plain.low < 900.0 < plain.high <= found.high  # type: ignore[operator]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from creditstorm.errors import UsageError
-from creditstorm.runs.sweeping.grid import Asked, Grid, grid_of
+from creditstorm.runs.sweeping.grid import Grid, SweepAsked, grid_of
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.faults import Latency
 from creditstorm.scenario.text.loader import read
@@ -12,7 +12,7 @@ from creditstorm.scenario.text.loader import read
 
 def grid(*vary: str, **more: object) -> Grid:
     """Of the scenario whose repayment is slow."""
-    asked = Asked(vary, **more)  # type: ignore[arg-type]
+    asked = SweepAsked(vary, **more)  # type: ignore[arg-type]
     return grid_of(read(catalogue.find("slow-repayment-at-peak")), asked, cores=2)
 
 

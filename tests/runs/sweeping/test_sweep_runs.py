@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 from creditstorm.report.planning import sweep_words
-from creditstorm.runs.sweeping.carry_out import asks_of, execute_sweep, run_of_point
-from creditstorm.runs.sweeping.grid import Asked, grid_of
+from creditstorm.runs.sweeping.grid import SweepAsked, grid_of
+from creditstorm.runs.sweeping.sweep_runs import asks_of, execute_sweep, run_of_point
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.text.loader import read
 from tests.runs.small import SMALL
@@ -18,7 +18,7 @@ def test_a_sweep_is_its_runs_and_goes_on(tmp_path: Path) -> None:
     """Two deadlines, two seeds: each figure is the mean of the runs themselves; the second time nothing is computed."""
     draft = read(catalogue.find("calm"))
     vary = ("system.deadline=50ms,4s",)
-    grid = grid_of(draft, Asked(vary, seeds=2, overrides=SMALL), cores=2)
+    grid = grid_of(draft, SweepAsked(vary, seeds=2, overrides=SMALL), cores=2)
     told = Told()
     folder, sweep = execute_sweep(grid, out=tmp_path / "s", on=None, observer=told)
     alone = [run_of_point(scenario)["figures"] for scenario in grid.places[0].scenarios]
@@ -31,7 +31,7 @@ def test_a_sweep_is_its_runs_and_goes_on(tmp_path: Path) -> None:
     assert json.loads(folder.table.read_text())["mode"] == "simulated"
     lines = list(sweep_words.table(sweep))
     assert any("50 ms" in line and "scenario" in line for line in lines)
-    again = grid_of(draft, Asked(vary, seeds=2, metric="answer_latency p(50)", overrides=SMALL), cores=2)
+    again = grid_of(draft, SweepAsked(vary, seeds=2, metric="answer_latency p(50)", overrides=SMALL), cores=2)
     assert asks_of(again) == asks_of(grid)
     later = Told()
     execute_sweep(again, out=tmp_path / "s", on=None, observer=later)

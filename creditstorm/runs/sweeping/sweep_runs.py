@@ -14,8 +14,7 @@ from creditstorm.runs.sweeping.grid import Grid
 from creditstorm.scenario.model import Scenario
 
 if TYPE_CHECKING:
-    from creditstorm.analysis.planning.over_seeds import SeedRun
-    from creditstorm.analysis.planning.swept import Sweep
+    from creditstorm.analysis.planning.swept import SeedResult, Sweep
 
 
 def run_of_point(scenario: Scenario) -> Result:
@@ -51,19 +50,19 @@ def asks_of(grid: Grid) -> Mapping[str, object]:
 
 def concluded(grid: Grid, found: Mapping[str, Result]) -> "Sweep":
     """The sweep from the results of its runs."""
-    from creditstorm.analysis.planning import over_seeds, run_figures, swept  # noqa: PLC0415 - heavy, and late
+    from creditstorm.analysis.planning import run_figures, swept  # noqa: PLC0415 - heavy, and late
 
     units = run_figures.known_figures([fault.name for fault in grid.scenario.faults])
     runs = {
-        (place.place, place.policy): [over_seeds.SeedRun.read(found[place.name(n)]) for n in range(grid.seeds)]
+        (place.place, place.policy): [swept.SeedResult.read(found[place.name(n)]) for n in range(grid.seeds)]
         for place in grid.places
     }
-    points = tuple(over_seeds.point_of(*where, each, units) for where, each in runs.items())
+    points = tuple(swept.point_of(*where, each, units) for where, each in runs.items())
     knees = {}
     if len(grid.axes) == 1:
         for policy in grid.policies:
             of_policy = [each for (_, name), each in runs.items() if name == policy]
-            knees[policy] = over_seeds.knee_over(grid.axes[0], of_policy, grid.metric)
+            knees[policy] = swept.knee_over(grid.axes[0], of_policy, grid.metric)
     return swept.Sweep(
         scenario_id=grid.scenario.id,
         why=grid.scenario.why,
@@ -82,7 +81,7 @@ def concluded(grid: Grid, found: Mapping[str, Result]) -> "Sweep":
     )
 
 
-def _doubts(grid: Grid, runs: "Iterable[Sequence[SeedRun]]") -> tuple[str, ...]:
+def _doubts(grid: Grid, runs: "Iterable[Sequence[SeedResult]]") -> tuple[str, ...]:
     """Each doubt once, with how many runs it is of."""
     counts = Counter(doubt for each in runs for run in each for doubt in run.doubts)
     return tuple(f"{count} of {grid.runs} runs: {doubt}" for doubt, count in counts.items())

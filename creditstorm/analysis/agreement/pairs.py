@@ -1,0 +1,257 @@
+"""Every figure that a live run and the simulated one of the same seed are held against each other by."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import polars as pl
+from creditstorm.analysis import frame as frames
+from creditstorm.analysis.agreement.margins import (
+    LATENCY,
+    RATE,
+    RECOVERY,
+    AgreedFigure,
+    Between,
+    ComparedPair,
+    FigureDifference,
+    UnitOfFigure,
+    difference,
+    in_doubt,
+    unknown,
+)
+from creditstorm.analysis.agreement.shared_luck import (
+    Sides,
+    Spell,
+    around,
+    mean_between,
+    quantile_between,
+    ratio_between,
+)
+from creditstorm.analysis.analyse import summary_of
+from creditstorm.analysis.frame import RunData
+from creditstorm.analysis.measures.latency import QUANTILES, enough, is_decision
+from creditstorm.analysis.measures.rates import RATES
+from creditstorm.analysis.phases import Phases, window_column
+from creditstorm.analysis.summary import Recovery, Summary
+from creditstorm.analysis.trust import DoubtKind
+from creditstorm.credit import SERVICES, SOURCES
+
+COMPARED: Final = ("wrongful_no_credit_rate", "deferral_rate", "unavailability_rate")
+TIMES: Final = ("p50", "p90", "p99")
+RUN: Final = "run"
+FEWEST_SECONDS: Final = 2
+_OF_THE_LENDER: Final = frozenset({DoubtKind.UNDECIDED})
+"""Doubts that speak of what people were told and not of how well it was measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One run of a pair, analysed."""
+
+    run: RunData
+    frame: pl.DataFrame
+    phases: Phases
+    summary: Summary
+
+    @classmethod
+    def of(cls, run: RunData) -> "Side":
+        """The run with its frame and figures."""
+        frame, phases = frames.frame_of(run)
+        return cls(run, frame, phases, summary_of(run, frame, phases))
+
+    @property
+    def scopes(self) -> dict[str, pl.Expr]:
+        """The parts of the run that are compared: all after the warm-up, and each window."""
+        windows = {w.name: pl.col("measured") & pl.col(window_column(i)) for i, w in enumerate(self.phases.windows)}
+        return {RUN: pl.col("measured"), **windows}
+
+
+def pair_of(live_run: RunData, simulated_run: RunData, *, policy: str, storm: str) -> ComparedPair:
+    """Every figure of the two runs side by side; `storm` tells which storm it was, seed aside.
+
+    A doubt about the live run, and none of the lender, leaves all of them open.
+    """
+    live, simulated = Side.of(live_run), Side.of(simulated_run)
+    told = [doubt.text for doubt in live.summary.honesty.doubts if doubt.kind not in _OF_THE_LENDER]
+    # A window that one of the two lacks is told as such, so that nothing is left out in silence.
+    others = [doubt.text for doubt in simulated.summary.honesty.doubts if doubt.kind not in _OF_THE_LENDER]
+    figures = (
+        *_rates(live, simulated),
+        *_recoveries(live.summary.recovery, simulated.summary.recovery),
+        *_efforts(live, simulated),
+        *_latencies(live, simulated),
+        *_in_use(live, simulated),
+    )
+    doubts = (*told, *(f"simulated: {text}" for text in others))
+    return in_doubt(ComparedPair(live_run.scenario.id, policy, live_run.scenario.seed, storm, figures, doubts))
+
+
+def _rates(live: Side, simulated: Side) -> Iterator[FigureDifference]:
+    ours, theirs = live.scopes, simulated.scopes
+    for where in dict.fromkeys((*ours, *theirs)):
+        for name in COMPARED:
+            for of in ("people", "requests"):
+                figure = AgreedFigure(name, where, of, UnitOfFigure.SHARE, RATE)
+                if where not in ours or where not in theirs:
+                    yield unknown(figure, "one of the two runs has no such window")
+                    continue
+                sides = _sides(live.frame.filter(ours[where]), simulated.frame.filter(theirs[where]), name, of)
+                between = ratio_between(sides)
+                yield (
+                    unknown(figure, "nobody eligible asked")
+                    if between is None
+                    else difference(figure, between, len(sides.second))
+                )
+
+
+def _sides(live: pl.DataFrame, simulated: pl.DataFrame, rate: str, of: str) -> Sides:
+    outcomes = sorted(RATES[rate].outcomes)
+    return _joined(
+        *(_of_people(one.filter("eligible"), pl.col("outcome").is_in(outcomes), of) for one in (live, simulated))
+    )
+
+
+def _of_people(frame: pl.DataFrame, hit: pl.Expr, of: str) -> pl.DataFrame:
+    hits, n = (hit.any(), pl.lit(1.0)) if of == "people" else (hit.sum(), pl.len())
+    # Arrivals that nobody recorded have negative numbers: they are nobody in particular, and a doubt.
+    known = frame.lazy().filter(pl.col("applicant") >= 0)
+    return (
+        known.group_by("applicant")
+        .agg(hits.cast(pl.Float64).alias("hits"), n.cast(pl.Float64).alias("n"), pl.col("intended_s").min().alias("at"))
+        .collect()
+    )
+
+
+def _joined(live: pl.DataFrame, simulated: pl.DataFrame) -> Sides:
+    both = live.join(simulated, on="applicant", how="full", coalesce=True, suffix="_there").sort("applicant")
+    column = {name: both[name].fill_null(0.0).to_numpy() for name in ("hits", "n", "hits_there", "n_there")}
+    first = both.select(pl.min_horizontal("at", "at_there").floor().cast(pl.Int64)).to_series().to_numpy()
+    return Sides(first, column["hits"], column["n"], column["hits_there"], column["n_there"])
+
+
+def _recoveries(live: Sequence[Recovery], simulated: Sequence[Recovery]) -> Iterator[FigureDifference]:
+    ours, theirs = ({one.name: one for one in side} for side in (live, simulated))
+    for name in dict.fromkeys((*ours, *theirs)):
+        figure = AgreedFigure("recovery", name, "", UnitOfFigure.SECONDS, RECOVERY)
+        if name not in ours or name not in theirs:
+            yield unknown(figure, "one of the two runs has no such episode")
+        else:
+            yield _recovery(figure, ours[name], theirs[name])
+
+
+def _recovery(figure: AgreedFigure, live: Recovery, simulated: Recovery) -> FigureDifference:
+    """Both ends of what is known of it move together, since people and luck are shared: so do their differences."""
+    if live.seconds is None and simulated.seconds is None:
+        return unknown(figure, "not shown back in either run")
+    if live.seconds is None or simulated.seconds is None:
+        which = "the live" if live.seconds is None else "the simulated"
+        return unknown(figure, f"not shown back in {which} run", live=live.seconds, simulated=simulated.seconds)
+    apart = (simulated.seconds - live.seconds, simulated.low_s - live.low_s)
+    between = Between(live.seconds, simulated.seconds, min(apart), max(apart))
+    n = sum(part.asked for part in (live.until, live.after) if part is not None)
+    return difference(figure, between, n)
+
+
+def _efforts(live: Side, simulated: Side) -> Iterator[FigureDifference]:
+    """Re-taps a person, and calls a person of each source, retries included."""
+    asked = _joined(*(_requests(side.frame) for side in (live, simulated)))
+    between = ratio_between(asked)
+    retaps = AgreedFigure("retaps", RUN, "", UnitOfFigure.EACH, RATE)
+    if between is None:
+        yield unknown(retaps, "nobody asked")
+        return
+    people = int((asked.live_n > 0).sum()), int((asked.simulated_n > 0).sum())
+    half = (between.high - between.low) / 2
+    sessions = [_sessions(side.frame) / max(1, n) for side, n in zip((live, simulated), people, strict=True)]
+    own = around(between.live - sessions[0], between.simulated - sessions[1], half)
+    yield difference(retaps, own, people[0])
+    served = [_served(side.run) for side in (live, simulated)]
+    for source in SOURCES:
+        figure = AgreedFigure("calls", RUN, source, UnitOfFigure.EACH, RATE)
+        if source not in served[0] or source not in served[1]:
+            yield unknown(figure, "nobody recorded what this source served")
+            continue
+        here, there = (calls[source] / max(1, n) for calls, n in zip(served, people, strict=True))
+        # Calls go with requests, so what is unsure of these is unsure of them.
+        yield difference(figure, around(here, there, half * here / max(between.live, 1e-9)), people[0])
+
+
+def _requests(frame: pl.DataFrame) -> pl.DataFrame:
+    counted = frame.lazy().filter(pl.col("applicant") >= 0).group_by("applicant")
+    hits, at = pl.len().cast(pl.Float64).alias("hits"), pl.col("intended_s").min().alias("at")
+    return counted.agg(hits, at).with_columns(n=pl.lit(1.0)).collect()
+
+
+def _sessions(frame: pl.DataFrame) -> int:
+    return int(frame.filter(pl.col("applicant") >= 0)["session"].n_unique())
+
+
+def _served(run: RunData) -> dict[str, float]:
+    """Calls that each source, replicas included, served; a counter that falls began anew at 0."""
+    if run.services is None:
+        return {}
+    rows = _by_service(run, "served").drop_nulls()
+    step = pl.col("served").diff().fill_null(pl.col("served")).over("process", order_by="t_s")
+    counted = rows.with_columns(step=pl.when(step < 0).then(pl.col("served")).otherwise(step))
+    totals = counted.group_by("service").agg(pl.col("step").sum())
+    return {str(service): float(calls) for service, calls in totals.iter_rows()}
+
+
+def _by_service(run: RunData, column: str) -> pl.DataFrame:
+    assert run.services is not None  # noqa: S101 - whoever asks has looked
+    rows = frames.columns_of(run.services, ["t_s", "service", column])
+    process = pl.col("service").cast(pl.String)
+    named = rows.with_columns(process=process, service=process.str.split("-").list.first())
+    return named.filter(pl.col("service").is_in(list(SERVICES)))
+
+
+def _latencies(live: Side, simulated: Side) -> Iterator[FigureDifference]:
+    here, there = _spell(live.frame), _spell(simulated.frame)
+    fewest = min(len(here.spent_s), len(there.spent_s))
+    for name in TIMES:
+        figure = AgreedFigure(f"latency_{name}", RUN, "", UnitOfFigure.SECONDS, LATENCY)
+        if enough(fewest, QUANTILES[name]):
+            yield difference(figure, quantile_between(here, there, QUANTILES[name]), fewest)
+        else:
+            yield unknown(figure, f"too few decisions ({fewest:,}) for this quantile")
+
+
+def _spell(frame: pl.DataFrame) -> Spell:
+    told = frame.lazy().filter(pl.col("measured") & is_decision() & pl.col("done_s").is_not_null())
+    spent = told.select("intended_s", spent=pl.col("done_s") - pl.col("intended_s")).drop_nulls().collect()
+    return Spell(np.floor(spent["intended_s"].to_numpy()).astype(np.int64), spent["spent"].to_numpy())
+
+
+def _in_use(live: Side, simulated: Side) -> Iterator[FigureDifference]:
+    """The share of workers that is busy: of all services, and of the one that live is the busiest.
+
+    The record looks once a second, and of a fast service that says little: one by one they could not be told.
+    """
+    if live.run.services is None or simulated.run.services is None:
+        return
+    both = _busy(live).join(_busy(simulated), on=["second", "service"], suffix="_there")
+    means = both.group_by("service").agg(pl.col("busy").mean()).sort("busy", "service", descending=True)
+    busiest = None if means.is_empty() else str(means["service"][0])
+    for of, part in (("all services", both), (f"{busiest}, the busiest", both.filter(pl.col("service") == busiest))):
+        figure = AgreedFigure("capacity_in_use", RUN, of, UnitOfFigure.SHARE, RATE)
+        seconds = part.group_by("second").agg(pl.col("busy", "busy_there").mean()).sort("second")
+        if seconds.height < FEWEST_SECONDS:
+            yield unknown(figure, "too few seconds were recorded")
+        else:
+            yield difference(
+                figure, mean_between(seconds["busy"].to_numpy(), seconds["busy_there"].to_numpy()), seconds.height
+            )
+
+
+def _busy(side: Side) -> pl.DataFrame:
+    profiles = side.run.scenario.system.services
+    workers = pl.DataFrame({"service": list(SERVICES), "workers": [float(profiles[s].workers) for s in SERVICES]})
+    rows = _by_service(side.run, "in_flight").drop_nulls()
+    inside = rows.filter(pl.col("t_s").is_between(side.phases.warm_up_s, side.phases.end_s))
+    second = pl.col("t_s").round().cast(pl.Int64).alias("second")
+    totals = inside.group_by(second, "service").agg(
+        pl.col("in_flight").sum().cast(pl.Float64), replicas=pl.col("process").n_unique().cast(pl.Float64)
+    )
+    share = pl.col("in_flight") / (pl.col("workers") * pl.col("replicas"))
+    return totals.join(workers, on="service").select("second", "service", busy=share)

@@ -1,0 +1,95 @@
+"""A cumulative sum over seconds that notices when a share has risen (Page 1954, Biometrika 41).
+
+S(t) = max(0, S(t−1) + bad·ln(p₁/p₀) + good·ln((1−p₁)/(1−p₀))): how much likelier the last seconds are under the risen
+share p₁ than under the calm one p₀. An alarm is an excursion of S from 0 that reaches a height; the height is such that
+calm reaches it at most once in `RARE_S` seconds, found by simulating calm: the seconds' own numbers of answers, drawn
+again and again, each with Binomial(n, p₀) bad ones.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+RARE_S: Final = 100_000.0
+"""One false alarm in so many seconds of calm at most: a day and four hours."""
+SIMULATED_S: Final = 300_000
+_CAP: Final = 1.25
+"""S goes no higher than so many heights: an alarm is to end when the trouble does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """The second at whose end an alarm is raised, and the one at whose end it ends; None while it goes on."""
+
+    raised: int
+    ended: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cusum:
+    """A calibrated sum: calm share, risen share, the height of an alarm, false alarms in `RARE_S` as simulated."""
+
+    calm: float
+    risen: float
+    height: float
+    false_alarms: float
+
+    def steps(self, bad: NDArray[np.int64], n: NDArray[np.int64]) -> NDArray[np.float64]:
+        """What each second adds."""
+        return bad * self._of_bad + (n - bad) * self._of_good
+
+    @property
+    def _of_bad(self) -> float:
+        return math.log(self.risen / self.calm)
+
+    @property
+    def _of_good(self) -> float:
+        return math.log((1.0 - self.risen) / (1.0 - self.calm))
+
+    def typical_delay_s(self, per_second: float) -> float:
+        """About how long a rise to the risen share takes to be noticed: the height over the mean gain a second."""
+        gain = self.risen * self._of_bad + (1.0 - self.risen) * self._of_good
+        return self.height / (gain * per_second) if per_second > 0.0 else math.inf
+
+    def alarms(self, bad: NDArray[np.int64], n: NDArray[np.int64]) -> list[Alarm]:
+        """Every alarm in these seconds, in order."""
+        found: list[Alarm] = []
+        level, raised = 0.0, None
+        for second, step in enumerate(self.steps(bad, n)):
+            level = min(max(0.0, level + step), _CAP * self.height)
+            if raised is None and level >= self.height:
+                raised = second
+            elif raised is not None and level <= 0.0:
+                found.append(Alarm(raised, second))
+                raised = None
+        return found if raised is None else [*found, Alarm(raised, None)]
+
+
+def calibrated(calm: float, risen: float, per_second: NDArray[np.int64], seed: int) -> Cusum:
+    """The sum for a calm of this share whose seconds had so many answers each; ValueError unless calm < risen < 1."""
+    if not 0.0 < calm < risen < 1.0:
+        raise ValueError(f"expected 0 < calm < risen < 1, got {calm} and {risen}")
+    rng = np.random.default_rng(seed)
+    n = per_second[rng.integers(len(per_second), size=SIMULATED_S, dtype=np.int32)]
+    uncalibrated = Cusum(calm, risen, math.inf, math.nan)
+    peaks = np.sort(_excursions(uncalibrated.steps(rng.binomial(n, calm), n)))[::-1]
+    allowed = int(SIMULATED_S / RARE_S)
+    # Above the first excursion that is one too many; and one bad answer alone is no alarm.
+    too_low = float(peaks[allowed]) if len(peaks) > allowed else 0.0
+    height = max(math.nextafter(too_low, math.inf), math.log(risen / calm))
+    return Cusum(calm, risen, height, float((peaks >= height).sum()) * RARE_S / SIMULATED_S)
+
+
+def _excursions(steps: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The highest level of every excursion of S from 0."""
+    walk = np.cumsum(steps)
+    level = walk - np.minimum(np.minimum.accumulate(walk), 0.0)
+    up = level > 0.0
+    if not up.any():
+        return np.zeros(0)
+    of_excursion = np.cumsum(~up)[up]
+    starts = np.flatnonzero(np.diff(of_excursion, prepend=-1))
+    return np.asarray(np.maximum.reduceat(level[up], starts))

@@ -1,0 +1,96 @@
+"""`creditstorm hunt`: the smallest storm that breaks the thresholds of a scenario."""
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from creditstorm import units
+from creditstorm.cli.options import AsJson, Overrides, ScenarioName, Seed
+from creditstorm.cli.planner.options import Out, Policy, given_of
+from creditstorm.errors import UsageError
+from creditstorm.exit_code import ExitCode
+from creditstorm.language.problems import not_among
+from creditstorm.scenario import catalogue
+from creditstorm.scenario.faults import fault_kinds
+from creditstorm.scenario.text.loader import read
+
+LONGEST_S = 86_400.0
+MOST_FAULTS = 5
+
+
+def hunt(
+    scenario: ScenarioName,
+    *,
+    for_: Annotated[str, typer.Option("--for", help="How long to hunt.")] = "60s",
+    faults: Annotated[str, typer.Option(help="How many faults a storm may have: 1..3, or 2 for at most 2.")] = "1..3",
+    kinds: Annotated[
+        str | None, typer.Option(help="Only these kinds of fault, with commas.", show_default=False)
+    ] = None,
+    policy: Policy = None,
+    overrides: Overrides = None,
+    seed: Seed = None,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Draw storms, simulate them, and shrink what breaks a threshold to the smallest storm that does.
+
+    Faults, targets, times, lengths and seeds are drawn within the scenario language, plugged kinds too, over a
+    short load without the scenario's own faults. The smallest storm is written as a scenario that `creditstorm run`
+    carries out live. Every core hunts by itself.
+
+    Exit codes: 0 no storm broke a threshold · 1 one did · 2 usage or scenario error · 4 the harness failed ·
+    130 interrupted (the smallest so far is kept)
+    """
+    from creditstorm.runs.hunting.hunters import HuntOrder, hunted
+
+    draft = read(catalogue.find(scenario))
+    given = given_of(draft, policy, seed, overrides)
+    order = HuntOrder(draft.scenario(given), _seconds(for_), _most(faults), _kinds(kinds), out)
+    found = hunted(order, now=datetime.now(UTC))
+    exit_code = ExitCode.PASS if found.scenario is None else ExitCode.FAIL
+    if found.interrupted:
+        exit_code = ExitCode.INTERRUPTED
+    if as_json:
+        drawn = [] if found.scenario is None else [fault.model_dump(mode="json") for fault in found.scenario.faults]
+        about = {"faults": drawn, "broken": found.broken, "storms": found.storms, "met": found.met}
+        typer.echo(json.dumps({"schema": 1, "mode": "simulated", **about, "file": str(found.file)}, indent=1))
+        raise typer.Exit(exit_code)
+    tried = f"{found.storms:,} storms simulated, {len(found.met)} of {found.templates} kinds on targets among them"
+    if found.scenario is None:
+        typer.echo(f"no storm broke a threshold: {tried}")
+        raise typer.Exit(exit_code)
+    storm = " and ".join(f"{f.kind} on {f.target}, {f.for_s:g} s from {f.at_s:g} s" for f in found.scenario.faults)
+    typer.echo(f"found: {storm} · simulated")
+    for rule in found.broken:
+        typer.echo(f"  breaks {rule}")
+    typer.echo(f"  {tried}")
+    typer.echo(f"  confirm it live: creditstorm run {found.file}")
+    raise typer.Exit(exit_code)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = units.duration_s(text)
+    except ValueError as problem:
+        raise UsageError(f"--for {units.quoted(text)}: {problem}\n  Write for example --for 5min.") from None
+    if not 1.0 <= seconds <= LONGEST_S:
+        raise UsageError(f"--for {units.quoted(text)}: hunt for a second to a day")
+    return seconds
+
+
+def _most(text: str) -> int:
+    match = re.fullmatch(r"(?:1\.\.)?([0-9]{1,3})", text.strip())
+    if match is None or not 1 <= int(match[1]) <= MOST_FAULTS:
+        raise UsageError(f"--faults {units.quoted(text)}: expected 1..N with N up to {MOST_FAULTS}, such as 1..3")
+    return int(match[1])
+
+
+def _kinds(text: str | None) -> frozenset[str]:
+    names = frozenset(name.strip() for name in (text or "").split(",") if name.strip())
+    known = tuple(fault_kinds())
+    for name in sorted(names):
+        if name not in known:
+            raise UsageError("\n".join(not_among("a kind of fault", name, known).lines("--kinds")))
+    return names

@@ -1,0 +1,1 @@
+"""What is shown of live and simulated runs held against each other."""

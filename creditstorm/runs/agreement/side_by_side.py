@@ -1,0 +1,250 @@
+"""Live and simulated runs of the same scenarios and seeds, in one folder, held against each other."""
+
+import importlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+
+from creditstorm.adapters.provenance import code
+from creditstorm.adapters.simulated.costs import Costs
+from creditstorm.adapters.store_access import require_store_access
+from creditstorm.engine.events import Event
+from creditstorm.errors import UsageError
+from creditstorm.record.folder import RunFolder
+from creditstorm.record.manifest import Ending, Mode
+from creditstorm.record.matrix import MatrixJournal, PairsFolder, is_finished, open_matrix, read_journal
+from creditstorm.runs.matrix import OWN, PlannedCell, must_be_the_same, plan_of
+from creditstorm.runs.warm_up import WarmUp
+from creditstorm.scenario.model import Scenario
+from creditstorm.scenario.text.dump import storm_digest
+from creditstorm.scenario.text.loader import Draft
+
+if TYPE_CHECKING:
+    from creditstorm.analysis.agreement.margins import ComparedPair
+    from creditstorm.analysis.agreement.seeds import Agreement
+    from creditstorm.runs.execute import RunResult
+
+SIMULATED_SPEED: Final = 10.0
+"""How much faster than real time a simulated run is, roughly."""
+_SIMULATED: Final = "simulated"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPair:
+    """One live run that shall be, and the simulated one beside it."""
+
+    cell: PlannedCell
+
+    @property
+    def scenario(self) -> Scenario:
+        """What both of them run."""
+        return self.cell.scenario
+
+    @property
+    def name(self) -> str:
+        """Scenario, policy, and the number that is added to the seed."""
+        return f"{self.scenario.id}-{self.cell.name}"
+
+    @property
+    def live(self) -> str:
+        """The name of the live run's folder."""
+        return f"{self.name}-live"
+
+    @property
+    def simulated(self) -> str:
+        """The name of the simulated run's folder."""
+        return f"{self.name}-simulated"
+
+    @property
+    def about_s(self) -> float:
+        """How long both runs will take, roughly."""
+        return self.cell.about_s + self.scenario.load.duration_s / SIMULATED_SPEED
+
+
+@dataclass(frozen=True, slots=True)
+class PairsRequest:
+    """What is asked for of every scenario; without policies it is the scenario's own."""
+
+    policies: str = OWN
+    repeats: int = 1
+    seed: int | None = None
+    overrides: tuple[str, ...] = ()
+
+
+def pairs_of(drafts: Sequence[Draft], asked: PairsRequest) -> tuple[PlannedPair, ...]:
+    """Every pair, scenario by scenario; UsageError where one cannot be simulated or two have one name."""
+    from creditstorm.adapters.simulated.assembly import require_simulable  # noqa: PLC0415 - brings the lender's code
+
+    plans = [
+        plan_of(draft, asked.policies, repeats=asked.repeats, seed=asked.seed, overrides=asked.overrides)
+        for draft in drafts
+    ]
+    twice = [name for name, times in Counter(plan.scenario.id for plan in plans).items() if times > 1]
+    if twice:
+        raise UsageError(f"{twice[0]}: two scenarios have this id, so their runs cannot be told apart; name it once")
+    for plan in plans:
+        require_simulable(plan.scenario)
+    return tuple(PlannedPair(cell) for plan in plans for cell in plan.cells)
+
+
+def kept(folder: PairsFolder, pairs: Sequence[PlannedPair]) -> frozenset[str]:
+    """The pairs whose live run need not be run again; UsageError where one was run from another scenario."""
+    done = [pair for pair in pairs if is_finished(folder.cell(pair.live))]
+    for pair in done:
+        must_be_the_same(folder.cell(pair.live), pair.scenario)
+    return frozenset(pair.name for pair in done)
+
+
+class PairsObserver(Protocol):
+    """Whoever wants to know how far it is."""
+
+    def begin(self, cell: PlannedCell, to_come: Sequence[PlannedCell], *, done: int) -> None:
+        """A live run begins; `to_come` are those still to run, this one included, `done` is how many are."""
+
+    def take(self, event: Event) -> None:
+        """Something happened in that run."""
+
+    def end(self, cell: PlannedCell, folder: RunFolder, result: "RunResult") -> None:
+        """The live run is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class HowToCompare:
+    """What holds for every run: whose store may be used, and what a simulated hop and call cost."""
+
+    allow_hosts: tuple[str, ...] = ()
+    costs: Costs = field(default_factory=Costs)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where everything is, what was found, and whether a person stopped it."""
+
+    folder: PairsFolder
+    agreement: "Agreement"
+    interrupted: bool
+
+
+def compare_all(pairs: Sequence[PlannedPair], *, out: Path | None, how: HowToCompare, observer: PairsObserver) -> Found:
+    """Carry out what is not finished in `out` (a new folder where it is None) and compare what is.
+
+    A simulated run is made anew where the code or the costs are others than those that made it.
+    """
+    for pair in pairs:
+        require_store_access(pair.scenario.system.store, how.allow_hosts)
+    with _opened(pairs, out) as (folder, journal):
+        failed, interrupted = _Runs(folder, journal, how, observer).all_of(pairs)
+        agreement = _concluded(folder, pairs, how, failed=failed)
+        journal.write("concluded", exit_code=agreement.exit_code)
+    return Found(folder, agreement, interrupted)
+
+
+@contextmanager
+def _opened(pairs: Sequence[PlannedPair], out: Path | None) -> Iterator[tuple[PairsFolder, MatrixJournal]]:
+    ids = tuple(dict.fromkeys(pair.scenario.id for pair in pairs))
+    name = ids[0] if len(ids) == 1 else f"{len(ids)}-scenarios"
+    with open_matrix(name, now=datetime.now(UTC), wanted=out, of=PairsFolder) as (folder, journal):
+        yield PairsFolder(folder.root), journal
+
+
+class _Runs:
+    """Carries out the runs of a folder, one after the other: live ones need the machine for themselves."""
+
+    def __init__(self, folder: PairsFolder, journal: MatrixJournal, how: HowToCompare, observer: PairsObserver) -> None:
+        self._folder = folder
+        self._journal = journal
+        self._how = how
+        self._observer = observer
+        self._of_today: dict[str, object] = {"code": code()["code"], "costs": asdict(how.costs)}
+
+    def all_of(self, pairs: Sequence[PlannedPair]) -> tuple[bool, bool]:
+        """Whether a run failed, and whether a person stopped it; what is done is kept."""
+        done = kept(self._folder, pairs)
+        self._journal.write("asked", pairs=[pair.name for pair in pairs], kept=sorted(done))
+        to_come = [pair for pair in pairs if pair.name not in done]
+        with WarmUp() as warm_up:
+            try:
+                for index, pair in enumerate(to_come):
+                    cells = [one.cell for one in to_come[index:]]
+                    self._observer.begin(pair.cell, cells, done=len(done) + index)
+                    how = self._live(pair, warm_up)
+                    if how is not Ending.COMPLETED:
+                        return how is Ending.FAILED, how is Ending.INTERRUPTED
+                for pair in pairs:
+                    how = self._simulated(pair, warm_up)
+                    if how is not Ending.COMPLETED:
+                        return how is Ending.FAILED, how is Ending.INTERRUPTED
+            except KeyboardInterrupt:
+                return False, True
+        return False, False
+
+    def _live(self, pair: PlannedPair, warm_up: WarmUp) -> Ending:
+        run = self._journal.begin(pair.live)
+        result = self._execute(pair, run, Mode.LIVE, warm_up)
+        self._observer.end(pair.cell, run, result)
+        self._journal.write("cell_ended", cell=pair.live, how=result.how, exit_code=result.exit_code)
+        return result.how if result.summary is not None or result.how is Ending.INTERRUPTED else Ending.FAILED
+
+    def _simulated(self, pair: PlannedPair, warm_up: WarmUp) -> Ending:
+        if is_simulated(self._folder, pair, self._of_today):
+            return Ending.COMPLETED
+        run = self._journal.begin(pair.simulated)
+        result = self._execute(pair, run, Mode.SIMULATED, warm_up)
+        self._journal.write(_SIMULATED, cell=pair.simulated, how=result.how, by=self._of_today)
+        return result.how
+
+    def _execute(self, pair: PlannedPair, run: RunFolder, mode: Mode, warm_up: WarmUp) -> "RunResult":
+        # Here, because a plan needs nothing of what carries out a run.
+        from creditstorm.runs.execute import RunRequest, execute  # noqa: PLC0415
+
+        request = RunRequest(
+            pair.scenario,
+            run,
+            pair.cell.overrides,
+            pages=False,
+            mode=mode,
+            allow_hosts=self._how.allow_hosts,
+            costs=self._how.costs,
+        )
+        return execute(request, self._observer.take if mode is Mode.LIVE else _unheard, warm_up)
+
+
+def _unheard(_event: Event) -> None:
+    """Seconds of a simulated run need no progress."""
+
+
+def is_simulated(folder: PairsFolder, pair: PlannedPair, by: dict[str, object]) -> bool:
+    """Whether the simulated run is finished, is of this scenario, and was made by this code at these costs."""
+    run = folder.cell(pair.simulated)
+    if not is_finished(run):
+        return False
+    must_be_the_same(run, pair.scenario)
+    made = [e.line.get("by") for e in read_journal(folder) if e.event == _SIMULATED and e.cell == pair.simulated]
+    return bool(made) and made[-1] == by
+
+
+def _concluded(folder: PairsFolder, pairs: Sequence[PlannedPair], how: HowToCompare, *, failed: bool) -> "Agreement":
+    # Imported late: analysis and figures load a second of libraries that a plan does not need.
+    seeds = importlib.import_module("creditstorm.analysis.agreement.seeds")
+    write = importlib.import_module("creditstorm.report.agreement.told").render_agreement
+    measured = [_compared(folder, pair) for pair in pairs]
+    there = [pair for pair in measured if pair is not None]
+    lacking = [pair.name for pair, found in zip(pairs, measured, strict=True) if found is None]
+    found: Agreement = seeds.agreement_of(there, lacking, asdict(how.costs), failed=failed)
+    write(folder, found)
+    return found
+
+
+def _compared(folder: PairsFolder, pair: PlannedPair) -> "ComparedPair | None":
+    from creditstorm.analysis.agreement.pairs import pair_of  # noqa: PLC0415
+    from creditstorm.runs.conclude import read_run  # noqa: PLC0415
+
+    live, simulated = folder.cell(pair.live), folder.cell(pair.simulated)
+    if not (is_finished(live) and is_finished(simulated)):
+        return None
+    policy = pair.scenario.system.policy.name
+    return pair_of(read_run(live), read_run(simulated), policy=policy, storm=storm_digest(pair.scenario))

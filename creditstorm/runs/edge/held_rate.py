@@ -1,0 +1,206 @@
+"""Which peak a lender holds: the same storm at one rate after another, until the edge is known."""
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from creditstorm.analysis.frame import RunData
+from creditstorm.analysis.gate.more_people import stretched
+from creditstorm.analysis.planning.held import AskedRule, Held, held_of
+from creditstorm.analysis.planning.one_peak import Probe, peak_of, probe_of
+from creditstorm.analysis.planning.passing import Belief, Tried
+from creditstorm.engine.events import Event
+from creditstorm.errors import HarnessError, UsageError
+from creditstorm.record.files import PRIVATE_FOLDER
+from creditstorm.record.job_folder import Result
+from creditstorm.runs.conclude import read_run
+from creditstorm.runs.execute import RunRequest, execute
+from creditstorm.runs.points import Point, Points
+from creditstorm.runs.simulate import simulate
+from creditstorm.runs.warm_up import WarmUp
+from creditstorm.scenario.model import Scenario
+from creditstorm.scenario.text.loader import Draft
+from creditstorm.scenario.text.overrides import Given
+from creditstorm.units import duration_text, rate_text
+
+WIDTH: Final = 0.1
+"""The edge is known once the ends of its interval are so near to each other, as a share of the lower one."""
+MOST_RUNS: Final = 60
+MOST_PEOPLE: Final = 12_000
+"""First taps of one run: a storm at a high rate is made shorter, its parts keep their shares."""
+SHORTEST_S: Final = 12.0
+ENDS: Final = 2
+"""So many runs decide whether the ends of the range pass or fail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The draft of the storm, what is changed in it, and the rates between which its edge is sought."""
+
+    draft: Draft
+    overrides: tuple[str | Given, ...]
+    low_hz: float
+    high_hz: float
+
+    def at(self, rate_hz: float, seed: int) -> Scenario:
+        """The storm with this peak and seed."""
+        scenario = self.draft.scenario(self.overrides)
+        rates = self._rates(scenario, rate_hz)
+        scaled = self.draft.scenario((*self.overrides, *rates, f"seed={seed}"))
+        shorter = _shorter(scaled)
+        return self.draft.scenario((*self.overrides, *rates, *shorter, f"seed={seed}")) if shorter else scaled
+
+    def _rates(self, scenario: Scenario, rate_hz: float) -> tuple[str, ...]:
+        factor = rate_hz / peak_of(scenario)
+        found = []
+        for index, stage in enumerate(scenario.load.arrivals or ()):
+            key, hz = ("rate", stage.rate_hz) if stage.rate_hz is not None else ("ramp_to", stage.ramp_to_hz or 0.0)
+            found.append(f"load.arrivals[{index}].{key}={rate_text(round(hz * factor, 6))}")
+        return tuple(found)
+
+    def shortened_from_hz(self) -> float | None:
+        """From which rate on the storm is made shorter, None where it never is."""
+        scenario = self.draft.scenario(self.overrides)
+        rate_hz = peak_of(scenario) * MOST_PEOPLE / _people(scenario)
+        return rate_hz if rate_hz < self.high_hz and scenario.load.duration_s > SHORTEST_S else None
+
+
+Runner = Callable[[Sequence[Point]], dict[str, Result]]
+"""Carries out points, wherever."""
+
+
+def simulated_probe(scenario: Scenario) -> Result:
+    """What is to be known of a simulated run, as plain JSON."""
+    return probe_of(simulate(scenario)).as_json()
+
+
+def live_probe(run: RunData) -> Result:
+    """The same of a live one; HarnessError where it speaks of this machine instead of the lender."""
+    probe = probe_of(run)
+    if probe.of_the_machine:
+        what = f"a run at {rate_text(peak_of(run.scenario))} speaks of this machine, not of the lender"
+        raise HarnessError(f"{what}: {probe.of_the_machine}\n  Ask for a lower range, or use a larger machine.")
+    return probe.as_json()
+
+
+def held_rate(question: Question, run: Runner, *, side_by_side: int) -> Held:
+    """The largest peak that passes with 95 % confidence.
+
+    UsageError where even the lowest rate fails, or the highest passes, each with what to do.
+    """
+    search = _Search(question, run)
+    search.try_all([question.low_hz] * ENDS)
+    if not any(one.passed for one in search.tried):
+        raise UsageError(_even_the_lowest(question, search.probes[0]))
+    while len(search.tried) < MOST_RUNS and not search.over:
+        search.try_all(search.belief.next_rates(max(ENDS, side_by_side)))
+    if search.all_pass:
+        high = rate_text(question.high_hz)
+        raise UsageError(f"--rate: {high} still passes, so no rate here is too high\n  Ask for a higher range.")
+    rules = tuple(AskedRule(rule.key, rule.text) for rule in question.draft.scenario(question.overrides).thresholds)
+    return held_of(search.belief, list(zip(search.tried, search.probes, strict=True)), rules)
+
+
+class _Search:
+    """The runs so far; each has the next seed, so that the order of the runs alone decides what each of them is."""
+
+    def __init__(self, question: Question, run: Runner) -> None:
+        self._question = question
+        self._run = run
+        self._seed = question.draft.scenario(question.overrides).seed
+        self.tried: list[Tried] = []
+        self.probes: list[Probe] = []
+
+    @property
+    def belief(self) -> Belief:
+        """What the runs say."""
+        return Belief(tuple(self.tried), self._question.low_hz, self._question.high_hz)
+
+    @property
+    def all_pass(self) -> bool:
+        """Whether the highest rate was tried often enough, and nothing failed."""
+        highest = sum(1 for one in self.tried if one.rate_hz >= self._question.high_hz)
+        return highest >= ENDS and all(one.passed for one in self.tried)
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left to be learnt."""
+        return self.all_pass or (not all(one.passed for one in self.tried) and self.belief.width <= WIDTH)
+
+    def try_all(self, rates_hz: Sequence[float]) -> None:
+        """Run the storm once at each of these rates."""
+        begun = len(self.tried)
+        points = [self._point(begun + number, rate_hz) for number, rate_hz in enumerate(rates_hz)]
+        results = self._run(points)
+        for point, rate_hz in zip(points, rates_hz, strict=True):
+            probe = Probe.read(results[point.name])
+            self.probes.append(probe)
+            self.tried.append(Tried(rate_hz, probe.passed))
+
+    def _point(self, number: int, rate_hz: float) -> Point:
+        return Point(f"run-{number + 1:03d}", self._question.at(rate_hz, self._seed + number))
+
+
+def _people(scenario: Scenario) -> float:
+    before_hz, people = 0.0, 0.0
+    for stage in scenario.load.arrivals or ():
+        from_hz = before_hz if stage.rate_hz is None else stage.rate_hz
+        people += stage.for_s * (from_hz + stage.reaches_hz) / 2
+        before_hz = stage.reaches_hz
+    return people
+
+
+def _shorter(scenario: Scenario) -> tuple[str, ...]:
+    people, lasts_s = _people(scenario), scenario.load.duration_s
+    factor = max(MOST_PEOPLE / people, SHORTEST_S / lasts_s) if people > MOST_PEOPLE else 1.0
+    if factor >= 1.0:
+        return ()
+    warm_up = duration_text(round(scenario.load.warm_up_s * factor, 6))
+    return (*stretched(scenario, factor), f"load.warm_up={warm_up}")
+
+
+def _even_the_lowest(question: Question, probe: Probe) -> str:
+    low = rate_text(question.low_hz)
+    broken = probe.broken
+    why = "" if broken is None else f": {broken.in_words()}"
+    calm = "" if probe.calm is None else f" ({100 * probe.calm:.3g} % wrongly told “no credit” in calm)"
+    remedy = "Ask for a lower range, or loosen the rule: no rate can satisfy what calm alone breaks."
+    return f"--rate: even {low} fails{why}{calm}\n  {remedy}"
+
+
+EventConsumer = Callable[[Event], None]
+
+
+def _nobody(_event: Event) -> None:
+    """Listens to nothing."""
+
+
+def live_results(
+    points: Points, wanted: Sequence[Point], of: Callable[[RunData], Result], consumer: EventConsumer = _nobody
+) -> dict[str, Result]:
+    """What `of` says of the record of each point, by name; a run that is known is not carried out again.
+
+    KeyboardInterrupt where a person stops one, HarnessError where one failed; those before it are kept.
+    """
+    found: dict[str, Result] = {}
+    with WarmUp() as warm_up:
+        for point in wanted:
+            known = points.known(point)
+            if known is None:
+                known = of(_carried_out(points, point, consumer, warm_up))
+                points.keep(point, known)
+            found[point.name] = known
+    return found
+
+
+def _carried_out(points: Points, point: Point, consumer: EventConsumer, warm_up: WarmUp) -> RunData:
+    folder = points.folder.run(point.name)
+    shutil.rmtree(folder.root, ignore_errors=True)  # what an earlier start of it left unfinished
+    folder.root.mkdir(mode=PRIVATE_FOLDER)
+    result = execute(RunRequest(point.scenario, folder, pages=False), consumer, warm_up)
+    if result.exit_code == 130:
+        raise KeyboardInterrupt
+    if result.summary is None or result.exit_code == HarnessError.exit_code:
+        raise HarnessError(result.in_words(folder))
+    return read_run(folder)

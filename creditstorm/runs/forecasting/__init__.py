@@ -1,0 +1,1 @@
+"""What a forecast simulates, and how it is carried out."""

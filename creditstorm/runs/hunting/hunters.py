@@ -1,0 +1,170 @@
+"""A hunt on every core: independent searches, of which the smallest find counts."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import TypeAdapter, ValidationError
+from creditstorm.adapters.pool import Pool, pool_on
+from creditstorm.errors import UsageError
+from creditstorm.record.files import read_json_object, replace_bytes
+from creditstorm.record.folder import RunFolder, new_run_folder
+from creditstorm.runs.hunting.search import SEEDS, Find, Hunt, Searched, broken_rules, search
+from creditstorm.runs.hunting.templates import Plain, Template, scenario_with, templates_of
+from creditstorm.runs.simulate import simulated_summary
+from creditstorm.scenario.model import Scenario
+from creditstorm.scenario.text.dump import dump
+from creditstorm.scenario.text.loader import parse
+
+LASTS_S: Final = 24
+"""The load of a hunted storm: short, so that thousands can be tried."""
+MOST_HZ: Final = 40.0
+_HEARS_WITHIN_S: Final = 0.2
+_LETS_END_S: Final = 10.0
+"""How long after the end a search may still be within its last storm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quarry:
+    """What a hunt brought: the smallest storm that breaks a rule, None where none was found, and what was tried."""
+
+    scenario: Scenario | None
+    broken: tuple[str, ...]
+    storms: int
+    met: tuple[str, ...]
+    templates: int
+    folder: Path
+    interrupted: bool = False
+
+    @property
+    def file(self) -> Path:
+        """The storm, as a scenario."""
+        return self.folder / "hunt.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class HuntOrder:
+    """What to hunt in: the scenario with its rules, for how long, with how many faults at once, in which folder."""
+
+    scenario: Scenario
+    for_s: float
+    most_faults: int
+    kinds: frozenset[str] = frozenset()
+    out: Path | None = None
+
+
+def hunted(order: HuntOrder, *, now: datetime) -> Quarry:
+    """The smallest storm that was found; it is written as a scenario. A person may interrupt: what is known is kept.
+
+    UsageError where the scenario has no rules, or breaks them without any fault.
+    """
+    plain = _prepared(order.scenario)
+    templates = templates_of(plain, order.kinds)
+    if not templates:
+        raise UsageError(f"--kinds: none of {', '.join(sorted(order.kinds))} can be drawn for this scenario")
+    _require_calm(plain)
+    folder = new_run_folder(order.scenario.id, "hunt", now=now, wanted=order.out).root
+    RunFolder(folder).claim.unlink(missing_ok=True)
+    with pool_on(None) as pool:
+        searched, interrupted = _searched(pool, _hunts(plain, templates, order, folder, pool.count))
+    best = min((*searched.finds, *_left(folder)), key=lambda find: find.size, default=None)
+    scenario = None if best is None else _named(plain, best, order.scenario)
+    met = tuple(sorted(searched.met))
+    broken = () if best is None else best.broken
+    quarry = Quarry(scenario, broken, searched.storms, met, len(templates), folder, interrupted)
+    if scenario is not None:
+        replace_bytes(quarry.file, dump(scenario).encode())
+    for left in folder.glob("found-*.json"):
+        left.unlink()
+    return quarry
+
+
+def _prepared(scenario: Scenario) -> Plain:
+    """The scenario with a short, even load and no faults; rules on a window go with the faults."""
+    loaded = parse(dump(scenario), name=scenario.id).plain
+    if not isinstance(loaded, dict):
+        raise TypeError("a scenario is a mapping")
+    plain: dict[str, Any] = loaded
+    stages = scenario.load.arrivals
+    if stages is None:
+        raise UsageError("hunt: the scenario has users, a closed model; give it arrivals")
+    rate_hz = min(MOST_HZ, max(stage.reaches_hz for stage in stages))
+    rules = {key: rule for key, rule in plain.get("thresholds", {}).items() if "window" not in key}
+    if not rules:
+        raise UsageError(
+            "hunt: no rule that a storm could break (rules on the window of a fault go with the fault)\n"
+            '  Add one, such as --set \'thresholds={"wrongful_no_credit_rate.people": ["< 2%"]}\'.'
+        )
+    load = {**plain["load"], "arrivals": [{"for": f"{LASTS_S}s", "rate": f"{rate_hz:g}/s"}], "warm_up": "3s"}
+    return {**plain, "load": load, "faults": [], "thresholds": rules}
+
+
+def _require_calm(plain: Plain) -> None:
+    for more in range(SEEDS):
+        scenario = scenario_with(plain, (), int(plain["seed"]) + more)
+        if scenario is None:
+            raise UsageError("hunt: the scenario cannot be made shorter: a part of it needs its faults")
+        broken = broken_rules(simulated_summary(scenario))
+        if broken:
+            said = f"hunt: {broken[0]} fails without any fault, at {LASTS_S} s of calm"
+            raise UsageError(f"{said}\n  Loosen the rule: there is no storm to be found.")
+
+
+def _hunts(plain: Plain, templates: tuple[Template, ...], order: HuntOrder, folder: Path, count: int) -> Iterator[Hunt]:
+    ends_at = time.time() + order.for_s
+    for number in range(count):
+        seed = int(plain["seed"]) + 1000 * number
+        yield Hunt(plain, templates, order.most_faults, LASTS_S - 4, ends_at, seed, folder)
+
+
+@dataclass
+class _Together:
+    """What all searches came to."""
+
+    finds: list[Find]
+    storms: int
+    met: set[str]
+
+
+def _searched(pool: Pool, hunts: Iterator[Hunt]) -> tuple[_Together, bool]:
+    together = _Together([], 0, set())
+    pending: set[Future[Searched]] = set()
+    last_s = 0.0
+    for hunt in hunts:
+        pending.add(pool.submit(search, hunt))
+        last_s = hunt.ends_at + _LETS_END_S
+    try:
+        while pending and time.time() < last_s:
+            done, pending = wait(pending, timeout=_HEARS_WITHIN_S, return_when=FIRST_COMPLETED)
+            for future in done:
+                searched = future.result()
+                together.finds += [searched.smallest] if searched.smallest is not None else []
+                together.storms += searched.storms
+                together.met |= set(searched.met)
+    except KeyboardInterrupt:
+        return together, True
+    return together, False
+
+
+def _left(folder: Path) -> Iterator[Find]:
+    """What searches wrote down that were not waited for."""
+    for path in sorted(folder.glob("found-*.json")):
+        with suppress(ValidationError):
+            yield _FIND.validate_python(read_json_object(path))
+
+
+_FIND: Final[TypeAdapter[Find]] = TypeAdapter(Find)
+
+
+def _named(plain: Plain, find: Find, original: Scenario) -> Scenario:
+    faults = " and ".join(f"{fault['kind']} on {fault['target']} for {fault['for']}" for fault in find.faults)
+    why = f"Found by a hunt in {original.id}: {faults} breaks {find.broken[0]}."
+    scenario = scenario_with({**plain, "why": why}, find.faults, find.seed)
+    if scenario is None:
+        raise TypeError("a storm that was simulated is a scenario")
+    return scenario

@@ -1,0 +1,144 @@
+"""The hunt itself: hypothesis draws storms, each is simulated, and what breaks a threshold is shrunk."""
+
+import json
+import random
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from hypothesis import HealthCheck, Phase, Verbosity, find, settings
+from hypothesis import strategies as st
+from hypothesis.errors import NoSuchExample
+from creditstorm.analysis.summary import Summary, Verdict
+from creditstorm.record.files import replace_json
+from creditstorm.runs.hunting.templates import Plain, Template, fault_of, scenario_with
+from creditstorm.runs.simulate import simulated_summary
+
+LEAST_AT_S: Final = 4
+SEEDS: Final = 4
+"""A storm is drawn with one of so many seeds, from the scenario's own on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hunt:
+    """One search: the scenario as YAML has it, what may be drawn, until when, and where finds are written down."""
+
+    plain: Plain
+    templates: tuple[Template, ...]
+    most_faults: int
+    last_s: int
+    ends_at: float
+    """By `time.time`, which every process of a machine shares."""
+    seed: int
+    place: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """A storm that breaks a threshold: its faults in the words of a scenario, its seed, and which rules it breaks."""
+
+    faults: tuple[dict[str, Any], ...]
+    seed: int
+    broken: tuple[str, ...]
+    size: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What a search came to: the smallest find, storms simulated, and kinds on targets among them."""
+
+    smallest: Find | None
+    storms: int
+    met: tuple[str, ...]
+
+
+class _OverError(SystemExit):
+    """The time is over; hypothesis lets it through."""
+
+
+def search(hunt: Hunt) -> Searched:
+    """Hunt until nothing smaller is found or the time is over; pure but for the clock."""
+    trail = _Trail(hunt)
+    with suppress(NoSuchExample, _OverError):
+        find(_storms(hunt), trail.breaks, settings=_SETTINGS, random=random.Random(hunt.seed))
+    return Searched(trail.smallest, trail.storms, tuple(sorted(trail.met)))
+
+
+_SETTINGS: Final = settings(
+    max_examples=10**9,
+    database=None,
+    deadline=None,
+    derandomize=False,
+    phases=(Phase.generate, Phase.shrink),
+    suppress_health_check=list(HealthCheck),
+    verbosity=Verbosity.quiet,
+)
+
+
+def _storms(hunt: Hunt) -> st.SearchStrategy[tuple[int, list[dict[str, object]]]]:
+    one = st.sampled_from(hunt.templates).flatmap(lambda template: _fault(template, hunt))
+    return st.tuples(st.integers(0, SEEDS - 1), st.lists(one, min_size=1, max_size=hunt.most_faults))
+
+
+def _fault(template: Template, hunt: Hunt) -> st.SearchStrategy[dict[str, object]]:
+    """Its window within the load; hypothesis shrinks to the early, the short and the weak."""
+    return st.builds(
+        lambda at_s, for_s, texts: fault_of(template, at_s, for_s, texts),
+        st.integers(LEAST_AT_S, hunt.last_s - 1),
+        st.integers(1, hunt.last_s - LEAST_AT_S),
+        st.fixed_dictionaries({key: st.sampled_from(texts) for key, texts in template.choices}),
+    )
+
+
+class _Trail:
+    """What was simulated so far, no storm twice, and the smallest that broke something."""
+
+    def __init__(self, hunt: Hunt) -> None:
+        self._hunt = hunt
+        self._known: dict[str, bool] = {}
+        self.smallest: Find | None = None
+        self.storms = 0
+        self.met: set[str] = set()
+
+    def breaks(self, drawn: tuple[int, list[dict[str, object]]]) -> bool:
+        """Whether the storm breaks a threshold."""
+        if time.time() >= self._hunt.ends_at:
+            raise _OverError
+        key = json.dumps(drawn, sort_keys=True)
+        if key not in self._known:
+            self._known[key] = self._simulated(*drawn)
+        return self._known[key]
+
+    def _simulated(self, more: int, faults: Sequence[Mapping[str, object]]) -> bool:
+        seed = int(self._hunt.plain["seed"]) + more
+        scenario = scenario_with(self._hunt.plain, faults, seed)
+        if scenario is None:
+            return False
+        self.storms += 1
+        self.met |= {f"{fault['kind']} on {fault['target']}" for fault in faults}
+        broken = broken_rules(simulated_summary(scenario))
+        if broken:
+            self._keep(Find(tuple(dict(fault) for fault in faults), seed, broken, _size(faults, more)))
+        return bool(broken)
+
+    def _keep(self, found: Find) -> None:
+        if self.smallest is not None and self.smallest.size <= found.size:
+            return
+        self.smallest = found
+        if self._hunt.place is not None:  # so that whoever interrupts the hunt has the smallest so far
+            replace_json(self._hunt.place / f"found-{self._hunt.seed}.json", asdict(found))
+
+
+def _size(faults: Sequence[Mapping[str, object]], more: int) -> tuple[float, ...]:
+    """Fewer faults, then a shorter storm, then an earlier one, then the scenario's own seed."""
+    lengths = [float(str(fault["for"]).removesuffix("s")) for fault in faults]
+    begins = [float(str(fault["at"]).removesuffix("s")) for fault in faults]
+    return (float(len(faults)), sum(lengths), sum(begins), float(more))
+
+
+def broken_rules(summary: Summary) -> tuple[str, ...]:
+    """The rules that fail, each with its figure's rule as it was written."""
+    return tuple(f"{one.metric} {one.rule}" for one in summary.thresholds if one.verdict is Verdict.FAIL)

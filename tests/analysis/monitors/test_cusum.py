@@ -1,0 +1,92 @@
+"""The cumulative sum: rare in calm, prompt where a share has risen, over when the trouble is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from creditstorm.analysis.monitors.cusum import RARE_S, Alarm, Cusum, calibrated
+
+SEED = 20261126
+CALMS = [(0.06, 0.11, 30), (0.001, 0.05, 80), (0.35, 0.45, 40), (0.02, 0.07, 5)]
+FRESH = 7
+"""Of the calm that a calibration has not seen."""
+
+
+@pytest.mark.parametrize(("calm", "risen", "rate"), CALMS)
+def test_calm_is_seldom_taken_for_trouble(calm: float, risen: float, rate: float) -> None:
+    """In 400,000 s that the calibration did not see: at most 3 a 100,000 s, where one is meant."""
+    per_second = np.random.default_rng(SEED).poisson(rate, 60)
+    cusum = calibrated(calm, risen, per_second, SEED)
+    assert cusum.false_alarms <= 1.0
+    rng = np.random.default_rng(FRESH)
+    n = rng.choice(per_second, 400_000)
+    assert len(cusum.alarms(rng.binomial(n, calm), n)) <= 12
+    assert RARE_S == 100_000.0
+
+
+def test_a_height_is_no_higher_than_calm_asks() -> None:
+    """Lorden's bound says that ln(100,000) always does; the simulated one is lower, so that alarms come sooner."""
+    cusum = calibrated(0.06, 0.11, np.full(10, 30), SEED)
+    assert 6.0 < cusum.height < np.log(RARE_S)
+
+
+@pytest.mark.parametrize("rate", [10, 40])
+def test_a_rise_is_noticed_about_when_it_says(rate: int) -> None:
+    """The mean delay of 200 rises lies within half of the typical one."""
+    cusum = calibrated(0.05, 0.15, np.full(10, rate), SEED)
+    rng = np.random.default_rng(FRESH)
+    delays = []
+    for _ in range(200):
+        n = np.full(400, rate)
+        delays.append(cusum.alarms(rng.binomial(n, 0.15), n)[0].raised + 1)
+    assert np.mean(delays) == pytest.approx(cusum.typical_delay_s(rate), rel=0.5)
+
+
+def test_an_alarm_ends_soon_after_the_trouble_and_comes_again_with_it() -> None:
+    """However long the trouble was: the sum is capped."""
+    cusum = calibrated(0.05, 0.15, np.full(10, 40), SEED)
+    trouble, calm = np.full(300, 40), np.full(60, 2)
+    alarms = cusum.alarms(np.concatenate([calm, trouble, calm, trouble]), np.full(720, 40))
+    assert [alarm.ended is None for alarm in alarms] == [False, True]
+    assert 60 <= alarms[0].raised <= 62
+    assert alarms[0].ended is not None
+    assert 360 <= alarms[0].ended <= 380
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), min_size=1, max_size=50))
+def test_alarms_are_what_the_sum_says(seconds: list[tuple[int, int]]) -> None:
+    """Told by the definition, a second at a time."""
+    cusum = Cusum(0.1, 0.3, 5.0, 0.0)
+    bad, n = np.array([one for one, _ in seconds]), np.array([one + more for one, more in seconds])
+    level, on, raised = 0.0, False, []
+    for second, step in enumerate(cusum.steps(bad, n)):
+        level = min(max(level + step, 0.0), 10.0)
+        if level >= 5.0 and not on:
+            on, _ = True, raised.append(second)
+        on = on and level > 0.0
+    assert [alarm.raised for alarm in cusum.alarms(bad, n)] == raised
+
+
+def test_one_bad_answer_alone_is_no_alarm() -> None:
+    """Where hardly anybody asks, one failure is the rise of a share, and nothing to wake somebody for."""
+    cusum = calibrated(0.001, 0.3, np.array([0, 0, 1]), SEED)
+    one = np.array([0, 1, 0, 0])
+    assert cusum.alarms(one, one) == [] or cusum.height > np.log(300)
+
+
+def test_a_share_that_does_not_rise_is_a_mistake_of_ours() -> None:
+    """Nothing to tell apart."""
+    for calm, risen in ((0.0, 0.1), (0.2, 0.2), (0.3, 0.2), (0.5, 1.0)):
+        with pytest.raises(ValueError, match="calm < risen"):
+            calibrated(calm, risen, np.array([1]), SEED)
+
+
+def test_no_bad_answer_in_any_calm_second() -> None:
+    """Seconds without anybody: nothing to draw, and a rise takes for ever."""
+    cusum = calibrated(0.1, 0.2, np.zeros(5, dtype=np.int64), SEED)
+    assert cusum.typical_delay_s(0.0) == float("inf")
+    assert cusum.alarms(np.array([0]), np.array([0])) == []
+    assert Alarm(1, None) != Alarm(1, 2)

@@ -1,0 +1,87 @@
+"""What a series remembers of itself, and how much more its sum varies for it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from creditstorm.analysis.statistics.memory import (
+    block_length_s,
+    kept_share,
+    remembers,
+    variance_of_sum,
+    weights,
+)
+
+
+def test_chance_alone_seems_to_remember_once_in_twenty() -> None:
+    """Of 4,000 series without memory 5 % are taken to have one, within three standard errors and what T = 200 adds."""
+    rng = np.random.default_rng(11)
+    seen = sum(remembers(rng.normal(size=200)) for _ in range(4000)) / 4000
+    assert seen == pytest.approx(0.05, abs=0.015)
+
+
+def test_only_what_is_alike_remembers() -> None:
+    """Neighbours that are opposites do not, nor does what never changes; where it lies, in which unit, is no matter."""
+    slow = np.sin(np.arange(60) / 10.0)
+    assert remembers(slow)
+    assert remembers(slow + 100.0)
+    assert remembers(slow * 1e-3)
+    assert not remembers(np.tile([1.0, -1.0], 30))
+    assert not remembers(np.full(60, 3.0))
+
+
+def test_a_handful_of_entries_shows_no_memory() -> None:
+    """Seven are too few to ask, eight are not; a change that is only dust is none."""
+    assert block_length_s(np.arange(7.0)) == 1.0
+    assert block_length_s(np.arange(8.0)) > 1.0
+    assert block_length_s(1e-12 * np.arange(60)) == 1.0
+
+
+def test_a_block_may_be_a_single_entry() -> None:
+    """Of twenty series without memory some are seen to have none at all, and none is seen to have much."""
+    rng = np.random.default_rng(12)
+    blocks = [block_length_s(rng.normal(size=600)) for _ in range(20)]
+    assert 1.0 <= min(blocks) < 1.5
+    assert np.median(blocks) < 4.0
+
+
+def test_a_single_burst_has_a_block() -> None:
+    """Also where every lag but one shows no variation: a number, at least 1, and no warning."""
+    burst = np.zeros(60)
+    burst[30] = 5.0
+    assert 1.0 <= block_length_s(burst) < 60.0
+
+
+@pytest.mark.parametrize("block", [1.0, 3.0, 20.0])
+def test_the_weight_of_a_lag_is_how_often_it_lies_in_one_block(block: float) -> None:
+    """Of blocks of geometric length that are drawn around the circle: a lag and the rest of the circle weigh alike."""
+    weight = weights(30, block)
+    assert weight[0] == 1.0
+    assert weight[1:] == pytest.approx(weight[:0:-1])
+    assert weights(100_000, block)[:5] == pytest.approx((1.0 - 1.0 / block) ** np.arange(5), abs=1e-3)
+
+
+def test_in_blocks_of_one_entry_nothing_is_remembered() -> None:
+    """The variance of the sum is the sum of the squares, whatever the neighbours are."""
+    series = np.array([3.0, 1.0, -1.0, -3.0, 2.0, -2.0])
+    assert variance_of_sum(series, 1.0) == pytest.approx(float(series @ series))
+
+
+def test_likeness_adds_and_opposites_cancel() -> None:
+    """With blocks of ten the sum of a slow series varies more than of independent entries, of a quick one less."""
+    slow, quick = np.repeat([1.0, -1.0, 1.0, -1.0], 10), np.tile([1.0, -1.0], 20)
+    assert variance_of_sum(slow, 10.0) > 1.5 * 40.0
+    assert 0.0 <= variance_of_sum(quick, 10.0) < 0.2 * 40.0
+
+
+@pytest.mark.parametrize("lengths", [[30], [10, 20], [1, 4, 25]])
+@pytest.mark.parametrize("block", [1.0, 4.0])
+def test_what_is_kept_is_what_is_left_of_chance(lengths: list[int], block: float) -> None:
+    """The mean over 6,000 series of independent entries whose strata have lost their means, to 3 %."""
+    rng = np.random.default_rng(3)
+    home = np.repeat(np.arange(len(lengths)), lengths)
+    left = []
+    for series in rng.normal(size=(6000, 30)):
+        means = np.bincount(home, series) / lengths
+        left.append(variance_of_sum(series - means[home], block) / 30)
+    assert kept_share(np.array(lengths), 30, block) == pytest.approx(np.mean(left), rel=0.03)

@@ -1,0 +1,149 @@
+"""Live runs beside simulated ones in one folder: the plan, what is refused, what is kept. Live is stood in for here."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from creditstorm.adapters.simulated.costs import Costs
+from creditstorm.errors import CreditstormError, UsageError
+from creditstorm.exit_code import ExitCode
+from creditstorm.record.folder import RunFolder
+from creditstorm.record.manifest import Manifest, Mode
+from creditstorm.record.matrix import PairsFolder
+from creditstorm.runs.agreement.side_by_side import (
+    Found,
+    HowToCompare,
+    PairsRequest,
+    PlannedPair,
+    compare_all,
+    kept,
+    pairs_of,
+)
+from creditstorm.runs.execute import RunRequest, execute
+from creditstorm.scenario import catalogue
+from creditstorm.scenario.text.dump import storm_digest
+from creditstorm.scenario.text.loader import Draft, read
+from tests.runs.small import SMALL, small_scenario
+
+
+class Silent:
+    """Hears nothing; a live run that begins here is a mistake of the test."""
+
+    def begin(self, *_: object, **__: object) -> None:
+        """Never."""
+        raise AssertionError("no live run was to begin")
+
+    take = end = begin
+
+
+def draft(name: str = "calm") -> Draft:
+    """A scenario of the catalogue."""
+    return read(catalogue.find(name))
+
+
+def pairs(*overrides: str) -> tuple[PlannedPair, ...]:
+    """One pair of few people."""
+    return pairs_of([draft()], PairsRequest(policies="tri-state", overrides=(*SMALL, *overrides)))
+
+
+def with_live(root: Path, planned: tuple[PlannedPair, ...]) -> None:
+    """Put a run where the live one of each pair belongs, as if it had been carried out before."""
+    folder = PairsFolder(root)
+    for pair in planned:
+        run = RunFolder(folder.root / pair.live)
+        run.root.mkdir(parents=True)
+        execute(RunRequest(pair.scenario, run, mode=Mode.SIMULATED, pages=False), lambda event: None)
+    folder.journal.touch()
+
+
+def compared(root: Path, planned: tuple[PlannedPair, ...], costs: Costs | None = None) -> Found:
+    """What is found in the folder."""
+    return compare_all(planned, out=root, how=HowToCompare(costs=costs or Costs()), observer=Silent())
+
+
+def test_every_scenario_is_run_under_every_policy_and_seed() -> None:
+    """Names tell them apart, and the seed goes up."""
+    planned = pairs_of([draft(), draft("flash-sale")], PairsRequest("fail-closed,tri-state", repeats=2, seed=5))
+    assert [pair.name for pair in planned[:4]] == [
+        "calm-fail-closed-0", "calm-tri-state-0", "calm-fail-closed-1", "calm-tri-state-1",
+    ]  # fmt: skip
+    assert len({pair.name for pair in planned}) == 8
+    assert {pair.scenario.seed for pair in planned} == {5, 6}
+
+
+@pytest.mark.parametrize(
+    ("drafts", "asked", "said"),
+    [
+        (("calm", "calm"), PairsRequest(), "calm: two scenarios have this id"),
+        (("calm",), PairsRequest("tri-stat"), "tri-state"),
+        (("calm",), PairsRequest(overrides=("load.warmup=3s",)), "warm_up"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused_first(drafts: tuple[str, ...], asked: PairsRequest, said: str) -> None:
+    """With the reason, and before anything runs."""
+    with pytest.raises(CreditstormError, match=said):
+        pairs_of([draft(name) for name in drafts], asked)
+
+
+def test_what_is_done_is_kept_and_only_the_simulated_run_is_made(tmp_path: Path) -> None:
+    """And a second time nothing is."""
+    planned = pairs()
+    with_live(tmp_path, planned)
+    found = compared(tmp_path, planned)
+    assert found.agreement.measured == found.agreement.wanted == 1
+    assert found.folder.page.read_text().count("latency p50") >= 1
+    assert json.loads(found.folder.table.read_text())["compared"][0]["storm"] == storm_digest(planned[0].scenario)
+    made = RunFolder(tmp_path / planned[0].simulated)
+    before = made.answers.stat().st_mtime_ns
+    compared(tmp_path, planned)
+    assert made.answers.stat().st_mtime_ns == before
+
+
+def test_other_costs_make_the_simulated_run_anew_and_its_manifest_says_them(tmp_path: Path) -> None:
+    """A hop of a fifth of a second is told by the latency, and makes it differ."""
+    planned = pairs("load.arrivals=[{for: 12s, rate: 10/s}]")
+    with_live(tmp_path, planned)
+    compared(tmp_path, planned)
+    found = compared(tmp_path, planned, Costs(enter_s=0.2))
+    costs = Manifest.read(RunFolder(tmp_path / planned[0].simulated)).costs
+    assert costs is not None
+    assert costs["enter_s"] == 0.2
+    assert found.agreement.exit_code is ExitCode.FAIL
+
+
+def test_a_live_run_of_another_scenario_is_not_compared(tmp_path: Path) -> None:
+    """It is said what was asked then."""
+    with_live(tmp_path, pairs())
+    with pytest.raises(UsageError, match=r"was run from another scenario(.|\n)*then:"):
+        kept(PairsFolder(tmp_path), pairs("system.deadline=1s"))
+
+
+def test_what_is_lacking_is_named(tmp_path: Path) -> None:
+    """A live run that is gone makes no pair, and nothing is said of it."""
+    planned = pairs()
+    with_live(tmp_path, planned)
+    compared(tmp_path, planned)
+    shutil.rmtree(tmp_path / planned[0].live)
+
+    class Stopped(Silent):
+        """A person presses Ctrl-C as the live run begins."""
+
+        def begin(self, *_: object, **__: object) -> None:
+            """At once."""
+            raise KeyboardInterrupt
+
+    found = compare_all(planned, out=tmp_path, how=HowToCompare(), observer=Stopped())
+    assert found.interrupted
+    assert found.agreement.lacking == ("calm-tri-state-0",)
+    assert found.agreement.exit_code is ExitCode.INTERRUPTED
+
+
+def test_a_storm_is_the_same_with_another_seed_and_other_thresholds() -> None:
+    """And another one with another load, policy or deadline."""
+    one = storm_digest(small_scenario())
+    assert one == storm_digest(small_scenario("seed=3", "thresholds={}", "why=Other words."))
+    for other in ("load.warm_up=0s", "system.policy=tri-state", "system.deadline=1s"):
+        assert storm_digest(small_scenario(other)) != one

@@ -1,0 +1,106 @@
+"""How large a peak a small lender holds: simulated, on every core, with what gives way first."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from creditstorm.analysis.planning.one_peak import Probe, Ruled
+from creditstorm.cli import main
+from creditstorm.errors import UsageError
+from creditstorm.record.job_folder import Result
+from creditstorm.runs.edge.held_rate import MOST_PEOPLE, Question, held_rate
+from creditstorm.runs.points import Point
+from creditstorm.scenario import catalogue
+from creditstorm.scenario.text.loader import read
+from creditstorm.scenario.threshold import Unit
+
+RULE = "wrongful_no_credit_rate.people < 2%"
+SMALL = (
+    "load.arrivals=[{for: 2s, rate: 10/s}, {for: 6s, rate: 20/s}]",
+    "load.warm_up=1s",
+    "load.retap=off",
+    "system.services.income.workers=6",
+    "system.services.income.queue=10",
+)
+
+
+def question(low_hz: float, high_hz: float, *more: str) -> Question:
+    """About the calm scenario with a small income service."""
+    thresholds = 'thresholds={"wrongful_no_credit_rate.people": ["< 2%"]}'
+    return Question(read(catalogue.find("calm")), (*SMALL, thresholds, *more), low_hz, high_hz)
+
+
+def answering(edge_hz: float) -> object:
+    """A lender that passes up to this peak, and never above."""
+
+    def run(points: Sequence[Point]) -> dict[str, Result]:
+        return {point.name: told(point, edge_hz).as_json() for point in points}
+
+    return run
+
+
+def told(point: Point, edge_hz: float) -> Probe:
+    """What such a run says."""
+    peak_hz = max(stage.reaches_hz for stage in point.scenario.load.arrivals or ())
+    value = 0.001 if peak_hz <= edge_hz else 0.4
+    rule = Ruled(RULE, Unit.SHARE, value, 1000, "people", holds=value < 0.02)
+    return Probe((rule,), {"late:income": 3}, 0.001, {})
+
+
+def test_the_edge_of_a_lender_that_is_known() -> None:
+    """Within a tenth, from above and below, and what failed is told."""
+    found = held_rate(question(20.0, 2000.0), answering(640.0), side_by_side=2)  # type: ignore[arg-type]
+    assert found.low_hz <= 640.0 * 1.02
+    assert found.held_hz == pytest.approx(640.0, rel=0.15)
+    assert found.gave_way == "late of income"
+    assert "measured 40 %" in found.broke
+
+
+def test_a_range_in_which_everything_fails_or_passes_is_refused() -> None:
+    """With what was measured, and what to do."""
+    with pytest.raises(UsageError, match=r"even 20/s fails: .*measured 40 %.*in calm\)\n.*lower range"):
+        held_rate(question(20.0, 200.0), answering(1.0), side_by_side=2)  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match=r"200/s still passes.*\n.*higher range"):
+        held_rate(question(20.0, 200.0), answering(9e9), side_by_side=2)  # type: ignore[arg-type]
+
+
+def test_every_stage_is_scaled_and_a_large_storm_shortened() -> None:
+    """The peak is what was asked for, parts keep their shares, and nobody waits for a million people."""
+    small = question(20.0, 9000.0).at(40.0, 7)
+    assert [stage.reaches_hz for stage in small.load.arrivals or ()] == [20.0, 40.0]
+    assert (small.seed, small.load.duration_s) == (7, 8.0)
+    storm = Question(read(catalogue.find("bureau-outage-at-peak")), (), 20.0, 5000.0)
+    large = storm.at(2000.0, 1)
+    assert max(stage.reaches_hz for stage in large.load.arrivals or ()) == 2000.0
+    people = sum(stage.for_s * stage.reaches_hz for stage in large.load.arrivals or ())
+    assert people < 1.3 * MOST_PEOPLE or large.load.duration_s == pytest.approx(12.0)
+    whole = storm.at(80.0, 1)
+    assert large.faults[0].at_s / large.load.duration_s == pytest.approx(whole.faults[0].at_s / whole.load.duration_s)
+    assert storm.shortened_from_hz() is not None
+
+
+def test_the_command_says_what_a_lender_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A real search over simulated runs: the small service gives way, and the folder goes on where it was."""
+    words = ["capacity", "calm", "--below", RULE, "--rate", "4/s..40/s", "--out", str(tmp_path / "c"), "-q", "--json"]
+    for one in SMALL:
+        words += ["--set", one]
+    found = []
+    for _ in range(2):
+        monkeypatch.setattr("sys.argv", ["creditstorm", *words])
+        with pytest.raises(SystemExit) as left:
+            main()
+        assert left.value.code == 0
+        found.append(json.loads(capsys.readouterr().out))
+    assert found[0] == found[1]
+    assert 4.0 < found[0]["held_hz"] < 40.0
+    assert found[0]["gave_way"] == "income queue full"
+    assert found[0]["mode"] == "simulated"
+    assert (tmp_path / "c/plots/capacity.png").stat().st_size > 10_000
+    page = (tmp_path / "c/capacity.html").read_text()
+    assert "simulated" in page
+    assert "income queue full" in page

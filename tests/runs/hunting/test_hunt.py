@@ -1,0 +1,133 @@
+"""The hunt: a planted bug is found and shrunk, what is written can be run, and nothing else is drawn than was meant."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from creditstorm.cli import main
+from creditstorm.record.folder import RunFolder
+from creditstorm.record.manifest import Mode
+from creditstorm.runs.execute import RunRequest, execute
+from creditstorm.runs.hunting.hunters import _prepared
+from creditstorm.runs.hunting.search import Hunt, search
+from creditstorm.runs.hunting.templates import fault_of, scenario_with, templates_of
+from creditstorm.scenario import catalogue
+from creditstorm.scenario.faults import fault_kinds
+from creditstorm.scenario.model import Scenario
+from creditstorm.scenario.text.loader import load
+
+RULE = 'thresholds={"wrongful_no_credit_rate.people": ["< 15%"], "wrongful_no_credit_rate{window: bureau}": ["< 2%"]}'
+ONLY_A_WINDOW = 'thresholds={"wrongful_no_credit_rate{window: bureau}": ["< 2%"]}'
+NO_BUDGET = '{"preset": "retry", "transport": {"kind": "retry", "tries": 3, "per_try": "600ms"}}'
+
+
+def scenario(*overrides: str) -> Scenario:
+    """The demo under retries without a budget, which a source that is slow for a while brings down."""
+    return load(catalogue.find("bureau-outage-at-peak"), overrides=[f"system.policy={NO_BUDGET}", RULE, *overrides])
+
+
+def test_the_planted_bug_is_found_and_shrunk_to_one_fault() -> None:
+    """Within a minute, from storms of up to three faults."""
+    plain = _prepared(scenario())
+    templates = templates_of(plain, frozenset({"blackhole", "latency", "slow"}))
+    assert {template.kind for template in templates} == {"blackhole", "latency", "slow"}
+    few = {**plain, "load": {**plain["load"], "arrivals": [{"for": "24s", "rate": "12/s"}]}}
+    found = search(Hunt(few, templates, 3, 20, time.time() + 50.0, 7)).smallest
+    assert found is not None
+    assert len(found.faults) == 1
+    assert found.broken == ("wrongful_no_credit_rate.people < 15%",)
+    assert scenario_with(plain, found.faults, found.seed) is not None
+
+
+def test_every_kind_that_the_scenario_takes_is_drawn() -> None:
+    """With parameters that it takes; what wants a store, or a second cell, is left out where there is none."""
+    plain = _prepared(scenario())
+    kinds = {template.kind for template in templates_of(plain)}
+    assert kinds >= {"blackhole", "latency", "errors", "empty", "stale", "capacity", "kill", "pause", "skew", "slow"}
+    assert kinds <= set(fault_kinds())
+    assert kinds.isdisjoint({"flush", "poison", "partial_dc"})
+    for template in templates_of(plain, frozenset({"latency", "stale", "profile_update"})):
+        for key, texts in template.choices:
+            for text in texts:
+                others = {name: values[0] for name, values in template.choices}
+                assert scenario_with(plain, [fault_of(template, 5, 3, {**others, key: text})], 1) is not None
+
+
+def said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    """Exit code, output and errors of the command."""
+    monkeypatch.setattr("sys.argv", ["creditstorm", "hunt", "bureau-outage-at-peak", *words])
+    with pytest.raises(SystemExit) as left:
+        main()
+    told = capsys.readouterr()
+    return int(left.value.code or 0), told.out, told.err
+
+
+def test_the_command_writes_a_scenario_that_breaks_the_rule(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On every core, in its time; the file fails as the hunt said."""
+    words = [
+        "--set",
+        f"system.policy={NO_BUDGET}",
+        "--set",
+        RULE,
+        "--kinds",
+        "blackhole,down",
+        "--for",
+        "8s",
+        "--json",
+    ]
+    code, out, errors = said(monkeypatch, capsys, *words, "--out", str(tmp_path / "h"))
+    found = json.loads(out)
+    assert (code, errors) == (1, "")
+    assert found["storms"] > 1
+    assert found["broken"] == ["wrongful_no_credit_rate.people < 15%"]
+    assert not list((tmp_path / "h").glob("found-*"))
+    folder = RunFolder(tmp_path / "again")
+    folder.root.mkdir()
+    again = load(Path(found["file"]))
+    assert again.why.startswith("Found by a hunt in bureau-outage-at-peak")
+    result = execute(RunRequest(again, folder, pages=False, mode=Mode.SIMULATED), lambda _event: None)
+    assert result.exit_code == 1
+
+
+def test_nothing_to_be_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit 0, with how much was tried."""
+    rule = 'thresholds={"wrongful_no_credit_rate.people": ["< 99%"]}'
+    words = ["--set", rule, "--kinds", "latency", "--for", "4s", "--out", str(tmp_path / "h")]
+    code, out, _ = said(monkeypatch, capsys, *words)
+    assert code == 0
+    assert out.startswith("no storm broke a threshold: ")
+    assert not (tmp_path / "h/hunt.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--for", "soon"], "--for"),
+        (["--for", "0s"], "hunt for a second to a day"),
+        (["--faults", "0"], "--faults"),
+        (["--faults", "1..9"], "expected 1..N"),
+        (["--kinds", "blakhole"], 'did you mean "blackhole"'),
+        (["--kinds", "flush"], "none of flush can be drawn"),
+        (
+            ["--set", 'thresholds={"wrongful_no_credit_rate{window: bureau}": ["< 2%"]}'],
+            "no rule that a storm could break",
+        ),
+        (["--for", "2s"], "fails without any fault"),
+    ],
+)
+def test_what_cannot_be_hunted(
+    words: list[str], told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Exit 2 and why; no folder is made."""
+    monkeypatch.chdir(tmp_path)
+    code, _, errors = said(monkeypatch, capsys, *words)
+    assert code == 2
+    assert told in errors
+    assert not list(tmp_path.iterdir())
