@@ -98,6 +98,8 @@ def held_rate(question: Question, run: Runner, *, side_by_side: int) -> Held:
     if search.all_pass:
         high = rate_text(question.high_hz)
         raise UsageError(f"--rate: {high} still passes, so no rate here is too high\n  Ask for a higher range.")
+    if search.belief.held_hz < question.low_hz:
+        raise UsageError(_not_surely_the_lowest(question, search.belief))
     rules = tuple(AskedRule(rule.key, rule.text) for rule in question.draft.scenario(question.overrides).thresholds)
     return held_of(search.belief, list(zip(search.tried, search.probes, strict=True)), rules)
 
@@ -126,7 +128,9 @@ class _Search:
     @property
     def over(self) -> bool:
         """Whether nothing is left to be learnt."""
-        return self.all_pass or (not all(one.passed for one in self.tried) and self.belief.width <= WIDTH)
+        if all(one.passed for one in self.tried):
+            return self.all_pass
+        return self.belief.width <= WIDTH or self.belief.interval_hz[1] < self._question.low_hz
 
     def try_all(self, rates_hz: Sequence[float]) -> None:
         """Run the storm once at each of these rates."""
@@ -167,6 +171,19 @@ def _even_the_lowest(question: Question, probe: Probe) -> str:
     calm = "" if probe.calm is None else f" ({100 * probe.calm:.3g} % wrongly told “no credit” in calm)"
     remedy = "Ask for a lower range, or loosen the rule: no rate can satisfy what calm alone breaks."
     return f"--rate: even {low} fails{why}{calm}\n  {remedy}"
+
+
+def _not_surely_the_lowest(question: Question, belief: Belief) -> str:
+    """A rate below the range was never tried, so none is named as held."""
+    at_low = [one for one in belief.tried if one.rate_hz == question.low_hz]
+    failed = sum(1 for one in at_low if not one.passed)
+    others = len(belief.tried) - len(at_low)
+    above = sum(1 for one in belief.tried if not one.passed) - failed
+    seen = f"{failed} of {len(at_low)} runs there failed, and {above} of {others} above it"
+    what = f"not even {rate_text(question.low_hz)} passes with 95 % confidence: {seen}"
+    return (
+        f"--rate: {what}\n  Ask for a lower range, or let people ask for longer: in a small sample one person is much."
+    )
 
 
 EventConsumer = Callable[[Event], None]

@@ -67,6 +67,17 @@ def test_a_range_in_which_everything_fails_or_passes_is_refused() -> None:
         held_rate(question(20.0, 200.0), answering(9e9), side_by_side=2)  # type: ignore[arg-type]
 
 
+def test_no_rate_below_the_range_is_said_to_be_held() -> None:
+    """The lowest rate passes twice by luck and then fails: what lies below it was never tried."""
+    lucky = iter((True, True))
+
+    def run(points: Sequence[Point]) -> dict[str, Result]:
+        return {point.name: told(point, 9e9 if next(lucky, False) else 1.0).as_json() for point in points}
+
+    with pytest.raises(UsageError, match=r"not even 20/s passes with 95 % confidence: \d+ of \d+ runs there failed"):
+        held_rate(question(20.0, 24.0), run, side_by_side=2)
+
+
 def test_every_stage_is_scaled_and_a_large_storm_shortened() -> None:
     """The peak is what was asked for, parts keep their shares, and nobody waits for a million people."""
     small = question(20.0, 9000.0).at(40.0, 7)
