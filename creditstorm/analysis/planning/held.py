@@ -7,6 +7,7 @@ from typing import Final
 from creditstorm.analysis.planning.in_use import ServiceUse
 from creditstorm.analysis.planning.one_peak import Probe
 from creditstorm.analysis.planning.passing import LEVEL, Belief, Tried
+from creditstorm.scenario.faults import DECISION
 
 NEAR: Final = 1.5
 """Failures up to so many times the held rate tell what gave way first; far above it everything does."""
@@ -86,7 +87,8 @@ def _gave_way(probe: Probe) -> str:
     """The service whose queue was full first; where none was, the commonest cause of a wrongful answer."""
     full = [(use.full_s, name) for name, use in probe.services.items() if use.full_s is not None]
     if full:
-        return f"{min(full)[1]} queue full"
+        first = min(full)[1]
+        return "the lender turned people away at the door" if first == DECISION else f"{first} queue full"
     busy = [(use.in_use, name) for name, use in probe.services.items() if use.in_use is not None and use.in_use > 0.95]
     if busy:
         return f"{max(busy)[1]} workers all busy"
