@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from creditstorm.analysis.planning.in_use import ServiceUse
 from creditstorm.analysis.planning.one_peak import Probe, Ruled
 from creditstorm.cli import main
 from creditstorm.errors import UsageError
@@ -97,6 +99,7 @@ def test_the_command_says_what_a_lender_holds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A real search over simulated runs: the small service gives way, and the folder goes on where it was."""
+    monkeypatch.setattr("creditstorm.runs.edge.held_rate.MOST_RUNS", 16)  # enough to tell the edge from its sides
     words = ["capacity", "calm", "--below", RULE, "--rate", "4/s..40/s", "--out", str(tmp_path / "c"), "-q", "--json"]
     for one in SMALL:
         words += ["--set", one]
@@ -115,3 +118,14 @@ def test_the_command_says_what_a_lender_holds(
     page = (tmp_path / "c/capacity.html").read_text()
     assert "simulated" in page
     assert "income queue full" in page
+
+
+def test_a_lender_that_turns_people_away_itself_has_no_full_queue() -> None:
+    """Admission at its door is a decision of its own, and is called so."""
+
+    def run(points: Sequence[Point]) -> dict[str, Result]:
+        door = {"decision": ServiceUse(None, 0, 9, 3.0)}
+        return {point.name: replace(told(point, 300.0), services=door).as_json() for point in points}
+
+    found = held_rate(question(20.0, 2000.0), run, side_by_side=2)
+    assert found.gave_way == "the lender turned people away at the door"

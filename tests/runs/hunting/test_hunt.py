@@ -21,6 +21,7 @@ from creditstorm.scenario.text.loader import load
 
 RULE = 'thresholds={"wrongful_no_credit_rate.people": ["< 15%"], "wrongful_no_credit_rate{window: bureau}": ["< 2%"]}'
 ONLY_A_WINDOW = 'thresholds={"wrongful_no_credit_rate{window: bureau}": ["< 2%"]}'
+FEW = "load.arrivals=[{for: 60s, rate: 10/s}]"
 NO_BUDGET = '{"preset": "retry", "transport": {"kind": "retry", "tries": 3, "per_try": "600ms"}}'
 
 
@@ -69,17 +70,7 @@ def test_the_command_writes_a_scenario_that_breaks_the_rule(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """On every core, in its time; the file fails as the hunt said."""
-    words = [
-        "--set",
-        f"system.policy={NO_BUDGET}",
-        "--set",
-        RULE,
-        "--kinds",
-        "blackhole,down",
-        "--for",
-        "8s",
-        "--json",
-    ]
+    words = ["--set", f"system.policy={NO_BUDGET}", "--set", RULE, "--set", FEW, "--kinds", "blackhole,down"]
     code, out, errors = said(monkeypatch, capsys, *words, "--out", str(tmp_path / "h"))
     found = json.loads(out)
     assert (code, errors) == (1, "")
