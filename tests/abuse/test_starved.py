@@ -7,14 +7,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from creditstorm.analysis.trust import DoubtKind
 from creditstorm.record.folder import RunFolder
-from tests.storm.harness import COMMAND, ROOT, RUN, Done, Running, doubts, run, scenario, sound
+from tests.storm.harness import COMMAND, ROOT, Done, doubts, run, scenario, sound
 
 PATIENCE_S = 120.0
 SHORT = {
@@ -69,14 +68,13 @@ def test_too_few_open_files_are_refused_with_the_remedy(tmp_path: Path, files: i
 def test_a_soft_limit_of_open_files_is_raised_and_a_hard_one_is_named(tmp_path: Path) -> None:
     """Where the hard limit carries calm only, the storm's doubt names the process that ran out; nobody is blamed."""
     path = scenario(tmp_path, **SHORT, system={"policy": "fail-closed", "deadline": "6s"}, client={"timeout": "7s"})
-    limits = {"hard": "ulimit -n 256", "soft": "ulimit -Sn 128"}
-    with ThreadPoolExecutor(2) as two:
-        hard, soft = two.map(lambda name: starved(path, tmp_path / name, limits[name]), limits)
+    hard = starved(path, tmp_path / "hard", "ulimit -n 256")
     # Where it could not even answer the watchdog the run was ended, by name; else it is a doubt.
     assert hard.exit_code in (3, 4), hard.err
     said = hard.err if hard.exit_code == 4 else " ".join(doubts(hard, DoubtKind.RAN_OUT))
     assert "EMFILE" in said
     assert "warning: open files: 256 open files are allowed; a storm may take" in hard.err
+    soft = starved(path, tmp_path / "soft", "ulimit -Sn 128")
     assert doubts(soft, DoubtKind.RAN_OUT) == []
 
 
@@ -86,13 +84,8 @@ def test_one_core_that_others_use_is_a_doubt_that_names_who_came_late(tmp_path: 
     """The same people and luck: undisturbed a verdict without a doubt, starved none, for the true reason."""
     path = scenario(tmp_path, load=SHORT["load"], faults=[], thresholds={"wrongful_no_credit_rate": ["< 40%"]})
     core = min(os.sched_getaffinity(0))
-    # In one session with the loops: Linux may share a core out among sessions first, and then among their processes.
-    pinned = ("taskset", "-c", str(core), *RUN)
-    with Running(str(path), out=tmp_path / "late", command=pinned, apart=False) as running:
-        running.await_mark("load_started")
-        with spinning(SPINNING):
-            running.await_mark("load_finished")
-        late = running.finish()
+    with spinning(SPINNING):
+        late = starved(path, tmp_path / "late", f"taskset -cp {core} $$ >/dev/null")
     assert late.exit_code == 3, late.out
     (text,) = doubts(late, DoubtKind.STARVED)
     assert " late (" in text or "to answer a probe" in text

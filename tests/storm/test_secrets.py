@@ -157,8 +157,8 @@ def test_a_stranger_is_told_nothing(seen: dict[str, object]) -> None:
 
 def test_every_port_is_on_loopback(seen: dict[str, object]) -> None:
     """Of every process of the run, proxies and control ports too, from its start to its end."""
-    ports = {what: {port for part, _, port in seen["heard"] if part == what} for what in (*PARTS, "harness")}
+    ports = {what: {port for part, _, port in seen["heard"] if part == what} for what in PARTS}
     assert len(ports["mock_services"]) >= 16  # eight services, each with a control port
     assert len(ports["toxiproxy-server"]) >= 9  # six sources, scoring, the store, the API
     assert {ip for _, ip, _ in seen["heard"]} <= {"127.0.0.1", "::1"}
-    assert (ports["figure_worker"], ports["harness"]) == (set(), set())
+    assert ports["figure_worker"] == set()

@@ -71,7 +71,8 @@ def test_the_command_writes_a_scenario_that_breaks_the_rule(
 ) -> None:
     """On every core, in its time; the file fails as the hunt said."""
     words = ["--set", f"system.policy={NO_BUDGET}", "--set", RULE, "--set", FEW, "--kinds", "blackhole,down"]
-    code, out, errors = said(monkeypatch, capsys, *words, "--out", str(tmp_path / "h"))
+    more = ("--for", "20s", "--json", "--out", str(tmp_path / "h"))
+    code, out, errors = said(monkeypatch, capsys, *words, *more)
     found = json.loads(out)
     assert (code, errors) == (1, "")
     assert found["storms"] > 1
