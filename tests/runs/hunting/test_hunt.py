@@ -43,6 +43,17 @@ def test_the_planted_bug_is_found_and_shrunk_to_one_fault() -> None:
     assert scenario_with(plain, found.faults, found.seed) is not None
 
 
+@pytest.mark.parametrize("lasts_s", [0.0, 1.5, 3.0])
+def test_the_time_may_be_over_at_any_moment(lasts_s: float) -> None:
+    """Before a find, while it is shrunk, or after: the smallest so far is told, and no error of anybody's."""
+    plain = _prepared(scenario())
+    few = {**plain, "load": {**plain["load"], "arrivals": [{"for": "24s", "rate": "12/s"}]}}
+    hunt = Hunt(few, templates_of(plain, frozenset({"down"})), 3, 20, time.time() + lasts_s, 7)
+    searched = search(hunt)
+    assert (searched.smallest is None) or searched.smallest.broken
+    assert searched.storms > 0 or lasts_s == 0.0
+
+
 def test_every_kind_that_the_scenario_takes_is_drawn() -> None:
     """With parameters that it takes; what wants a store, or a second cell, is left out where there is none."""
     plain = _prepared(scenario())
@@ -71,10 +82,10 @@ def test_the_command_writes_a_scenario_that_breaks_the_rule(
 ) -> None:
     """On every core, in its time; the file fails as the hunt said."""
     words = ["--set", f"system.policy={NO_BUDGET}", "--set", RULE, "--set", FEW, "--kinds", "blackhole,down"]
-    more = ("--for", "20s", "--json", "--out", str(tmp_path / "h"))
+    more = ("--for", "30s", "--json", "--out", str(tmp_path / "h"))
     code, out, errors = said(monkeypatch, capsys, *words, *more)
-    found = json.loads(out)
     assert (code, errors) == (1, "")
+    found = json.loads(out)
     assert found["storms"] > 1
     assert found["broken"] == ["wrongful_no_credit_rate.people < 15%"]
     assert not list((tmp_path / "h").glob("found-*"))
