@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final
 
@@ -32,22 +32,18 @@ class Identity:
 def summary_json(summary: Summary, manifest: Manifest) -> str:
     """The summary as JSON text; a number that is not finite is null, never NaN."""
     identity = Identity(manifest.run_id, manifest.created, manifest.overrides, manifest.mode)
-    return document_text({"schema": SUMMARY_SCHEMA, **asdict(identity), **asdict(summary)})
+    return document(SUMMARY_SCHEMA, {**asdict(identity), **asdict(summary)})
 
 
 def comparison_json(comparison: Comparison) -> str:
     """The comparison of a matrix as JSON text."""
-    return document_text({"schema": MATRIX_SCHEMA, **asdict(comparison)})
+    return document(MATRIX_SCHEMA, asdict(comparison))
 
 
-def document(schema: int, content: dict[str, object]) -> str:
-    """The content as JSON text, under the major version of what its keys mean."""
-    return document_text({"schema": schema, **content})
-
-
-def document_text(content: dict[str, object]) -> str:
-    """The content as JSON text; a number that is not finite is null."""
-    return json.dumps(plain(content), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+def document(schema: int, content: Mapping[str, object]) -> str:
+    """The content as JSON text, under the major version of what its keys mean; what is not finite is null."""
+    whole = plain({"schema": schema, **content})
+    return json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
 def plain(value: object) -> object:

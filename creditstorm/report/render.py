@@ -1,9 +1,9 @@
 """The page of a run and every other derived file of its folder; the same raw bytes give the same derived bytes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -13,7 +13,7 @@ from creditstorm.record.files import own_folder, replace_bytes
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Manifest
 from creditstorm.report import numbers, style, words
-from creditstorm.report.canvas import Drawing
+from creditstorm.report.canvas import Drawing, Picture, finished, house_style
 from creditstorm.report.checked import sentence
 from creditstorm.report.figure_worker import FigureWorker, FigureWorkerError
 from creditstorm.report.figures import FIGURES, drawings
@@ -41,6 +41,42 @@ class Page:
     manifest: Manifest
     checked: str = ""
     """How a simulated run was checked against live ones."""
+
+
+class Derived(Protocol):
+    """A folder of which figures, a page and a table can be made anew."""
+
+    @property
+    def plots(self) -> Path:
+        """The figures, SVG and PNG."""
+
+    @property
+    def page(self) -> Path:
+        """The page."""
+
+    @property
+    def table(self) -> Path:
+        """The JSON."""
+
+
+def write_derived(
+    folder: Derived,
+    draw: Callable[[], Iterable[Picture]],
+    page: Callable[[Mapping[str, InlineFigure]], str],
+    table: str,
+) -> tuple[Path, ...]:
+    """Write the figures, the page that holds them, and the table, each in one step; returns what was written."""
+    own_folder(folder.plots)
+    with house_style():
+        drawn = [finished(picture) for picture in draw()]
+    written = {folder.plots / f"{each.name}.svg": each.svg for each in drawn}
+    written |= {folder.plots / f"{each.name}.png": each.png for each in drawn}
+    figures = {each.name: InlineFigure(each.title, Markup(each.element)) for each in drawn}  # noqa: S704
+    written[folder.page] = page(figures).encode()
+    written[folder.table] = table.encode()
+    for path, content in written.items():
+        replace_bytes(path, content)
+    return tuple(written)
 
 
 def html(page: Page) -> str:

@@ -2,22 +2,21 @@
 
 import textwrap
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from markupsafe import Markup
 from rich.console import Console
 from creditstorm.analysis.agreement.margins import Alike, FigureDifference, UnitOfFigure
 from creditstorm.analysis.agreement.seeds import Agreement, Compared
-from creditstorm.record.files import own_folder, replace_bytes
 from creditstorm.record.matrix import MatrixFolder
-from creditstorm.report import canvas, numbers
+from creditstorm.report import numbers
 from creditstorm.report.agreement import dots
 from creditstorm.report.as_json import document
 from creditstorm.report.console import WIDTH
-from creditstorm.report.render import InlineFigure, environment
+from creditstorm.report.render import InlineFigure, environment, write_derived
 
 HEADS: Final = ("scenario", "policy", "seeds", "wrongful people", "deferred", "unavailable", "latency p99", "figures")
 _SHOWN: Final = (
@@ -177,27 +176,17 @@ def agreement_json(agreement: Agreement) -> str:
 
 def render_agreement(folder: MatrixFolder, agreement: Agreement) -> None:
     """Write picture, page and JSON, each in one step."""
-    own_folder(folder.plots)
-    with canvas.house_style():
-        drawing = canvas.finished(dots.draw(agreement, headline(agreement)))
-    figure = InlineFigure(drawing.title, Markup(drawing.element))  # noqa: S704
-    written = {
-        folder.plots / f"{drawing.name}.svg": drawing.svg,
-        folder.plots / f"{drawing.name}.png": drawing.png,
-        folder.page: _page(agreement, figure).encode(),
-        folder.table: agreement_json(agreement).encode(),
-    }
-    for path, content in written.items():
-        replace_bytes(path, content)
+    title = headline(agreement)
+    write_derived(folder, lambda: [dots.draw(agreement, title)], partial(_page, agreement), agreement_json(agreement))
 
 
-def _page(agreement: Agreement, figure: InlineFigure) -> str:
+def _page(agreement: Agreement, figures: Mapping[str, InlineFigure]) -> str:
     house = environment()
     more = (apart, interval, margin, level, counted)
     house.filters |= {f"{each.__name__}_of": each for each in more}
     return house.get_template(TEMPLATE).render(
         it=agreement,
-        figures={"agreement": figure},
+        figures=figures,
         headline=headline(agreement),
         margins=MARGINS,
         heads=HEADS,

@@ -1,19 +1,18 @@
 """Every derived file of a matrix folder: plots, JSON, and `matrix.html`, in the look of a run's report."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from markupsafe import Markup
 from creditstorm.analysis.matrix.comparison import Comparison
 from creditstorm.analysis.measures.money import USUAL_CNY
-from creditstorm.record.files import own_folder, replace_bytes
 from creditstorm.record.matrix import MatrixFolder
 from creditstorm.report import canvas
 from creditstorm.report.as_json import comparison_json
 from creditstorm.report.figures.matrix import pareto, price, windows
 from creditstorm.report.matrix import phrases
-from creditstorm.report.render import InlineFigure, environment
+from creditstorm.report.render import InlineFigure, environment, write_derived
 from creditstorm.report.words import GLOSSARY
 
 FIGURES: Final[tuple[Callable[[Comparison], canvas.Picture], ...]] = (windows.draw, pareto.draw, price.draw)
@@ -53,14 +52,6 @@ def page(comparison: Comparison, figures: Mapping[str, InlineFigure]) -> str:
 
 def render_matrix(folder: MatrixFolder, comparison: Comparison) -> tuple[Path, ...]:
     """Write plots, page and JSON, each in one step; returns what was written."""
-    own_folder(folder.plots)
-    with canvas.house_style():
-        drawings = [canvas.finished(draw(comparison)) for draw in FIGURES]
-    written = {folder.plots / f"{each.name}.svg": each.svg for each in drawings}
-    written |= {folder.plots / f"{each.name}.png": each.png for each in drawings}
-    figures = {each.name: InlineFigure(each.title, Markup(each.element)) for each in drawings}  # noqa: S704
-    written[folder.page] = page(comparison, figures).encode()
-    written[folder.table] = comparison_json(comparison).encode()
-    for path, content in written.items():
-        replace_bytes(path, content)
-    return tuple(written)
+    return write_derived(
+        folder, lambda: [draw(comparison) for draw in FIGURES], partial(page, comparison), comparison_json(comparison)
+    )

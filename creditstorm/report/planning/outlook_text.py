@@ -1,22 +1,21 @@
 """A forecast on the screen and as JSON: where each figure is from stands beside it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from markupsafe import Markup
 from rich.console import Console
 from rich.text import Text
 from creditstorm.analysis.planning.doubling import MARGIN, RATIO, SIZES, Range
 from creditstorm.analysis.planning.outlook import Basis, Figure, Forecast, ForecastPart, Outlook
-from creditstorm.record.files import own_folder, replace_bytes
 from creditstorm.record.job_folder import PointsFolder
 from creditstorm.report import canvas
 from creditstorm.report.planning import crowd, gaps
 from creditstorm.report.planning.crowd import per_ten_thousand, rounded, span
-from creditstorm.report.render import InlineFigure, environment
+from creditstorm.report.render import InlineFigure, environment, write_derived
 
 TOLD: Final = {
     "wronged": "told “no credit” though creditworthy",
@@ -169,25 +168,16 @@ TEMPLATE: Final = "forecast.html.j2"
 
 def render_forecast(folder: PointsFolder, found: Forecast) -> tuple[Path, ...]:
     """Write pictures, page and JSON, each in one step; a refused policy has no picture."""
-    own_folder(folder.plots)
-    with canvas.house_style():
-        drawn = [
-            canvas.finished(draw(found, one))
-            for one in found.outlooks
-            if not one.refused
-            for draw in (crowd.draw, gaps.draw)
-        ]
-    written = {folder.plots / f"{each.name}.svg": each.svg for each in drawn}
-    written |= {folder.plots / f"{each.name}.png": each.png for each in drawn}
-    figures = {each.name: InlineFigure(each.title, Markup(each.element)) for each in drawn}  # noqa: S704
-    written[folder.page] = page(found, figures).encode()
-    written[folder.table] = as_json_text(found).encode()
-    for path, content in written.items():
-        replace_bytes(path, content)
-    return tuple(written)
+    return write_derived(folder, partial(_pictures, found), partial(page, found), as_json_text(found))
 
 
-def page(found: Forecast, figures: dict[str, InlineFigure]) -> str:
+def _pictures(found: Forecast) -> Iterator[canvas.Picture]:
+    for one in found.outlooks:
+        if not one.refused:
+            yield from (crowd.draw(found, one), gaps.draw(found, one))
+
+
+def page(found: Forecast, figures: Mapping[str, InlineFigure]) -> str:
     """The page as text; everything that is not our own markup is escaped."""
     house = environment()
     filters = (per_ten_thousand, span, people, rounded)

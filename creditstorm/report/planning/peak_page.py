@@ -1,20 +1,17 @@
 """`capacity` in words, as JSON, as a figure and as a page."""
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Final
 
 import numpy as np
-from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from creditstorm.analysis.planning.held import Held
-from creditstorm.record.files import own_folder, replace_bytes
 from creditstorm.record.job_folder import PointsFolder
 from creditstorm.report import canvas, style
-from creditstorm.report.as_json import plain
-from creditstorm.report.render import InlineFigure, environment
+from creditstorm.report.as_json import document
+from creditstorm.report.render import InlineFigure, environment, write_derived
 from creditstorm.scenario.model import Scenario
 
 TEMPLATE: Final = "capacity.html.j2"
@@ -68,30 +65,18 @@ def capacity_text(found: Held, scenario: Scenario, *, live: bool, brief: bool) -
 
 def capacity_json(found: Held, scenario: Scenario, *, live: bool) -> str:
     """The whole of it as JSON text."""
-    about = {"schema": SCHEMA, "scenario_id": scenario.id, "policy": scenario.system.policy.name, "mode": how(live)}
-    return json.dumps(plain({**about, **asdict(found)}), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    about = {"scenario_id": scenario.id, "policy": scenario.system.policy.name, "mode": how(live)}
+    return document(SCHEMA, {**about, **asdict(found)})
 
 
 def write_capacity(folder: PointsFolder, found: Held, scenario: Scenario, *, live: bool) -> None:
     """Write figure, page and JSON."""
-    own_folder(folder.plots)
-    with canvas.house_style():
-        drawing = canvas.finished(draw(found))
-    page = environment().get_template(TEMPLATE).render(
-        it=found,
-        scenario=scenario,
-        mode=how(live),
-        headline=headline(found),
-        figures={drawing.name: InlineFigure(drawing.title, Markup(drawing.element))},  # noqa: S704
-        rate=rate,
-    )  # fmt: skip
-    for path, content in (
-        (folder.plots / f"{drawing.name}.svg", drawing.svg),
-        (folder.plots / f"{drawing.name}.png", drawing.png),
-        (folder.page, page.encode()),
-        (folder.table, capacity_json(found, scenario, live=live).encode()),
-    ):
-        replace_bytes(path, content)
+
+    def page(figures: Mapping[str, InlineFigure]) -> str:
+        about = {"it": found, "scenario": scenario, "mode": how(live), "headline": headline(found), "rate": rate}
+        return environment().get_template(TEMPLATE).render(figures=figures, **about)
+
+    write_derived(folder, lambda: [draw(found)], page, capacity_json(found, scenario, live=live))
 
 
 def draw(found: Held) -> canvas.Picture:

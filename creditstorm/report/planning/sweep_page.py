@@ -1,22 +1,22 @@
 """Every derived file of a sweep: plots, JSON, and `sweep.html`, in the look of a run's report."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
-from markupsafe import Markup
 from creditstorm.analysis.planning.swept import Sweep
-from creditstorm.record.files import own_folder, replace_bytes
 from creditstorm.record.job_folder import PointsFolder
 from creditstorm.report import canvas
-from creditstorm.report.as_json import document_text
+from creditstorm.report.as_json import document
 from creditstorm.report.planning import curves, maps, sweep_words
-from creditstorm.report.render import InlineFigure, environment
+from creditstorm.report.render import InlineFigure, environment, write_derived
 
 
 def sweep_json(sweep: Sweep) -> str:
     """The sweep as JSON text; `kept` says of each point whether its whole interval keeps the rule."""
     kept = [sweep.keeps(point) if sweep.rule else None for point in sweep.points]
-    return document_text({"schema": 1, **asdict(sweep), "headline": sweep_words.headline(sweep), "kept": kept})
+    return document(1, {**asdict(sweep), "headline": sweep_words.headline(sweep), "kept": kept})
 
 
 def pictures(sweep: Sweep) -> list[canvas.Picture]:
@@ -30,20 +30,10 @@ def pictures(sweep: Sweep) -> list[canvas.Picture]:
 
 def render_sweep(folder: PointsFolder, sweep: Sweep) -> tuple[Path, ...]:
     """Write plots, page and JSON, each in one step; returns what was written."""
-    own_folder(folder.plots)
-    with canvas.house_style():
-        drawn = [canvas.finished(picture) for picture in pictures(sweep)]
-    written = {folder.plots / f"{each.name}.svg": each.svg for each in drawn}
-    written |= {folder.plots / f"{each.name}.png": each.png for each in drawn}
-    figures = {each.name: InlineFigure(each.title, Markup(each.element)) for each in drawn}  # noqa: S704
-    written[folder.page] = page(sweep, figures).encode()
-    written[folder.table] = sweep_json(sweep).encode()
-    for path, content in written.items():
-        replace_bytes(path, content)
-    return tuple(written)
+    return write_derived(folder, partial(pictures, sweep), partial(page, sweep), sweep_json(sweep))
 
 
-def page(sweep: Sweep, figures: dict[str, InlineFigure]) -> str:
+def page(sweep: Sweep, figures: Mapping[str, InlineFigure]) -> str:
     """The page as text."""
     return environment().get_template("sweep.html.j2").render(
         it=sweep, figures=figures, headline=sweep_words.headline(sweep), words=sweep_words

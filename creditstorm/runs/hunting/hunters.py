@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 from creditstorm.adapters.pool import Pool, pool_on
+from creditstorm.analysis.planning.one_peak import peak_of
 from creditstorm.errors import UsageError
 from creditstorm.record.files import read_json_object, replace_bytes
 from creditstorm.record.folder import RunFolder, new_run_folder
@@ -90,10 +91,9 @@ def _prepared(scenario: Scenario) -> Plain:
     if not isinstance(loaded, dict):
         raise TypeError("a scenario is a mapping")
     plain: dict[str, Any] = loaded
-    stages = scenario.load.arrivals
-    if stages is None:
+    if scenario.load.arrivals is None:
         raise UsageError("hunt: the scenario has users, a closed model; give it arrivals")
-    rate_hz = min(MOST_HZ, max(stage.reaches_hz for stage in stages))
+    rate_hz = min(MOST_HZ, peak_of(scenario))
     rules = {key: rule for key, rule in plain.get("thresholds", {}).items() if "window" not in key}
     if not rules:
         raise UsageError(
