@@ -1,4 +1,4 @@
-"""How many answers a second this box holds now, from a two-second measure beside whatever else runs on it.
+"""How many answers a second this box holds now, from a measure of a second beside whatever else runs on it.
 
 `python -I yardstick.py SECONDS` works off as many rounds as it can in so long and prints how many; one of them a core
 at once is what the box has left. What was held last is remembered, so that a small load is never measured.
@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-FOR_S: Final = 2.0
+FOR_S: Final = 1.0
 ROUNDS_AN_ANSWER: Final = 515
 """58,000 rounds a second of CPU on the machine on which an answer of the whole system took 8.9 ms of it (n = 574)."""
 FULL: Final = 0.9

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from creditstorm.analysis.trust import DoubtKind
 from creditstorm.record.folder import RunFolder
-from tests.storm.harness import COMMAND, ROOT, Done, doubts, run, scenario, sound
+from tests.storm.harness import COMMAND, ROOT, RUN, Done, Running, doubts, run, scenario, sound
 
 PATIENCE_S = 120.0
 SHORT = {
@@ -21,8 +21,8 @@ SHORT = {
     "faults": [{"kind": "blackhole", "target": "bureau", "at": "3s", "for": "3s"}],
 }
 """Two cores carry it easily, one with somebody beside it does not."""
-SPINNING = 48
-"""Loops beside the run: each process of the run gets a fiftieth of the core that it shares with them."""
+SPINNING = 64
+"""Loops beside the run: each of its dozen processes gets less than a seventieth of the core that they share."""
 
 
 def starved(path: Path, out: Path, *before: str) -> Done:
@@ -41,9 +41,10 @@ def starved(path: Path, out: Path, *before: str) -> Done:
 
 
 @contextmanager
-def spinning(count: int) -> Iterator[None]:
-    """So many endless loops on the core that this test has for them."""
-    loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+def spinning(count: int, core: int) -> Iterator[None]:
+    """So many endless loops on this core."""
+    command = ["taskset", "-c", str(core), sys.executable, "-S", "-c", "while True: pass"]
+    loops = [subprocess.Popen(command) for _ in range(count)]
     try:
         yield
     finally:
@@ -84,8 +85,13 @@ def test_one_core_that_others_use_is_a_doubt_that_names_who_came_late(tmp_path: 
     """The same people and luck: undisturbed a verdict without a doubt, starved none, for the true reason."""
     path = scenario(tmp_path, load=SHORT["load"], faults=[], thresholds={"wrongful_no_credit_rate": ["< 40%"]})
     core = min(os.sched_getaffinity(0))
-    with spinning(SPINNING):
-        late = starved(path, tmp_path / "late", f"taskset -cp {core} $$ >/dev/null")
+    # In this session, as the loops are: a session of its own may have a share of its own of the core.
+    command = ["taskset", "-c", str(core), *RUN]
+    with Running(str(path), out=tmp_path / "late", command=command, apart=False) as running:
+        running.await_mark("load_started")
+        with spinning(SPINNING, core):
+            running.await_mark("load_finished")
+        late = running.finish()
     assert late.exit_code == 3, late.out
     (text,) = doubts(late, DoubtKind.STARVED)
     assert " late (" in text or "to answer a probe" in text

@@ -56,17 +56,9 @@ def trapped(folder: Path) -> Path:
     return folder
 
 
-def test_nothing_that_lies_about_is_taken(tmp_path: Path) -> None:
-    """A storm in a folder full of traps is measured, and none of them was executed."""
-    traps = trapped(tmp_path / "traps")
-    done = storm(tmp_path, traps, ROOT)
-    assert measured(done), done.err
-    assert not list(traps.rglob(SPRUNG))
-
-
-def test_no_setting_of_a_library_reaches_the_load(tmp_path: Path) -> None:
-    """Locust's variables, the settings file of a person's home, a proxy, and a backend that is not there."""
-    home = tmp_path / "home"
+def test_nothing_that_lies_about_or_is_set_reaches_the_load(tmp_path: Path) -> None:
+    """A storm in a folder full of traps is measured, whatever Locust's variables, a home, a proxy or a backend say."""
+    traps, home = trapped(tmp_path / "traps"), tmp_path / "home"
     home.mkdir()
     (home / ".locust.conf").write_text("processes = 3\ntags = nobody\n")
     settings = {
@@ -78,8 +70,9 @@ def test_no_setting_of_a_library_reaches_the_load(tmp_path: Path) -> None:
         "http_proxy": "http://127.0.0.1:1",
         "MPLBACKEND": "no-such-backend",
     }
-    done = storm(tmp_path, tmp_path, ROOT, **settings)
-    assert measured(done)
+    done = storm(tmp_path, traps, ROOT, **settings)
+    assert measured(done), done.err
+    assert not list(traps.rglob(SPRUNG))
 
 
 def test_a_trap_springs_where_it_is_asked_for(tmp_path: Path) -> None:
@@ -97,7 +90,7 @@ def odd_home(tmp_path: Path) -> Path:
     """The three packages in a folder whose name has everything that a list of files is split at, and more."""
     home = tmp_path / "-a, b;c [d]* 信用 é"
     for package in PACKAGES:
-        shutil.copytree(ROOT / package, home / package, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / package, home / package)
     return home
 
 

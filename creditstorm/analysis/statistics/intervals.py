@@ -9,8 +9,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
-from statsmodels.stats.proportion import proportion_confint
+from scipy.special import betaincinv, stdtrit
 from creditstorm.analysis.summary import Estimate
 
 ALPHA: Final = 0.05
@@ -19,6 +18,8 @@ CLOPPER_PEARSON: Final = "Clopper–Pearson, each bound one-sided 95 %"
 
 def wilson_many(hits: NDArray[np.int64], n: NDArray[np.int64]) -> NDArray[np.float64]:
     """Rows share, low, high of Wilson 95 % intervals, one column an entry; nan where n is 0."""
+    from statsmodels.stats.proportion import proportion_confint  # noqa: PLC0415 - half a second, for who analyses only
+
     band = np.full((3, len(n)), np.nan)
     some = n > 0
     if some.any():
@@ -36,12 +37,12 @@ def clopper_pearson(hits: int, n: int) -> Estimate:
 
 def lower_bound(hits: int, n: int) -> float:
     """The exact one-sided 95 % lower bound of a share."""
-    return 0.0 if hits == 0 else float(stats.beta.ppf(ALPHA, hits, n - hits + 1))
+    return 0.0 if hits == 0 else float(betaincinv(hits, n - hits + 1, ALPHA))
 
 
 def upper_bound(hits: int, n: int) -> float:
     """The exact one-sided 95 % upper bound of a share."""
-    return 1.0 if hits == n else float(stats.beta.ppf(1.0 - ALPHA, hits + 1, n - hits))
+    return 1.0 if hits == n else float(betaincinv(hits + 1, n - hits, 1.0 - ALPHA))
 
 
 def rank(n: int, q: float) -> int:
@@ -62,5 +63,5 @@ def over_runs(estimates: Sequence[Estimate], *, least: float = 0.0, most: float 
     if runs < len(estimates) or runs == 0:
         return Estimate(None, None, None, runs, method)
     centre = float(np.mean(values))
-    half = float(stats.t.ppf(1.0 - ALPHA / 2, runs - 1) * np.std(values, ddof=1) / math.sqrt(runs))
+    half = float(stdtrit(runs - 1, 1.0 - ALPHA / 2) * np.std(values, ddof=1) / math.sqrt(runs))
     return Estimate(centre, max(least, centre - half), min(most, centre + half), runs, method)
