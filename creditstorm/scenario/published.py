@@ -30,7 +30,7 @@ HITS: Final = {
     "refused": "creditworthy people's requests that were told “no credit”",
     "undecided": "requests that brought no decision: an error, a time-out, or “not yet”",
     "slow": "requests answered later than 99 of 100 were before, or never",
-    "score_off": "scored requests whose score is off by half a point or more",
+    "score_off": "scored requests whose score is not the right one",
 }
 """What a share that was published can be a share of, and how it is counted in a storm's answers."""
 SAID: Final = ("share", "lasted", "detected", "resolved")
