@@ -5,7 +5,7 @@ INSTALLED := .venv/.installed
 STORMS := tests/storm tests/laws tests/docs tests/abuse/test_starved.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench agree heldout soak house validation mutants example clean
+.PHONY: help demo test check bench agree heldout soak house validation museum mutants example clean
 
 help:
 	@echo "make demo    storm the reference system for 75 s and show what people were told"
@@ -16,6 +16,7 @@ help:
 	@echo "make heldout how far off a forecast is: eight scenarios from an eighth of a system (half an hour)"
 	@echo "make soak    the memory of every process over 20 minutes at 40 people a second"
 	@echo "make validation  published results on our own queue, into docs/validation.md (a quarter of an hour)"
+	@echo "make museum  twelve published incidents, simulated, with a picture each, into docs/museum.md (half a minute)"
 	@echo "make house   how the code is cut, in figures with their bounds"
 	@echo "make mutants which small faults in the code no test notices (half an hour)"
 	@echo "make clean   remove the virtual environment and caches"
@@ -73,6 +74,9 @@ house: $(INSTALLED)
 
 validation: $(INSTALLED)
 	$(BIN)/python -m benchmarks.validation
+
+museum: $(INSTALLED)
+	$(BIN)/python -m benchmarks.museum
 
 mutants: $(INSTALLED)
 	$(BIN)/pip install --quiet --editable '.[mutants]'

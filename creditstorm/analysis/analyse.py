@@ -8,6 +8,7 @@ from creditstorm.analysis.frame import RunData, frame_of, lighter
 from creditstorm.analysis.gate.more_people import more_people_of
 from creditstorm.analysis.gate.verdict import results_of, verdict_of
 from creditstorm.analysis.headline import Told, headline
+from creditstorm.analysis.incidents import incidents_of
 from creditstorm.analysis.measures import deferrals, latency, rates, recovery
 from creditstorm.analysis.measures.asked import Asked, asked_of
 from creditstorm.analysis.measures.money import money_of
@@ -81,6 +82,7 @@ def summary_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Summary:
         mode=run.manifest.mode,
         monitors=monitors,
         rules_of=run.rules_of,
+        incidents=incidents_of(whole),
     )
 
 

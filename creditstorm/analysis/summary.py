@@ -232,6 +232,45 @@ class MonitorResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Detection:
+    """The first alarm of a monitor that needs no truth: seconds from the onset, and every one that raised it then.
+
+    `after_s` is None where none did, or where that is not known; `note` says which.
+    """
+
+    after_s: float | None = None
+    by: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Harm:
+    """Creditworthy people who asked meanwhile; who of them was told "no credit", or left undecided, at least once."""
+
+    asked: int
+    refused: int
+    undecided: int
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """An episode of trouble as a status page tells it: time to detection, time to resolution, total impact.
+
+    `lasted_s` is from the first onset until people were shown to fare as in calm, as they may have from `lasted_low_s`
+    on; `resolved_after_s` is from the detection until then. All are None where that was not shown, and `note` says why;
+    it tells of relapses, too. Where nobody noticed there is no `resolved_after_s`.
+    """
+
+    name: str
+    detection: Detection
+    resolved_after_s: float | None
+    lasted_s: float | None
+    lasted_low_s: float | None
+    note: str
+    harm: Harm
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """Everything a reader of the run may quote.
 
@@ -271,6 +310,7 @@ class Summary:
     mode: Mode = Mode.LIVE
     monitors: tuple[MonitorResult, ...] = ()
     rules_of: str = ""
+    incidents: tuple[Incident, ...] = ()
 
     def slice(self, kind: str, name: str) -> Slice | None:
         """The slice of this kind and name, None where the run has none."""

@@ -45,6 +45,8 @@ def screen(summary: Summary, report: Path | None, width: int = WIDTH, checked: s
         yield from _beside("deferred", [words.notified(summary.deferrals)], width)
     if noticed := words.noticed(summary):
         yield from _beside("noticed", noticed, width)
+    if status := words.status(summary):
+        yield from _beside("status", status, width)
     yield from _beside(
         "honesty", [_honesty(summary), *(f"doubt: {doubt.text}" for doubt in summary.honesty.doubts)], width
     )

@@ -92,6 +92,7 @@ def html(page: Page) -> str:
         how_made=words.how_made(page.summary),
         stable=words.against_stable(page.summary),
         noticed=words.noticed(page.summary),
+        figure_names=words.FIGURES,
         more_people=words.more_people,
         options=words.options,
         glossary=words.GLOSSARY,
@@ -118,6 +119,7 @@ def environment() -> Environment:
         numbers.tied,
         words.name,
         words.notified,
+        words.three_figures,
         words.back,
         words.bad,
     )

@@ -11,6 +11,7 @@ from creditstorm.record.manifest import Manifest
 from creditstorm.report import numbers
 from creditstorm.report.as_json import summary_json
 from creditstorm.report.words import (
+    FIGURES,
     against_stable,
     back,
     how_made,
@@ -19,6 +20,7 @@ from creditstorm.report.words import (
     noticed,
     notified,
     options,
+    three_figures,
     when,
     who,
 )
@@ -47,6 +49,7 @@ def markdown(summary: Summary) -> str:
         *(_who(heading, parts) for heading, parts in who(summary).items()),
         _causes(summary),
         _noticed(summary),
+        _status(summary),
         _more(summary),
         _honesty(summary),
     ]
@@ -129,6 +132,11 @@ def _who(heading: str, parts: tuple[Slice, ...]) -> str:
 def _noticed(summary: Summary) -> str:
     lines = noticed(summary)
     return "\n".join([f"Noticed after the onset, {safe(line)}" for line in lines])
+
+
+def _status(summary: Summary) -> str:
+    rows = ([safe(incident.name), *map(safe, three_figures(incident))] for incident in summary.incidents)
+    return table(("Episode", *map(_capital, FIGURES)), rows, words=4)
 
 
 def _causes(summary: Summary) -> str:

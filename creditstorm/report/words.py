@@ -5,7 +5,17 @@ from collections.abc import Sequence
 from typing import Final
 
 from creditstorm.analysis.measures.recovery import kinds_in_words
-from creditstorm.analysis.summary import BadRequests, Deferrals, MonitorResult, MorePeople, Recovery, Slice, Summary
+from creditstorm.analysis.summary import (
+    BadRequests,
+    Deferrals,
+    Harm,
+    Incident,
+    MonitorResult,
+    MorePeople,
+    Recovery,
+    Slice,
+    Summary,
+)
 from creditstorm.record.manifest import Mode
 from creditstorm.report import numbers
 
@@ -155,6 +165,43 @@ def _noticed(watches: Sequence[MonitorResult], fault: str) -> str:
 
 def _watcher(watch: MonitorResult) -> str:
     return f"{watch.title}{IDEAL if watch.needs_truth else ''}"
+
+
+def three_figures(incident: Incident) -> tuple[str, str, str]:
+    """Time to detection and by whom, time to resolution, total impact, as a status page tells them."""
+    detection, detected = incident.detection, incident.detection.note
+    if detection.after_s is not None:
+        detected = f"{numbers.seconds(detection.after_s)}, by {' and '.join(detection.by)}"
+    if incident.lasted_s is None:
+        return detected, f"not known: {incident.note}", f"{_harmed(incident.harm)}; for how long is not known"
+    resolved = "not known: nobody is known to have noticed"
+    if incident.resolved_after_s is not None:
+        resolved = f"{numbers.seconds(incident.resolved_after_s)} from then on"
+    lasted = numbers.seconds(incident.lasted_s)
+    if incident.lasted_low_s is not None and incident.lasted_low_s < incident.lasted_s - 1.0:
+        lasted = f"{numbers.seconds(incident.lasted_low_s)} to {lasted}"
+    return detected, resolved, "; ".join([f"{lasted}, {_harmed(incident.harm)}", *filter(None, [incident.note])])
+
+
+def _harmed(harm: Harm) -> str:
+    kinds = ((harm.refused, 'told "no credit"'), (harm.undecided, "left undecided"))
+    told = " and ".join(f"{numbers.count(n)} {what}" for n, what in kinds if n)
+    return f"of {numbers.count(harm.asked)} creditworthy people {told or NOBODY}"
+
+
+NOBODY: Final = 'none told "no credit" or left undecided'
+FIGURES: Final = ("time to detection", "time to resolution", "total impact")
+"""What `three_figures` are called."""
+
+
+def status(summary: Summary) -> list[str]:
+    """The three figures of each episode of trouble, a line a figure; named where there are several."""
+    several = len(summary.incidents) > 1
+    return [
+        f"{f'{incident.name}: ' if several else ''}{what} {figure}"
+        for incident in summary.incidents
+        for what, figure in zip(FIGURES, three_figures(incident), strict=True)
+    ]
 
 
 def back(recovery: Recovery) -> str:

@@ -10,10 +10,11 @@ from creditstorm.scenario import checks, monitors
 from creditstorm.scenario.faults import Fault
 from creditstorm.scenario.load import LoadSpec, RetapSpec, Stage, UsersSpec
 from creditstorm.scenario.monitors import Monitors
+from creditstorm.scenario.published import Published, published_problems, shown_text
 from creditstorm.scenario.system import Policy, ServiceOverride, SystemSpec
 from creditstorm.scenario.threshold import Threshold
 from creditstorm.scenario.thresholds import Thresholds, contradictions
-from creditstorm.units import is_visible, quoted
+from creditstorm.units import quoted
 
 __all__ = [
     "CAUSES",
@@ -64,10 +65,6 @@ class RecoverySpec(Spec):
     ratio: Annotated[Number, Field(ge=1.0, le=100.0)] = 1.5
 
 
-LONGEST_TEXT: Final = 2_000
-"""Letters of a text that heads a report."""
-
-
 def _version(value: object) -> int:
     if value != 1 or isinstance(value, bool):
         remedy = "write schema: 1, or use the creditstorm that knows this version"
@@ -75,39 +72,26 @@ def _version(value: object) -> int:
     return 1
 
 
-def _reason(value: object) -> str:
-    return _shown(value, "a sentence", "say in a sentence what the scenario shows; it heads every report")
-
-
-def _sentence(value: object) -> str:
-    return _shown(value, "a text", "name where the incident was published, such as an article and its date")
-
-
-def _shown(value: object, expected: str, remedy: str) -> str:
-    if not isinstance(value, str) or not is_visible(value):
-        raise as_custom(Problem(what=f"expected {expected}, got {quoted(value)}", remedy=remedy))
-    if len(value) > LONGEST_TEXT:
-        what = f"is {len(value):,} letters long; at most {LONGEST_TEXT:,} fit into a report"
-        raise as_custom(Problem(what=what, remedy=remedy))
-    return value
-
-
-_Source = Annotated[str, BeforeValidator(_sentence), WithJsonSchema({"type": "string", "minLength": 1})]
+_Reason = Annotated[str, *shown_text("a sentence", "say in a sentence what the scenario shows; it heads every report")]
+_Source = Annotated[
+    str, *shown_text("a text", "name where the incident was published, such as an article and its date")
+]
 
 
 class Scenario(Spec):
     """Everything a run is asked to do. Two equal scenarios ask for the same run.
 
     `cause` is what the scenario is about, `intended` the policy its thresholds are written for, `sources` where the
-    incident that it replays was published; none of the three changes the run.
+    incident that it replays was published, and `published` what they say of it; none of the four changes the run.
     """
 
     schema_: Annotated[int, BeforeValidator(_version), WithJsonSchema({"const": 1}), key("schema")] = 1
     id: Id
-    why: Annotated[str, BeforeValidator(_reason), WithJsonSchema({"type": "string", "minLength": 1})]
+    why: _Reason
     cause: Annotated[str | None, *one_of("a cause", CAUSES)] = None
     intended: Policy | None = None
     sources: Annotated[tuple[_Source, ...], Field(max_length=20)] = ()
+    published: Published | None = None
     seed: Annotated[Count, Field(ge=0, lt=2**63)]
     population: ScenarioPopulation
     load: LoadSpec
@@ -132,6 +116,7 @@ class Scenario(Spec):
             *checks.scope_problems(self.thresholds, self.faults, self.monitors),
             *contradictions(self.thresholds),
             *checks.bound_problems(self.thresholds, self.client.timeout_s),
+            *(published_problems(self.published, self.sources, self.load.duration_s) if self.published else ()),
         ]
         if problems:
             raise as_validation_error(problems)

@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 from creditstorm.analysis.drawn import Timeline, Window
 from creditstorm.analysis.summary import (
     Deferrals,
+    Detection,
     Estimate,
+    Harm,
+    Incident,
     LatencyQuantiles,
     Rates,
     Recovery,
@@ -123,6 +126,7 @@ def bureau_outage() -> Summary:
             threshold("recovery_time", "< 20s", 4.0, Verdict.PASS, unit="s"),
         ),
         honesty=honesty(),
+        incidents=(Incident("bureau", Detection(2.0, ("declines",)), 17.0, 19.0, 18.0, "", Harm(730, 726, 2)),),
     )
 
 
@@ -138,6 +142,7 @@ def calm() -> Summary:
         exit_code=0,
         slices=(part("attempt", "people", 0.0, 3264), part("phase", "calm", 0.0, 3264, when=(5.0, 75.0))),
         recovery=(),
+        incidents=(),
         causes={},
         retap_amplification=1.0,
         calm_floor=0.0,
@@ -176,6 +181,16 @@ def unrecovered() -> Summary:
         scenario_id="two-faults-overlap",
         slices=slices,
         recovery=recovery,
+        incidents=(
+            Incident("bureau", Detection(3.0, ("declines", "p99 latency")), 18.0, 21.0, 17.0, "", Harm(730, 726, 0)),
+            Incident(
+                "slow-repayment-path",
+                Detection(note="not known: an alarm was on already"),
+                *(None, None, None),
+                recovery[1].note,
+                Harm(640, 0, 0),
+            ),
+        ),
         verdict=Verdict.INCONCLUSIVE,
         exit_code=3,
         honesty=honesty(doubts=doubts),

@@ -10,7 +10,9 @@ import pytest
 from creditstorm.record.manifest import Mode
 from creditstorm.report import checked
 from creditstorm.report.checked import MeasuredError, sentence
+from creditstorm.scenario import catalogue
 from creditstorm.scenario.text.dump import storm_digest
+from creditstorm.scenario.text.loader import load
 from tests.report import builders
 from tests.runs.small import small_scenario
 
@@ -88,3 +90,10 @@ def test_the_committed_data_is_that_of_the_committed_page() -> None:
     data = json.loads((Path(checked.__file__).parent / checked.DATA).read_text())
     page = (Path(__file__).parents[2] / checked.WHERE).read_text()
     assert f"**{data['measured']} of {data['wanted']} pairs measured**" in page
+
+
+def test_what_was_published_makes_no_other_storm() -> None:
+    """Figures of an incident say nothing about the run, so a run without them counts for one with them."""
+    replica = load(catalogue.find("incident-race-to-block"))
+    bare = replica.model_copy(update={"published": None, "sources": ()})
+    assert storm_digest(bare) == storm_digest(replica)

@@ -9,6 +9,7 @@ from creditstorm.credit.policies.presets import PRESETS
 from creditstorm.credit.sources import SCORED, SERVICES, SOURCES
 from creditstorm.scenario.faults import DIRECTIONS
 from creditstorm.scenario.model import CAUSES
+from creditstorm.scenario.published import HITS
 from creditstorm.units import duration_s, duration_text, is_visible, rate_text, size_text, speed_text
 
 LOAD_S = 100.0
@@ -127,6 +128,11 @@ def _judged(scenario: dict[str, Any]) -> dict[str, Any]:
     if any(end_s <= warm_up_s + 1e-6 for end_s in ends_s):
         scenario = {**scenario, "load": {k: v for k, v in scenario["load"].items() if k != "warm_up"}}
     return scenario
+
+
+def _sourced(scenario: dict[str, Any]) -> dict[str, Any]:
+    """Without figures that nobody vouches for."""
+    return scenario if scenario.get("sources") else {k: v for k, v in scenario.items() if k != "published"}
 
 
 _aims: dict[str, st.SearchStrategy[Any]] = {
@@ -265,28 +271,40 @@ thresholds = st.fixed_dictionaries(
 populations = st.fixed_dictionaries(
     {"applicants": st.integers(1, 10**9)}, optional={"micro_business": shares, "thin_file": shares}
 )
-plain_scenarios = st.fixed_dictionaries(
-    {
-        "id": ids,
-        "why": texts,
-        "seed": st.integers(0, 2**63 - 1),
-        "population": populations,
-        "load": loads,
-        "system": systems,
-    },
-    optional={
-        "schema": st.just(1),
-        "cause": st.sampled_from(CAUSES),
-        "intended": st.sampled_from(tuple(PRESETS)),
-        "sources": st.lists(texts, max_size=3),
-        "client": st.fixed_dictionaries(
-            {}, optional={"timeout": durations(0.1, 60), "paints_failure_as": st.just("no_credit")}
-        ),
-        "recovery": st.fixed_dictionaries({}, optional={"margin": st.just("5 %"), "ratio": st.floats(1, 100)}),
-        "faults": st.lists(faults(), max_size=3, unique_by=lambda fault: (fault["kind"], fault.get("target"))).map(
-            _apart
-        ),
-        "thresholds": thresholds,
-    },
-).map(_judged)
+plain_scenarios = (
+    st.fixed_dictionaries(
+        {
+            "id": ids,
+            "why": texts,
+            "seed": st.integers(0, 2**63 - 1),
+            "population": populations,
+            "load": loads,
+            "system": systems,
+        },
+        optional={
+            "schema": st.just(1),
+            "cause": st.sampled_from(CAUSES),
+            "intended": st.sampled_from(tuple(PRESETS)),
+            "sources": st.lists(texts, max_size=3),
+            "published": st.fixed_dictionaries(
+                {"lasted": durations(0.01, 500), "second": st.just("90s"), "scale": texts, "inputs": texts},
+                optional={"detected": durations(0, 500), "by": texts, "resolved": durations(0, 500), "differs": texts},
+            )
+            | st.fixed_dictionaries(
+                {"share": shares.filter(bool), "hit": st.sampled_from(tuple(HITS)), "second": durations(0.01, 9)}
+                | {"scale": texts, "inputs": texts}
+            ),
+            "client": st.fixed_dictionaries(
+                {}, optional={"timeout": durations(0.1, 60), "paints_failure_as": st.just("no_credit")}
+            ),
+            "recovery": st.fixed_dictionaries({}, optional={"margin": st.just("5 %"), "ratio": st.floats(1, 100)}),
+            "faults": st.lists(faults(), max_size=3, unique_by=lambda fault: (fault["kind"], fault.get("target"))).map(
+                _apart
+            ),
+            "thresholds": thresholds,
+        },
+    )
+    .map(_judged)
+    .map(_sourced)
+)
 """Every one of these is a good scenario."""

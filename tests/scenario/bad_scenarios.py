@@ -22,6 +22,7 @@ thresholds:
   answer_latency: ["p(99) < 2500ms"]
 """
 
+_SAID = "lasted: 48min, second: 2min, scale: Two minutes a second., inputs: The length is the source's."
 FAULT = "{kind: blackhole, target: bureau, at: 10s, for: 5s}"
 RATE = 'wrongful_no_credit_rate.people: ["< 0.5%"]'
 
@@ -37,6 +38,22 @@ _SPOILT = {
     "unknown_cause": _with("seed: 7", "cause: data_qualty\nseed: 7"),
     "unknown_intended": _with("seed: 7", "intended: tristate\nseed: 7"),
     "source_not_named": _with("seed: 7", 'sources: [""]\nseed: 7'),
+    **{
+        f"published_{name}": _with("seed: 7", f"sources: [A post-mortem]\npublished: {{{said}}}\nseed: 7")
+        for name, said in {
+            "nothing": _SAID.removeprefix("lasted: 48min, "),
+            "with_a_slip": _SAID.replace("lasted:", "lastd:"),
+            "share_of_nothing": f"share: 85%, {_SAID}",
+            "hit_of_no_share": f"hit: slow, {_SAID}",
+            "share_of_what": f"share: 85%, hit: slwo, {_SAID}",
+            "share_above_1": f"share: 850%, hit: slow, {_SAID}",
+            "longer_than_the_load": _SAID.replace("second: 2min", "second: 10s"),
+            "of_no_scale": "lasted: 48min, inputs: All assumed.",
+            "without_a_unit": _SAID.replace("48min", "48"),
+            "by_whom": f'by: "", {_SAID}',
+        }.items()
+    },
+    "published_without_sources": _with("seed: 7", f"published: {{{_SAID}}}\nseed: 7"),
     "missing_key": _with("seed: 7\n", ""),
     "unknown_kind": _with("kind: blackhole", "kind: black-hole"),
     "missing_kind": _with("kind: blackhole, ", ""),

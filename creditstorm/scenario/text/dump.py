@@ -37,5 +37,5 @@ def storm_digest(scenario: Scenario) -> str:
 
     The SHA-256 of the scenario without its seed, its thresholds, and the words about it.
     """
-    same = {"seed": 0, "thresholds": (), "why": "", "cause": None, "intended": None, "sources": ()}
+    same = {"seed": 0, "thresholds": (), "why": "", "cause": None, "intended": None, "sources": (), "published": None}
     return sha256(dump(scenario.model_copy(update=same)).encode()).hexdigest()
