@@ -50,6 +50,9 @@ def test_only_the_load_after_the_clear_is_asked() -> None:
         small_scenario(stages, "system.services.bureau={workers: 1}", "system.redundancy=[bureau]"), cleared_s=20.0
     )
     assert one == pytest.approx(2 * (two or 0.0))
+    four = "system.replicas.bureau=4"
+    many = greatest_use(small_scenario(stages, "system.services.bureau={workers: 1}", four), cleared_s=20.0)
+    assert one == pytest.approx(4 * (many or 0.0))
 
 
 def test_the_commonest_region_and_the_worse_of_two() -> None:

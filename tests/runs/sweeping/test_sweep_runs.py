@@ -36,3 +36,20 @@ def test_a_sweep_is_its_runs_and_goes_on(tmp_path: Path) -> None:
     later = Told()
     execute_sweep(again, out=tmp_path / "s", on=None, observer=later)
     assert (len(told.done_points), later.done_points, later.begun) == (4, [], [(4, 4)])
+
+
+def test_more_replicas_shorten_the_queue() -> None:
+    """One bureau of one worker cannot answer ten a second within the deadline, six of it can; all else is the same."""
+    few = (
+        "system.services.bureau={workers: 1, queue: 9, p99: 300ms}",
+        "system.deadline=1s",
+        "system.services.income={p99: 310ms}",
+    )
+    asked = SweepAsked(("system.replicas.bureau=1..6/2",), seeds=1, overrides=(*SMALL, *few))
+    grid = grid_of(read(catalogue.find("calm")), asked, cores=2)
+    one, six = (place.scenarios[0] for place in grid.places)
+    assert (one.system.replicas, six.system.replicas) == ({}, {"bureau": 6})
+    assert six.model_copy(update={"system": six.system.model_copy(update={"replicas": {}})}) == one
+    late = [run_of_point(scenario)["figures"]["wrongful_no_credit_rate.people"] for scenario in (one, six)]  # type: ignore[index]
+    assert late[0] > 0.4
+    assert late[1] < 0.1
