@@ -41,7 +41,8 @@ def capacity(
     from creditstorm.cli.planner.progress import PointsProgress
     from creditstorm.cli.screen import console_on
     from creditstorm.report.planning.peak_page import capacity_json, capacity_text, write_capacity
-    from creditstorm.runs.edge.held_rate import Question, held_rate, live_probe, live_results, simulated_probe
+    from creditstorm.runs.edge.held_rate import Question, held_rate, live_probe, simulated_probe
+    from creditstorm.runs.live_points import live_results
     from creditstorm.runs.points import Job, open_points
 
     draft = read(catalogue.find(scenario))

@@ -1,12 +1,14 @@
 """A sweep as a person reads it: values, figures, the sentence above it, and the table of the screen."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from creditstorm.analysis.planning.run_figures import BACK, DEFERRED, HARM, SLOW
+from creditstorm.analysis.planning.run_figures import BACK, DEFERRED, HARM, SLOW, USUAL, known_figures
 from creditstorm.analysis.planning.swept import Axis, Sweep, SweptPoint
+from creditstorm.analysis.summary import Estimate
 from creditstorm.record.manifest import Mode
 from creditstorm.report import numbers
+from creditstorm.scenario.threshold import Unit
 
 BESIDE: Final = {HARM: "wrongful", DEFERRED: "deferred", SLOW: "p99", BACK: "back at calm"}
 """Figures that stand beside the swept one, each under its head."""
@@ -106,14 +108,56 @@ def table(sweep: Sweep) -> Iterator[str]:
     yield f"{sweep.scenario_id} · sweep · {sweep.mode.value} · seeds {sweep.seed} to {sweep.seed + sweep.seeds - 1}"
     yield headline(sweep)
     yield ""
-    rows = [_heads(sweep), *(_row(sweep, point) for point in sweep.points)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        yield "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+    yield from (f"  {line}" for line in columns([_heads(sweep), *(_row(sweep, point) for point in sweep.points)]))
     yield ""
     yield f"  in brackets: t 95 % over {sweep.seeds} runs" if sweep.seeds > 1 else "  one run a point: no interval"
+    if sweep.repeated:
+        yield from ("", f"  {repeated_text(sweep)}:")
+        yield from (f"  {line}" for line in columns([REPEATED_HEADS, *repeated_rows(sweep)]))
     yield from (f"  note: {note}" for note in sweep.notes)
     yield from (f"  doubt: {doubt}" for doubt in sweep.doubts)
+
+
+def columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Rows as lines, with each column as wide as its widest cell."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+REPEATED_HEADS: Final = ("at", "policy", "seed", "figure", "simulated", "live", "error")
+
+
+def repeated_text(sweep: Sweep) -> str:
+    """What was carried out live beside the simulation."""
+    runs = "1 run" if len(sweep.repeated) == 1 else f"{len(sweep.repeated)} runs"
+    return f"{runs} of {len(sweep.points) * sweep.seeds} repeated live with the same seed; one run of each says no more"
+
+
+def repeated_rows(sweep: Sweep) -> Iterator[tuple[str, ...]]:
+    """A row for each main figure of each run that was repeated live; `sweep.json` has every figure."""
+    shown = dict.fromkeys((sweep.metric, HARM, DEFERRED, "unavailability_rate.people", USUAL, SLOW, BACK))
+    units = known_figures(())
+    for run in sweep.repeated:
+        at = " × ".join(value_text(axis, index) for axis, index in zip(sweep.axes, run.place, strict=True))
+        for name in shown:
+            unit = sweep.unit if name == sweep.metric else units[name]
+            simulated, live, error = (side.get(name) for side in (run.simulated, run.live, run.errors))
+            if simulated is not None or live is not None:
+                both = (_number_in(value, unit) for value in (simulated, live))
+                yield at, run.policy, str(run.seed), name, *both, error_text(error, unit)
+
+
+def error_text(error: float | None, unit: Unit) -> str:
+    """Simulated minus live: +0.3 pp, -12 ms."""
+    if error is None:
+        return numbers.NONE
+    size = f"{100 * abs(error):.1f} pp" if unit is Unit.SHARE else _number_in(abs(error), unit)
+    return f"{'-' if error < 0 else '+'}{size}"
+
+
+def _number_in(value: float | None, unit: Unit) -> str:
+    return numbers.in_unit(Estimate(value, None, None, 1, ""), unit)
 
 
 def _heads(sweep: Sweep) -> tuple[str, ...]:

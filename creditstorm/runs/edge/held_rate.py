@@ -1,6 +1,5 @@
 """Which peak a lender holds: the same storm at one rate after another, until the edge is known."""
 
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -10,15 +9,10 @@ from creditstorm.analysis.gate.more_people import stretched
 from creditstorm.analysis.planning.held import AskedRule, Held, held_of
 from creditstorm.analysis.planning.one_peak import Probe, peak_of, probe_of
 from creditstorm.analysis.planning.passing import Belief, Tried
-from creditstorm.engine.events import Event
 from creditstorm.errors import HarnessError, UsageError
-from creditstorm.record.files import PRIVATE_FOLDER
 from creditstorm.record.job_folder import Result
-from creditstorm.runs.conclude import read_run
-from creditstorm.runs.execute import RunRequest, execute
-from creditstorm.runs.points import Point, Points
+from creditstorm.runs.points import Point
 from creditstorm.runs.simulate import simulate
-from creditstorm.runs.warm_up import WarmUp
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.loader import Draft
 from creditstorm.scenario.text.overrides import Given
@@ -184,40 +178,3 @@ def _not_surely_the_lowest(question: Question, belief: Belief) -> str:
     return (
         f"--rate: {what}\n  Ask for a lower range, or let people ask for longer: in a small sample one person is much."
     )
-
-
-EventConsumer = Callable[[Event], None]
-
-
-def _nobody(_event: Event) -> None:
-    """Listens to nothing."""
-
-
-def live_results(
-    points: Points, wanted: Sequence[Point], of: Callable[[RunData], Result], consumer: EventConsumer = _nobody
-) -> dict[str, Result]:
-    """What `of` says of the record of each point, by name; a run that is known is not carried out again.
-
-    KeyboardInterrupt where a person stops one, HarnessError where one failed; those before it are kept.
-    """
-    found: dict[str, Result] = {}
-    with WarmUp() as warm_up:
-        for point in wanted:
-            known = points.known(point)
-            if known is None:
-                known = of(_carried_out(points, point, consumer, warm_up))
-                points.keep(point, known)
-            found[point.name] = known
-    return found
-
-
-def _carried_out(points: Points, point: Point, consumer: EventConsumer, warm_up: WarmUp) -> RunData:
-    folder = points.folder.run(point.name)
-    shutil.rmtree(folder.root, ignore_errors=True)  # what an earlier start of it left unfinished
-    folder.root.mkdir(mode=PRIVATE_FOLDER)
-    result = execute(RunRequest(point.scenario, folder, pages=False), consumer, warm_up)
-    if result.exit_code == 130:
-        raise KeyboardInterrupt
-    if result.summary is None or result.exit_code == HarnessError.exit_code:
-        raise HarnessError(result.in_words(folder))
-    return read_run(folder)
