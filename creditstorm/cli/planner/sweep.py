@@ -14,6 +14,7 @@ from creditstorm.scenario import catalogue
 from creditstorm.scenario.text.loader import read
 
 if TYPE_CHECKING:
+    from creditstorm.analysis.planning.swept import Sweep
     from creditstorm.runs.sweeping.grid import Grid
     from creditstorm.runs.sweeping.sweep_runs import HowToSweep
 
@@ -70,15 +71,20 @@ def sweep(
         where = f"--out {shlex.quote(str(out))}" if out else "--out and the folder of this sweep"
         typer.echo(f"interrupted; what is done is kept: the same command with {where} goes on", err=True)
         raise
+    raise typer.Exit(_shown(found, folder.page, as_json=as_json))
+
+
+def _shown(found: "Sweep", page: Path, *, as_json: bool) -> ExitCode:
+    """Print it; returns the exit code."""
     from creditstorm.report.planning import sweep_page, sweep_words
 
     exit_code = ExitCode.INCONCLUSIVE if found.doubts else ExitCode.PASS
     if as_json:
         typer.echo(sweep_page.sweep_json(found), nl=False)
     else:
-        for line in (*sweep_words.table(found), f"exit {int(exit_code)}  {folder.page}"):
+        for line in (*sweep_words.table(found), f"exit {int(exit_code)}  {page}"):
             typer.echo(line)
-    raise typer.Exit(exit_code)
+    return exit_code
 
 
 def _require(grid: "Grid", how: "HowToSweep", *, dry: bool) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 from creditstorm.adapters.pool import Pool, pool_on
+from creditstorm.analysis.planning.clearly import ClearlyBroken
 from creditstorm.analysis.planning.one_peak import peak_of
 from creditstorm.errors import UsageError
 from creditstorm.record.files import read_json_object, replace_bytes
@@ -32,11 +33,15 @@ _LETS_END_S: Final = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Quarry:
-    """What a hunt brought: the smallest storm that breaks a rule, None where none was found, and what was tried."""
+    """What a hunt brought: the smallest storm that clearly breaks a rule, None where none did, and what was tried.
+
+    `unclear` storms broke a rule under their own seed, but not by enough for another run.
+    """
 
     scenario: Scenario | None
-    broken: tuple[str, ...]
+    broken: tuple[ClearlyBroken, ...]
     storms: int
+    unclear: int
     met: tuple[str, ...]
     templates: int
     folder: Path
@@ -77,7 +82,7 @@ def hunted(order: HuntOrder, *, now: datetime) -> Quarry:
     scenario = None if best is None else _named(plain, best, order.scenario)
     met = tuple(sorted(searched.met))
     broken = () if best is None else best.broken
-    quarry = Quarry(scenario, broken, searched.storms, met, len(templates), folder, interrupted)
+    quarry = Quarry(scenario, broken, searched.storms, searched.unclear, met, len(templates), folder, interrupted)
     if scenario is not None:
         replace_bytes(quarry.file, dump(scenario).encode())
     for left in folder.glob("found-*.json"):
@@ -129,6 +134,7 @@ class _Together:
     finds: list[Find]
     storms: int
     met: set[str]
+    unclear: int = 0
 
 
 def _searched(pool: Pool, hunts: Iterator[Hunt]) -> tuple[_Together, bool]:
@@ -145,6 +151,7 @@ def _searched(pool: Pool, hunts: Iterator[Hunt]) -> tuple[_Together, bool]:
                 searched = future.result()
                 together.finds += [searched.smallest] if searched.smallest is not None else []
                 together.storms += searched.storms
+                together.unclear += searched.unclear
                 together.met |= set(searched.met)
     except KeyboardInterrupt:
         return together, True
@@ -163,7 +170,7 @@ _FIND: Final[TypeAdapter[Find]] = TypeAdapter(Find)
 
 def _named(plain: Plain, find: Find, original: Scenario) -> Scenario:
     faults = " and ".join(f"{fault['kind']} on {fault['target']} for {fault['for']}" for fault in find.faults)
-    why = f"Found by a hunt in {original.id}: {faults} breaks {find.broken[0]}."
+    why = f"Found by a hunt in {original.id}: {faults} breaks {find.broken[0].rule}."
     scenario = scenario_with({**plain, "why": why}, find.faults, find.seed)
     if scenario is None:
         raise TypeError("a storm that was simulated is a scenario")

@@ -12,14 +12,16 @@ from typing import Any, Final
 from hypothesis import HealthCheck, Phase, Verbosity, find, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
-from creditstorm.analysis.summary import Summary, Verdict
+from creditstorm.analysis.planning.clearly import ClearlyBroken, clearly_broken
+from creditstorm.analysis.summary import Summary, ThresholdResult, Verdict
 from creditstorm.record.files import replace_json
 from creditstorm.runs.hunting.templates import Plain, Template, fault_of, scenario_with
 from creditstorm.runs.simulate import simulated_summary
+from creditstorm.scenario.model import Scenario
 
 LEAST_AT_S: Final = 4
 SEEDS: Final = 4
-"""A storm is drawn with one of so many seeds, from the scenario's own on."""
+"""A storm is drawn with one of so many seeds, from the scenario's own on, and has to break a rule under all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +40,25 @@ class Hunt:
 
 @dataclass(frozen=True, slots=True)
 class Find:
-    """A storm that breaks a threshold: its faults in the words of a scenario, its seed, and which rules it breaks."""
+    """A storm that breaks rules: its faults in the words of a scenario, its seed, and which rules how clearly."""
 
     faults: tuple[dict[str, Any], ...]
     seed: int
-    broken: tuple[str, ...]
+    broken: tuple[ClearlyBroken, ...]
     size: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """What a search came to: the smallest find, storms simulated, and kinds on targets among them."""
+    """What a search came to: the smallest find, storms simulated, and kinds on targets among them.
+
+    `unclear` storms broke a rule under their own seed, and not so that another run could be trusted to.
+    """
 
     smallest: Find | None
     storms: int
     met: tuple[str, ...]
+    unclear: int = 0
 
 
 class _OverError(SystemExit):
@@ -64,7 +70,7 @@ def search(hunt: Hunt) -> Searched:
     trail = _Trail(hunt)
     with suppress(NoSuchExample, _OverError):
         find(_storms(hunt), trail.breaks, settings=_SETTINGS, random=random.Random(hunt.seed))
-    return Searched(trail.smallest, trail.storms, tuple(sorted(trail.met)))
+    return Searched(trail.smallest, trail.storms, tuple(sorted(trail.met)), trail.unclear)
 
 
 _SETTINGS: Final = settings(
@@ -99,12 +105,14 @@ class _Trail:
     def __init__(self, hunt: Hunt) -> None:
         self._hunt = hunt
         self._known: dict[str, bool] = {}
+        self._runs: dict[str, tuple[ThresholdResult, ...]] = {}
         self.smallest: Find | None = None
         self.storms = 0
+        self.unclear = 0
         self.met: set[str] = set()
 
     def breaks(self, drawn: tuple[int, list[dict[str, object]]]) -> bool:
-        """Whether the storm breaks a threshold; once the time is over only what is known by then does."""
+        """Whether the storm clearly breaks a threshold; once the time is over only what is known by then does."""
         key = json.dumps(drawn, sort_keys=True)
         if time.time() >= self._hunt.ends_at:
             if self.smallest is None:
@@ -122,10 +130,29 @@ class _Trail:
             return False
         self.storms += 1
         self.met |= {f"{fault['kind']} on {fault['target']}" for fault in faults}
-        broken = broken_rules(simulated_summary(scenario))
+        broken = self._broken(scenario)
         if broken:
             self._keep(Find(tuple(dict(fault) for fault in faults), seed, broken, _size(faults, more)))
         return bool(broken)
+
+    def _broken(self, scenario: Scenario) -> tuple[ClearlyBroken, ...]:
+        """The rules that break clearly: under the storm's own seed first, and then under the other ones as well."""
+        first = int(self._hunt.plain["seed"])
+        seeds = sorted(range(first, first + SEEDS), key=lambda seed: seed != scenario.seed)
+        runs: list[tuple[ThresholdResult, ...]] = []
+        for seed in seeds:
+            runs.append(self._results(scenario.model_copy(update={"seed": seed})))
+            if not clearly_broken(runs[-1:], scenario.thresholds):
+                break
+        broken = clearly_broken(runs, scenario.thresholds) if len(runs) == SEEDS else ()
+        self.unclear += not broken and any(result.verdict is Verdict.FAIL for result in runs[0])
+        return broken
+
+    def _results(self, scenario: Scenario) -> tuple[ThresholdResult, ...]:
+        key = f"{scenario.seed} {scenario.faults!r}"
+        if key not in self._runs:
+            self._runs[key] = simulated_summary(scenario).thresholds
+        return self._runs[key]
 
     def _keep(self, found: Find) -> None:
         if self.smallest is not None and self.smallest.size <= found.size:

@@ -12,7 +12,7 @@ from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Mode
 from creditstorm.runs.execute import RunRequest, execute
 from creditstorm.runs.hunting.hunters import _prepared
-from creditstorm.runs.hunting.search import Hunt, search
+from creditstorm.runs.hunting.search import SEEDS, Hunt, search
 from creditstorm.runs.hunting.templates import fault_of, scenario_with, templates_of
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.faults import fault_kinds
@@ -39,7 +39,12 @@ def test_the_planted_bug_is_found_and_shrunk_to_one_fault() -> None:
     found = search(Hunt(few, templates, 3, 20, time.time() + 50.0, 7)).smallest
     assert found is not None
     assert len(found.faults) == 1
-    assert found.broken == ("wrongful_no_credit_rate.people < 15%",)
+    [broken] = found.broken
+    assert broken.rule == "wrongful_no_credit_rate.people < 15%"
+    assert len(broken.values) == SEEDS
+    assert min(broken.values) > 0.15
+    assert broken.beyond is not None
+    assert broken.beyond > 0.15 + 0.0225  # 15 % of the bound: so far may a simulated rate be off
     assert scenario_with(plain, found.faults, found.seed) is not None
 
 
@@ -82,12 +87,13 @@ def test_the_command_writes_a_scenario_that_breaks_the_rule(
 ) -> None:
     """On every core, in its time; the file fails as the hunt said."""
     words = ["--set", f"system.policy={NO_BUDGET}", "--set", RULE, "--set", FEW, "--kinds", "blackhole,down"]
-    more = ("--for", "30s", "--json", "--out", str(tmp_path / "h"))
+    more = ("--for", "15s", "--json", "--out", str(tmp_path / "h"))
     code, out, errors = said(monkeypatch, capsys, *words, *more)
     assert (code, errors) == (1, "")
     found = json.loads(out)
     assert found["storms"] > 1
     assert found["broken"] == ["wrongful_no_credit_rate.people < 15%"]
+    assert min(found["clearly"][0]["values"]) > found["clearly"][0]["beyond"] > 0.15
     assert not list((tmp_path / "h").glob("found-*"))
     folder = RunFolder(tmp_path / "again")
     folder.root.mkdir()
