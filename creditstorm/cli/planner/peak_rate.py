@@ -70,6 +70,4 @@ def capacity(
         return
     for line in capacity_text(found, asked, live=live, brief=quiet):
         typer.echo(line)
-    if (shortened_hz := question.shortened_from_hz()) is not None and not quiet:
-        typer.echo(f"  above {shortened_hz:.0f}/s the storm is made shorter, its parts keep their shares")
     typer.echo(f"  {points.folder.page}")

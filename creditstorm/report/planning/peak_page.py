@@ -38,7 +38,29 @@ def headline(found: Held) -> str:
     """``held 1,240/s [1,180–1,290]; broke: income queue full``."""
     low, high = rate(found.low_hz).removesuffix("/s"), rate(found.high_hz).removesuffix("/s")
     why = found.gave_way or found.broke
-    return f"held {rate(found.held_hz)} [{low}–{high}]{f'; broke: {why}' if why else ''}"
+    short = found.shortened
+    of = f" in a storm {short.times:.2g} × shorter" if short is not None and not short.holds else ""
+    return f"held {rate(found.held_hz)} [{low}–{high}]{of}{f'; broke: {why}' if why else ''}"
+
+
+def beside(found: Held) -> Iterator[str]:
+    """What has to be known beside the rate, so that it is not taken for more."""
+    if found.borne:
+        yield f"in runs that pass, too: {', '.join(found.borne)}"
+    short = found.shortened
+    if short is None:
+        return
+    yield (
+        f"above {rate(short.from_hz)} the storm is made shorter, its parts keep their shares: at {rate(found.held_hz)} "
+        f"{short.whole_s / short.times:.3g} s of {short.whole_s:.3g} s"
+    )
+    if not short.whole_runs:
+        yield "too many would ask in the whole storm to run it; what builds up over time may break it at a lower rate"
+    elif short.holds:
+        yield f"the whole storm passes there as well ({short.whole_passed} of {short.whole_runs} runs)"
+    else:
+        failed = short.whole_runs - short.whole_passed
+        yield f"the whole storm fails there in {failed} of {short.whole_runs} runs: over its whole length less is held"
 
 
 def how(live: bool) -> str:  # noqa: FBT001 - one word of the two
@@ -61,6 +83,7 @@ def capacity_text(found: Held, scenario: Scenario, *, live: bool, brief: bool) -
     used = [f"{name} {share(use.in_use)}" for name, use in found.used.items() if use.in_use is not None]
     if used:
         yield f"  workers in use at {rate(found.used_at_hz)}: {' · '.join(used)}"
+    yield from (f"  {line}" for line in beside(found))
 
 
 def capacity_json(found: Held, scenario: Scenario, *, live: bool) -> str:
@@ -74,6 +97,7 @@ def write_capacity(folder: PointsFolder, found: Held, scenario: Scenario, *, liv
 
     def page(figures: Mapping[str, InlineFigure]) -> str:
         about = {"it": found, "scenario": scenario, "mode": how(live), "headline": headline(found), "rate": rate}
+        about |= {"beside": list(beside(found))}
         return environment().get_template(TEMPLATE).render(figures=figures, **about)
 
     write_derived(folder, lambda: [draw(found)], page, capacity_json(found, scenario, live=live))

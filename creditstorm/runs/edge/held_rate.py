@@ -1,12 +1,12 @@
 """Which peak a lender holds: the same storm at one rate after another, until the edge is known."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from creditstorm.analysis.frame import RunData
 from creditstorm.analysis.gate.more_people import stretched
-from creditstorm.analysis.planning.held import AskedRule, Held, held_of
+from creditstorm.analysis.planning.held import AskedRule, Held, Shortened, held_of
 from creditstorm.analysis.planning.one_peak import Probe, peak_of, probe_of
 from creditstorm.analysis.planning.passing import Belief, Tried
 from creditstorm.errors import HarnessError, UsageError
@@ -24,6 +24,8 @@ MOST_RUNS: Final = 60
 MOST_PEOPLE: Final = 12_000
 """First taps of one run: a storm at a high rate is made shorter, its parts keep their shares."""
 SHORTEST_S: Final = 12.0
+MOST_WHOLE: Final = 60_000
+"""First taps up to which the whole storm is run at the held rate of a shortened one."""
 ENDS: Final = 2
 """So many runs decide whether the ends of the range pass or fail."""
 
@@ -37,13 +39,19 @@ class Question:
     low_hz: float
     high_hz: float
 
-    def at(self, rate_hz: float, seed: int) -> Scenario:
-        """The storm with this peak and seed."""
+    def at(self, rate_hz: float, seed: int, *, whole: bool = False) -> Scenario:
+        """The storm with this peak and seed, of so many applicants that each asks as often as in the scenario.
+
+        Made shorter where too many would ask, unless the `whole` of it is wanted.
+        """
         scenario = self.draft.scenario(self.overrides)
-        rates = self._rates(scenario, rate_hz)
-        scaled = self.draft.scenario((*self.overrides, *rates, f"seed={seed}"))
-        shorter = _shorter(scaled)
-        return self.draft.scenario((*self.overrides, *rates, *shorter, f"seed={seed}")) if shorter else scaled
+        given: tuple[str | Given, ...] = (*self.overrides, *self._rates(scenario, rate_hz), f"seed={seed}")
+        scaled = self.draft.scenario(given)
+        factor = 1.0 if whole else _factor(scaled)
+        if factor < 1.0:
+            given += _shorter(scaled, factor)
+        times = scaled.load.planned * factor / scenario.load.planned
+        return self.draft.scenario((*given, f"population.applicants={max(1, round(scenario.population.size * times))}"))
 
     def _rates(self, scenario: Scenario, rate_hz: float) -> tuple[str, ...]:
         factor = rate_hz / peak_of(scenario)
@@ -56,8 +64,13 @@ class Question:
     def shortened_from_hz(self) -> float | None:
         """From which rate on the storm is made shorter, None where it never is."""
         scenario = self.draft.scenario(self.overrides)
-        rate_hz = peak_of(scenario) * MOST_PEOPLE / _people(scenario)
+        rate_hz = peak_of(scenario) * MOST_PEOPLE / scenario.load.planned
         return rate_hz if rate_hz < self.high_hz and scenario.load.duration_s > SHORTEST_S else None
+
+
+def _rounded(rate_hz: float) -> float:
+    """Three figures, as the answer says it."""
+    return float(f"{rate_hz:.3g}")
 
 
 Runner = Callable[[Sequence[Point]], dict[str, Result]]
@@ -95,7 +108,8 @@ def held_rate(question: Question, run: Runner, *, side_by_side: int) -> Held:
     if search.belief.held_hz < question.low_hz:
         raise UsageError(_not_surely_the_lowest(question, search.belief))
     rules = tuple(AskedRule(rule.key, rule.text) for rule in question.draft.scenario(question.overrides).thresholds)
-    return held_of(search.belief, list(zip(search.tried, search.probes, strict=True)), rules)
+    found = held_of(search.belief, list(zip(search.tried, search.probes, strict=True)), rules)
+    return replace(found, shortened=search.shortened(found.held_hz))
 
 
 class _Search:
@@ -136,24 +150,32 @@ class _Search:
             self.probes.append(probe)
             self.tried.append(Tried(rate_hz, probe.passed))
 
+    def shortened(self, held_hz: float) -> Shortened | None:
+        """By how much the storm was shortened at the held rate, and how the whole one fares there; None where it is."""
+        whole = self._question.at(_rounded(held_hz), self._seed + len(self.tried), whole=True)
+        factor = _factor(whole)
+        if factor >= 1.0:
+            return None
+        found = Shortened(self._question.shortened_from_hz() or 0.0, 1.0 / factor, whole.load.duration_s)
+        if whole.load.planned > MOST_WHOLE:
+            return found
+        seeds = (whole.seed + more for more in range(ENDS))
+        points = [Point(f"whole-{s}", whole.model_copy(update={"seed": s})) for s in seeds]
+        results = self._run(points)
+        passed = sum(Probe.read(results[point.name]).passed for point in points)
+        return replace(found, whole_runs=len(points), whole_passed=passed)
+
     def _point(self, number: int, rate_hz: float) -> Point:
         return Point(f"run-{number + 1:03d}", self._question.at(rate_hz, self._seed + number))
 
 
-def _people(scenario: Scenario) -> float:
-    before_hz, people = 0.0, 0.0
-    for stage in scenario.load.arrivals or ():
-        from_hz = before_hz if stage.rate_hz is None else stage.rate_hz
-        people += stage.for_s * (from_hz + stage.reaches_hz) / 2
-        before_hz = stage.reaches_hz
-    return people
+def _factor(scenario: Scenario) -> float:
+    """By how much the storm is made shorter; 1 where it stays."""
+    people = scenario.load.planned
+    return min(1.0, max(MOST_PEOPLE / people, SHORTEST_S / scenario.load.duration_s)) if people > MOST_PEOPLE else 1.0
 
 
-def _shorter(scenario: Scenario) -> tuple[str, ...]:
-    people, lasts_s = _people(scenario), scenario.load.duration_s
-    factor = max(MOST_PEOPLE / people, SHORTEST_S / lasts_s) if people > MOST_PEOPLE else 1.0
-    if factor >= 1.0:
-        return ()
+def _shorter(scenario: Scenario, factor: float) -> tuple[str, ...]:
     warm_up = duration_text(round(scenario.load.warm_up_s * factor, 6))
     return (*stretched(scenario, factor), f"load.warm_up={warm_up}")
 
