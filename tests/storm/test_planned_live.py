@@ -36,6 +36,7 @@ def test_a_sweep_repeats_a_point_live(tmp_path: Path) -> None:
     run = RunFolder(out / "live-0-scenario-0")
     sound(Done(0, "", "", run))
     probe = live_probe(read_run(run))
-    assert probe["rules"][0]["value"] == repeated["live"]["wrongful_no_credit_rate.people"]  # type: ignore[index]
+    value = repeated["live"]["wrongful_no_credit_rate.people"]
+    assert probe["rules"][0]["value"] == pytest.approx(value)  # type: ignore[index]
     assert not probe["rules"][0]["holds"]  # type: ignore[index]
     assert {"bureau", "income", "scoring"} <= set(probe["services"])  # type: ignore[call-overload]
