@@ -57,7 +57,7 @@ def headline(sweep: Sweep) -> str:
     """What the sweep found, as one sentence a policy at most."""
     told = [_told(sweep, policy) for policy in sweep.policies]
     who = "simulated" if sweep.mode is Mode.SIMULATED else "live"
-    return f"{'; '.join(told)} ({who})"
+    return f"{'; '.join(told)} ({who}{', one run a point' if sweep.seeds == 1 else ''})"
 
 
 def _told(sweep: Sweep, policy: str) -> str:
