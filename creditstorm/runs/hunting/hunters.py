@@ -73,7 +73,7 @@ def hunted(order: HuntOrder, *, now: datetime) -> Quarry:
     templates = templates_of(plain, order.kinds)
     if not templates:
         raise UsageError(f"--kinds: none of {', '.join(sorted(order.kinds))} can be drawn for this scenario")
-    _require_calm(plain)
+    _require_calm(plain, order.scenario)
     folder = new_run_folder(order.scenario.id, "hunt", now=now, wanted=order.out).root
     RunFolder(folder).claim.unlink(missing_ok=True)
     with pool_on(None) as pool:
@@ -106,10 +106,13 @@ def _prepared(scenario: Scenario) -> Plain:
             '  Add one, such as --set \'thresholds={"wrongful_no_credit_rate.people": ["< 2%"]}\'.'
         )
     load = {**plain["load"], "arrivals": [{"for": f"{LASTS_S}s", "rate": f"{rate_hz:g}/s"}], "warm_up": "3s"}
-    return {**plain, "load": load, "faults": [], "thresholds": rules}
+    without = {
+        key: part for key, part in plain.items() if key != "intended"
+    }  # it may need the faults, and says nothing
+    return {**without, "load": load, "faults": [], "thresholds": rules}
 
 
-def _require_calm(plain: Plain) -> None:
+def _require_calm(plain: Plain, original: Scenario) -> None:
     for more in range(SEEDS):
         scenario = scenario_with(plain, (), int(plain["seed"]) + more)
         if scenario is None:
@@ -117,7 +120,10 @@ def _require_calm(plain: Plain) -> None:
         broken = broken_rules(simulated_summary(scenario))
         if broken:
             said = f"hunt: {broken[0]} fails without any fault, at {LASTS_S} s of calm"
-            raise UsageError(f"{said}\n  Loosen the rule: there is no storm to be found.")
+            intended = original.intended
+            written = intended is not None and intended != original.system.policy
+            other = ", or hunt under the policy that the rules are written for: --policy intended" if written else ""
+            raise UsageError(f"{said}\n  No storm is needed for that: loosen the rule{other}.")
 
 
 def _hunts(plain: Plain, templates: tuple[Template, ...], order: HuntOrder, folder: Path, count: int) -> Iterator[Hunt]:

@@ -67,7 +67,7 @@ class _OverError(SystemExit):
 
 def search(hunt: Hunt) -> Searched:
     """Hunt until nothing smaller is found or the time is over; pure but for the clock."""
-    trail = _Trail(hunt)
+    trail = Trail(hunt)
     with suppress(NoSuchExample, _OverError):
         find(_storms(hunt), trail.breaks, settings=_SETTINGS, random=random.Random(hunt.seed))
     return Searched(trail.smallest, trail.storms, tuple(sorted(trail.met)), trail.unclear)
@@ -99,12 +99,12 @@ def _fault(template: Template, hunt: Hunt) -> st.SearchStrategy[dict[str, object
     )
 
 
-class _Trail:
+class Trail:
     """What was simulated so far, no storm twice, and the smallest that broke something."""
 
-    def __init__(self, hunt: Hunt) -> None:
+    def __init__(self, hunt: Hunt, known: Mapping[str, bool] | None = None) -> None:
         self._hunt = hunt
-        self._known: dict[str, bool] = {}
+        self.known: dict[str, bool] = dict(known or {})
         self._runs: dict[str, tuple[ThresholdResult, ...]] = {}
         self.smallest: Find | None = None
         self.storms = 0
@@ -114,14 +114,13 @@ class _Trail:
     def breaks(self, drawn: tuple[int, list[dict[str, object]]]) -> bool:
         """Whether the storm clearly breaks a threshold; once the time is over only what is known by then does."""
         key = json.dumps(drawn, sort_keys=True)
-        if time.time() >= self._hunt.ends_at:
-            if self.smallest is None:
-                raise _OverError
-            # Not an error: hypothesis, which replays what it shrinks, would call that flaky.
-            return self._known.get(key, False)
-        if key not in self._known:
-            self._known[key] = self._simulated(*drawn)
-        return self._known[key]
+        if key not in self.known:
+            if time.time() >= self._hunt.ends_at:
+                if self.smallest is None:
+                    raise _OverError
+                return False  # not an error: hypothesis, which replays what it shrinks, would call that flaky
+            self.known[key] = self._simulated(*drawn)
+        return self.known[key]
 
     def _simulated(self, more: int, faults: Sequence[Mapping[str, object]]) -> bool:
         seed = int(self._hunt.plain["seed"]) + more

@@ -12,7 +12,7 @@ from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Mode
 from creditstorm.runs.execute import RunRequest, execute
 from creditstorm.runs.hunting.hunters import _prepared
-from creditstorm.runs.hunting.search import SEEDS, Hunt, search
+from creditstorm.runs.hunting.search import SEEDS, Hunt, Trail, search
 from creditstorm.runs.hunting.templates import fault_of, scenario_with, templates_of
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.faults import fault_kinds
@@ -57,6 +57,24 @@ def test_the_time_may_be_over_at_any_moment(lasts_s: float) -> None:
     searched = search(hunt)
     assert (searched.smallest is None) or searched.smallest.broken
     assert searched.storms > 0 or lasts_s == 0.0
+
+
+def test_what_is_known_is_no_error_once_the_time_is_over() -> None:
+    """Hypothesis draws the same again: what was simulated before has its answer, and only what is new ends the hunt."""
+    plain = {**_prepared(scenario()), "load": {"arrivals": [{"for": "24s", "rate": "1/s"}], "warm_up": "3s"}}
+    trail = Trail(Hunt(plain, (), 1, 20, time.time() + 60.0, 7))
+    drawn = (0, [{"kind": "latency", "target": "social", "at": "4s", "for": "1s", "latency": "1ms"}])
+    assert not trail.breaks(drawn)
+    over = Trail(Hunt(plain, (), 1, 20, 0.0, 7), known=trail.known)
+    assert not over.breaks(drawn)
+    with pytest.raises(SystemExit):
+        over.breaks((1, drawn[1]))
+
+
+def test_rules_are_hunted_though_the_intended_policy_needs_the_faults() -> None:
+    """A canary of the version that a fault rolls out is no part of the storms that are drawn."""
+    plain = _prepared(load(catalogue.find("cut-off-mis-set")))
+    assert scenario_with(plain, (), 1) is not None
 
 
 def test_every_kind_that_the_scenario_takes_is_drawn() -> None:
@@ -129,6 +147,7 @@ def test_nothing_to_be_found(
             "no rule that a storm could break",
         ),
         (["--for", "2s"], "fails without any fault"),
+        (["--for", "2s"], "--policy intended"),
     ],
 )
 def test_what_cannot_be_hunted(
