@@ -107,8 +107,16 @@ def _told(tried: Tried, probe: Probe, borne: Sequence[str]) -> TriedRate:
     if tried.passed or probe.broken is None:
         return TriedRate(tried.rate_hz, tried.passed)
     signs = [sign for sign in _signs(probe) if sign not in borne]
-    gave_way = signs[0] if signs else next((cause.replace(":", " of ") for cause in probe.causes), "")
+    gave_way = signs[0] if signs else next(map(_in_words, probe.causes), "")
     return TriedRate(tried.rate_hz, passed=False, broke=probe.broken.in_words(), gave_way=gave_way)
+
+
+def _in_words(cause: str) -> str:
+    """``late:income`` is "income late"; a refusal for a credit reason is one on what the lender believed."""
+    family, _, detail = cause.partition(":")
+    if family == "credit":
+        return f"refused on {detail}"
+    return f"{detail} {family}".strip()
 
 
 def _signs(probe: Probe) -> list[str]:

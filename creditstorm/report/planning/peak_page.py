@@ -96,7 +96,14 @@ def write_capacity(folder: PointsFolder, found: Held, scenario: Scenario, *, liv
     """Write figure, page and JSON."""
 
     def page(figures: Mapping[str, InlineFigure]) -> str:
-        about = {"it": found, "scenario": scenario, "mode": how(live), "headline": headline(found), "rate": rate}
+        about = {
+            "it": found,
+            "scenario": scenario,
+            "mode": how(live),
+            "headline": headline(found),
+            "rate": rate,
+            "share": share,
+        }
         about |= {"beside": list(beside(found))}
         return environment().get_template(TEMPLATE).render(figures=figures, **about)
 
@@ -107,8 +114,11 @@ def draw(found: Held) -> canvas.Picture:
     """Above, each run as passed or failed and the chance to pass; below, the workers in use at the held rate."""
     used = {name: use.in_use for name, use in found.used.items() if use.in_use is not None}
     rows_in = max(USE_IN, 0.24 * len(used)) if used else 0.0
-    title = headline(found)
-    paper = canvas.sheet(title[:1].upper() + title[1:], width_in=WIDTH_IN, height_in=TOP_IN + rows_in + 1.5)
+    passed = sum(1 for run in found.runs if run.passed)
+    title = (
+        f"A run at {rate(found.held_hz)} passes with {share(found.level)} confidence; {passed} of {len(found.runs)} did"
+    )
+    paper = canvas.sheet(title, width_in=WIDTH_IN, height_in=TOP_IN + rows_in + 1.5)
     axes = paper.place(LEFT_IN, 0.15, WIDTH_IN - LEFT_IN - RIGHT_IN, TOP_IN)
     _chances(axes, found)
     if used:

@@ -105,6 +105,8 @@ def held_rate(question: Question, run: Runner, *, side_by_side: int) -> Held:
     if search.all_pass:
         high = rate_text(question.high_hz)
         raise UsageError(f"--rate: {high} still passes, so no rate here is too high\n  Ask for a higher range.")
+    if search.belief.held_hz > question.high_hz:
+        raise UsageError(_even_the_highest(question, search.belief))
     if search.belief.held_hz < question.low_hz:
         raise UsageError(_not_surely_the_lowest(question, search.belief))
     rules = tuple(AskedRule(rule.key, rule.text) for rule in question.draft.scenario(question.overrides).thresholds)
@@ -138,7 +140,8 @@ class _Search:
         """Whether nothing is left to be learnt."""
         if all(one.passed for one in self.tried):
             return self.all_pass
-        return self.belief.width <= WIDTH or self.belief.interval_hz[1] < self._question.low_hz
+        low_hz, high_hz = self.belief.interval_hz
+        return self.belief.width <= WIDTH or high_hz < self._question.low_hz or low_hz > self._question.high_hz
 
     def try_all(self, rates_hz: Sequence[float]) -> None:
         """Run the storm once at each of these rates."""
@@ -187,6 +190,13 @@ def _even_the_lowest(question: Question, probe: Probe) -> str:
     calm = "" if probe.calm is None else f" ({100 * probe.calm:.3g} % wrongly told “no credit” in calm)"
     remedy = "Ask for a lower range, or loosen the rule: no rate can satisfy what calm alone breaks."
     return f"--rate: even {low} fails{why}{calm}\n  {remedy}"
+
+
+def _even_the_highest(question: Question, belief: Belief) -> str:
+    """A rate above the range was never tried either."""
+    passed = sum(1 for one in belief.tried if one.passed)
+    what = f"another run at {rate_text(question.high_hz)} still passes with 95 % confidence"
+    return f"--rate: {what} ({passed} of {len(belief.tried)} runs passed)\n  Ask for a higher range."
 
 
 def _not_surely_the_lowest(question: Question, belief: Belief) -> str:

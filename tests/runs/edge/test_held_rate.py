@@ -58,7 +58,7 @@ def test_the_edge_of_a_lender_that_is_known() -> None:
     found = held_rate(question(20.0, 2000.0), answering(640.0), side_by_side=2)  # type: ignore[arg-type]
     assert found.low_hz <= 640.0 * 1.02
     assert found.held_hz == pytest.approx(640.0, rel=0.15)
-    assert found.gave_way == "late of income"
+    assert found.gave_way == "income late"
     assert "measured 40 %" in found.broke
 
 
@@ -78,6 +78,17 @@ def test_no_rate_below_the_range_is_said_to_be_held() -> None:
         return {point.name: told(point, 9e9 if next(lucky, False) else 1.0).as_json() for point in points}
 
     with pytest.raises(UsageError, match=r"not even 20/s passes with 95 % confidence: \d+ of \d+ runs there failed"):
+        held_rate(question(20.0, 24.0), run, side_by_side=2)
+
+
+def test_no_rate_above_the_range_is_said_to_be_held() -> None:
+    """One run fails by bad luck and all others pass: what lies above the range was never tried."""
+    unlucky = iter((True, True, False))
+
+    def run(points: Sequence[Point]) -> dict[str, Result]:
+        return {point.name: told(point, 9e9 if next(unlucky, True) else 1.0).as_json() for point in points}
+
+    with pytest.raises(UsageError, match=r"another run at 24/s still passes with 95 % confidence \(\d+ of \d+ runs"):
         held_rate(question(20.0, 24.0), run, side_by_side=2)
 
 
