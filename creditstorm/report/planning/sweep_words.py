@@ -54,23 +54,40 @@ def region_text(point: SweptPoint) -> str:
 
 
 def headline(sweep: Sweep) -> str:
-    """What the sweep found, as one sentence a policy at most."""
-    told = [_told(sweep, policy) for policy in sweep.policies]
+    """What the sweep found, as one sentence: the range a policy, and where the rule is kept."""
+    kept = [(policy, kept_text(sweep, policy)) for policy in sweep.policies]
+    if len(sweep.policies) == 1 or not all(words for _, words in kept):
+        told = "".join(f"; {sweep.rule.text} is kept {words}" for _, words in kept if words and sweep.rule)
+    else:
+        rule = sweep.rule.text if sweep.rule else ""
+        told = f"; {rule} is kept {', '.join(f'{words} under {policy}' for policy, words in kept)}"
     who = "simulated" if sweep.mode is Mode.SIMULATED else "live"
-    return f"{'; '.join(told)} ({who}{', one run a point' if sweep.seeds == 1 else ''})"
+    return f"{ranges(sweep)}{told} ({who}{', one run a point' if sweep.seeds == 1 else ''})"
+
+
+def ranges(sweep: Sweep) -> str:
+    """From where to where the figure goes, a policy after the other."""
+    told = (_told(sweep, policy) for policy in sweep.policies)
+    if len(sweep.policies) == 1:
+        return f"{sweep.metric}: {next(told)}"
+    return f"{sweep.metric}: {'; '.join(f'{policy} {said}' for policy, said in zip(sweep.policies, told, strict=True))}"
+
+
+def in_short(sweep: Sweep) -> str:
+    """The sentence over a page: of several policies only where each keeps the rule, as the picture has the rest."""
+    whole = headline(sweep)
+    return whole if len(sweep.policies) == 1 else whole.removeprefix(f"{ranges(sweep)}; ")
 
 
 def _told(sweep: Sweep, policy: str) -> str:
     points = [point for point in sweep.of(policy) if sweep.figure(point).value is not None]
-    under = f"under {policy} " if len(sweep.policies) > 1 else ""
     if not points:
-        return f"{under}{sweep.metric} has no figure anywhere"
+        return "no figure anywhere"
     least, most = (pick(points, key=lambda point: sweep.figure(point).value or 0.0) for pick in (min, max))
-    what = f"{under}{sweep.metric}"
     if figure_text(sweep, least) == figure_text(sweep, most):
-        return f"{what} is {figure_text(sweep, least)} everywhere{enough_text(sweep, policy)}"
-    text = f"{what}: from {figure_text(sweep, least)} at {place_text(sweep, least)} to {figure_text(sweep, most)}"
-    return f"{text} at {place_text(sweep, most)}{knee_text(sweep, policy)}{enough_text(sweep, policy)}"
+        return f"{figure_text(sweep, least)} everywhere"
+    text = f"from {figure_text(sweep, least)} at {place_text(sweep, least)} to {figure_text(sweep, most)}"
+    return f"{text} at {place_text(sweep, most)}{knee_text(sweep, policy)}"
 
 
 def knee_text(sweep: Sweep, policy: str) -> str:
@@ -85,22 +102,18 @@ def knee_text(sweep: Sweep, policy: str) -> str:
     return f", turning steep at {number_text(axis, knee.at)}{within}"
 
 
-def enough_text(sweep: Sweep, policy: str) -> str:
-    """How many are enough, where whole numbers were swept and the scenario has a rule; else which values keep it."""
+def kept_text(sweep: Sweep, policy: str) -> str:
+    """Which values of the one axis keep the scenario's rule: "from 3 on"; empty where there is no rule, or a map."""
     if sweep.rule is None or len(sweep.axes) != 1:
         return ""
-    points = sweep.of(policy)
-    kept = [sweep.keeps(point) for point in points]
+    kept = [sweep.keeps(point) for point in sweep.of(policy)]
     if not any(kept) or all(kept):
-        return f"; {sweep.rule.text} is kept {'everywhere' if any(kept) else 'nowhere'}"
+        return "everywhere" if any(kept) else "nowhere"
     axis = sweep.axes[0]
-    first = kept.index(True)
+    first, last = kept.index(True), len(kept) - 1 - kept[::-1].index(True)
     if all(kept[first:]):
-        return f"; {sweep.rule.text} is kept from {value_text(axis, first)} on"
-    last = len(kept) - 1 - kept[::-1].index(True)
-    if all(kept[: last + 1]):
-        return f"; {sweep.rule.text} is kept up to {value_text(axis, last)}"
-    return f"; {sweep.rule.text} is kept at {sum(kept)} of {len(kept)} values"
+        return f"from {value_text(axis, first)} on"
+    return f"up to {value_text(axis, last)}" if all(kept[: last + 1]) else f"at {sum(kept)} of {len(kept)} values"
 
 
 def table(sweep: Sweep) -> Iterator[str]:
