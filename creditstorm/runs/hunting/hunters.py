@@ -16,7 +16,7 @@ from creditstorm.analysis.planning.one_peak import peak_of
 from creditstorm.errors import UsageError
 from creditstorm.record.files import read_json_object, replace_bytes
 from creditstorm.record.folder import RunFolder, new_run_folder
-from creditstorm.runs.hunting.search import SEEDS, Find, Hunt, Searched, broken_rules, search
+from creditstorm.runs.hunting.search import SEEDS, Find, Hunt, Searched, broken_rules, ready, search
 from creditstorm.runs.hunting.templates import Plain, Template, scenario_with, templates_of
 from creditstorm.runs.simulate import simulated_summary
 from creditstorm.scenario.model import Scenario
@@ -77,9 +77,12 @@ def hunted(order: HuntOrder, *, now: datetime) -> Quarry:
     folder = new_run_folder(order.scenario.id, "hunt", now=now, wanted=order.out).root
     RunFolder(folder).claim.unlink(missing_ok=True)
     with pool_on(None) as pool:
+        _await(pool)
         searched, interrupted = _searched(pool, _hunts(plain, templates, order, folder, pool.count))
     best = min((*searched.finds, *_left(folder)), key=lambda find: find.size, default=None)
     scenario = None if best is None else _named(plain, best, order.scenario)
+    if not searched.storms and not interrupted:
+        raise UsageError(f"--for: no storm could be simulated within {order.for_s:g} s; hunt for longer")
     met = tuple(sorted(searched.met))
     broken = () if best is None else best.broken
     quarry = Quarry(scenario, broken, searched.storms, searched.unclear, met, len(templates), folder, interrupted)
@@ -124,6 +127,13 @@ def _require_calm(plain: Plain, original: Scenario) -> None:
             written = intended is not None and intended != original.system.policy
             other = ", or hunt under the policy that the rules are written for: --policy intended" if written else ""
             raise UsageError(f"{said}\n  No storm is needed for that: loosen the rule{other}.")
+
+
+def _await(pool: Pool) -> None:
+    """Let everybody load what a search needs, so that the time that was given is for hunting."""
+    pending = {pool.submit(ready, number) for number in range(pool.count)}
+    while pending:
+        pending = wait(pending, timeout=_HEARS_WITHIN_S).not_done
 
 
 def _hunts(plain: Plain, templates: tuple[Template, ...], order: HuntOrder, folder: Path, count: int) -> Iterator[Hunt]:

@@ -73,6 +73,11 @@ def search(hunt: Hunt) -> Searched:
     return Searched(trail.smallest, trail.storms, tuple(sorted(trail.met)), trail.unclear)
 
 
+def ready(number: int) -> int:
+    """The number, from a process that has loaded what a search needs."""
+    return number
+
+
 _SETTINGS: Final = settings(
     max_examples=10**9,
     database=None,
