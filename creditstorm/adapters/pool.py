@@ -22,6 +22,7 @@ R = TypeVar("R")
 
 _ONE_THREAD: Final = ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _ANSWERS_WITHIN: Final = "5s"
+_ENDS_WITHIN_S: Final = 2.0
 _RETRIES: Final = 3
 """How often a point is tried again whose Dask worker died."""
 
@@ -78,8 +79,13 @@ class _LocalPool:
         if self._executor is None:
             return
         self._executor.shutdown(wait=False, cancel_futures=True)
-        for worker in set(multiprocessing.active_children()) - self._others:
+        workers = set(multiprocessing.active_children()) - self._others
+        for worker in workers:
             worker.terminate()
+        for worker in workers:  # what one of them writes into is looked at next
+            worker.join(_ENDS_WITHIN_S)
+            worker.kill()
+            worker.join(_ENDS_WITHIN_S)
         self._executor = None
 
 

@@ -6,17 +6,19 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from creditstorm.cli.options import AllowHosts, Overrides, Processes, Quiet, ScenarioName, Seed, Settled
 from creditstorm.errors import UsageError
 from creditstorm.exit_code import ExitCode
-from creditstorm.record.manifest import Mode
 from creditstorm.record.matrix import MatrixFolder, is_matrix
 from creditstorm.runs.matrix import OWN, HowToRun, MatrixPlan, execute_matrix, finished, plan_of
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.text.loader import Draft, read
+
+if TYPE_CHECKING:
+    from creditstorm.analysis.matrix.comparison import Comparison
 
 
 def matrix(
@@ -29,7 +31,7 @@ def matrix(
     overrides: Overrides = None,
     seed: Seed = None,
     processes: Processes = 1,
-    simulate: Annotated[bool, typer.Option("--simulate", help="Every run in virtual time, in this process.")] = False,
+    simulate: Annotated[bool, typer.Option("--simulate", help="Every run in virtual time, on every core.")] = False,
     allow_hosts: AllowHosts = None,
     out: Annotated[Path | None, typer.Option(help="The matrix folder itself, new or begun before.")] = None,
     dry: Annotated[bool, typer.Option("--dry", help="Show the runs and how long they take, start nothing.")] = False,
@@ -59,17 +61,18 @@ def matrix(
         _print_plan(plan, kept, as_json=as_json)
         return
     from creditstorm.cli.pipeline import exit_code_of, say_settled
-    from creditstorm.cli.screen import Manner, MatrixProgress, console_on, show_matrix
+    from creditstorm.cli.screen import Manner, show_matrix
 
     if simulate and processes > 1:
         raise UsageError("--processes: a simulated run is one process, which has no workers; leave it out")
-    mode = Mode.SIMULATED if simulate else Mode.LIVE
-    asked = HowToRun(processes, tuple(allow_hosts or ()), mode=mode)
-    how = asked if simulate else _looked_over(plan, draft.changed(tuple(overrides or ())), asked, out)
-    with MatrixProgress(console_on(sys.stderr, quiet=quiet), len(plan.cells)) as progress:
-        folder, comparison, interrupted = execute_matrix(plan, out=out, how=how, observer=progress)
+    how = HowToRun(processes, tuple(allow_hosts or ()))
+    if simulate:
+        folder, comparison, interrupted = _simulated(plan, out, quiet=quiet)
+    else:
+        how = _looked_over(plan, draft.changed(tuple(overrides or ())), how, out)
+        folder, comparison, interrupted = _live(plan, out, how, quiet=quiet)
     changed = [*(overrides or []), *([f"seed={seed}"] if seed is not None else [])]
-    words = [*_words("--set", changed), *_words("--allow-host", how.allow_hosts), *(["--simulate"] if simulate else [])]
+    words = [*_words("--set", changed), *_words("--allow-host", how.allow_hosts), *["--simulate"][: int(simulate)]]
     again = _again(scenario, policies, repeat, words)
     measured = ExitCode.INTERRUPTED if interrupted else comparison.exit_code
     exit_code = exit_code_of(measured, on_inconclusive)
@@ -78,6 +81,22 @@ def matrix(
         typer.echo(f"go on with: {again} --out {shlex.quote(str(folder.root))}", err=True)
     say_settled(measured, on_inconclusive, as_json=as_json)
     raise typer.Exit(exit_code)
+
+
+def _live(plan: MatrixPlan, out: Path | None, how: HowToRun, *, quiet: bool) -> "tuple[MatrixFolder, Comparison, bool]":
+    from creditstorm.cli.screen import MatrixProgress, console_on
+
+    with MatrixProgress(console_on(sys.stderr, quiet=quiet), len(plan.cells)) as progress:
+        return execute_matrix(plan, out=out, how=how, observer=progress)
+
+
+def _simulated(plan: MatrixPlan, out: Path | None, *, quiet: bool) -> "tuple[MatrixFolder, Comparison, bool]":
+    from creditstorm.cli.planner.progress import PointsProgress
+    from creditstorm.cli.screen import console_on
+    from creditstorm.runs.cells_at_once import simulate_matrix
+
+    with PointsProgress(console_on(sys.stderr, quiet=quiet), "matrix") as progress:
+        return simulate_matrix(plan, out=out, observer=progress)
 
 
 def _looked_over(plan: MatrixPlan, draft: Draft, how: HowToRun, out: Path | None) -> HowToRun:

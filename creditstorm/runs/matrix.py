@@ -1,7 +1,7 @@
 """A matrix: which runs it is made of, and those that are not finished carried out, each in a run folder of its own."""
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import ndiff
@@ -146,22 +146,36 @@ class MatrixObserver(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HowToRun:
-    """What holds for every run of a matrix and is no part of its plan, as in a `RunRequest`."""
+    """What holds for every live run of a matrix and is no part of its plan, as in a `RunRequest`."""
 
     processes: int = 1
     allow_hosts: tuple[str, ...] = ()
     warnings: tuple[str, ...] | None = None
-    mode: Mode = Mode.LIVE
+
+
+Carrier = Callable[[MatrixFolder, MatrixJournal, Sequence[PlannedCell]], bool]
+"""Carries out the cells that are to come; whether a person stopped it."""
 
 
 def execute_matrix(
     plan: MatrixPlan, *, out: Path | None, how: HowToRun, observer: MatrixObserver
 ) -> "tuple[MatrixFolder, Comparison, bool]":
     """Run what is not finished in `out` (a new folder where it is None) and compare; whether a person stopped it."""
-    for cell in plan.cells if how.mode is Mode.LIVE else ():
+    for cell in plan.cells:
         require_store_access(cell.scenario.system.store, how.allow_hosts)
+    return concluded(plan, out, Mode.LIVE, lambda _, journal, cells: _run_all(cells, journal, plan, how, observer))
+
+
+def concluded(
+    plan: MatrixPlan, out: Path | None, mode: Mode, carry_out: Carrier
+) -> "tuple[MatrixFolder, Comparison, bool]":
+    """Have what is not finished carried out, and compare all; UsageError where the folder holds other runs."""
     with open_matrix(plan.scenario.id, now=datetime.now(UTC), wanted=out) as (folder, journal):
-        interrupted = _run_all(plan, folder, journal, how, observer)
+        kept = finished(folder, plan)
+        for name in kept:
+            _must_be_as(folder.cell(name), mode)
+        journal.write("asked", policies=plan.policies, repeats=plan.repeats, kept=sorted(kept))
+        interrupted = carry_out(folder, journal, [cell for cell in plan.cells if cell.name not in kept])
         # Imported late: analysis and figures load a second of libraries that a plan does not need.
         comparison: Comparison = importlib.import_module("creditstorm.runs.conclude").conclude_matrix(folder, plan)
         journal.write("concluded", exit_code=comparison.exit_code)
@@ -169,20 +183,16 @@ def execute_matrix(
 
 
 def _run_all(
-    plan: MatrixPlan, folder: MatrixFolder, journal: MatrixJournal, how: HowToRun, observer: MatrixObserver
+    to_come: Sequence[PlannedCell], journal: MatrixJournal, plan: MatrixPlan, how: HowToRun, observer: MatrixObserver
 ) -> bool:
     # Here, because a plan needs nothing of what carries out a run.
     from creditstorm.runs.execute import RunRequest, execute  # noqa: PLC0415
 
-    kept = finished(folder, plan)
-    for name in kept:
-        _must_be_as(folder.cell(name), how.mode)
-    journal.write("asked", policies=plan.policies, repeats=plan.repeats, kept=sorted(kept))
-    to_come = [cell for cell in plan.cells if cell.name not in kept]
+    kept = len(plan.cells) - len(to_come)
     with WarmUp() as warm_up:
         try:
             for index, cell in enumerate(to_come):
-                observer.begin(cell, to_come[index:], done=len(kept) + index)
+                observer.begin(cell, to_come[index:], done=kept + index)
                 run = journal.begin(cell.name)
                 request = RunRequest(
                     cell.scenario,
@@ -191,7 +201,6 @@ def _run_all(
                     processes=how.processes,
                     allow_hosts=how.allow_hosts,
                     warnings=how.warnings,
-                    mode=how.mode,
                 )
                 result = execute(request, observer.take, warm_up)
                 journal.write("cell_ended", cell=cell.name, how=result.how, exit_code=result.exit_code)

@@ -74,6 +74,12 @@ class Points:
         """What is known of the point, None where it is still to be computed."""
         return self._journal.result(point.name, point.digest)
 
+    def begin(self, points: Sequence[Point]) -> list[Point]:
+        """Say that these are wanted now; returns those of which nothing is known."""
+        missing = [point for point in points if self.known(point) is None]
+        self._observer.begin(len(points), len(points) - len(missing))
+        return missing
+
     def keep(self, point: Point, result: Result) -> None:
         """Remember a point that was not computed in a worker, such as one that was carried out live."""
         self._journal.keep(point.name, point.digest, result)
@@ -88,8 +94,7 @@ class Points:
         known = {point.name: self.known(point) for point in points}
         if len(known) < len(points):
             raise ValueError("two points of one name")
-        missing = [point for point in points if known[point.name] is None]
-        self._observer.begin(len(points), len(points) - len(missing))
+        missing = self.begin(points)
         for point, result in self._computed(missing, work):
             self.keep(point, result)
             known[point.name] = result

@@ -44,8 +44,12 @@ def _make_ready(*, pages: bool) -> None:
 
 @dataclass
 class WarmUp:
-    """What is made ready behind the load: the libraries of the conclusion, and a second process to draw with."""
+    """What is made ready behind the load: the libraries of the conclusion, and a second process to draw with.
 
+    `alone` has no second process: where there is a run on every core already, it would be in their way.
+    """
+
+    alone: bool = False
     _child: Child | None = None
     _figure_worker: "FigureWorker | None" = None
     _ready: threading.Thread | None = None
@@ -69,7 +73,7 @@ class WarmUp:
         if self._ready is None:
             self._ready = threading.Thread(target=partial(_make_ready, pages=pages), name="late imports", daemon=True)
             self._ready.start()
-        if pages and self._child is None:
+        if pages and self._child is None and not self.alone:
             self._child = spawn_python("figure worker", FIGURE_WORKER, log=log, piped=True)
 
     def conclusion(self) -> ModuleType:

@@ -29,10 +29,10 @@ def alone(index: int, fault: Fault, load: LoadSpec, system: SystemSpec) -> Itera
 def _in_the_system(fault: Fault, path: Path, system: SystemSpec) -> Iterator[Problem]:
     service = service_of(fault.target)
     if fault.target in REPLICAS and service not in system.redundancy:
-        what = f"{fault.target} is a second replica of {service}, which runs once"
+        what = f"{fault.target} is {service} in the second cell, and it runs in one"
         yield Problem(what=what, path=(*path, "target"), remedy=f"write system: {{redundancy: [{service}]}}")
     if fault.needs_redundancy and not system.redundancy:
-        what = "there are no cells: every source runs once"
+        what = "there are no cells: every source runs in one place"
         remedy = "say which sources run twice, such as system: {redundancy: [bureau, income]}"
         yield Problem(what=what, path=path, remedy=remedy)
     if fault.needs_store and not _remembers(system.policy):

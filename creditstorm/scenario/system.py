@@ -11,10 +11,12 @@ from creditstorm.credit.policies.missing import LastKnownGood, WorstBin, ZeroFil
 from creditstorm.credit.policies.presets import AXES, PRESETS, UNIONS, PolicySpec
 from creditstorm.credit.policies.transport import Hedge, Retry, RetryBudget
 from creditstorm.credit.sources import CALM, SERVICES, SOURCES, ServiceProfile
-from creditstorm.language.problems import Problem, as_validation_error
+from creditstorm.language.problems import Problem, as_custom, as_validation_error
 from creditstorm.language.quantities import AS_TEXT, Count, Id, Number, PositiveDuration, Share, Spec, key, one_of
 from creditstorm.language.store_url import StoreUrl, store_url
+from creditstorm.units import quoted
 
+MOST_REPLICAS: Final = 100
 ASKED_FOR: Final = ("intended", "scenario")
 """Words by which the command line asks for a policy that stands in the scenario."""
 
@@ -123,18 +125,49 @@ _Services = Annotated[
 ]
 
 _CALM: Final = dict(CALM)
+_ONE_OF_EACH: Final[dict[str, int]] = {}
+
+
+def _read_replicas(value: object, handler: core_schema.ValidatorFunctionWrapHandler) -> dict[str, int]:
+    if isinstance(value, dict):
+        counts: dict[str, int] = handler(value)
+    elif isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST_REPLICAS:
+        counts = dict.fromkeys(SERVICES, value)
+    else:
+        what = f"expected a whole number from 1 to {MOST_REPLICAS}, or one a service, got {quoted(value)}"
+        raise as_custom(Problem(what=what, remedy="write for example replicas: {bureau: 3}"))
+    return {service: counts[service] for service in SERVICES if counts.get(service, 1) > 1}
+
+
+def _replicas_schema(core: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+    return {"anyOf": [{"type": "integer", "minimum": 1, "maximum": MOST_REPLICAS}, handler(core)]}
+
+
+_Replicas = Annotated[
+    dict[str, int],
+    GetPydanticSchema(
+        lambda _source, handler: core_schema.no_info_wrap_validator_function(
+            _read_replicas, handler(dict[_Service, Annotated[Count, Field(ge=1, le=MOST_REPLICAS)]])
+        ),
+        _replicas_schema,
+    ),
+]
 
 
 class SystemSpec(Spec):
-    """The reference lender; `services` holds the resolved profile of every service.
+    """The reference lender; `services` holds the profile of every service, for one replica of it.
 
-    The sources under `redundancy` run twice, each replica in a cell of its own behind a proxy of its own.
+    `replicas` says how many of each service there are, where there is more than one: so many times the workers and the
+    queue behind the service's one proxy. They share one queue, as behind a balancer that never errs; a fault on the
+    service is one of all of them, and `capacity` takes some away. Live too they are one process, not several.
+    The sources under `redundancy` run twice, in two cells, each behind a proxy of its own and with all its replicas.
     """
 
     kind: Literal["reference"] = "reference"
     policy: Policy = PRESETS["fail-closed"]
     deadline_s: Annotated[PositiveDuration, key("deadline")] = 2.0
     services: _Services = _CALM
+    replicas: _Replicas = _ONE_OF_EACH
     redundancy: tuple[_Source, ...] = ()
 
     @model_validator(mode="after")
@@ -176,5 +209,9 @@ class SystemSpec(Spec):
         return store_url(missing.store) if isinstance(missing, LastKnownGood) and missing.store else None
 
     def profiles(self) -> dict[str, ServiceProfile]:
-        """How each service behaves: the reference profile with the scenario's overrides."""
-        return dict(self.services)
+        """How each service behaves in one cell: the profile of a replica, with workers and queue of all replicas."""
+        return {service: _times(profile, self.replicas.get(service, 1)) for service, profile in self.services.items()}
+
+
+def _times(profile: ServiceProfile, count: int) -> ServiceProfile:
+    return replace(profile, workers=profile.workers * count, queue=profile.queue * count)

@@ -18,6 +18,7 @@ import psutil
 import pytest
 from creditstorm.errors import HarnessError, UsageError
 from creditstorm.record.job_folder import Result
+from creditstorm.runs.live_points import live_results
 from creditstorm.runs.points import Job, Point, Points, open_points
 from creditstorm.scenario.model import Scenario
 from tests.runs import works
@@ -211,3 +212,14 @@ def test_an_interrupt_keeps_what_is_done_and_leaves_nobody(tmp_path: Path) -> No
     while any(map(psutil.pid_exists, workers)) and time.monotonic() < deadline_s:
         time.sleep(0.05)
     assert not [pid for pid in workers if psutil.pid_exists(pid)]
+
+
+def test_a_live_run_that_is_known_is_not_carried_out_again(tmp_path: Path) -> None:
+    """Its result is the one of before, and no run folder is made; whoever listens is told how many are known."""
+    told = Told()
+    with job(tmp_path / "j") as points:
+        points.keep(seeded(1)[0], {"passed": True})
+    with job(tmp_path / "j", told) as points:
+        assert live_results(points, seeded(1), works.record_of_nobody) == {"s1": {"passed": True}}
+    assert told.begun == [(1, 1)]
+    assert [path.name for path in (tmp_path / "j").iterdir()] == ["points.jsonl"]

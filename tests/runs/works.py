@@ -49,6 +49,11 @@ def slow(scenario: Scenario) -> Result:
     return seed_of(scenario)
 
 
+def record_of_nobody(_run: object) -> Result:
+    """No run was to be carried out."""
+    raise AssertionError("a run was carried out")
+
+
 def not_a_number(_scenario: Scenario) -> Result:
     """What no journal takes."""
     return {"rate": float("nan")}

@@ -232,6 +232,7 @@ systems = st.fixed_dictionaries(
         "policy": policies,
         "deadline": durations(0.1, 60),
         "services": st.dictionaries(st.sampled_from(SERVICES), _profile, max_size=3),
+        "replicas": st.integers(1, 100) | st.dictionaries(st.sampled_from(SERVICES), st.integers(1, 100), max_size=3),
     },
 ).flatmap(lambda system: st.permutations(SOURCES).map(lambda order: {**system, "redundancy": ["income", *_few(order)]}))
 

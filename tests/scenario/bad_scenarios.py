@@ -143,6 +143,10 @@ _SPOILT = {
     ),
     "redundancy_unknown": _with("{policy: fail-closed}", "{redundancy: [bureau, scoring]}"),
     "redundancy_twice": _with("{policy: fail-closed}", "{redundancy: [bureau, bureau]}"),
+    "replicas_of_an_unknown_service": _with("{policy: fail-closed}", "{replicas: {burea: 3}}"),
+    "replicas_of_none": _with("{policy: fail-closed}", "{replicas: {bureau: 0}}"),
+    "replicas_in_words": _with("{policy: fail-closed}", "{replicas: three}"),
+    "replicas_none_of_all": _with("{policy: fail-closed}", "{replicas: 0}"),
     "fault_name_twice": _with("at: 10s, for: 5s", "at: 10s, for: 5s, name: income").replace(
         "latency: 500ms}", "latency: 500ms, name: income}"
     ),
@@ -310,6 +314,8 @@ _OPTIONS = {
     "set_broken_yaml": "faults=[{kind: down}",
     "set_number_too_large": "seed=1e999",
     "set_makes_nonsense": "faults[0].for=60s",
+    "set_replicas_of_an_unknown_service": "system.replicas.burea=3",
+    "set_half_a_replica": "system.replicas.bureau=1.5",
     "push_on_zero_fill": "system.policy={missing: {kind: zero_fill}, answer: {kind: push}}",
     "push_nothing": "system.policy={preset: tri-state, answer: {kind: push, share: 0}}",
     "push_in_two_words": "system.policy={preset: tri-state, answer: {kind: two_words, within: 9s}}",

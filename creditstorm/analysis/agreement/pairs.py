@@ -245,7 +245,7 @@ def _in_use(live: Side, simulated: Side) -> Iterator[FigureDifference]:
 
 
 def _busy(side: Side) -> pl.DataFrame:
-    profiles = side.run.scenario.system.services
+    profiles = side.run.scenario.system.profiles()
     workers = pl.DataFrame({"service": list(SERVICES), "workers": [float(profiles[s].workers) for s in SERVICES]})
     rows = _by_service(side.run, "in_flight").drop_nulls()
     inside = rows.filter(pl.col("t_s").is_between(side.phases.warm_up_s, side.phases.end_s))

@@ -48,7 +48,8 @@ def _of_episode(episode: Recovery, scenario: Scenario) -> Region:
     if episode.seconds is not None:
         calm_again = episode.low_s <= under_way_s and not episode.relapses
         return Region.STABLE if calm_again else Region.VULNERABLE
-    not_back = episode.low_s + 1.0 >= episode.observed_s > 0.0  # shown so from the clear to the end
+    # Shown so from the clear to the end, and for longer than those need who were under way at the clear.
+    not_back = episode.low_s + 1.0 >= episode.observed_s > under_way_s
     if not not_back and not episode.metastable:
         return Region.UNCLEAR
     used = greatest_use(scenario, cleared_s=scenario.load.duration_s - episode.observed_s)

@@ -44,6 +44,22 @@ class SweptPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeated:
+    """One run of a point that was simulated and carried out live with the same seed: each figure of both.
+
+    `errors` is simulated minus live, None where one of them has no figure; `doubts` are of the live run.
+    """
+
+    place: tuple[int, ...]
+    policy: str
+    seed: int
+    simulated: Mapping[str, float | None]
+    live: Mapping[str, float | None]
+    errors: Mapping[str, float | None]
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """The scenario's own bound on the metric."""
 
@@ -73,6 +89,7 @@ class Sweep:
     knees: Mapping[str, Knee | None]
     doubts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    repeated: tuple[Repeated, ...] = ()
 
     def of(self, policy: str) -> tuple[SweptPoint, ...]:
         """The points of one policy, in the order of the grid."""
@@ -110,6 +127,16 @@ class SeedResult:
         if not isinstance(figures, Mapping) or not isinstance(doubts, Sequence):
             raise TypeError("a result of a sweep has figures and doubts")
         return cls(dict(figures), None if region is None else Region(str(region)), tuple(map(str, doubts)))
+
+
+def repeated_of(place: tuple[int, ...], policy: str, seed: int, simulated: SeedResult, live: SeedResult) -> Repeated:
+    """The two side by side, with the error of each figure."""
+    errors = {name: _error(value, live.figures.get(name)) for name, value in simulated.figures.items()}
+    return Repeated(place, policy, seed, simulated.figures, live.figures, errors, live.doubts)
+
+
+def _error(simulated: float | None, live: float | None) -> float | None:
+    return None if simulated is None or live is None else simulated - live
 
 
 def point_of(place: tuple[int, ...], policy: str, runs: Sequence[SeedResult], units: Mapping[str, Unit]) -> SweptPoint:

@@ -2,8 +2,9 @@
 
 import json
 import re
+from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from creditstorm import units
@@ -15,6 +16,9 @@ from creditstorm.language.problems import not_among
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.faults import fault_kinds
 from creditstorm.scenario.text.loader import read
+
+if TYPE_CHECKING:
+    from creditstorm.analysis.planning.clearly import ClearlyBroken
 
 LONGEST_S = 86_400.0
 MOST_FAULTS = 5
@@ -38,9 +42,10 @@ def hunt(
 
     Faults, targets, times, lengths and seeds are drawn within the scenario language, plugged kinds too, over a
     short load without the scenario's own faults. The smallest storm is written as a scenario that `creditstorm run`
-    carries out live. Every core hunts by itself.
+    carries out live. A storm counts where it breaks a rule under four seeds, and by more than a simulated figure may be
+    off a live one, so that the live run is likely to confirm it. Every core hunts by itself.
 
-    Exit codes: 0 no storm broke a threshold · 1 one did · 2 usage or scenario error · 4 the harness failed ·
+    Exit codes: 0 no storm clearly broke a threshold · 1 one did · 2 usage or scenario error · 4 the harness failed ·
     130 interrupted (the smallest so far is kept)
     """
     from creditstorm.runs.hunting.hunters import HuntOrder, hunted
@@ -54,20 +59,44 @@ def hunt(
         exit_code = ExitCode.INTERRUPTED
     if as_json:
         drawn = [] if found.scenario is None else [fault.model_dump(mode="json") for fault in found.scenario.faults]
-        about = {"faults": drawn, "broken": found.broken, "storms": found.storms, "met": found.met}
+        about = {
+            "faults": drawn,
+            "broken": [one.rule for one in found.broken],
+            "storms": found.storms,
+            "met": found.met,
+        }
+        about |= {"clearly": [asdict(one) for one in found.broken], "unclear": found.unclear}
         typer.echo(json.dumps({"schema": 1, "mode": "simulated", **about, "file": str(found.file)}, indent=1))
         raise typer.Exit(exit_code)
     tried = f"{found.storms:,} storms simulated, {len(found.met)} of {found.templates} kinds on targets among them"
     if found.scenario is None:
-        typer.echo(f"no storm broke a threshold: {tried}")
+        near = (
+            f"\n  {found.unclear} broke one, too near its bound to be confirmed by another run" if found.unclear else ""
+        )
+        typer.echo(f"no storm {'clearly ' if near else ''}broke a threshold: {tried}{near}")
         raise typer.Exit(exit_code)
     storm = " and ".join(f"{f.kind} on {f.target}, {f.for_s:g} s from {f.at_s:g} s" for f in found.scenario.faults)
     typer.echo(f"found: {storm} · simulated")
     for rule in found.broken:
-        typer.echo(f"  breaks {rule}")
+        typer.echo(f"  breaks {rule.rule}{_clearly(rule)}")
     typer.echo(f"  {tried}")
     typer.echo(f"  confirm it live: creditstorm run {found.file}")
     raise typer.Exit(exit_code)
+
+
+def _clearly(broken: "ClearlyBroken") -> str:
+    """By how much, for a person who is about to confirm it."""
+    from creditstorm.analysis.summary import Estimate
+    from creditstorm.report.numbers import in_unit
+
+    if broken.beyond is None:
+        return " in every run"
+    least, most, beyond = (
+        in_unit(Estimate(value, None, None, 1, ""), broken.unit)
+        for value in (min(broken.values), max(broken.values), broken.beyond)
+    )
+    seen = least if least == most else f"{least} to {most}"
+    return f": {seen} in {len(broken.values)} runs; another is beyond {beyond} with 95 % confidence"
 
 
 def _seconds(text: str) -> float:

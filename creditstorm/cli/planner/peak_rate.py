@@ -41,7 +41,8 @@ def capacity(
     from creditstorm.cli.planner.progress import PointsProgress
     from creditstorm.cli.screen import console_on
     from creditstorm.report.planning.peak_page import capacity_json, capacity_text, write_capacity
-    from creditstorm.runs.edge.held_rate import Question, held_rate, live_probe, live_results, simulated_probe
+    from creditstorm.runs.edge.held_rate import Question, held_rate, live_probe, simulated_probe
+    from creditstorm.runs.live_points import live_results
     from creditstorm.runs.points import Job, open_points
 
     draft = read(catalogue.find(scenario))
@@ -69,6 +70,4 @@ def capacity(
         return
     for line in capacity_text(found, asked, live=live, brief=quiet):
         typer.echo(line)
-    if (shortened_hz := question.shortened_from_hz()) is not None and not quiet:
-        typer.echo(f"  above {shortened_hz:.0f}/s the storm is made shorter, its parts keep their shares")
     typer.echo(f"  {points.folder.page}")

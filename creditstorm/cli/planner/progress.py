@@ -47,19 +47,21 @@ class PointsProgress:
         self._kept += kept
         self._bar.update(self._task, total=self._total, completed=self._kept + self._done)
         if kept:
-            self._say(f"  {kept} of {total} known from before")
+            self.say(f"  {kept} of {total} known from before")
 
     def done(self, point: Point, result: Result) -> None:
         """One more is known."""
         del result
+        self.ended(point.name)
+
+    def ended(self, name: str) -> None:
+        """What has this name is over."""
         self._done += 1
         self._bar.update(self._task, completed=self._kept + self._done)
         elapsed_s = self._clock() - self._began_s
         if not self._console.is_terminal and elapsed_s >= self._next_line_s:
             self._next_line_s = elapsed_s + LINE_EVERY_S
-            self._say(
-                f"  {elapsed_s:6.0f} s  {self._kept + self._done}/{self._total} {point.name}{self._left(elapsed_s)}"
-            )
+            self.say(f"  {elapsed_s:6.0f} s  {self._kept + self._done}/{self._total} {name}{self._left(elapsed_s)}")
 
     def _left(self, elapsed_s: float) -> str:
         to_come = self._total - self._kept - self._done
@@ -67,5 +69,6 @@ class PointsProgress:
             return ""
         return f" · about {duration_in_words(elapsed_s / self._done * to_come)} left"
 
-    def _say(self, line: str) -> None:
+    def say(self, line: str) -> None:
+        """A line of its own."""
         self._console.print(line, markup=False, soft_wrap=True)

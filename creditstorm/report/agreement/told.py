@@ -125,6 +125,14 @@ def headline(agreement: Agreement) -> str:
     return f"{agreeing} of {len(figures)} figures agree within their margins; {whole}"
 
 
+def dots_title(agreement: Agreement) -> str:
+    """How many figures there are of each kind of dot."""
+    each = [figure.alike for one in agreement.compared for figure in one.figures]
+    words = {Alike.AGREES: "agree", Alike.CANNOT_TELL: "cannot be told", Alike.DIFFERS: "differ"}
+    told = ", ".join(f"{each.count(alike)} {word}" for alike, word in words.items())
+    return f"Within the band simulated and live figures are the same: {told}"
+
+
 MOST_LINES: Final = 20
 
 
@@ -176,7 +184,7 @@ def agreement_json(agreement: Agreement) -> str:
 
 def render_agreement(folder: MatrixFolder, agreement: Agreement) -> None:
     """Write picture, page and JSON, each in one step."""
-    title = headline(agreement)
+    title = dots_title(agreement)
     write_derived(folder, lambda: [dots.draw(agreement, title)], partial(_page, agreement), agreement_json(agreement))
 
 

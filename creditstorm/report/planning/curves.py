@@ -18,9 +18,7 @@ PANEL_IN: Final = 2.8
 def draw(sweep: Sweep) -> canvas.Picture:
     """The curve of each policy, and the p99 of the latency below: what helps one may cost the other."""
     both = sweep.metric != SLOW and any(point.figures[SLOW].value is not None for point in sweep.points)
-    paper = canvas.sheet(
-        sweep_words.headline(sweep), width_in=WIDTH_IN, height_in=PANEL_IN * (1.75 if both else 1) + 1.0
-    )
+    paper = canvas.sheet(sweep_words.ranges(sweep), width_in=WIDTH_IN, height_in=PANEL_IN * (1.75 if both else 1) + 1.0)
     upper = paper.place(0.9, 0.35, WIDTH_IN - 1.2, PANEL_IN)
     _curves(upper, sweep, sweep.metric, sweep.unit)
     if sweep.rule is not None:
@@ -32,11 +30,12 @@ def draw(sweep: Sweep) -> canvas.Picture:
     lower = upper
     if both:
         upper.tick_params(axis="x", labelbottom=False)
-        lower = paper.place(0.9, 0.5 + PANEL_IN, WIDTH_IN - 1.2, PANEL_IN * 0.7)
+        lower = paper.place(0.9, 0.6 + PANEL_IN, WIDTH_IN - 1.2, PANEL_IN * 0.7)
         _curves(lower, sweep, SLOW, Unit.SECONDS)
         lower.set_xlim(*_ends(sweep))  # else a gap in one panel would shift it against the other
         lower.set_ylabel("decision, p99")
-    lower.set_xlabel(f"{sweep.axes[0].path}; bands: t 95 % over {sweep.seeds} seeds")
+    bands = "one run a point" if sweep.seeds == 1 else f"bands: t 95 % over {sweep.seeds} seeds"
+    lower.set_xlabel(f"{sweep.axes[0].path}; {bands}")
     return paper.finish("sweep_curve", "One line a policy over the varied value, with a band over seeds.")
 
 
@@ -70,6 +69,7 @@ def _curves(axes: Axes, sweep: Sweep, name: str, unit: Unit) -> None:
     axes.set_xticks([x[i] for i in shown], [sweep_words.value_text(axis, i) for i in shown])
     axes.set_xticks([], minor=True)
     axes.set_ylim(bottom=0)
+    axes.set_ylim(top=1.06 * axes.get_ylim()[1])  # no marker lies half under the panel above
     write = {Unit.SHARE: lambda v, _: f"{100 * v:.3g} %", Unit.SECONDS: lambda v, _: numbers.seconds(v)}
     axes.yaxis.set_major_formatter(FuncFormatter(write.get(unit, lambda v, _: f"{v:.3g}")))
 

@@ -26,7 +26,7 @@ REGIONS: Final = {
 
 def draw_map(sweep: Sweep, policy: str) -> canvas.Picture:
     """The swept figure of one policy, darker where it is more, with the line at which the rule breaks."""
-    title = sweep_words.headline(sweep) if len(sweep.policies) == 1 else f"{policy}: {sweep.metric} over the grid"
+    title = sweep_words.ranges(sweep) if len(sweep.policies) == 1 else f"{policy}: {sweep.metric} over the grid"
     paper, axes = _paper(sweep, title)
     values = _values(sweep, policy)
     top = float(np.nanmax(values)) if np.isfinite(values).any() else 1.0

@@ -38,7 +38,29 @@ def headline(found: Held) -> str:
     """``held 1,240/s [1,180–1,290]; broke: income queue full``."""
     low, high = rate(found.low_hz).removesuffix("/s"), rate(found.high_hz).removesuffix("/s")
     why = found.gave_way or found.broke
-    return f"held {rate(found.held_hz)} [{low}–{high}]{f'; broke: {why}' if why else ''}"
+    short = found.shortened
+    of = f" in a storm {short.times:.2g} × shorter" if short is not None and not short.holds else ""
+    return f"held {rate(found.held_hz)} [{low}–{high}]{of}{f'; broke: {why}' if why else ''}"
+
+
+def beside(found: Held) -> Iterator[str]:
+    """What has to be known beside the rate, so that it is not taken for more."""
+    if found.borne:
+        yield f"in runs that pass, too: {', '.join(found.borne)}"
+    short = found.shortened
+    if short is None:
+        return
+    yield (
+        f"above {rate(short.from_hz)} the storm is made shorter, its parts keep their shares: at {rate(found.held_hz)} "
+        f"{short.whole_s / short.times:.3g} s of {short.whole_s:.3g} s"
+    )
+    if not short.whole_runs:
+        yield "too many would ask in the whole storm to run it; what builds up over time may break it at a lower rate"
+    elif short.holds:
+        yield f"the whole storm passes there as well ({short.whole_passed} of {short.whole_runs} runs)"
+    else:
+        failed = short.whole_runs - short.whole_passed
+        yield f"the whole storm fails there in {failed} of {short.whole_runs} runs: over its whole length less is held"
 
 
 def how(live: bool) -> str:  # noqa: FBT001 - one word of the two
@@ -54,13 +76,14 @@ def capacity_text(found: Held, scenario: Scenario, *, live: bool, brief: bool) -
     rules = " and ".join(f"{rule.metric} {rule.rule}" for rule in found.rules)
     yield f"  {scenario.id} · {scenario.system.policy.name} · {how(live)} · the largest peak with {rules}"
     passed = sum(1 for run in found.runs if run.passed)
-    sure = f"passes with {share(found.level)} confidence ({passed} of {len(found.runs)} runs passed)"
+    sure = f"passes with {share(found.level)} confidence ({passed} of {len(found.runs)} runs at all rates passed)"
     yield f"  another run at {rate(found.held_hz)} {sure}"
     if found.broke:
         yield f"  above it: {found.broke}"
     used = [f"{name} {share(use.in_use)}" for name, use in found.used.items() if use.in_use is not None]
     if used:
         yield f"  workers in use at {rate(found.used_at_hz)}: {' · '.join(used)}"
+    yield from (f"  {line}" for line in beside(found))
 
 
 def capacity_json(found: Held, scenario: Scenario, *, live: bool) -> str:
@@ -73,7 +96,15 @@ def write_capacity(folder: PointsFolder, found: Held, scenario: Scenario, *, liv
     """Write figure, page and JSON."""
 
     def page(figures: Mapping[str, InlineFigure]) -> str:
-        about = {"it": found, "scenario": scenario, "mode": how(live), "headline": headline(found), "rate": rate}
+        about = {
+            "it": found,
+            "scenario": scenario,
+            "mode": how(live),
+            "headline": headline(found),
+            "rate": rate,
+            "share": share,
+        }
+        about |= {"beside": list(beside(found))}
         return environment().get_template(TEMPLATE).render(figures=figures, **about)
 
     write_derived(folder, lambda: [draw(found)], page, capacity_json(found, scenario, live=live))
@@ -83,8 +114,9 @@ def draw(found: Held) -> canvas.Picture:
     """Above, each run as passed or failed and the chance to pass; below, the workers in use at the held rate."""
     used = {name: use.in_use for name, use in found.used.items() if use.in_use is not None}
     rows_in = max(USE_IN, 0.24 * len(used)) if used else 0.0
-    title = headline(found)
-    paper = canvas.sheet(title[:1].upper() + title[1:], width_in=WIDTH_IN, height_in=TOP_IN + rows_in + 1.5)
+    passed = sum(1 for run in found.runs if run.passed)
+    title = f"A run at {rate(found.held_hz)} passes with {share(found.level)} confidence; {passed} of {len(found.runs)} at all rates did"
+    paper = canvas.sheet(title, width_in=WIDTH_IN, height_in=TOP_IN + rows_in + 1.5)
     axes = paper.place(LEFT_IN, 0.15, WIDTH_IN - LEFT_IN - RIGHT_IN, TOP_IN)
     _chances(axes, found)
     if used:

@@ -36,5 +36,5 @@ def render_sweep(folder: PointsFolder, sweep: Sweep) -> tuple[Path, ...]:
 def page(sweep: Sweep, figures: Mapping[str, InlineFigure]) -> str:
     """The page as text."""
     return environment().get_template("sweep.html.j2").render(
-        it=sweep, figures=figures, headline=sweep_words.headline(sweep), words=sweep_words
+        it=sweep, figures=figures, headline=sweep_words.in_short(sweep), words=sweep_words
     )  # fmt: skip

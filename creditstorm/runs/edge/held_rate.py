@@ -1,24 +1,18 @@
 """Which peak a lender holds: the same storm at one rate after another, until the edge is known."""
 
-import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from creditstorm.analysis.frame import RunData
 from creditstorm.analysis.gate.more_people import stretched
-from creditstorm.analysis.planning.held import AskedRule, Held, held_of
+from creditstorm.analysis.planning.held import AskedRule, Held, Shortened, held_of
 from creditstorm.analysis.planning.one_peak import Probe, peak_of, probe_of
 from creditstorm.analysis.planning.passing import Belief, Tried
-from creditstorm.engine.events import Event
 from creditstorm.errors import HarnessError, UsageError
-from creditstorm.record.files import PRIVATE_FOLDER
 from creditstorm.record.job_folder import Result
-from creditstorm.runs.conclude import read_run
-from creditstorm.runs.execute import RunRequest, execute
-from creditstorm.runs.points import Point, Points
+from creditstorm.runs.points import Point
 from creditstorm.runs.simulate import simulate
-from creditstorm.runs.warm_up import WarmUp
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.loader import Draft
 from creditstorm.scenario.text.overrides import Given
@@ -30,6 +24,8 @@ MOST_RUNS: Final = 60
 MOST_PEOPLE: Final = 12_000
 """First taps of one run: a storm at a high rate is made shorter, its parts keep their shares."""
 SHORTEST_S: Final = 12.0
+MOST_WHOLE: Final = 60_000
+"""First taps up to which the whole storm is run at the held rate of a shortened one."""
 ENDS: Final = 2
 """So many runs decide whether the ends of the range pass or fail."""
 
@@ -43,13 +39,19 @@ class Question:
     low_hz: float
     high_hz: float
 
-    def at(self, rate_hz: float, seed: int) -> Scenario:
-        """The storm with this peak and seed."""
+    def at(self, rate_hz: float, seed: int, *, whole: bool = False) -> Scenario:
+        """The storm with this peak and seed, of so many applicants that each asks as often as in the scenario.
+
+        Made shorter where too many would ask, unless the `whole` of it is wanted.
+        """
         scenario = self.draft.scenario(self.overrides)
-        rates = self._rates(scenario, rate_hz)
-        scaled = self.draft.scenario((*self.overrides, *rates, f"seed={seed}"))
-        shorter = _shorter(scaled)
-        return self.draft.scenario((*self.overrides, *rates, *shorter, f"seed={seed}")) if shorter else scaled
+        given: tuple[str | Given, ...] = (*self.overrides, *self._rates(scenario, rate_hz), f"seed={seed}")
+        scaled = self.draft.scenario(given)
+        factor = 1.0 if whole else _factor(scaled)
+        if factor < 1.0:
+            given += _shorter(scaled, factor)
+        times = scaled.load.planned * factor / scenario.load.planned
+        return self.draft.scenario((*given, f"population.applicants={max(1, round(scenario.population.size * times))}"))
 
     def _rates(self, scenario: Scenario, rate_hz: float) -> tuple[str, ...]:
         factor = rate_hz / peak_of(scenario)
@@ -62,8 +64,13 @@ class Question:
     def shortened_from_hz(self) -> float | None:
         """From which rate on the storm is made shorter, None where it never is."""
         scenario = self.draft.scenario(self.overrides)
-        rate_hz = peak_of(scenario) * MOST_PEOPLE / _people(scenario)
+        rate_hz = peak_of(scenario) * MOST_PEOPLE / scenario.load.planned
         return rate_hz if rate_hz < self.high_hz and scenario.load.duration_s > SHORTEST_S else None
+
+
+def _rounded(rate_hz: float) -> float:
+    """Three figures, as the answer says it."""
+    return float(f"{rate_hz:.3g}")
 
 
 Runner = Callable[[Sequence[Point]], dict[str, Result]]
@@ -98,10 +105,13 @@ def held_rate(question: Question, run: Runner, *, side_by_side: int) -> Held:
     if search.all_pass:
         high = rate_text(question.high_hz)
         raise UsageError(f"--rate: {high} still passes, so no rate here is too high\n  Ask for a higher range.")
+    if search.belief.held_hz > question.high_hz:
+        raise UsageError(_even_the_highest(question, search.belief))
     if search.belief.held_hz < question.low_hz:
         raise UsageError(_not_surely_the_lowest(question, search.belief))
     rules = tuple(AskedRule(rule.key, rule.text) for rule in question.draft.scenario(question.overrides).thresholds)
-    return held_of(search.belief, list(zip(search.tried, search.probes, strict=True)), rules)
+    found = held_of(search.belief, list(zip(search.tried, search.probes, strict=True)), rules)
+    return replace(found, shortened=search.shortened(found.held_hz))
 
 
 class _Search:
@@ -130,7 +140,8 @@ class _Search:
         """Whether nothing is left to be learnt."""
         if all(one.passed for one in self.tried):
             return self.all_pass
-        return self.belief.width <= WIDTH or self.belief.interval_hz[1] < self._question.low_hz
+        low_hz, high_hz = self.belief.interval_hz
+        return self.belief.width <= WIDTH or high_hz < self._question.low_hz or low_hz > self._question.high_hz
 
     def try_all(self, rates_hz: Sequence[float]) -> None:
         """Run the storm once at each of these rates."""
@@ -142,24 +153,32 @@ class _Search:
             self.probes.append(probe)
             self.tried.append(Tried(rate_hz, probe.passed))
 
+    def shortened(self, held_hz: float) -> Shortened | None:
+        """By how much the storm was shortened at the held rate, and how the whole one fares there; None where it is."""
+        whole = self._question.at(_rounded(held_hz), self._seed + len(self.tried), whole=True)
+        factor = _factor(whole)
+        if factor >= 1.0:
+            return None
+        found = Shortened(self._question.shortened_from_hz() or 0.0, 1.0 / factor, whole.load.duration_s)
+        if whole.load.planned > MOST_WHOLE:
+            return found
+        seeds = (whole.seed + more for more in range(ENDS))
+        points = [Point(f"whole-{s}", whole.model_copy(update={"seed": s})) for s in seeds]
+        results = self._run(points)
+        passed = sum(Probe.read(results[point.name]).passed for point in points)
+        return replace(found, whole_runs=len(points), whole_passed=passed)
+
     def _point(self, number: int, rate_hz: float) -> Point:
         return Point(f"run-{number + 1:03d}", self._question.at(rate_hz, self._seed + number))
 
 
-def _people(scenario: Scenario) -> float:
-    before_hz, people = 0.0, 0.0
-    for stage in scenario.load.arrivals or ():
-        from_hz = before_hz if stage.rate_hz is None else stage.rate_hz
-        people += stage.for_s * (from_hz + stage.reaches_hz) / 2
-        before_hz = stage.reaches_hz
-    return people
+def _factor(scenario: Scenario) -> float:
+    """By how much the storm is made shorter; 1 where it stays."""
+    people = scenario.load.planned
+    return min(1.0, max(MOST_PEOPLE / people, SHORTEST_S / scenario.load.duration_s)) if people > MOST_PEOPLE else 1.0
 
 
-def _shorter(scenario: Scenario) -> tuple[str, ...]:
-    people, lasts_s = _people(scenario), scenario.load.duration_s
-    factor = max(MOST_PEOPLE / people, SHORTEST_S / lasts_s) if people > MOST_PEOPLE else 1.0
-    if factor >= 1.0:
-        return ()
+def _shorter(scenario: Scenario, factor: float) -> tuple[str, ...]:
     warm_up = duration_text(round(scenario.load.warm_up_s * factor, 6))
     return (*stretched(scenario, factor), f"load.warm_up={warm_up}")
 
@@ -173,6 +192,13 @@ def _even_the_lowest(question: Question, probe: Probe) -> str:
     return f"--rate: even {low} fails{why}{calm}\n  {remedy}"
 
 
+def _even_the_highest(question: Question, belief: Belief) -> str:
+    """A rate above the range was never tried either."""
+    passed = sum(1 for one in belief.tried if one.passed)
+    what = f"another run at {rate_text(question.high_hz)} still passes with 95 % confidence"
+    return f"--rate: {what} ({passed} of {len(belief.tried)} runs passed)\n  Ask for a higher range."
+
+
 def _not_surely_the_lowest(question: Question, belief: Belief) -> str:
     """A rate below the range was never tried, so none is named as held."""
     at_low = [one for one in belief.tried if one.rate_hz == question.low_hz]
@@ -184,40 +210,3 @@ def _not_surely_the_lowest(question: Question, belief: Belief) -> str:
     return (
         f"--rate: {what}\n  Ask for a lower range, or let people ask for longer: in a small sample one person is much."
     )
-
-
-EventConsumer = Callable[[Event], None]
-
-
-def _nobody(_event: Event) -> None:
-    """Listens to nothing."""
-
-
-def live_results(
-    points: Points, wanted: Sequence[Point], of: Callable[[RunData], Result], consumer: EventConsumer = _nobody
-) -> dict[str, Result]:
-    """What `of` says of the record of each point, by name; a run that is known is not carried out again.
-
-    KeyboardInterrupt where a person stops one, HarnessError where one failed; those before it are kept.
-    """
-    found: dict[str, Result] = {}
-    with WarmUp() as warm_up:
-        for point in wanted:
-            known = points.known(point)
-            if known is None:
-                known = of(_carried_out(points, point, consumer, warm_up))
-                points.keep(point, known)
-            found[point.name] = known
-    return found
-
-
-def _carried_out(points: Points, point: Point, consumer: EventConsumer, warm_up: WarmUp) -> RunData:
-    folder = points.folder.run(point.name)
-    shutil.rmtree(folder.root, ignore_errors=True)  # what an earlier start of it left unfinished
-    folder.root.mkdir(mode=PRIVATE_FOLDER)
-    result = execute(RunRequest(point.scenario, folder, pages=False), consumer, warm_up)
-    if result.exit_code == 130:
-        raise KeyboardInterrupt
-    if result.summary is None or result.exit_code == HarnessError.exit_code:
-        raise HarnessError(result.in_words(folder))
-    return read_run(folder)

@@ -111,7 +111,7 @@ def scaled_in_words(scenario: Scenario, target: Target) -> tuple[str, ...]:
                 f"{fault.quota_hz * target.k:,.0f}/s in all"
             )
         if isinstance(fault, CapacityFault):
-            left = scenario.system.services[service_of(fault.target)].workers * fault.factor
+            left = scenario.system.profiles()[service_of(fault.target)].workers * fault.factor
             if not left.is_integer():
                 rounded = max(1, round(left * SIZES[-1]))
                 said.append(

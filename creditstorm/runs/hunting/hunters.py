@@ -11,11 +11,12 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 from creditstorm.adapters.pool import Pool, pool_on
+from creditstorm.analysis.planning.clearly import ClearlyBroken
 from creditstorm.analysis.planning.one_peak import peak_of
 from creditstorm.errors import UsageError
 from creditstorm.record.files import read_json_object, replace_bytes
 from creditstorm.record.folder import RunFolder, new_run_folder
-from creditstorm.runs.hunting.search import SEEDS, Find, Hunt, Searched, broken_rules, search
+from creditstorm.runs.hunting.search import SEEDS, Find, Hunt, Searched, broken_rules, ready, search
 from creditstorm.runs.hunting.templates import Plain, Template, scenario_with, templates_of
 from creditstorm.runs.simulate import simulated_summary
 from creditstorm.scenario.model import Scenario
@@ -32,11 +33,15 @@ _LETS_END_S: Final = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Quarry:
-    """What a hunt brought: the smallest storm that breaks a rule, None where none was found, and what was tried."""
+    """What a hunt brought: the smallest storm that clearly breaks a rule, None where none did, and what was tried.
+
+    `unclear` storms broke a rule under their own seed, but not by enough for another run.
+    """
 
     scenario: Scenario | None
-    broken: tuple[str, ...]
+    broken: tuple[ClearlyBroken, ...]
     storms: int
+    unclear: int
     met: tuple[str, ...]
     templates: int
     folder: Path
@@ -68,16 +73,19 @@ def hunted(order: HuntOrder, *, now: datetime) -> Quarry:
     templates = templates_of(plain, order.kinds)
     if not templates:
         raise UsageError(f"--kinds: none of {', '.join(sorted(order.kinds))} can be drawn for this scenario")
-    _require_calm(plain)
+    _require_calm(plain, order.scenario)
     folder = new_run_folder(order.scenario.id, "hunt", now=now, wanted=order.out).root
     RunFolder(folder).claim.unlink(missing_ok=True)
     with pool_on(None) as pool:
+        _await(pool)
         searched, interrupted = _searched(pool, _hunts(plain, templates, order, folder, pool.count))
     best = min((*searched.finds, *_left(folder)), key=lambda find: find.size, default=None)
     scenario = None if best is None else _named(plain, best, order.scenario)
+    if not searched.storms and not interrupted:
+        raise UsageError(f"--for: no storm could be simulated within {order.for_s:g} s; hunt for longer")
     met = tuple(sorted(searched.met))
     broken = () if best is None else best.broken
-    quarry = Quarry(scenario, broken, searched.storms, met, len(templates), folder, interrupted)
+    quarry = Quarry(scenario, broken, searched.storms, searched.unclear, met, len(templates), folder, interrupted)
     if scenario is not None:
         replace_bytes(quarry.file, dump(scenario).encode())
     for left in folder.glob("found-*.json"):
@@ -101,10 +109,13 @@ def _prepared(scenario: Scenario) -> Plain:
             '  Add one, such as --set \'thresholds={"wrongful_no_credit_rate.people": ["< 2%"]}\'.'
         )
     load = {**plain["load"], "arrivals": [{"for": f"{LASTS_S}s", "rate": f"{rate_hz:g}/s"}], "warm_up": "3s"}
-    return {**plain, "load": load, "faults": [], "thresholds": rules}
+    without = {
+        key: part for key, part in plain.items() if key != "intended"
+    }  # it may need the faults, and says nothing
+    return {**without, "load": load, "faults": [], "thresholds": rules}
 
 
-def _require_calm(plain: Plain) -> None:
+def _require_calm(plain: Plain, original: Scenario) -> None:
     for more in range(SEEDS):
         scenario = scenario_with(plain, (), int(plain["seed"]) + more)
         if scenario is None:
@@ -112,7 +123,17 @@ def _require_calm(plain: Plain) -> None:
         broken = broken_rules(simulated_summary(scenario))
         if broken:
             said = f"hunt: {broken[0]} fails without any fault, at {LASTS_S} s of calm"
-            raise UsageError(f"{said}\n  Loosen the rule: there is no storm to be found.")
+            intended = original.intended
+            written = intended is not None and intended != original.system.policy
+            other = ", or hunt under the policy that the rules are written for: --policy intended" if written else ""
+            raise UsageError(f"{said}\n  No storm is needed for that: loosen the rule{other}.")
+
+
+def _await(pool: Pool) -> None:
+    """Let everybody load what a search needs, so that the time that was given is for hunting."""
+    pending = {pool.submit(ready, number) for number in range(pool.count)}
+    while pending:
+        pending = wait(pending, timeout=_HEARS_WITHIN_S).not_done
 
 
 def _hunts(plain: Plain, templates: tuple[Template, ...], order: HuntOrder, folder: Path, count: int) -> Iterator[Hunt]:
@@ -129,6 +150,7 @@ class _Together:
     finds: list[Find]
     storms: int
     met: set[str]
+    unclear: int = 0
 
 
 def _searched(pool: Pool, hunts: Iterator[Hunt]) -> tuple[_Together, bool]:
@@ -145,6 +167,7 @@ def _searched(pool: Pool, hunts: Iterator[Hunt]) -> tuple[_Together, bool]:
                 searched = future.result()
                 together.finds += [searched.smallest] if searched.smallest is not None else []
                 together.storms += searched.storms
+                together.unclear += searched.unclear
                 together.met |= set(searched.met)
     except KeyboardInterrupt:
         return together, True
@@ -163,7 +186,7 @@ _FIND: Final[TypeAdapter[Find]] = TypeAdapter(Find)
 
 def _named(plain: Plain, find: Find, original: Scenario) -> Scenario:
     faults = " and ".join(f"{fault['kind']} on {fault['target']} for {fault['for']}" for fault in find.faults)
-    why = f"Found by a hunt in {original.id}: {faults} breaks {find.broken[0]}."
+    why = f"Found by a hunt in {original.id}: {faults} breaks {find.broken[0].rule}."
     scenario = scenario_with({**plain, "why": why}, find.faults, find.seed)
     if scenario is None:
         raise TypeError("a storm that was simulated is a scenario")

@@ -12,14 +12,16 @@ from typing import Any, Final
 from hypothesis import HealthCheck, Phase, Verbosity, find, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
-from creditstorm.analysis.summary import Summary, Verdict
+from creditstorm.analysis.planning.clearly import ClearlyBroken, clearly_broken
+from creditstorm.analysis.summary import Summary, ThresholdResult, Verdict
 from creditstorm.record.files import replace_json
 from creditstorm.runs.hunting.templates import Plain, Template, fault_of, scenario_with
 from creditstorm.runs.simulate import simulated_summary
+from creditstorm.scenario.model import Scenario
 
 LEAST_AT_S: Final = 4
 SEEDS: Final = 4
-"""A storm is drawn with one of so many seeds, from the scenario's own on."""
+"""A storm is drawn with one of so many seeds, from the scenario's own on, and has to break a rule under all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +40,25 @@ class Hunt:
 
 @dataclass(frozen=True, slots=True)
 class Find:
-    """A storm that breaks a threshold: its faults in the words of a scenario, its seed, and which rules it breaks."""
+    """A storm that breaks rules: its faults in the words of a scenario, its seed, and which rules how clearly."""
 
     faults: tuple[dict[str, Any], ...]
     seed: int
-    broken: tuple[str, ...]
+    broken: tuple[ClearlyBroken, ...]
     size: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """What a search came to: the smallest find, storms simulated, and kinds on targets among them."""
+    """What a search came to: the smallest find, storms simulated, and kinds on targets among them.
+
+    `unclear` storms broke a rule under their own seed, and not so that another run could be trusted to.
+    """
 
     smallest: Find | None
     storms: int
     met: tuple[str, ...]
+    unclear: int = 0
 
 
 class _OverError(SystemExit):
@@ -61,10 +67,15 @@ class _OverError(SystemExit):
 
 def search(hunt: Hunt) -> Searched:
     """Hunt until nothing smaller is found or the time is over; pure but for the clock."""
-    trail = _Trail(hunt)
+    trail = Trail(hunt)
     with suppress(NoSuchExample, _OverError):
         find(_storms(hunt), trail.breaks, settings=_SETTINGS, random=random.Random(hunt.seed))
-    return Searched(trail.smallest, trail.storms, tuple(sorted(trail.met)))
+    return Searched(trail.smallest, trail.storms, tuple(sorted(trail.met)), trail.unclear)
+
+
+def ready(number: int) -> int:
+    """The number, from a process that has loaded what a search needs."""
+    return number
 
 
 _SETTINGS: Final = settings(
@@ -93,27 +104,28 @@ def _fault(template: Template, hunt: Hunt) -> st.SearchStrategy[dict[str, object
     )
 
 
-class _Trail:
+class Trail:
     """What was simulated so far, no storm twice, and the smallest that broke something."""
 
-    def __init__(self, hunt: Hunt) -> None:
+    def __init__(self, hunt: Hunt, known: Mapping[str, bool] | None = None) -> None:
         self._hunt = hunt
-        self._known: dict[str, bool] = {}
+        self.known: dict[str, bool] = dict(known or {})
+        self._runs: dict[str, tuple[ThresholdResult, ...]] = {}
         self.smallest: Find | None = None
         self.storms = 0
+        self.unclear = 0
         self.met: set[str] = set()
 
     def breaks(self, drawn: tuple[int, list[dict[str, object]]]) -> bool:
-        """Whether the storm breaks a threshold; once the time is over only what is known by then does."""
+        """Whether the storm clearly breaks a threshold; once the time is over only what is known by then does."""
         key = json.dumps(drawn, sort_keys=True)
-        if time.time() >= self._hunt.ends_at:
-            if self.smallest is None:
-                raise _OverError
-            # Not an error: hypothesis, which replays what it shrinks, would call that flaky.
-            return self._known.get(key, False)
-        if key not in self._known:
-            self._known[key] = self._simulated(*drawn)
-        return self._known[key]
+        if key not in self.known:
+            if time.time() >= self._hunt.ends_at:
+                if self.smallest is None:
+                    raise _OverError
+                return False  # not an error: hypothesis, which replays what it shrinks, would call that flaky
+            self.known[key] = self._simulated(*drawn)
+        return self.known[key]
 
     def _simulated(self, more: int, faults: Sequence[Mapping[str, object]]) -> bool:
         seed = int(self._hunt.plain["seed"]) + more
@@ -122,10 +134,29 @@ class _Trail:
             return False
         self.storms += 1
         self.met |= {f"{fault['kind']} on {fault['target']}" for fault in faults}
-        broken = broken_rules(simulated_summary(scenario))
+        broken = self._broken(scenario)
         if broken:
             self._keep(Find(tuple(dict(fault) for fault in faults), seed, broken, _size(faults, more)))
         return bool(broken)
+
+    def _broken(self, scenario: Scenario) -> tuple[ClearlyBroken, ...]:
+        """The rules that break clearly: under the storm's own seed first, and then under the other ones as well."""
+        first = int(self._hunt.plain["seed"])
+        seeds = sorted(range(first, first + SEEDS), key=lambda seed: seed != scenario.seed)
+        runs: list[tuple[ThresholdResult, ...]] = []
+        for seed in seeds:
+            runs.append(self._results(scenario.model_copy(update={"seed": seed})))
+            if not clearly_broken(runs[-1:], scenario.thresholds):
+                break
+        broken = clearly_broken(runs, scenario.thresholds) if len(runs) == SEEDS else ()
+        self.unclear += not broken and any(result.verdict is Verdict.FAIL for result in runs[0])
+        return broken
+
+    def _results(self, scenario: Scenario) -> tuple[ThresholdResult, ...]:
+        key = f"{scenario.seed} {scenario.faults!r}"
+        if key not in self._runs:
+            self._runs[key] = simulated_summary(scenario).thresholds
+        return self._runs[key]
 
     def _keep(self, found: Find) -> None:
         if self.smallest is not None and self.smallest.size <= found.size:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from creditstorm.adapters.processes.settings import (
@@ -15,7 +16,7 @@ from creditstorm.adapters.processes.settings import (
 from creditstorm.credit.applicants import Population
 from creditstorm.credit.policies.missing import LastKnownGood
 from creditstorm.credit.policies.presets import PRESETS
-from creditstorm.credit.sources import SERVICES
+from creditstorm.credit.sources import CALM, SERVICES
 from creditstorm.demand.load_plan import parse_plan
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.model import Scenario
@@ -104,6 +105,17 @@ def test_a_replica_is_its_service_with_a_name_of_its_own() -> None:
         **{name: f"http://{name}" for name in SERVICES},
         "bureau": ["http://bureau", "http://bureau-b"],
     }
+
+
+def test_three_replicas_are_three_times_the_workers_and_the_queue() -> None:
+    """Live and simulated are told the same, in each cell; how fast one of them is stays."""
+    asked = scenario("bureau-outage-at-peak", "system.replicas.bureau=3", "system.redundancy=[bureau]")
+    for process in ("bureau", "bureau-b"):
+        told = Settings.model_validate_json(json.dumps(service_settings(asked, process))).service_profile()
+        assert told == replace(CALM["bureau"], workers=240, queue=720)
+    assert Settings.model_validate(service_settings(asked, "income")).service_profile() == CALM["income"]
+    every = scenario("bureau-outage-at-peak", "system.replicas=2").system.profiles()
+    assert {name: one.workers for name, one in every.items()} == {name: 2 * one.workers for name, one in CALM.items()}
 
 
 FAR = 'system.policy={"preset": "last-known-good", "missing": {"kind": "last_known_good", "store": "redis://:***@r.example:7/2"}}'

@@ -25,6 +25,9 @@ NEVER = Recovery(("bureau",), None, 40.0, low_s=39.0)
         (NEVER, 400, Region.OVERLOADED),
         (replace(NEVER, low_s=20.0), 10, Region.UNCLEAR),
         (Recovery(("bureau",), None, 0.0), 10, Region.UNCLEAR),
+        (Recovery(("bureau",), None, 1.0), 10, Region.UNCLEAR),  # a second, in which nothing was shown
+        (Recovery(("bureau",), None, 3.0, low_s=2.0), 10, Region.UNCLEAR),  # those under way at the clear
+        (Recovery(("bureau",), None, 9.0, low_s=8.0), 10, Region.METASTABLE),
     ],
 )
 def test_each_region(recovery: Recovery, rate: int, region: Region) -> None:
@@ -50,6 +53,9 @@ def test_only_the_load_after_the_clear_is_asked() -> None:
         small_scenario(stages, "system.services.bureau={workers: 1}", "system.redundancy=[bureau]"), cleared_s=20.0
     )
     assert one == pytest.approx(2 * (two or 0.0))
+    four = "system.replicas.bureau=4"
+    many = greatest_use(small_scenario(stages, "system.services.bureau={workers: 1}", four), cleared_s=20.0)
+    assert one == pytest.approx(4 * (many or 0.0))
 
 
 def test_the_commonest_region_and_the_worse_of_two() -> None:

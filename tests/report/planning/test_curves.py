@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from creditstorm.analysis.planning.run_figures import HARM, SLOW
 from creditstorm.analysis.planning.swept import Axis, Rule, Sweep, SweptPoint
@@ -54,3 +56,18 @@ def test_panels_share_their_axis(slow: tuple[float | None, ...], panels: int) ->
 def test_a_rule_is_kept_by_the_whole_interval(harm: tuple[float, ...], half: float, said: str) -> None:
     """A middle below the bound with an interval across it is not enough."""
     assert sweep_words.headline(swept(harm, (1.0, 1.0, 1.0), half)).endswith(f"{said} (simulated)")
+
+
+def test_several_policies_are_told_one_after_another() -> None:
+    """The figure is named once; over the page stands only who keeps the rule where."""
+    one = swept((0.2, 0.1, 0.001), (1.0, 1.0, 1.0))
+    other = tuple(replace(point, policy="hedge") for point in swept((0.2, 0.1, 0.05), (1.0, 1.0, 1.0)).points)
+    both = replace(one, policies=("retry", "hedge"), points=(*one.points, *other), knees={"retry": None, "hedge": None})
+    kept = f"{HARM} < 1% is kept from 3 on under retry, nowhere under hedge (simulated)"
+    ranges = f"{HARM}: retry from 0.1 % at 3 to 20.0 % at 1; hedge from 5.0 % at 3 to 20.0 % at 1"
+    assert sweep_words.headline(both) == f"{ranges}; {kept}"
+    assert sweep_words.in_short(both) == kept
+    unruled = replace(both, rule=None)
+    assert sweep_words.in_short(unruled) == sweep_words.headline(unruled) == f"{ranges} (simulated)"
+    once = replace(one, seeds=1)
+    assert sweep_words.in_short(once).endswith("is kept from 3 on (simulated, one run a point)")

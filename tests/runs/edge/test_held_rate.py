@@ -13,6 +13,7 @@ from creditstorm.analysis.planning.one_peak import Probe, Ruled
 from creditstorm.cli import main
 from creditstorm.errors import UsageError
 from creditstorm.record.job_folder import Result
+from creditstorm.report.planning import peak_page
 from creditstorm.runs.edge.held_rate import MOST_PEOPLE, Question, held_rate
 from creditstorm.runs.points import Point
 from creditstorm.scenario import catalogue
@@ -57,7 +58,7 @@ def test_the_edge_of_a_lender_that_is_known() -> None:
     found = held_rate(question(20.0, 2000.0), answering(640.0), side_by_side=2)  # type: ignore[arg-type]
     assert found.low_hz <= 640.0 * 1.02
     assert found.held_hz == pytest.approx(640.0, rel=0.15)
-    assert found.gave_way == "late of income"
+    assert found.gave_way == "income late"
     assert "measured 40 %" in found.broke
 
 
@@ -80,6 +81,17 @@ def test_no_rate_below_the_range_is_said_to_be_held() -> None:
         held_rate(question(20.0, 24.0), run, side_by_side=2)
 
 
+def test_no_rate_above_the_range_is_said_to_be_held() -> None:
+    """One run fails by bad luck and all others pass: what lies above the range was never tried."""
+    unlucky = iter((True, True, False))
+
+    def run(points: Sequence[Point]) -> dict[str, Result]:
+        return {point.name: told(point, 9e9 if next(unlucky, True) else 1.0).as_json() for point in points}
+
+    with pytest.raises(UsageError, match=r"another run at 24/s still passes with 95 % confidence \(\d+ of \d+ runs"):
+        held_rate(question(20.0, 24.0), run, side_by_side=2)
+
+
 def test_every_stage_is_scaled_and_a_large_storm_shortened() -> None:
     """The peak is what was asked for, parts keep their shares, and nobody waits for a million people."""
     small = question(20.0, 9000.0).at(40.0, 7)
@@ -93,6 +105,66 @@ def test_every_stage_is_scaled_and_a_large_storm_shortened() -> None:
     whole = storm.at(80.0, 1)
     assert large.faults[0].at_s / large.load.duration_s == pytest.approx(whole.faults[0].at_s / whole.load.duration_s)
     assert storm.shortened_from_hz() is not None
+    again = storm.at(2000.0, 1, whole=True)
+    assert (again.load.duration_s, again.faults[0].for_s) == (whole.load.duration_s, whole.faults[0].for_s)
+
+
+@pytest.mark.parametrize("rate_hz", [8.0, 80.0, 160.0, 5000.0])
+def test_nobody_comes_more_often_because_the_peak_is_higher(rate_hz: float) -> None:
+    """First taps an applicant are those of the scenario, at every rate and however short the storm is made."""
+    storm = Question(read(catalogue.find("bureau-outage-at-peak")), (), 1.0, 5000.0)
+    own, asked = storm.draft.scenario(), storm.at(rate_hz, 1)
+    assert asked.load.planned / asked.population.size == pytest.approx(own.load.planned / own.population.size, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("long_edge_hz", "said"),
+    [
+        (9e9, "the whole storm passes there as well (2 of 2 runs)"),
+        (1.0, "the whole storm fails there in 2 of 2 runs: over its whole length less is held"),
+    ],
+)
+def test_the_whole_storm_is_run_where_a_shorter_one_was(long_edge_hz: float, said: str) -> None:
+    """A lender that a long storm breaks is not said to hold a peak because a short one passes."""
+    storm = Question(read(catalogue.find("bureau-outage-at-peak")), (), 20.0, 2000.0)
+    whole_s = storm.draft.scenario().load.duration_s
+
+    def run(points: Sequence[Point]) -> dict[str, Result]:
+        edges = {True: long_edge_hz, False: 640.0}
+        whole = [(p, p.name.startswith("whole")) for p in points]
+        assert all(point.scenario.load.duration_s == whole_s for point, is_whole in whole if is_whole)
+        return {point.name: told(point, edges[is_whole]).as_json() for point, is_whole in whole}
+
+    found = held_rate(storm, run, side_by_side=2)
+    assert said in peak_page.beside(found)
+    assert ("× shorter" in peak_page.headline(found)) is (long_edge_hz == 1.0)
+    assert found.shortened is not None
+    assert found.shortened.times == pytest.approx(640.0 / (storm.shortened_from_hz() or 0.0), rel=0.15)
+
+
+def test_too_large_a_storm_is_not_run_whole_and_that_is_said() -> None:
+    """What a short one says is not taken for the long one."""
+    storm = Question(read(catalogue.find("bureau-outage-at-peak")), (), 20.0, 9000.0)
+    found = held_rate(storm, answering(4000.0), side_by_side=2)  # type: ignore[arg-type]
+    assert any("too many would ask in the whole storm" in line for line in peak_page.beside(found))
+    assert "× shorter" in peak_page.headline(found)
+
+
+def test_what_runs_that_pass_show_as_well_did_not_give_way() -> None:
+    """A queue that is full at every rate is named beside it; the one that is full where runs fail is what broke."""
+
+    def run(points: Sequence[Point]) -> dict[str, Result]:
+        found = {}
+        for point in points:
+            probe = told(point, 300.0)
+            late = {} if probe.passed else {"income": ServiceUse(0.9, 240, 3, 9.0)}
+            found[point.name] = replace(probe, services={"social": ServiceUse(0.5, 240, 1, 2.0), **late}).as_json()
+        return found
+
+    found = held_rate(question(20.0, 2000.0), run, side_by_side=2)
+    assert found.gave_way == "income queue full"
+    assert found.borne == ("social queue full",)
+    assert "in runs that pass, too: social queue full" in peak_page.beside(found)
 
 
 def test_the_command_says_what_a_lender_holds(
@@ -122,10 +194,11 @@ def test_the_command_says_what_a_lender_holds(
 
 def test_a_lender_that_turns_people_away_itself_has_no_full_queue() -> None:
     """Admission at its door is a decision of its own, and is called so."""
+    door = {"decision": ServiceUse(None, 0, 9, 3.0)}
 
     def run(points: Sequence[Point]) -> dict[str, Result]:
-        door = {"decision": ServiceUse(None, 0, 9, 3.0)}
-        return {point.name: replace(told(point, 300.0), services=door).as_json() for point in points}
+        probes = {point.name: told(point, 300.0) for point in points}
+        return {name: (p if p.passed else replace(p, services=door)).as_json() for name, p in probes.items()}
 
     found = held_rate(question(20.0, 2000.0), run, side_by_side=2)
     assert found.gave_way == "the lender turned people away at the door"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Mode
 from creditstorm.runs.execute import RunRequest, execute
 from creditstorm.runs.hunting.hunters import _prepared
-from creditstorm.runs.hunting.search import Hunt, search
+from creditstorm.runs.hunting.search import SEEDS, Hunt, Trail, search
 from creditstorm.runs.hunting.templates import fault_of, scenario_with, templates_of
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.faults import fault_kinds
@@ -39,7 +40,12 @@ def test_the_planted_bug_is_found_and_shrunk_to_one_fault() -> None:
     found = search(Hunt(few, templates, 3, 20, time.time() + 50.0, 7)).smallest
     assert found is not None
     assert len(found.faults) == 1
-    assert found.broken == ("wrongful_no_credit_rate.people < 15%",)
+    [broken] = found.broken
+    assert broken.rule == "wrongful_no_credit_rate.people < 15%"
+    assert len(broken.values) == SEEDS
+    assert min(broken.values) > 0.15
+    assert broken.beyond is not None
+    assert broken.beyond > 0.15 + 0.0225  # 15 % of the bound: so far may a simulated rate be off
     assert scenario_with(plain, found.faults, found.seed) is not None
 
 
@@ -52,6 +58,24 @@ def test_the_time_may_be_over_at_any_moment(lasts_s: float) -> None:
     searched = search(hunt)
     assert (searched.smallest is None) or searched.smallest.broken
     assert searched.storms > 0 or lasts_s == 0.0
+
+
+def test_what_is_known_is_no_error_once_the_time_is_over() -> None:
+    """Hypothesis draws the same again: what was simulated before has its answer, and only what is new ends the hunt."""
+    plain = {**_prepared(scenario()), "load": {"arrivals": [{"for": "24s", "rate": "1/s"}], "warm_up": "3s"}}
+    trail = Trail(Hunt(plain, (), 1, 20, time.time() + 60.0, 7))
+    drawn = (0, [{"kind": "latency", "target": "social", "at": "4s", "for": "1s", "latency": "1ms"}])
+    assert not trail.breaks(drawn)
+    over = Trail(Hunt(plain, (), 1, 20, 0.0, 7), known=trail.known)
+    assert not over.breaks(drawn)
+    with pytest.raises(SystemExit):
+        over.breaks((1, drawn[1]))
+
+
+def test_rules_are_hunted_though_the_intended_policy_needs_the_faults() -> None:
+    """A canary of the version that a fault rolls out is no part of the storms that are drawn."""
+    plain = _prepared(load(catalogue.find("cut-off-mis-set")))
+    assert scenario_with(plain, (), 1) is not None
 
 
 def test_every_kind_that_the_scenario_takes_is_drawn() -> None:
@@ -82,12 +106,13 @@ def test_the_command_writes_a_scenario_that_breaks_the_rule(
 ) -> None:
     """On every core, in its time; the file fails as the hunt said."""
     words = ["--set", f"system.policy={NO_BUDGET}", "--set", RULE, "--set", FEW, "--kinds", "blackhole,down"]
-    more = ("--for", "30s", "--json", "--out", str(tmp_path / "h"))
+    more = ("--for", "15s", "--json", "--out", str(tmp_path / "h"))
     code, out, errors = said(monkeypatch, capsys, *words, *more)
     assert (code, errors) == (1, "")
     found = json.loads(out)
     assert found["storms"] > 1
     assert found["broken"] == ["wrongful_no_credit_rate.people < 15%"]
+    assert min(found["clearly"][0]["values"]) > found["clearly"][0]["beyond"] > 0.15
     assert not list((tmp_path / "h").glob("found-*"))
     folder = RunFolder(tmp_path / "again")
     folder.root.mkdir()
@@ -102,10 +127,10 @@ def test_nothing_to_be_found(
 ) -> None:
     """Exit 0, with how much was tried."""
     rule = 'thresholds={"wrongful_no_credit_rate.people": ["< 99%"]}'
-    words = ["--set", rule, "--kinds", "latency", "--for", "4s", "--out", str(tmp_path / "h")]
+    words = ["--set", rule, "--set", FEW, "--kinds", "latency", "--for", "2s", "--out", str(tmp_path / "h")]
     code, out, _ = said(monkeypatch, capsys, *words)
     assert code == 0
-    assert out.startswith("no storm broke a threshold: ")
+    assert re.match(r"no storm broke a threshold: [1-9][0-9]* storms simulated", out)
     assert not (tmp_path / "h/hunt.yaml").exists()
 
 
@@ -123,6 +148,7 @@ def test_nothing_to_be_found(
             "no rule that a storm could break",
         ),
         (["--for", "2s"], "fails without any fault"),
+        (["--for", "2s"], "--policy intended"),
     ],
 )
 def test_what_cannot_be_hunted(
