@@ -15,6 +15,7 @@ class CellEnding(StrEnum):
 
     COMPLETED = Ending.COMPLETED.value
     INTERRUPTED = Ending.INTERRUPTED.value
+    STOPPED = Ending.STOPPED.value
     FAILED = Ending.FAILED.value
     RUNNING = Ending.RUNNING.value
     MISSING = "missing"
