@@ -19,6 +19,8 @@ class MonitorName(StrEnum):
     WRONGFUL_NO_CREDIT = "wrongful_no_credit"
 
 
+OF_TRAFFIC: Final = frozenset({MonitorName.HTTP_ERRORS.value, MonitorName.P99_LATENCY.value})
+"""What any service is watched by; the others look at what people were told."""
 ALL: Final = tuple(name.value for name in MonitorName)
 
 
