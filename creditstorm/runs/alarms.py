@@ -6,15 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
-from creditstorm.engine.events import (
-    AlarmEnded,
-    AlarmRaised,
-    Event,
-    FaultApplied,
-    FaultUnverified,
-    Progress,
-    StopRequested,
-)
+from creditstorm.engine import events
+from creditstorm.engine.events import AlarmEnded, AlarmRaised, Progress, StopRequested
 from creditstorm.generator.recorder import ALL_KEPT_S
 from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.stream import StreamTail
@@ -42,9 +35,9 @@ class Alarms:
     _seen: int = 0
     _stopping: bool = False
 
-    def take(self, event: Event, post: Callable[[StopRequested], None]) -> Iterator[AlarmRaised | AlarmEnded]:
+    def take(self, event: events.Event, post: Callable[[StopRequested], None]) -> Iterator[AlarmRaised | AlarmEnded]:
         """What the monitors say after this event; a request to stop is posted."""
-        if isinstance(event, FaultApplied | FaultUnverified):
+        if isinstance(event, events.FaultApplied | events.FaultUnverified):
             self._first_fault_s = min(self._first_fault_s, event.t_s)
         if not isinstance(event, Progress) or not self._due(event):
             return

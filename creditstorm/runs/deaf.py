@@ -43,7 +43,7 @@ def deaf_monitors(planned: Planned) -> Iterator[Problem]:
         )
         bad = np.round(n * usual).astype(np.int64)
         known = race.learned(monitor_kinds()[name], race.BadPerSecond(bad, n), scenario.seed)
-        if known.note:
+        if known.note and not known.note.startswith("knows only"):
             what = f"{name} may notice nothing: {known.note}"
             remedy = "raise the rate before the first fault, or let it begin later: load.arrivals, faults"
             yield Problem(what=what, path=path, remedy=remedy)

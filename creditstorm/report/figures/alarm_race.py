@@ -62,11 +62,13 @@ def _told(watch: MonitorResult) -> str:
 
 
 def _lane(axes: Axes, row: int, watch: MonitorResult, end_s: float) -> None:
-    look = {"facecolor": style.MUTED, "hatch": IDEAL_HATCH} if watch.needs_truth else {"facecolor": ALARM}
+    colour, hatch = (style.MUTED, IDEAL_HATCH) if watch.needs_truth else (ALARM, "")
     for alarm in watch.alarms:
         until_s = end_s if alarm.ended_s is None else min(alarm.ended_s, end_s)
         length_s = max(until_s - alarm.raised_s, 0.0)
-        axes.barh(row + 0.72, length_s, left=alarm.raised_s, height=0.4, edgecolor=style.PAPER, lw=0.5, **look)
+        axes.barh(
+            row + 0.72, length_s, left=alarm.raised_s, height=0.4, color=colour, hatch=hatch, ec=style.PAPER, lw=0.5
+        )
     axes.text(
         0.004, row + 0.28, f"{watch.title}{words.IDEAL if watch.needs_truth else ''} · {_told(watch)}",
         transform=axes.get_yaxis_transform(), va="center", size=8.5, color=style.INK if watch.alarms else style.MUTED,
