@@ -11,4 +11,5 @@ class ExitCode(IntEnum):
     USAGE = 2
     INCONCLUSIVE = 3
     HARNESS = 4
+    STOPPED = 5
     INTERRUPTED = 130

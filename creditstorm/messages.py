@@ -140,13 +140,14 @@ class LoadStart(Message):
 
 @dataclass(frozen=True, slots=True)
 class WorkerProgress(Message):
-    """What a worker has done by `t_s`."""
+    """What a worker has done by `t_s`; every answer from before `kept_s` is in its stream."""
 
     t_s: float
     intended: int
     answered: int
     wrongful: int
     in_flight: int
+    kept_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Kinds of fault and values of policies that other packages bring, found by their entry points.
+"""Kinds of fault, values of policies and monitors that other packages bring, found by their entry points.
 
 A package that declares::
 
@@ -7,6 +7,9 @@ A package that declares::
 
     [project.entry-points."creditstorm.policies"]
     lenient = "your_package.lenient:Lenient"
+
+    [project.entry-points."creditstorm.monitors"]
+    stale_income = "your_package.stale:STALE_INCOME"
 
 is found wherever it is installed beside creditstorm; the name of an entry point is the word that a scenario uses.
 """
@@ -24,7 +27,8 @@ from creditstorm.errors import HarnessError
 
 FAULTS: Final = "creditstorm.faults"
 POLICIES: Final = "creditstorm.policies"
-GROUPS: Final = (FAULTS, POLICIES)
+MONITORS: Final = "creditstorm.monitors"
+GROUPS: Final = (FAULTS, POLICIES, MONITORS)
 Kind = TypeVar("Kind")
 
 
@@ -34,13 +38,13 @@ class PluginError(HarnessError):
 
 @dataclass(frozen=True, slots=True)
 class Plugin:
-    """One class of another package, under the word that a scenario uses for it."""
+    """One class, or one monitor, of another package, under the word that a scenario uses for it."""
 
     group: str
     name: str
     package: str
     version: str
-    brought: type[Any]
+    brought: Any
 
     def broken(self, why: str) -> PluginError:
         """The error that says why this one cannot be used, and what to do."""
@@ -56,7 +60,7 @@ def subclasses(group: str, base: type[Kind]) -> tuple[type[Kind], ...]:
     """The classes of one group, in the order of the words; raises PluginError where one is no kind of `base`."""
     plugins = found(group)
     for plugin in plugins:
-        if not issubclass(plugin.brought, base):
+        if not (isinstance(plugin.brought, type) and issubclass(plugin.brought, base)):
             raise plugin.broken(f"it is no subclass of {base.__module__}.{base.__qualname__}")
     return tuple(plugin.brought for plugin in plugins)
 
@@ -78,7 +82,7 @@ def _loaded(point: EntryPoint) -> Plugin:
     except Exception as error:
         raise _broken(point.group, point.name, package, f"{type(error).__name__}: {error}") from error
     plugin = Plugin(point.group, point.name, package, version, brought)
-    if (kind := _kind_of(brought)) != point.name:
+    if point.group != MONITORS and (kind := _kind_of(brought)) != point.name:
         raise plugin.broken(f"{point.value} says that its kind is {kind!r}")
     return plugin
 

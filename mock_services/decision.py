@@ -22,7 +22,7 @@ from mock_services.policies.axes import Policy
 from mock_services.policies.missing import store_of
 from mock_services.policies.registry import PolicyContext, StoreClients, build
 from mock_services.settings import Settings
-from mock_services.wire import handling, payloads
+from mock_services.wire import exposed, handling, payloads
 
 Texts = Mapping[Reason, Mapping[str, object]]
 _COME_BACK: Final = Keyed(0, "retry-after")
@@ -68,6 +68,7 @@ class DecisionService:
         self.faults = active.ActiveFaults[active.Fault[decision_effects.LenderHandle]](registry.DECISION_KINDS, handle)
         self.decider = decide.Decider(self._policy, services, now)
         self.redecisions = redecide.redecisions_of(self._policy, services, settings.deadline_s, now)
+        self.exposed = exposed.DecisionCollector()
         self._texts = TEXTS if self.redecisions is None else WITH_PROMISES
 
     @asynccontextmanager
@@ -84,6 +85,7 @@ class DecisionService:
             return handling.refusal(504, "the deadline had passed on arrival")
         person = CreditRequest(check.applicant, check.session, check.attempt, check.segment, check.file)
         checked = await self.decider.check(person, until)
+        self.exposed.decided(checked.decision, self._now() - now, checked.evidence)
         if self.redecisions is not None:
             self.redecisions.observe(person, checked)
         return handling.json_response(as_json(checked, self._texts), retry_after(person, checked.decision))
@@ -109,7 +111,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     if lender.redecisions is not None:
         _with_notifications(app, lender.redecisions)
-    return handling.with_plumbing(app, "decision", lender.decider)
+    return handling.with_plumbing(app, "decision", lender.decider, lender.exposed)
 
 
 def _entered(policy: Policy) -> AbstractAsyncContextManager[object]:

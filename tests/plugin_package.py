@@ -1,4 +1,4 @@
-"""A package that somebody else wrote: one kind of fault, one value of the missing-data axis, and their entry points."""
+"""A package that somebody else wrote: a fault, a value of the missing-data axis, a monitor, and their entry points."""
 
 from __future__ import annotations
 
@@ -57,9 +57,18 @@ class Lenient(PolicyValue):
         return approved(case.limit(score, case.value("income"))) if case.clears(score) else denied()
 '''
 
+MONITOR = """
+import polars as pl
+
+from creditstorm.analysis.monitors.kinds import Monitor
+
+NO_INCOME = Monitor("no income", pl.col("income_status") != "ok", pl.col("income_status").is_not_null())
+"""
+
 ENTRY_POINTS = {
     "creditstorm.faults": {"divided": "somebody_else.divided:Divided"},
     "creditstorm.policies": {"lenient": "somebody_else.lenient:Lenient"},
+    "creditstorm.monitors": {"no_income": "somebody_else.no_income:NO_INCOME"},
 }
 """What the package declares."""
 
@@ -72,6 +81,7 @@ def install(site: Path, entry_points: dict[str, dict[str, str]] = ENTRY_POINTS) 
     (package / "__init__.py").touch()
     (package / "divided.py").write_text(FAULT)
     (package / "lenient.py").write_text(VALUE)
+    (package / "no_income.py").write_text(MONITOR)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: somebody-else\nVersion: 1.5\n")
     lines = [
         f"[{group}]\n" + "".join(f"{n} = {v}\n" for n, v in named.items()) for group, named in entry_points.items()

@@ -53,7 +53,7 @@ def test_a_report_is_a_line(report: Report, wire: dict[str, object]) -> None:
         (messages.LoadStart(12.5, "http://127.0.0.1:1"), {"t0_monotonic": 12.5, "host": "http://127.0.0.1:1"}),
         (
             messages.WorkerProgress(1.5, 4, 3, 2, 1),
-            {"t_s": 1.5, "intended": 4, "answered": 3, "wrongful": 2, "in_flight": 1},
+            {"t_s": 1.5, "intended": 4, "answered": 3, "wrongful": 2, "in_flight": 1, "kept_s": 0.0},
         ),
         (messages.WorkerDone(4, 2, None), {"recorded": 4, "peak_in_flight": 2, "failure": None}),
     ],

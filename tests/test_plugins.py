@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from tests.plugin_package import ENTRY_POINTS, FAULT, VALUE, install
+from tests.plugin_package import ENTRY_POINTS, FAULT, MONITOR, VALUE, install
 
 SCENARIO = """\
 schema: 1
@@ -18,6 +19,7 @@ seed: 7
 population: {applicants: 1000}
 load: {arrivals: [{for: 10s, rate: 20/s}]}
 system: {policy: {missing: {kind: lenient, points: 20}}}
+monitors: [no_income, decline_rate]
 faults:
   - {kind: divided, target: income, at: 2s, for: 5s, by: 4}
 """
@@ -35,12 +37,13 @@ def checked(folder: Path, text: str, env: dict[str, str]) -> subprocess.Complete
 
 
 def faults_told(done: subprocess.CompletedProcess[str]) -> list[str]:
-    """What it says against the scenario, warnings about its thresholds aside."""
-    return [line for line in done.stderr.splitlines() if ": warning: thresholds" not in line]
+    """What it says against the scenario, warnings about its thresholds and monitors aside."""
+    aside = (": warning: thresholds", ": warning: monitors")
+    return [line for line in done.stderr.splitlines() if not any(word in line for word in aside)]
 
 
-def test_a_scenario_may_use_both(tmp_path: Path) -> None:
-    """One class and one YAML are enough."""
+def test_a_scenario_may_use_all(tmp_path: Path) -> None:
+    """A fault, a rule and a monitor: one class and one YAML are enough."""
     done = checked(tmp_path, SCENARIO, install(tmp_path / "site"))
     assert (done.returncode, faults_told(done)) == (0, [])
 
@@ -69,6 +72,7 @@ def test_without_the_package_its_words_are_unknown(tmp_path: Path) -> None:
         ("points: 20", "pionts: 20", 'did you mean "points"?'),
         ("kind: divided", "kind: devided", 'did you mean "divided"?'),
         ("kind: lenient", "kind: lenien", 'did you mean "lenient"?'),
+        ("[no_income", "[no_incom", 'did you mean "no_income"?'),
     ],
 )
 def test_a_mistake_in_it_is_told_like_any_other(tmp_path: Path, good: str, bad: str, said: str) -> None:
@@ -84,6 +88,7 @@ def test_editors_know_it(tmp_path: Path) -> None:
     done = ask("schema", env=install(tmp_path / "site"))
     assert '"divided"' in done.stdout
     assert '"points"' in done.stdout
+    assert '"no_income"' in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -112,6 +117,39 @@ def test_a_word_of_our_own_cannot_be_taken(tmp_path: Path) -> None:
     done = checked(tmp_path, SCENARIO, env)
     assert done.returncode == 4
     assert "slow, which somebody-else brings, cannot be used: slow is a word of creditstorm's own" in done.stderr
+
+
+def test_a_monitor_of_it_watches_a_run(tmp_path: Path) -> None:
+    """Live and in the report alike, beside ours."""
+    env = install(tmp_path / "site")
+    fault = "{kind: errors, target: income, at: 9s, for: 4s}"
+    text = SCENARIO.replace("{kind: divided, target: income, at: 2s, for: 5s, by: 4}", fault).replace(
+        "for: 10s", "for: 15s"
+    )
+    (tmp_path / "x.yaml").write_text(text)
+    done = ask("run", str(tmp_path / "x.yaml"), "--simulate", "--json", "--out", str(tmp_path / "run"), env=env)
+    first, second = json.loads(done.stdout)["monitors"]
+    assert (first["title"], second["title"]) == ("no income", "declines")
+    [alarm] = first["alarms"]
+    assert 9.0 < alarm["raised_s"] <= 13.0
+    assert f"{alarm['raised_s']:6.1f} s  no_income: ALARM" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "said"),
+    [
+        ('Monitor("no income", ', "(", "it is no creditstorm.analysis.monitors.kinds.Monitor"),
+        ('"income_status").is', '"income_state").is', "it looks at income_state; allowed are answer, "),
+    ],
+)
+def test_a_broken_monitor_is_named(tmp_path: Path, good: str, bad: str, said: str) -> None:
+    """With what it may look at, before anything starts."""
+    env = install(tmp_path / "site")
+    (tmp_path / "site" / "somebody_else" / "no_income.py").write_text(MONITOR.replace(good, bad))
+    done = checked(tmp_path, SCENARIO, env)
+    assert done.returncode == 4
+    assert "no_income, which somebody-else brings, cannot be used: " in done.stderr
+    assert said in done.stderr
 
 
 def test_an_axis_that_there_is_not_is_named(tmp_path: Path) -> None:

@@ -61,7 +61,8 @@ class RunData:
     rules_of: str = ""
 
 
-_TECHNICAL: Final = frozenset(reason.value for reason, said in DISCLOSURES.items() if said.family is Family.TECHNICAL)
+TECHNICAL: Final = frozenset(reason.value for reason, said in DISCLOSURES.items() if said.family is Family.TECHNICAL)
+"""The reasons that are of the technical family."""
 OUTCOMES: Final = pl.Enum([outcome.value for outcome in Outcome])
 UNEXPLAINED: Final = "unexplained"
 
@@ -304,7 +305,7 @@ def _told(row: dict[str, str | None], failure_as: str) -> tuple[str, str | None,
 
 
 def _is_technical(reason: str | None) -> bool:
-    return reason in _TECHNICAL
+    return reason in TECHNICAL
 
 
 def _cause(shown: Shown) -> str:

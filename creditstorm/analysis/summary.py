@@ -214,6 +214,14 @@ class Noticed:
 
 
 @dataclass(frozen=True, slots=True)
+class AlarmTimes:
+    """One alarm, from the second at whose end it was raised; `ended_s` is None where it went on to the end."""
+
+    raised_s: float
+    ended_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class MonitorResult:
     """What one monitor noticed: it tells a `risen` share from the `calm` one, both None where calm is not known.
 
@@ -229,6 +237,7 @@ class MonitorResult:
     noticed: tuple[Noticed, ...] = ()
     false_alarms: int = 0
     note: str = ""
+    alarms: tuple[AlarmTimes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

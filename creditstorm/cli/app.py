@@ -83,6 +83,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     epilog="Exit codes: 0 pass · 1 threshold failed · 2 usage or scenario error · 3 inconclusive · "
-    "4 environment or harness error · 130 interrupted",
+    "4 environment or harness error · 5 stopped by an alarm · 130 interrupted",
 )
 app.callback()(_version)

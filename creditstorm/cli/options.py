@@ -15,6 +15,12 @@ AllowHosts = Annotated[
     list[str] | None,
     typer.Option("--allow-host", help="Use a store on this other machine.", metavar="HOST", show_default=False),
 ]
+AbortOnAlarm = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="End the run at the first alarm of this monitor; exit code 5.", metavar="MONITOR", show_default=False
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the verdict and where the report is.")]
 JUnit = Annotated[
     Path | None,

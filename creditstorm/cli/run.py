@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from creditstorm.cli.options import (
+    AbortOnAlarm,
     AllowHosts,
     JUnit,
     OnInconclusive,
@@ -22,6 +23,7 @@ from creditstorm.cli.options import (
 )
 from creditstorm.engine.plan import make_plan
 from creditstorm.errors import UsageError
+from creditstorm.language.problems import not_among
 from creditstorm.record.manifest import Mode
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.model import Scenario
@@ -53,6 +55,7 @@ def run(
         typer.Option(help="Costs of a simulated hop and call, from `creditstorm calibrate`.", show_default=False),
     ] = None,
     allow_hosts: AllowHosts = None,
+    abort_on_alarm: AbortOnAlarm = None,
     out: Annotated[Path | None, typer.Option(help="The run folder itself (default: results/<run-id>).")] = None,
     dry: Annotated[bool, typer.Option("--dry", help="Show what would happen and start nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON on standard output.")] = False,
@@ -63,7 +66,8 @@ def run(
     """Run a scenario against the reference system through the real Toxiproxy, or simulated.
 
     Exit code: the gate's. 0 every threshold passed · 1 one failed · 2 usage or scenario error · 3 inconclusive,
-    unless --on-inconclusive says what that is to be · 4 environment or harness error · 130 interrupted
+    unless --on-inconclusive says what that is to be · 4 environment or harness error · 5 stopped by
+    --abort-on-alarm · 130 interrupted
     """
     draft = read(catalogue.find(scenario))
     changed = _overrides(draft, policy, seed, overrides or [])
@@ -75,16 +79,27 @@ def run(
         raise UsageError("--processes: a simulated run is one process, which has no workers; leave it out")
     if costs is not None and not simulate:
         raise UsageError("--costs: a live run has costs of its own; leave it out, or add --simulate")
-    allowed = tuple(allow_hosts or ())
+    allowed, abort_on = tuple(allow_hosts or ()), tuple(dict.fromkeys(abort_on_alarm or ()))
+    _require_watched(asked, abort_on)
     command = (
         scenario,
         *_options(policy, seed, overrides or []),
         *(w for host in allowed for w in ("--allow-host", host)),
+        *(w for monitor in abort_on for w in ("--abort-on-alarm", monitor)),
         *(("--simulate",) if simulate else ()),
         *(("--costs", str(costs)) if costs is not None else ()),
     )
-    how = _How(Mode.SIMULATED if simulate else Mode.LIVE, out, processes, allowed, as_json, quiet, _read(costs))
+    how = _How(
+        Mode.SIMULATED if simulate else Mode.LIVE, out, processes, allowed, as_json, quiet, _read(costs), abort_on
+    )
     raise typer.Exit(_stormed(_Order(draft, changed, command, how, junit, on_inconclusive)))
+
+
+def _require_watched(scenario: Scenario, monitors: tuple[str, ...]) -> None:
+    for monitor in monitors:
+        if monitor not in scenario.monitors:
+            problem = not_among("a monitor of this scenario", monitor, scenario.monitors)
+            raise UsageError("\n".join(problem.lines("--abort-on-alarm")))
 
 
 def _read(costs: Path | None) -> "Costs | None":
@@ -106,6 +121,7 @@ class _How:
     as_json: bool
     quiet: bool
     costs: "Costs | None" = None
+    abort_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +169,7 @@ def _stormed(order: _Order) -> int:
                 mode=order.how.mode,
                 warnings=of_the_machine,
                 costs=order.how.costs,
+                abort_on=order.how.abort_on,
             )
             result = execute(request, progress.show, warm_up)
         exit_code = exit_code_of(result.exit_code, order.on_inconclusive)

@@ -73,6 +73,8 @@ class LiveProgress:
                 self._say(f"  {event.t_s:6.1f} s  {event.fault}: NOT verified: {event.reason}")
             case events.FaultMissed() | events.HarnessStalled() | events.ClockJumped():
                 self._say(f"  {event.t_s:6.1f} s  {_lost(event)}")
+            case events.AlarmRaised() | events.AlarmEnded():
+                self._say(_alarm(event))
             case events.StopRequested():
                 self._say(f"  {event.reason}: draining and keeping the results; once more to leave at once")
             case events.Progress():
@@ -90,6 +92,13 @@ class LiveProgress:
 
     def _say(self, line: str) -> None:
         self._console.print(line, markup=False, soft_wrap=True)
+
+
+def _alarm(event: events.AlarmRaised | events.AlarmEnded) -> str:
+    match event:
+        case events.AlarmRaised():
+            return f"  {event.raised_s:6.1f} s  {event.monitor}: ALARM"
+    return f"  {event.ended_s:6.1f} s  {event.monitor}: the alarm is over"
 
 
 def _lost(event: events.FaultMissed | events.HarnessStalled | events.ClockJumped) -> str:

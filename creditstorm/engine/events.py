@@ -16,6 +16,8 @@ FaultCleared = marks.FaultCleared
 FaultMissed = marks.FaultMissed
 HarnessStalled = marks.HarnessStalled
 ClockJumped = marks.ClockJumped
+AlarmRaised = marks.AlarmRaised
+AlarmEnded = marks.AlarmEnded
 LoadFinished = marks.LoadFinished
 StopRequested = marks.StopRequested
 ChildDied = marks.ChildDied
@@ -25,7 +27,10 @@ RunEnded = marks.RunEnded
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """What the load has done so far; not kept in the journal."""
+    """What the load has done so far; not kept in the journal.
+
+    All answers from before `kept_s` can be read in `live/`.
+    """
 
     name: ClassVar[str] = "progress"
     t_s: float
@@ -33,6 +38,7 @@ class Progress:
     answered: int
     wrongful: int
     in_flight: int
+    kept_s: float = 0.0
 
 
 Event = Mark | Progress

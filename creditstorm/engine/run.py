@@ -138,7 +138,7 @@ def _react(event: events.Event, state: _State, ports: RunPorts) -> None:
         case events.ChildDied() | events.PartFailed():
             state.how = Ending.FAILED
         case events.StopRequested() if state.how is Ending.COMPLETED:
-            state.how = Ending.INTERRUPTED
+            state.how = Ending.INTERRUPTED if event.monitor is None else Ending.STOPPED
             _wind_up(state, ports, DRAIN_S)
             ports.load.drain()
         case events.LoadFinished():

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from creditstorm.credit import Answer, Outcome, Shown, classify, limit_band
 from creditstorm.credit.truth import Eligibility
@@ -17,6 +17,8 @@ from creditstorm.record.stream import LiveWriter
 from creditstorm.strain import LagLog
 
 Row = tuple[object, ...]
+ALL_KEPT_S: Final = 1e9
+"""Later than any answer of any run: every row is in its stream."""
 
 
 class RowWriter(Protocol):

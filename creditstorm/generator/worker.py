@@ -17,7 +17,7 @@ from creditstorm.demand.sessions import Exchange, ParsedReply, Tap
 from creditstorm.demand.taps import ClosedTaps, OpenTaps, Share
 from creditstorm.generator.load_clock import LoadClock
 from creditstorm.generator.notice_reader import NoticeReader
-from creditstorm.generator.recorder import Recorder, WorkerFiles, read_start
+from creditstorm.generator.recorder import ALL_KEPT_S, Recorder, WorkerFiles, read_start
 from creditstorm.generator.replies import Reply, timed_out
 from creditstorm.messages import WorkerDone, WorkerProgress
 from creditstorm.strain import LagLog
@@ -168,8 +168,9 @@ class LoadWorker:
     def _keep_rows(self) -> None:
         while True:
             gevent.sleep(FLUSH_S)
+            kept_s = self._clock.now_s()
             self._recorder.flush(lambda: gevent.sleep(0))
-            self._say_progress()
+            self._say_progress(kept_s)
 
     def _note_lag(self) -> None:
         while self._lag is not None:
@@ -188,13 +189,13 @@ class LoadWorker:
             self._lag.close()
         if self._notices is not None:
             self._notices.close()
-        self._say_progress()
+        self._say_progress(ALL_KEPT_S)
         self._files.say_done(WorkerDone(self._recorder.recorded, self._peak_in_flight, self.failure))
 
-    def _say_progress(self) -> None:
+    def _say_progress(self, kept_s: float) -> None:
         rows, in_flight = self._recorder, len(self._open)
-        intended = rows.recorded + in_flight
-        self._files.say_progress(WorkerProgress(self._clock.now_s(), intended, rows.answered, rows.wrongful, in_flight))
+        counts = (rows.recorded + in_flight, rows.answered, rows.wrongful, in_flight)
+        self._files.say_progress(WorkerProgress(self._clock.now_s(), *counts, kept_s))
 
     def _notices_from(self, fetch: Callable[[int], Reply]) -> NoticeReader:
         oracle = self.plan.oracle if self.plan.changes else None

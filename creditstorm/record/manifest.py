@@ -33,11 +33,15 @@ Instant = Annotated[float, Field(ge=-1e12, le=1e12)]
 
 
 class Ending(StrEnum):
-    """How a run can have ended; `running` in a folder nobody writes to means the harness was killed."""
+    """How a run can have ended, `stopped` by an alarm.
+
+    `running` in a folder nobody writes to means the harness was killed.
+    """
 
     RUNNING = "running"
     COMPLETED = "completed"
     INTERRUPTED = "interrupted"
+    STOPPED = "stopped"
     FAILED = "failed"
 
 

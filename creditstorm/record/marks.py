@@ -30,6 +30,8 @@ class MarkKind(StrEnum):
     FAULT_MISSED = "fault_missed"
     HARNESS_STALLED = "harness_stalled"
     CLOCK_JUMPED = "clock_jumped"
+    ALARM_RAISED = "alarm_raised"
+    ALARM_ENDED = "alarm_ended"
     LOAD_FINISHED = "load_finished"
     STOP_REQUESTED = "stop_requested"
     CHILD_DIED = "child_died"
@@ -162,6 +164,29 @@ class ClockJumped(Mark):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmMark(Mark):
+    """What a monitor says, told when the answers that it rests on were kept; `raised_s` is by these answers."""
+
+    monitor: str
+    raised_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmRaised(AlarmMark):
+    """A monitor raises its alarm."""
+
+    kind_of_mark = MarkKind.ALARM_RAISED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmEnded(AlarmMark):
+    """The alarm that was raised then is over."""
+
+    kind_of_mark = MarkKind.ALARM_ENDED
+    ended_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoadFinished(Mark):
     """The load ended by itself: every session is over."""
 
@@ -170,10 +195,11 @@ class LoadFinished(Mark):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopRequested(Mark):
-    """A person or a signal asked to stop; what was measured is kept."""
+    """A person, a signal or the alarm of a `monitor` asked to stop; what was measured is kept."""
 
     kind_of_mark = MarkKind.STOP_REQUESTED
     reason: str
+    monitor: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,7 +232,7 @@ class RunEnded(Mark):
 
 EVERY: Final[tuple[type[Mark], ...]] = (
     *(ServiceReady, LoadStarted, FaultApplied, FaultEffective, FaultUnverified, FaultCleared, FaultMissed),
-    *(HarnessStalled, ClockJumped),
+    *(HarnessStalled, ClockJumped, AlarmRaised, AlarmEnded),
     *(LoadFinished, StopRequested, ChildDied, PartFailed, RunEnded),
 )
 """Every mark that a journal may hold."""

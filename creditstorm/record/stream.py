@@ -93,6 +93,32 @@ def read_live(path: Path) -> Iterator[pa.RecordBatch]:
                 return
 
 
+class StreamTail:
+    """Reads a stream while somebody else still writes it: each call of `batches` gives those that came since."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._read = 0
+        self._schema: pa.Schema | None = None
+
+    def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """The whole batches since the last call, with these columns; one that is half written comes next time."""
+        with self._path.open("rb") as file:
+            file.seek(self._read)
+            fresh = pa.BufferReader(file.read())
+        began = self._read
+        while fresh.tell() < fresh.size():
+            try:
+                message = pa.ipc.read_message(fresh)
+            except (EOFError, pa.ArrowInvalid, OSError):
+                return
+            self._read = began + fresh.tell()
+            if self._schema is None:
+                self._schema = pa.ipc.read_schema(message)
+            else:
+                yield pa.ipc.read_record_batch(message, self._schema).select(columns)
+
+
 def plain(schema: pa.Schema) -> pa.Schema:
     """The same columns with words as plain strings."""
     return pa.schema([(f.name, f.type.value_type if pa.types.is_dictionary(f.type) else f.type) for f in schema])

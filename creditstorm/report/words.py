@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Sequence
 from typing import Final
 
+from creditstorm.analysis.drawn import Window
 from creditstorm.analysis.measures.recovery import kinds_in_words
 from creditstorm.analysis.summary import (
     BadRequests,
@@ -152,7 +153,15 @@ def noticed(summary: Summary) -> list[str]:
     """Which monitor noticed each fault first, and which never did; a line a fault."""
     known = [watch for watch in summary.monitors if watch.calm is not None]
     faults = list(dict.fromkeys(one.fault for watch in known for one in watch.noticed))
-    return [f"{f'{fault}: ' if len(faults) > 1 else ''}{_noticed(known, fault)}" for fault in faults]
+    lines = [f"{f'{fault}: ' if len(faults) > 1 else ''}{_noticed(known, fault)}" for fault in faults]
+    false = [f"{_watcher(watch)} {watch.false_alarms}" for watch in known if watch.false_alarms]
+    return [*lines, f"false alarms: {' · '.join(false)}"] if false else lines
+
+
+def noticed_worst(summary: Summary, windows: Sequence[Window]) -> Window:
+    """The window of which is told who noticed it: the worst, or the first where nobody can say."""
+    worst = worst_window(summary)
+    return next((window for window in windows if worst and window.name == worst.name), windows[0])
 
 
 def _noticed(watches: Sequence[MonitorResult], fault: str) -> str:

@@ -12,6 +12,7 @@ from creditstorm.exit_code import ExitCode
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Ended, Ending, Manifest, Mode, scenario_digest
 from creditstorm.record.seal import seal
+from creditstorm.runs.alarms import Alarms
 from creditstorm.runs.begun import manifest_of
 from creditstorm.runs.follow import HARNESS, AssembledRun, EventConsumer, RunObserver, follow
 from creditstorm.runs.ready import doubtful, require_ready, require_room
@@ -20,7 +21,11 @@ from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.dump import dump
 from creditstorm.unforeseen import unforeseen
 
-EXIT_OF_END = {Ending.INTERRUPTED: ExitCode.INTERRUPTED, Ending.FAILED: ExitCode.HARNESS}
+EXIT_OF_END = {
+    Ending.INTERRUPTED: ExitCode.INTERRUPTED,
+    Ending.STOPPED: ExitCode.STOPPED,
+    Ending.FAILED: ExitCode.HARNESS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,8 @@ class RunRequest:
     warnings: tuple[str, ...] | None = None
     costs: Costs | None = None
     """What a simulated run takes a hop and a call to be; its own where nobody says."""
+    abort_on: tuple[str, ...] = ()
+    """Monitors of the scenario whose first alarm ends the run, with exit code 5."""
 
 
 def execute(request: RunRequest, consumer: EventConsumer, warm_up: WarmUp | None = None) -> RunResult:
@@ -75,7 +82,9 @@ def execute(request: RunRequest, consumer: EventConsumer, warm_up: WarmUp | None
     manifest = _opened(request)
     observer = RunObserver(partial(warm_up.prepare, request.folder.log("figure-worker"), pages=request.pages))
     assembled = _assembled(request)
-    follow(request.scenario, request.folder, assembled, observer, consumer)
+    ready = (lambda: True) if request.mode is Mode.SIMULATED else warm_up.ready
+    alarms = Alarms(request.scenario, request.folder, ready, request.abort_on)
+    follow(request.scenario, request.folder, assembled, observer, consumer, alarms=alarms)
     with _finished_later(request.folder, observer):
         _final(manifest, observer, assembled).write(request.folder)
         return replace(_concluded(request, observer, warm_up), warnings=warnings)

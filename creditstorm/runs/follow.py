@@ -16,6 +16,7 @@ from creditstorm.errors import HarnessError
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import ClockAnchor, Ending
 from creditstorm.record.marks import MarkJournal
+from creditstorm.runs.alarms import Alarms
 from creditstorm.runs.warm_up import WarmUp
 from creditstorm.scenario.model import Scenario
 from creditstorm.unforeseen import unforeseen
@@ -127,6 +128,8 @@ class RunObserver:
                 self.reason = event.reason
                 if self.planned is None:
                     self.message = f"{event.reason} while everything started: nobody was asked"
+                elif event.monitor is not None:
+                    self.message = f"the run was ended, because {event.reason}"
             case ChildDied():
                 self.reason = f"{event.child} ended (exit code {event.exit_code})"
                 code, words = event.exit_code, last_words(event.last_lines)
@@ -138,10 +141,16 @@ class RunObserver:
                 self.how = event.how
 
 
-def follow(
-    scenario: Scenario, folder: RunFolder, assembled: AssembledRun, observer: RunObserver, consumer: EventConsumer
+def follow(  # noqa: PLR0913 - what runs, where, and who listens
+    scenario: Scenario,
+    folder: RunFolder,
+    assembled: AssembledRun,
+    observer: RunObserver,
+    consumer: EventConsumer,
+    *,
+    alarms: Alarms,
 ) -> None:
-    """Consume the engine's events; what was measured is in the folder however the run ends."""
+    """Consume the engine's events, and what the monitors say; what was measured is in the folder however it ends."""
     plan = make_plan(scenario.faults, ends_s=scenario.load.duration_s)
     with (
         _BrokenOff(observer, folder),
@@ -151,9 +160,10 @@ def follow(
         closing(run(plan, assembled.ports)) as events,
     ):
         for event in events:
-            observer.take(event)
-            consumer(event)
-            journal.take(event)
+            for each in (event, *alarms.take(event, assembled.inbox.post)):
+                observer.take(each)
+                consumer(each)
+                journal.take(each)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,12 @@ from statistics import median
 from typing import Final
 
 from creditstorm.language.problems import Problem
+from creditstorm.runs.deaf import deaf_monitors, monitor_kinds
 from creditstorm.runs.planned import Planned, between, expected, peak_hz, planned_of
 from creditstorm.runs.samples import small_samples, unreachable_minimums
 from creditstorm.scenario.faults import FaultBase
 from creditstorm.scenario.model import Scenario, Threshold
+from creditstorm.scenario.monitors import ALL
 from creditstorm.scenario.threshold import GUARD_S
 
 CPU_SEEN_S: Final = (0.0057, 0.0095, 0.022)
@@ -42,6 +44,8 @@ def _forewarnings(scenario: Scenario, cores: float | None) -> Iterator[Problem]:
         yield Problem(what=what, path=("thresholds",), remedy=remedy)
     yield from _unseen_recoveries(scenario)
     yield from _idle_settings(scenario)
+    if any(name not in ALL for name in scenario.monitors):
+        monitor_kinds()  # one that a package brings and cannot be used is told before anything starts
     if scenario.load.arrivals is None:
         return
     crowded = planned_of(scenario)
@@ -51,6 +55,7 @@ def _forewarnings(scenario: Scenario, cores: float | None) -> Iterator[Problem]:
         yield from _unmet_faults(crowded)
         yield from small_samples(crowded)
         yield from unreachable_minimums(crowded)
+        yield from deaf_monitors(crowded)
 
 
 def _unseen_recoveries(scenario: Scenario) -> Iterator[Problem]:

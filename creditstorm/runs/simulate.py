@@ -67,6 +67,7 @@ def assembled(scenario: Scenario, folder: RunFolder, costs: Costs | None = None)
         LiveWriter(live.answers(0), ANSWERS),
         LiveWriter(live.services, SERVICES_SCHEMA),
         LiveWriter(live.notices(0), NOTICES) if _notifies(scenario) else None,
+        read_along=bool(scenario.monitors),
     )
     return build_simulated(scenario, writers, costs)
 

@@ -76,6 +76,10 @@ class WarmUp:
         if pages and self._child is None and not self.alone:
             self._child = spawn_python("figure worker", FIGURE_WORKER, log=log, piped=True)
 
+    def ready(self) -> bool:
+        """Whether the libraries are there: to import them meanwhile would wait for whoever does."""
+        return self._ready is not None and not self._ready.is_alive()
+
     def conclusion(self) -> ModuleType:
         """The module `runs.conclude`, ready to go."""
         if self._ready is not None:

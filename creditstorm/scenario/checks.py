@@ -1,5 +1,6 @@
 """What no single part of a scenario can know: faults against the load and each other, thresholds against faults."""
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Any, Final
@@ -78,6 +79,19 @@ def scope_problems(
         scope = threshold.scope
         if scope is not None and scope.name not in names[scope.kind]:
             yield _no_scope(key, scope.kind, scope.name, names[scope.kind])
+
+
+def calm_problems(thresholds: Sequence[Threshold], faults: Sequence[Fault], load: LoadSpec) -> Iterator[Problem]:
+    """Rules on what a monitor notices in a run without a whole second of calm, in which none can ever fire."""
+    first_s = min((fault.at_s for fault in faults), default=math.inf)
+    if first_s >= math.ceil(load.warm_up_s) + 1.0:
+        return
+    rules = (rule for rule in thresholds if rule.scope is not None and rule.scope.kind == ScopeKind.MONITOR)
+    for key in dict.fromkeys(rule.key for rule in rules):
+        what = f"no monitor can fire: the warm-up ends at {load.warm_up_s:g} s, the first fault begins at {first_s:g} s"
+        yield Problem(
+            what=what, path=("thresholds", key), remedy="let the first fault begin later: it learns from calm"
+        )
 
 
 def bound_problems(thresholds: Sequence[Threshold], timeout_s: float) -> Iterator[Problem]:

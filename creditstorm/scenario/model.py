@@ -114,6 +114,7 @@ class Scenario(Spec):
             *checks.canary_problems(self.system.policy, self.faults, ("system", "policy")),
             *(checks.canary_problems(self.intended, self.faults, ("intended",)) if self.intended else ()),
             *checks.scope_problems(self.thresholds, self.faults, self.monitors),
+            *checks.calm_problems(self.thresholds, self.faults, self.load),
             *contradictions(self.thresholds),
             *checks.bound_problems(self.thresholds, self.client.timeout_s),
             *(published_problems(self.published, self.sources, self.load.duration_s) if self.published else ()),

@@ -3,9 +3,9 @@
 from enum import StrEnum
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, Field
-from creditstorm.language.problems import Problem, as_custom
-from creditstorm.language.quantities import one_of
+from pydantic import AfterValidator, BeforeValidator, Field, GetPydanticSchema
+from creditstorm.language.problems import Problem, as_custom, not_among
+from creditstorm.plugins import MONITORS, found
 
 
 class MonitorName(StrEnum):
@@ -19,8 +19,30 @@ class MonitorName(StrEnum):
     WRONGFUL_NO_CREDIT = "wrongful_no_credit"
 
 
+OF_TRAFFIC: Final = frozenset({MonitorName.HTTP_ERRORS.value, MonitorName.P99_LATENCY.value})
+"""What any service is watched by; the others look at what people were told."""
 ALL: Final = tuple(name.value for name in MonitorName)
-Name = Annotated[str, *one_of("a monitor", ALL)]
+
+
+def allowed() -> tuple[str, ...]:
+    """The names of ours and of those that are installed beside creditstorm; raises PluginError."""
+    plugged = found(MONITORS)
+    if taken := next((plugin for plugin in plugged if plugin.name in ALL), None):
+        raise taken.broken(f"{taken.name} is a word of creditstorm's own")
+    return (*ALL, *(plugin.name for plugin in plugged))
+
+
+def _known(value: object) -> object:
+    if value not in allowed():
+        raise as_custom(not_among("a monitor", value, allowed()))
+    return value
+
+
+def _enumerated(_core: object, _handler: object) -> dict[str, object]:
+    return {"enum": list(allowed())}
+
+
+Name = Annotated[str, BeforeValidator(_known), GetPydanticSchema(get_pydantic_json_schema=_enumerated)]
 
 
 def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:

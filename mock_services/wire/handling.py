@@ -91,13 +91,14 @@ def service_app(title: str, lifespan: Callable[[FastAPI], AbstractAsyncContextMa
     return FastAPI(title=title, lifespan=lifespan, docs_url=None, redoc_url=None)
 
 
-def with_plumbing(app: FastAPI, service: str, counts: Counts) -> FastAPI:
+def with_plumbing(app: FastAPI, service: str, counts: Counts, *more: Collector) -> FastAPI:
     """The app with `/healthz` and `/metrics` after its own path, which is then the first that routing looks at.
 
     A caller that hangs up in the middle of its request is an ordinary end of it, and nothing for the log.
     """
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(CountsCollector(service, counts))
+    for collector in (CountsCollector(service, counts), *more):
+        registry.register(collector)
 
     @app.exception_handler(ClientDisconnect)
     async def hung_up(_request: Request, _gone: ClientDisconnect) -> Response:

@@ -21,7 +21,7 @@ SHORT = {
     "faults": [{"kind": "blackhole", "target": "bureau", "at": "3s", "for": "3s"}],
 }
 """Two cores carry it easily, one with somebody beside it does not."""
-SPINNING = 64
+SPINNING = 40
 """Loops beside the run: each of its dozen processes gets less than a seventieth of the core that they share."""
 
 

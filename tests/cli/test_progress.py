@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 from creditstorm.cli.screen import LiveProgress, MatrixProgress, duration_in_words
-from creditstorm.engine.events import ClockJumped, FaultMissed, HarnessStalled
+from creditstorm.engine.events import AlarmEnded, AlarmRaised, ClockJumped, FaultMissed, HarnessStalled
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Ending
 from creditstorm.runs.execute import RunResult
@@ -43,15 +43,19 @@ def test_time_in_words() -> None:
     assert [duration_in_words(s) for s in (44.6, 89, 170, 4800)] == ["45 s", "89 s", "3 min", "1 h 20 min"]
 
 
-def test_lost_time_is_said_when_it_is_noticed() -> None:
-    """Whoever watches learns at once that a fault was not begun, and why."""
+def test_lost_time_and_alarms_are_said_at_once() -> None:
+    """Whoever watches learns that a fault was not begun, and why; and what the monitors say."""
     out = io.StringIO()
     with LiveProgress(Console(file=out, width=200), load(FLAPS)) as progress:
         progress.show(HarnessStalled(t_s=9.2, seconds=8.04))
         progress.show(FaultMissed(t_s=9.2, fault="bureau", kind="blackhole", target="bureau", overdue_s=6.2))
         progress.show(ClockJumped(t_s=20.0, seconds=600.0))
+        progress.show(AlarmRaised(t_s=23.4, monitor="decline_rate", raised_s=23.0))
+        progress.show(AlarmEnded(t_s=38.2, monitor="decline_rate", raised_s=23.0, ended_s=38.0))
     assert out.getvalue().splitlines()[1:] == [
         "     9.2 s  the harness stood still for 8.0 s",
         "     9.2 s  bureau: NOT begun: overdue by 6.2 s",
         "    20.0 s  the machine was asleep for 600.0 s",
+        "    23.0 s  decline_rate: ALARM",
+        "    38.0 s  decline_rate: the alarm is over",
     ]

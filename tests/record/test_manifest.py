@@ -74,7 +74,7 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
         ({"host": {"system": "Linux"}}, "not the manifest of a run"),
         (
             {"ended": {"how": "somehow", "reason": ""}},
-            "'running', 'completed', 'interrupted' or 'failed', got",
+            "'running', 'completed', 'interrupted', 'stopped' or 'failed', got",
         ),
         ({"seed": "seven"}, "not the manifest of a run"),
     ],

@@ -15,6 +15,7 @@ from tests.report import builders
 
 NAMES = [
     "storm_strip",
+    "alarm_race",
     "outcome_by_phase",
     "wrongful_rate",
     "outcome_shares",

@@ -27,6 +27,7 @@ FIGURES = (
     "outcome_by_phase",
     "outcome_shares",
     "storm_strip",
+    "alarm_race",
     "wrongful_rate",
 )
 DERIVED = {

@@ -265,3 +265,38 @@ def test_a_deadline_that_nobody_waits_for(deadline_s: float, told: list[str]) ->
 def test_a_rule_that_waits_for_more_than_will_ask(least: int, told: list[str]) -> None:
     """`min_samples` beyond the plan: the rule stays open whatever is measured."""
     assert keys_of(asked({"undecided_rate": [{"threshold": "< 50%", "min_samples": least}]})) == told
+
+
+MONITOR = {"time_to_detection{monitor: decline_rate}": ["< 10s"], **ENOUGH}
+
+
+def of_monitors(scenario: Scenario) -> list[str]:
+    """The warnings that speak of a monitor."""
+    found = forewarn.forewarnings(scenario, cores=None)
+    return [f"{key_path(one.path)}: {one.what}" for one in found if "may notice nothing" in one.what]
+
+
+@pytest.mark.parametrize(
+    ("at_s", "rate", "said"),
+    [
+        (40.0, 20.0, None),
+        (12.0, 20.0, "answers in calm: 100 are needed to know what is usual"),
+        (100.0, 2.0, "a rise from"),
+    ],
+)
+def test_a_monitor_that_will_hear_too_little(at_s: float, rate: float, said: str | None) -> None:
+    """Too few answers before the first fault, or too few a second: at two no rise is noticed within a minute."""
+    arrivals = [{"for": 200.0, "rate": rate}]
+    scenario = asked(MONITOR, [dark(at_s, 10.0)], arrivals=arrivals, warm_up=10.0)
+    told = of_monitors(scenario)
+    assert len(told) == (said is not None)
+    assert all(said in one and "time_to_detection" in one for one in told if said)
+
+
+def test_monitors_that_nobody_asked_for_are_no_warning() -> None:
+    """All watch where a scenario does not say; those that it names are spoken of where they stand."""
+    scenario = asked(dict(ENOUGH), [dark(12.0, 10.0)])
+    assert of_monitors(scenario) == []
+    named = scenario.model_copy(update={"monitors": ("http_errors",)})
+    [told] = of_monitors(named)
+    assert told.startswith("monitors[0]: http_errors may notice nothing")

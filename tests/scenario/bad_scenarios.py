@@ -233,6 +233,9 @@ _SPOILT = {
         f"thresholds:\n  {RATE}",
         'monitors: [http_errors]\nthresholds:\n  "time_to_detection{monitor: decline_rate}": ["< 10s"]',
     ),
+    "detection_without_calm": _with(RATE, '"time_to_detection{monitor: decline_rate}": ["< 10s"]').replace(
+        "warm_up: 2s", "warm_up: 9.5s"
+    ),
     "scope_of_whole_run": _with(RATE, "unsent_share{file: thin}: < 1%"),
     "metric_not_readable": _with(RATE, '"rate{{}}": ["< 1%"]'),
     "threshold_wrong_unit": _with("< 0.5%", "< 500ms"),

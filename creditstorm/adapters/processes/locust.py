@@ -189,5 +189,6 @@ class LocustLoad:
                     answered=sum(part.answered for part in parts),
                     wrongful=sum(part.wrongful for part in parts),
                     in_flight=sum(part.in_flight for part in parts),
+                    kept_s=min(part.kept_s for part in parts) if len(parts) == self.processes else 0.0,
                 )
             )

@@ -18,7 +18,7 @@ from creditstorm.demand.sessions import Exchange, ParsedReply, Tap
 from creditstorm.demand.taps import ClosedTaps, OpenTaps, Share
 from creditstorm.engine.events import Event, LoadFinished, Progress
 from creditstorm.generator.notices import LOOK_S, PAGE_SIZE, NoticeRows
-from creditstorm.generator.recorder import Recorder, RowWriter
+from creditstorm.generator.recorder import ALL_KEPT_S, Recorder, RowWriter
 from creditstorm.generator.replies import Reply, failed, parse_reply, timed_out
 
 PROGRESS_S: Final = 0.5
@@ -45,6 +45,8 @@ class SimulatedLoad:
     works: Clockwork
     answers: RowWriter
     notices: RowWriter | None
+    read_along: bool = False
+    """Whether somebody reads the rows while the run goes on."""
     _open: dict[int, tuple[Tap, float]] = field(default_factory=dict)
     _thinking: int = 0
     _last_call_s: float = 0.0
@@ -193,6 +195,7 @@ class SimulatedLoad:
             if clock.now_s() >= told_s + PROGRESS_S:
                 told_s = clock.now_s()
                 self._say_progress(told_s)
+        self._say_progress(clock.now_s(), over=True)
         self.works.post(LoadFinished(t_s=clock.now_s()))
 
     def _over(self, now_s: float) -> bool:
@@ -200,8 +203,10 @@ class SimulatedLoad:
             return False
         return now_s >= self._ends_s or not (self._open or (self._thinking and not self._stopped))
 
-    def _say_progress(self, now_s: float) -> None:
+    def _say_progress(self, now_s: float, *, over: bool = False) -> None:
         rows, in_flight = self._recorder, len(self._open)
+        if self.read_along:
+            rows.flush()
         self.works.post(
             Progress(
                 t_s=now_s,
@@ -209,6 +214,7 @@ class SimulatedLoad:
                 answered=rows.answered,
                 wrongful=rows.wrongful,
                 in_flight=in_flight,
+                kept_s=(ALL_KEPT_S if over else now_s) if self.read_along else 0.0,
             )
         )
 

@@ -6,15 +6,23 @@ from typing import Final
 
 import numpy as np
 from creditstorm.analysis.matrix.cell import Cell
-from creditstorm.analysis.matrix.comparison import CellEnding, CellState, Comparison, PolicyFigures, WorstRecovery
+from creditstorm.analysis.matrix.comparison import (
+    CellEnding,
+    CellState,
+    Comparison,
+    FirstNoticed,
+    PolicyFigures,
+    WorstRecovery,
+)
 from creditstorm.analysis.matrix.sentence import sentence
 from creditstorm.analysis.measures.money import PRICES_CNY, cheapest, mean_episode_cost
 from creditstorm.analysis.statistics.intervals import over_runs
 from creditstorm.analysis.statistics.paired import Paired, front, holm, paired
-from creditstorm.analysis.summary import Recovery, Slice, Verdict
+from creditstorm.analysis.summary import Recovery, Slice, Summary, Verdict
 from creditstorm.exit_code import ExitCode
 from creditstorm.record.manifest import Mode
 from creditstorm.scenario.model import Scenario
+from creditstorm.scenario.monitors import OF_TRAFFIC
 
 
 def sameness(cells: Sequence[Cell], *, closed: bool) -> tuple[bool, tuple[str, ...]]:
@@ -112,6 +120,7 @@ def _figures(policy: str, cells: Sequence[Cell]) -> PolicyFigures:
         verdict=_worst([summary.verdict for summary in summaries]),
         failed=failed,
         unsettled=unsettled,
+        noticed=first_noticed(summaries),
     )
 
 
@@ -142,6 +151,23 @@ def _worst_recovery(recoveries: Sequence[Recovery]) -> WorstRecovery:
         metastable=any(recovery.metastable for recovery in recoveries),
         relapsed=any(recovery.relapses for recovery in recoveries),
     )
+
+
+def first_noticed(summaries: Sequence[Summary]) -> FirstNoticed | None:
+    """Who noticed by what people were told, and could; None where there was nothing to notice, or nobody to."""
+    firsts: list[tuple[float, str]] = []
+    faults = 0
+    for summary in summaries:
+        watches = [watch for watch in summary.monitors if watch.calm is not None and not watch.needs_truth]
+        told = [watch for watch in watches if watch.monitor not in OF_TRAFFIC]
+        for fault in dict.fromkeys(one.fault for watch in told for one in watch.noticed):
+            faults += 1
+            seen = [(one.after_s, watch.title) for watch in told for one in watch.noticed if one.fault == fault]
+            firsts += sorted((after_s, title) for after_s, title in seen if after_s is not None)[:1]
+    if not faults:
+        return None
+    after_s, title = max(firsts) if len(firsts) == faults else (None, None)
+    return FirstNoticed(faults, len(firsts), title, after_s)
 
 
 def _rules(cells: Sequence[Cell], verdict: Verdict) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ class CellEnding(StrEnum):
 
     COMPLETED = Ending.COMPLETED.value
     INTERRUPTED = Ending.INTERRUPTED.value
+    STOPPED = Ending.STOPPED.value
     FAILED = Ending.FAILED.value
     RUNNING = Ending.RUNNING.value
     MISSING = "missing"
@@ -56,6 +57,19 @@ class WorstRecovery:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstNoticed:
+    """Who noticed the faults of all runs of a policy by what people were told; of each fault the first counts.
+
+    `after_s` and `monitor` are of the fault that took longest, None where one of the `faults` was never `noticed`.
+    """
+
+    faults: int
+    noticed: int
+    monitor: str | None
+    after_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyFigures:
     """What one policy did. Rates of requests but for `wrongful_people` and `wrongful_approval`, which count people.
 
@@ -88,6 +102,7 @@ class PolicyFigures:
     unsettled: tuple[str, ...]
     against_first: Paired | None = None
     sentence: str = ""
+    noticed: FirstNoticed | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ again and again, each with Binomial(n, p₀) bad ones.
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -56,16 +57,30 @@ class Cusum:
 
     def alarms(self, bad: NDArray[np.int64], n: NDArray[np.int64]) -> list[Alarm]:
         """Every alarm in these seconds, in order."""
-        found: list[Alarm] = []
-        level, raised = 0.0, None
-        for second, step in enumerate(self.steps(bad, n)):
-            level = min(max(0.0, level + step), _CAP * self.height)
-            if raised is None and level >= self.height:
-                raised = second
-            elif raised is not None and level <= 0.0:
-                found.append(Alarm(raised, second))
-                raised = None
-        return found if raised is None else [*found, Alarm(raised, None)]
+        return list({alarm.raised: alarm for alarm in RunningSum(self).take(bad, n)}.values())
+
+
+@dataclass(slots=True)
+class RunningSum:
+    """A sum that goes on from second to second; whole runs and runs under way are watched by it alike."""
+
+    cusum: Cusum
+    seconds: int = 0
+    _height: float = 0.0
+    _raised: int | None = None
+
+    def take(self, bad: NDArray[np.int64], n: NDArray[np.int64]) -> Iterator[Alarm]:
+        """The seconds that follow those so far: an alarm is told when it is raised, and again when it is over."""
+        top = self.cusum.height
+        for step in self.cusum.steps(bad, n).tolist():
+            second, self.seconds = self.seconds, self.seconds + 1
+            self._height = min(max(0.0, self._height + step), _CAP * top)
+            if self._raised is None and self._height >= top:
+                self._raised = second
+                yield Alarm(second, None)
+            elif self._raised is not None and self._height <= 0.0:
+                yield Alarm(self._raised, second)
+                self._raised = None
 
 
 def calibrated(calm: float, risen: float, per_second: NDArray[np.int64], seed: int) -> Cusum:

@@ -1,10 +1,14 @@
 """What each monitor looks at: which answers count, and which of them are bad, one line a monitor."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import polars as pl
-from creditstorm.credit import Answer, Outcome
+from creditstorm.credit import SERVICES, Answer, Outcome
+from creditstorm.plugins import MONITORS as PLUGGED
+from creditstorm.plugins import Plugin, found
 from creditstorm.scenario.monitors import MonitorName
 
 
@@ -14,6 +18,9 @@ def _is(*answers: Answer) -> pl.Expr:
 
 ALL_ANSWERS: Final = pl.col("answer").is_not_null()
 DECISIONS: Final = _is(Answer.APPROVED, Answer.NO_CREDIT)
+FIRSTS: Final = DECISIONS & (pl.col("attempt") == 1)
+"""Of first attempts alone: whoever is rightly refused taps again and is refused again, up to five times. These come in
+bunches that no calibration by shares knows, and stay when the arrivals fall, which looks like a rise."""
 TOLD: Final = _is(Answer.APPROVED, Answer.NO_CREDIT, Answer.UNDETERMINED, Answer.ACTION_NEEDED)
 _TECHNICAL_NO: Final = _is(Answer.NO_CREDIT) & pl.col("technical")
 SLOW: Final = pl.col("slow")
@@ -38,14 +45,38 @@ class Monitor:
 MONITORS: Final = {
     MonitorName.HTTP_ERRORS: Monitor("HTTP errors", _is(Answer.ERROR, Answer.TIMEOUT, Answer.SHED)),
     MonitorName.P99_LATENCY: Monitor("p99 latency", SLOW, TOLD, least_calm=200),
-    MonitorName.DECLINE_RATE: Monitor("declines", _is(Answer.NO_CREDIT), DECISIONS),
-    MonitorName.TECHNICAL_DECLINES: Monitor("technical declines", _TECHNICAL_NO, DECISIONS),
+    MonitorName.DECLINE_RATE: Monitor("declines", _is(Answer.NO_CREDIT), FIRSTS),
+    MonitorName.TECHNICAL_DECLINES: Monitor("technical declines", _TECHNICAL_NO, FIRSTS),
     MonitorName.UNDECIDED_RATE: Monitor("undecided", ~DECISIONS),
     MonitorName.WRONGFUL_NO_CREDIT: Monitor(
         "wrongful “no credit”",
         pl.col("outcome") == Outcome.WRONGFUL_NO_CREDIT.value,
-        pl.col("eligible"),
+        pl.col("eligible") & (pl.col("attempt") == 1),
         needs_truth=True,
     ),
 }
-"""Every monitor, in the order in which they are told."""
+"""Every monitor of ours, in the order in which they are told."""
+COLUMNS: Final = (
+    *("answer", "limit_cny", "segment", "file", "attempt", "outcome", "eligible", "technical"),
+    *(f"{service}_status" for service in SERVICES),
+    SLOW.meta.output_name(),
+)
+"""What a monitor may look at, in a record and in a run under way."""
+
+
+@cache
+def monitors_by_name() -> Mapping[str, Monitor]:
+    """Ours and those of other packages, by name; raises PluginError for one that cannot be used."""
+    ours = {name.value: kind for name, kind in MONITORS.items()}
+    return ours | {plugin.name: _sound(plugin) for plugin in found(PLUGGED)}
+
+
+def _sound(plugin: Plugin) -> Monitor:
+    """The monitor that another package brings, once it is known to be one."""
+    brought = plugin.brought
+    if not isinstance(brought, Monitor):
+        raise plugin.broken(f"it is no {Monitor.__module__}.{Monitor.__qualname__}")
+    looks_at = {name for expr in (brought.of, brought.bad) for name in expr.meta.root_names()}
+    if foreign := sorted(looks_at.difference(COLUMNS)):
+        raise plugin.broken(f"it looks at {', '.join(foreign)}; allowed are {', '.join(COLUMNS)}")
+    return brought

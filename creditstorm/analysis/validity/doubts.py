@@ -24,6 +24,7 @@ DECIDED: Final = 0.5
 HOW_IT_ENDED: Final = {
     Ending.RUNNING: "was cut off (the harness was killed)",
     Ending.INTERRUPTED: "was interrupted",
+    Ending.STOPPED: "was stopped by an alarm",
     Ending.FAILED: "failed",
 }
 OF_THE_MACHINE: Final = frozenset(

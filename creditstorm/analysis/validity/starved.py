@@ -111,11 +111,13 @@ def worst_of(seconds: Sequence[Second]) -> Second | None:
 
 
 def about_the_lateness(seconds: Sequence[Second], scenario: Scenario) -> Iterator[Doubt]:
-    """Which process came round too late, when, by how much; and if nobody can know, that."""
+    """Which process came round too late, when, by how much; and of whom nobody can know, that."""
     worst = worst_of(seconds)
-    if worst is None or not _decision_known(seconds):
-        text = "how late the processes came round was not recorded: whether they were starved cannot be known"
+    if unknown := _unknown(seconds):
+        who = "the processes" if worst is None else " and ".join(unknown)
+        text = f"how late {who} came round was not recorded: whether they were starved cannot be known"
         yield Doubt(DoubtKind.NOT_RECORDED, text)
+    if worst is None:
         return
     limit = bearable(scenario)
     late = [one for one in seconds if one.lag_s is not None and one.lag_s > limit.lag_s]
@@ -152,10 +154,10 @@ def about_the_cpu(health: GeneratorHealth) -> Iterator[Doubt]:
         yield Doubt(DoubtKind.MACHINE_CPU, text)
 
 
-def _decision_known(seconds: Sequence[Second]) -> bool:
-    """Whether the lender and the load said how late they were: a record that knows of a source only proves nothing."""
+def _unknown(seconds: Sequence[Second]) -> list[str]:
+    """Of lender and load, who never said how late they were: a record that knows of a source only proves nothing."""
     known = {one.process for one in seconds if one.lag_s is not None}
-    return {"decision", "locust"} <= known
+    return sorted({"decision", "locust"} - known)
 
 
 def _how_late(worst: Second, late: Sequence[Second]) -> str:

@@ -7,6 +7,7 @@ from creditstorm.analysis.drawn import Timeline
 from creditstorm.analysis.summary import Summary
 from creditstorm.report.canvas import Drawing, Picture, finished, house_style
 from creditstorm.report.figures import (
+    alarm_race,
     arrivals,
     evidence_status,
     latency,
@@ -18,6 +19,7 @@ from creditstorm.report.figures import (
 
 FIGURES: Final[tuple[Callable[[Summary, Timeline], Picture], ...]] = (
     storm_strip.draw,
+    alarm_race.draw,
     outcome_by_phase.draw,
     wrongful_rate.draw,
     outcome_shares.draw,

@@ -37,7 +37,7 @@ WORDS: Final = (
 def page(comparison: Comparison, figures: Mapping[str, InlineFigure]) -> str:
     """The page as text; everything that is not our own markup is escaped."""
     house = environment()
-    filters = (phrases.short_money, phrases.per_person, phrases.way_back, phrases.points)
+    filters = (phrases.short_money, phrases.per_person, phrases.way_back, phrases.points, phrases.noticed)
     more = (phrases.p_value, phrases.usual_cost, phrases.policies)
     house.filters |= {each.__name__: each for each in (*filters, *more)}
     return house.get_template(TEMPLATE).render(

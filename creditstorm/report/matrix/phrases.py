@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from creditstorm.analysis.matrix.comparison import Comparison, WorstRecovery
+from creditstorm.analysis.matrix.comparison import Comparison, FirstNoticed, WorstRecovery
 from creditstorm.analysis.measures.money import USUAL_CNY, EpisodeCost
 from creditstorm.analysis.statistics.paired import Paired
 from creditstorm.report import numbers
@@ -25,6 +25,15 @@ def tick(cny: float) -> str:
     text = short_money(cny)
     number, unit = (text[:-1], text[-1]) if text[-1].isalpha() else (text, "")
     return f"{number.rstrip('0').rstrip('.') if '.' in number else number}{unit}"
+
+
+def noticed(first: FirstNoticed | None) -> str:
+    """Who noticed by what people were told, and after how long at the longest."""
+    if first is None:
+        return numbers.NONE
+    if first.monitor is None or first.after_s is None:
+        return "never" if first.faults == 1 or not first.noticed else f"{first.noticed} of {first.faults} faults"
+    return f"{first.monitor} {numbers.seconds(first.after_s)}"
 
 
 def per_person(value: float | None) -> str:

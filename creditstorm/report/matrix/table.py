@@ -58,6 +58,11 @@ def screen(comparison: Comparison, exit_code: int, page: Path, width: int = WIDT
         yield Text()
         for figures in comparison.policies:
             yield from _beside(figures.policy, [figures.sentence], width, LABEL + 3)
+        if any(figures.noticed is not None for figures in comparison.policies):
+            told = " · ".join(
+                f"{figures.policy}: {phrases.noticed(figures.noticed)}" for figures in comparison.policies
+            )
+            yield from _beside("noticed by", [told], width, LABEL + 3)
         yield from _beside(
             "at what price",
             [f"{phrases.cheapest_in_words(comparison)}.", f"{phrases.front_in_words(comparison)}."],

@@ -1,0 +1,165 @@
+"""The monitors of one run, each calibrated on the run's own calm: a whole record and a run under way alike."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from creditstorm.analysis.monitors.cusum import Alarm, Cusum, RunningSum, calibrated
+from creditstorm.analysis.monitors.kinds import SLOW, Monitor, monitors_by_name
+from creditstorm.analysis.statistics.intervals import rank, upper_bound
+
+RISE: Final = 0.05
+ODDS: Final = 1.5
+"""A share has risen that is so much higher than in calm, or whose odds are so many times calm's, the larger of both."""
+WITHIN_S: Final = 60.0
+"""Where such a rise takes longer to be noticed, the monitor says that the rate does not carry it."""
+CALM_S: Final = 60
+"""Calm is known from its first seconds alone, so that a run under way knows it too, and its rest tells false alarms."""
+
+SURE_S: Final = 30
+SHORT: Final = "knows only {} s of calm: by fewer than 30 s up to 5 false alarms in 100,000 s were measured"
+"""At 20 people/s of the lender's own calm (`benchmarks/false_alarms.py`, 16 runs of 605 s, 37,000 s watched): declines
+1 by 10 s and 2 by 15 s, none by 30 or 60 s; every other monitor none."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalmSeconds:
+    """The whole seconds, `begin` to before `end`, from which a run knows what is usual."""
+
+    begin: int
+    end: int
+
+    @classmethod
+    def of(cls, warm_up_s: float, until_s: float) -> "CalmSeconds":
+        """From the end of the warm-up on, until the first fault or the end, whichever is first; `CALM_S` at most."""
+        begin = math.ceil(warm_up_s)
+        return cls(begin, max(begin, math.floor(min(until_s, begin + CALM_S))))
+
+    @property
+    def seconds(self) -> int:
+        """How many there are."""
+        return self.end - self.begin
+
+
+@dataclass(frozen=True, slots=True)
+class BadPerSecond:
+    """Answers that count, and bad ones among them, in each second of a run, by the instant of the answer."""
+
+    bad: NDArray[np.int64]
+    n: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What a monitor knows of calm; without `cusum` it is not enough to notice anything, and `note` says why."""
+
+    cusum: Cusum | None
+    note: str = ""
+
+
+@dataclass(slots=True)
+class Race:
+    """The monitors of these names. First they learn what is usual, then they take one second after the other.
+
+    Answers are frames with the columns of `sighted`. A second counts by the instant at which its answers came, as
+    somebody who watches would see them; seeded, so that the same answers give the same alarms.
+    """
+
+    names: Sequence[str]
+    seed: int
+    learned: dict[str, Learned] = field(default_factory=dict)
+    _kinds: Mapping[str, Monitor] = field(default_factory=dict)
+    _levels: dict[str, RunningSum] = field(default_factory=dict)
+    _usual_s: float = math.inf
+
+    def __post_init__(self) -> None:
+        known = monitors_by_name()
+        self._kinds = {name: known[name] for name in self.names}
+
+    def sighted(self, answers: pl.DataFrame) -> pl.DataFrame:
+        """Each answer with its second, how long it took, and the columns that one of the monitors looks at."""
+        came = answers.lazy().filter(pl.col("done_s").is_not_null() & pl.col("sent_s").is_not_null())
+        second = pl.col("done_s").floor().cast(pl.Int32).alias("second")
+        spent = (pl.col("done_s") - pl.col("sent_s")).cast(pl.Float32).alias("spent")
+        return came.select(second, spent, *self.columns).collect()
+
+    @property
+    def columns(self) -> list[str]:
+        """What the monitors look at beside the time an answer took."""
+        expressions = [one for kind in self._kinds.values() for one in (kind.of, kind.bad)]
+        names = {name for one in expressions for name in one.meta.root_names()}
+        return sorted(names - {SLOW.meta.output_name()})
+
+    def learn(self, sights: Iterable[pl.DataFrame], calm: CalmSeconds) -> None:
+        """Know what is usual by the answers in these seconds."""
+        inside = pl.col("second").is_between(calm.begin, calm.end, closed="left")
+        parts = [part.filter(inside) for part in sights]
+        usual = pl.concat([part["spent"] for part in parts]).sort() if parts else pl.Series([], dtype=pl.Float32)
+        self._usual_s = usual[rank(len(usual), 0.99) - 1] if len(usual) else math.inf
+        for name, counts in self.counted(parts, calm.begin, calm.end).items():
+            self.learned[name] = learned(self._kinds[name], counts, self.seed)
+            if (cusum := self.learned[name].cusum) is not None:
+                self._levels[name] = RunningSum(cusum)
+
+    def counted(self, sights: Iterable[pl.DataFrame], begin: int, end: int) -> dict[str, BadPerSecond]:
+        """What each monitor counts in the seconds from `begin` until before `end`."""
+        some = {name: (kind.of & kind.bad, kind.of) for name, kind in self._kinds.items()}
+        sums = [
+            _number(expr).alias(f"{place} {name}") for name, both in some.items() for place, expr in enumerate(both)
+        ]
+        slow = (pl.col("spent") > self._usual_s).alias(SLOW.meta.output_name())
+        every = pl.LazyFrame({"second": range(begin, end)}, schema={"second": pl.Int32})
+        tables = [part.lazy().with_columns(slow).group_by("second").agg(sums).collect() for part in sights]
+        if not tables or not self._kinds:
+            empty = np.zeros(max(0, end - begin), dtype=np.int64)
+            return {name: BadPerSecond(empty, empty) for name in self._kinds}
+        whole = pl.concat(tables).lazy().group_by("second").agg(pl.all().sum())
+        table = every.join(whole, "second", "left").fill_null(0).sort("second").collect()
+        return {name: BadPerSecond(table[f"0 {name}"].to_numpy(), table[f"1 {name}"].to_numpy()) for name in some}
+
+    def take(self, counts: Mapping[str, BadPerSecond]) -> list[tuple[str, Alarm]]:
+        """The seconds that follow those so far, from 0 on: each alarm when it is raised, and again when it is over."""
+        return [
+            (name, alarm)
+            for name, level in self._levels.items()
+            for alarm in level.take(counts[name].bad, counts[name].n)
+        ]
+
+
+def learned(kind: Monitor, calm: BadPerSecond, seed: int) -> Learned:
+    """What a monitor knows of its share by these seconds of calm."""
+    bad, n = int(calm.bad.sum()), int(calm.n.sum())
+    if n < kind.least_calm:
+        return Learned(None, f"{n:,} answers in calm: {kind.least_calm} are needed to know what is usual")
+    # By its upper bound: a calm level that was read too low would raise alarms for ever.
+    usual = upper_bound(bad, n)
+    rise = risen(usual)
+    if rise >= 1.0:
+        return Learned(None, f"{bad / n:.1%} already in calm: there is nothing left to rise to")
+    cusum = calibrated(usual, rise, calm.n, seed)
+    notes = (_too_slow(cusum, n / len(calm.n)), SHORT.format(len(calm.n)) if len(calm.n) < SURE_S else "")
+    return Learned(cusum, "; ".join(note for note in notes if note))
+
+
+def risen(calm: float) -> float:
+    """The share that counts as a rise from this one; 1 where there is none."""
+    if calm >= 1.0:
+        return 1.0
+    odds = ODDS * calm / (1.0 - calm)
+    return min(1.0, max(calm + RISE, odds / (1.0 + odds)))
+
+
+def _too_slow(cusum: Cusum, per_second: float) -> str:
+    delay_s = cusum.typical_delay_s(per_second)
+    if delay_s <= WITHIN_S:
+        return ""
+    rise = f"from {cusum.calm:.1%} to {cusum.risen:.1%}"
+    return f"at {per_second:.3g} answers a second a rise {rise} takes about {delay_s:.0f} s to be noticed"
+
+
+def _number(expr: pl.Expr) -> pl.Expr:
+    return expr.fill_null(value=False).sum().cast(pl.Int64)

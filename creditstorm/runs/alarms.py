@@ -1,0 +1,81 @@
+"""What the monitors of a run say while it goes on, from the rows that its load has kept so far."""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+from creditstorm.engine import events
+from creditstorm.engine.events import AlarmEnded, AlarmRaised, Progress, StopRequested
+from creditstorm.generator.recorder import ALL_KEPT_S
+from creditstorm.record.folder import LiveFolder, RunFolder
+from creditstorm.record.stream import StreamTail
+from creditstorm.scenario.model import Scenario
+
+if TYPE_CHECKING:
+    from creditstorm.analysis.monitors.live import LiveRace
+
+
+@dataclass
+class Alarms:
+    """Listens to the events of a run, and says what its monitors notice; of `abort_on` one alarm ends the run.
+
+    Nothing is looked at before `ready` says that the libraries are there; what came until then is caught up with.
+    """
+
+    scenario: Scenario
+    folder: RunFolder
+    ready: Callable[[], bool]
+    abort_on: tuple[str, ...] = ()
+    _race: "LiveRace | None" = None
+    _columns: tuple[str, ...] = ()
+    _tails: dict[str, StreamTail] = field(default_factory=dict)
+    _first_fault_s: float = math.inf
+    _seen: int = 0
+    _stopping: bool = False
+
+    def take(self, event: events.Event, post: Callable[[StopRequested], None]) -> Iterator[AlarmRaised | AlarmEnded]:
+        """What the monitors say after this event; a request to stop is posted."""
+        if isinstance(event, events.FaultApplied | events.FaultUnverified):
+            self._first_fault_s = min(self._first_fault_s, event.t_s)
+        if not isinstance(event, Progress) or not self._due(event):
+            return
+        for alarm in self._told(event):
+            yield alarm
+            if isinstance(alarm, AlarmRaised) and alarm.monitor in self.abort_on and not self._stopping:
+                self._stopping = True
+                why = f"{alarm.monitor} raised its alarm at {alarm.raised_s:g} s"
+                post(StopRequested(t_s=event.t_s, reason=why, monitor=alarm.monitor))
+
+    def _due(self, event: Progress) -> bool:
+        """Whether there is a whole second that nobody looked at yet."""
+        second = math.floor(event.kept_s)
+        if not self.scenario.monitors or second <= self._seen or not self.ready():
+            return False
+        self._seen = second
+        return True
+
+    def _told(self, event: Progress) -> Iterator[AlarmRaised | AlarmEnded]:
+        race = self._watching()
+        race.fault(self._first_fault_s)
+        kept_s = math.inf if event.kept_s >= ALL_KEPT_S else event.kept_s
+        for told in race.take(list(self._fresh()), kept_s):
+            t_s, monitor, raised_s = event.t_s, told.monitor, told.raised_s
+            if told.ended_s is None:
+                yield AlarmRaised(t_s=t_s, monitor=monitor, raised_s=raised_s)
+            else:
+                yield AlarmEnded(t_s=t_s, monitor=monitor, raised_s=raised_s, ended_s=told.ended_s)
+
+    def _watching(self) -> "LiveRace":
+        if self._race is None:
+            from creditstorm.analysis.monitors.live import LiveRace, raw_columns  # noqa: PLC0415 - loads polars
+
+            load = self.scenario.load
+            self._race = LiveRace(self.scenario.monitors, self.scenario.seed, load.warm_up_s, load.duration_s)
+            self._columns = raw_columns(self.scenario.monitors)
+        return self._race
+
+    def _fresh(self) -> Iterator[pa.RecordBatch]:
+        for path in LiveFolder(self.folder.live).all_answers():
+            yield from self._tails.setdefault(path.name, StreamTail(path)).batches(self._columns)
