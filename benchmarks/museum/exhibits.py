@@ -15,7 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 from creditstorm.analysis.analyse import summary_of
 from creditstorm.analysis.frame import COLUMNS, RunData, frame_of
-from creditstorm.analysis.monitors.noticed import ODDS, RISE
+from creditstorm.analysis.monitors.race import ODDS, RISE
 from creditstorm.analysis.phases import Phases
 from creditstorm.analysis.summary import Summary
 from creditstorm.runs.simulate import simulate

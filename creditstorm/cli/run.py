@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from creditstorm.cli.pipeline import Outlets
     from creditstorm.exit_code import ExitCode
     from creditstorm.record.folder import RunFolder
-    from creditstorm.runs.expectation import Expectation
+    from creditstorm.runs.beforehand.expectation import Expectation
 
 
 def run(
@@ -210,7 +210,7 @@ def _options(policy: str | None, seed: int | None, overrides: list[str]) -> tupl
 def _print_plan(draft: Draft, scenario: Scenario, *, as_json: bool) -> None:
     """Print the steps of a run in their order, starting nothing."""
     from creditstorm.cli.screen import warn, warnings_of
-    from creditstorm.runs.expectation import expectation_of
+    from creditstorm.runs.beforehand.expectation import expectation_of
 
     expectation = expectation_of(scenario)
     warnings = warnings_of(draft, scenario)

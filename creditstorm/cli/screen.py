@@ -169,7 +169,7 @@ def warnings_of(draft: Draft, scenario: Scenario, *, guessed: bool = True) -> li
     What this machine carries is `guessed` by its cores, unless it is measured, or virtual time needs none of it.
     """
     from creditstorm.adapters.cores import cores_allowed
-    from creditstorm.runs.forewarn import forewarnings
+    from creditstorm.runs.beforehand.forewarn import forewarnings
 
     found = forewarnings(scenario, cores=cores_allowed() if guessed else None)
     return [

@@ -83,6 +83,15 @@ def _storm(state: _State, ports: RunPorts) -> Iterator[events.Event]:
         if event is not None:
             yield event
             _react(event, state, ports)
+    yield from _last_words(state, ports)
+
+
+def _last_words(state: _State, ports: RunPorts) -> Iterator[events.Event]:
+    """What was told beside the end of the load: a part that went before it spoilt what people were told."""
+    while (event := ports.inbox.get(0.0)) is not None:
+        yield event
+        if isinstance(event, events.ChildDied | events.PartFailed):
+            state.how = Ending.FAILED
 
 
 def _over(state: _State, now_s: float) -> bool:

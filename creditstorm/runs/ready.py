@@ -15,7 +15,7 @@ from creditstorm.adapters.preflight import Finding, check_environment
 from creditstorm.adapters.store_access import require_store_access
 from creditstorm.adapters.toxiproxy.server import require_toxiproxy
 from creditstorm.errors import HarnessError
-from creditstorm.runs.planned import expected, peak_hz, planned_of
+from creditstorm.runs.beforehand.planned import expected, peak_hz, planned_of
 from creditstorm.scenario.model import Scenario
 
 MEASURED_ABOVE: Final = 0.25

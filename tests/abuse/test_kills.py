@@ -116,7 +116,7 @@ def killed(one: Kill, place: Path, delay_s: float, server: str) -> Killed:
             time.sleep(delay_s)
         ports, kept = storm.ports(), storm.rows_to_keep()
         # Once nobody asks any more a part may go before it is missed.
-        late = one.victim != HARNESS and marked("load_finished")(storm)
+        late = one.victim != HARNESS and (marked("load_finished")(storm) or asked_all(storm))
         met = kill(storm.process.pid if one.victim == HARNESS else storm.find(one.victim)) and not late
         code = storm.end()
         left = storm.left(ports)

@@ -22,7 +22,7 @@ class FakeChild:
 
 def test_every_run_draws_at_the_same_easel() -> None:
     """It numbers the orders, so a second one would begin to count anew."""
-    warm_up = WarmUp(FakeChild())  # type: ignore[arg-type]
+    warm_up = WarmUp(_child=FakeChild())  # type: ignore[arg-type]
     assert warm_up.figure_worker() is warm_up.figure_worker() is not None
 
 
@@ -47,7 +47,7 @@ def test_a_second_process_that_broke_is_told_with_what_it_ran_out_of(
     child = FakeChild(log=tmp_path / "figure-worker.log")
     if said is not None:
         child.log.write_text(said)
-    warm_up = WarmUp(child)  # type: ignore[arg-type]
+    warm_up = WarmUp(_child=child)  # type: ignore[arg-type]
     assert warm_up.failure() is None
     worker = warm_up.figure_worker()
     assert worker is not None

@@ -10,7 +10,7 @@ from creditstorm.analysis.planning.run_figures import full_name, known_figures
 from creditstorm.analysis.planning.swept import Axis
 from creditstorm.errors import ScenarioError, UsageError
 from creditstorm.language.problems import Path, Problem, not_among
-from creditstorm.runs.expectation import expectation_of
+from creditstorm.runs.beforehand.expectation import expectation_of
 from creditstorm.runs.sweeping.vary import read_axis, wrong
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text import overrides as options

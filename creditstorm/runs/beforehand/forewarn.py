@@ -9,9 +9,9 @@ from statistics import median
 from typing import Final
 
 from creditstorm.language.problems import Problem
-from creditstorm.runs.deaf import deaf_monitors, monitor_kinds
-from creditstorm.runs.planned import Planned, between, expected, peak_hz, planned_of
-from creditstorm.runs.samples import small_samples, unreachable_minimums
+from creditstorm.runs.beforehand.deaf import deaf_monitors, monitor_kinds
+from creditstorm.runs.beforehand.planned import Planned, between, expected, peak_hz, planned_of
+from creditstorm.runs.beforehand.samples import small_samples, unreachable_minimums
 from creditstorm.scenario.faults import FaultBase
 from creditstorm.scenario.model import Scenario, Threshold
 from creditstorm.scenario.monitors import ALL

@@ -11,7 +11,7 @@ from creditstorm.credit import File, Segment
 from creditstorm.demand.sessions import Crowd
 from creditstorm.demand.taps import Schedule
 from creditstorm.language.problems import Problem
-from creditstorm.runs.planned import Planned, between
+from creditstorm.runs.beforehand.planned import Planned, between
 from creditstorm.scenario.model import Threshold
 from creditstorm.scenario.threshold import METRICS, Operator, Phase, Quantile, ScopeKind, Unit, Variant
 

@@ -17,14 +17,14 @@ from creditstorm.language.problems import Problem, key_path
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.schema import GENERATOR
 from creditstorm.record.seal import load_answers, load_services
-from creditstorm.runs import forewarn, samples
-from creditstorm.runs.planned import peak_hz
+from creditstorm.runs.beforehand import forewarn, samples
+from creditstorm.runs.beforehand.planned import peak_hz
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.model import Scenario, SystemSpec
 from creditstorm.scenario.text.loader import load
 from tests.analysis.statistics import exact
 
-EXAMPLE = RunFolder(Path(__file__).parents[2] / "results" / "example")
+EXAMPLE = RunFolder(Path(__file__).parents[3] / "results" / "example")
 ENOUGH = {"undecided_rate": ["< 50%"]}
 
 

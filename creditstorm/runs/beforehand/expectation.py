@@ -7,9 +7,9 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from creditstorm.runs.forewarn import MOST_PLANNED
-from creditstorm.runs.planned import Planned, expected, peak_hz, planned_of
-from creditstorm.runs.samples import sample_of
+from creditstorm.runs.beforehand.forewarn import MOST_PLANNED
+from creditstorm.runs.beforehand.planned import Planned, expected, peak_hz, planned_of
+from creditstorm.runs.beforehand.samples import sample_of
 from creditstorm.scenario.model import Scenario
 
 MEMORY_AT_REST_MB: Final = 250.0

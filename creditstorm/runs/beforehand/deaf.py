@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from creditstorm.language.problems import Path, Problem
-from creditstorm.runs.planned import Planned
+from creditstorm.runs.beforehand.planned import Planned
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.monitors import MonitorName
 from creditstorm.scenario.threshold import ScopeKind

@@ -9,11 +9,17 @@ from pathlib import Path
 import pytest
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.seal import load_answers
-from creditstorm.runs.expectation import MEMORY_A_ROW_MB, MEMORY_AT_REST_MB, Seen, expectation_of, taps_at_worst
+from creditstorm.runs.beforehand.expectation import (
+    MEMORY_A_ROW_MB,
+    MEMORY_AT_REST_MB,
+    Seen,
+    expectation_of,
+    taps_at_worst,
+)
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.loader import load
 
-EXAMPLE = RunFolder(Path(__file__).parents[2] / "results" / "example")
+EXAMPLE = RunFolder(Path(__file__).parents[3] / "results" / "example")
 
 
 def test_the_example_is_what_was_to_be_expected() -> None:

@@ -1,0 +1,1 @@
+"""What is said of a run before it begins: what it plans, what it could show, what it could not."""
