@@ -117,11 +117,11 @@ def killed(one: Kill, place: Path, delay_s: float, server: str) -> Killed:
         ports, kept = storm.ports(), storm.rows_to_keep()
         # Once nobody asks any more a part may go before it is missed.
         late = one.victim != HARNESS and (marked("load_finished")(storm) or asked_all(storm))
-        met = kill(storm.process.pid if one.victim == HARNESS else storm.find(one.victim)) and not late
+        met = kill(storm.process.pid if one.victim == HARNESS else storm.find(one.victim))
         code = storm.end()
         left = storm.left(ports)
     said = storm.err.read_text()
-    allowed = one.codes if met else FINISHED
+    allowed = (*(one.codes if met else ()), *(FINISHED if late or not met else ()))
     wrong = "" if code in allowed else f"exit {code}, not one of {allowed}: {said[-300:]}; "
     wrong += left
     if server and (proxies := _still_there(storm.folder, server)):
