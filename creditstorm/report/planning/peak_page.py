@@ -115,8 +115,8 @@ def draw(found: Held) -> canvas.Picture:
     used = {name: use.in_use for name, use in found.used.items() if use.in_use is not None}
     rows_in = max(USE_IN, 0.24 * len(used)) if used else 0.0
     passed = sum(1 for run in found.runs if run.passed)
-    passing = f"{passed} of {len(found.runs)} at all rates did"
-    title = f"A run at {rate(found.held_hz)} passes with {share(found.level)} confidence; {passing}"
+    surely = f"A run at {rate(found.held_hz)} passes with {share(found.level)} confidence"
+    title = f"{surely}; {passed} of {len(found.runs)} at all rates did"
     paper = canvas.sheet(title, width_in=WIDTH_IN, height_in=TOP_IN + rows_in + 1.5)
     axes = paper.place(LEFT_IN, 0.15, WIDTH_IN - LEFT_IN - RIGHT_IN, TOP_IN)
     _chances(axes, found)
