@@ -171,7 +171,7 @@ def test_the_command_says_what_a_lender_holds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A real search over simulated runs: the small service gives way, and the folder goes on where it was."""
-    monkeypatch.setattr("creditstorm.runs.edge.held_rate.MOST_RUNS", 16)  # enough to tell the edge from its sides
+    monkeypatch.setattr("creditstorm.runs.edge.held_rate.MOST_RUNS", 12)  # enough to tell the edge from its sides
     words = ["capacity", "calm", "--below", RULE, "--rate", "4/s..40/s", "--out", str(tmp_path / "c"), "-q", "--json"]
     for one in SMALL:
         words += ["--set", one]
