@@ -8,9 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow.compute as pc
 import pytest
 from creditstorm.record.folder import RunFolder
-from creditstorm.record.seal import load_answers
+from creditstorm.record.seal import load_answers, load_complaints
 from tests.storm.harness import PATIENCE_S, scenario
 
 pytestmark = [pytest.mark.storm, pytest.mark.timeout(300)]
@@ -35,7 +36,9 @@ print(json.dumps({
 
 def test_a_list_hears_the_whole_run(tmp_path: Path) -> None:
     """From the services that are ready to the end; the folder holds record and report, and no terminal is loaded."""
-    short = {"load": {"arrivals": [{"for": "3s", "rate": "20/s"}], "warm_up": "1s"}, "faults": [], "thresholds": {}}
+    loud = {"complains": {"no_credit": "100%", "after": "100ms", "spread": "100ms"}}
+    arrivals = {"arrivals": [{"for": "3s", "rate": "20/s"}], "warm_up": "1s", "retap": "off"}
+    short = {"load": arrivals, "client": loud, "faults": [], "thresholds": {}}
     out = tmp_path / "run"
     out.mkdir()
     done = subprocess.run(
@@ -52,5 +55,11 @@ def test_a_list_hears_the_whole_run(tmp_path: Path) -> None:
     assert told["events"][-2:] == ["load_finished", "run_ended"]
     assert told["events"].count("load_started") == 1
     assert (told["how"], told["terminal"]) == ("completed", [])
-    assert load_answers(RunFolder(out)).num_rows > 0
+    answers, complaints = load_answers(RunFolder(out)), load_complaints(RunFolder(out))
+    assert complaints is not None
+    refused = answers.filter(pc.and_(pc.equal(answers["answer"], "no_credit"), pc.less(answers["done_s"], 2.75)))
+    assert 0 < refused.num_rows <= complaints.num_rows
+    assert set(refused["session"].to_pylist()) <= set(complaints["session"].to_pylist())
+    waited = [row["t_s"] - row["told_s"] for row in complaints.to_pylist()]
+    assert 0.1 <= min(waited) <= max(waited) <= 0.2
     assert RunFolder(out).report.is_file()

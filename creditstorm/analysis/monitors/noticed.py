@@ -17,7 +17,7 @@ from creditstorm.analysis.summary import AlarmTimes, MonitorResult, Noticed
 
 
 def monitored(
-    frame: pl.DataFrame, phases: Phases, names: Sequence[str], seed: int, complaints: pa.Table | None
+    frame: pl.DataFrame, phases: Phases, names: Sequence[str], seed: int, complaints: pa.Table | None = None
 ) -> tuple[MonitorResult, ...]:
     """What the monitors of these names noticed; one whose calm is not known says so, and noticed nothing."""
     first_fault_s = min((fault.applied_s for fault in phases.faults), default=phases.end_s)

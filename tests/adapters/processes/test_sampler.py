@@ -10,8 +10,9 @@ from pathlib import Path
 from creditstorm.adapters.clock import RunClock
 from creditstorm.adapters.processes.sampler import Sampler
 from creditstorm.adapters.processes.vitals import Tail, Vitals, open_files, waited_so_far_s
-from creditstorm.record.folder import RunFolder
+from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.schema import STRAIN
+from creditstorm.record.seal import load_services
 
 
 def test_a_process_that_was_started_again_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
@@ -41,6 +42,20 @@ def test_a_process_is_seen_from_outside_and_in_what_it_leaves(tmp_path: Path) ->
     second = vitals.look()
     assert (second.lag_s, second.ran_out, second.ran_out_times) == (0.03, None, None)
     assert second.waited_s is None or second.waited_s >= 0.0
+
+
+def test_a_run_that_was_starved_from_its_first_look_on_still_knows_who_was_late(tmp_path: Path) -> None:
+    """What the processes noted themselves is read when it ends, although nobody looked in between."""
+    folder = RunFolder(tmp_path)
+    live = LiveFolder(folder.live).make()
+    sampler = Sampler(folder, RunClock())
+    sampler.watch("decision", os.getpid())
+    live.lag("decision").write_text("0.0100\n1.5000\n")
+    sampler.start()
+    sampler.stop()
+    rows = load_services(folder)
+    assert rows is not None
+    assert {row["service"]: row["lag_s"] for row in rows.to_pylist()} == {"decision": 1.5, "harness": None}
 
 
 def test_a_program_of_somebody_else_is_probed(tmp_path: Path) -> None:
