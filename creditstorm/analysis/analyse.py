@@ -11,6 +11,7 @@ from creditstorm.analysis.headline import Told, headline
 from creditstorm.analysis.incidents import incidents_of
 from creditstorm.analysis.measures import deferrals, latency, rates, recovery
 from creditstorm.analysis.measures.asked import Asked, asked_of
+from creditstorm.analysis.measures.complained import complaints_of
 from creditstorm.analysis.measures.money import money_of
 from creditstorm.analysis.monitors.noticed import monitored
 from creditstorm.analysis.phases import Phases, window_column
@@ -37,7 +38,7 @@ def summary_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Summary:
     recoveries = recovery.recoveries_of(frame, phases, run.scenario.recovery)
     arrivals = asked_of(frame, phases)
     stable = rates.stable_of(run, arrivals, phases)
-    monitors = monitored(frame, phases, run.scenario.monitors, run.manifest.seed)
+    monitors = monitored(frame, phases, run.scenario.watched, run.manifest.seed, run.complaints)
     whole = rates.Measured(frame, phases, arrivals, recoveries, stable, monitors)
     slices = (*rates.slices_of(whole), *rates.slices_by_stable(stable))
     honesty = honesty_of(run, whole.asked, phases)
@@ -77,6 +78,7 @@ def summary_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Summary:
         honesty=honesty,
         calm_floor_fan_out=rates.fan_out_floor(frame),
         verdict_note=verdict.note,
+        complaints=complaints_of(frame, run.complaints, phases),
         deferrals=deferrals.deferrals_of(frame, run.notices, phases),
         more_people=more_people_of(run.scenario, thresholds, recorded.sessions, other_rules=bool(run.rules_of)),
         mode=run.manifest.mode,

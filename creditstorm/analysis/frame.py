@@ -45,9 +45,9 @@ from creditstorm.scenario.model import Scenario
 class RunData:
     """The raw record of one run, sealed or not; `answers` has the columns of `record.schema.ANSWERS`.
 
-    `notices` is None where the policy notifies nobody, `plan` where nobody knows what was to come. `damage` says which
-    other parts of the record could not be read. `rules_of` names the file whose thresholds `scenario` has where they
-    are not the run's own.
+    `notices` is None where the policy notifies nobody, `complaints` where nobody complains, `plan` where nobody knows
+    what was to come. `damage` says which other parts of the record could not be read. `rules_of` names the file whose
+    thresholds `scenario` has where they are not the run's own.
     """
 
     answers: pa.Table
@@ -56,6 +56,7 @@ class RunData:
     manifest: Manifest
     scenario: Scenario
     notices: pa.Table | None = None
+    complaints: pa.Table | None = None
     plan: LoadPlan | None = None
     damage: tuple[str, ...] = ()
     rules_of: str = ""

@@ -152,6 +152,21 @@ class Recovery:
 
 
 @dataclass(frozen=True, slots=True)
+class Complaints:
+    """What people complained of after the warm-up: who made a complaint, and who of them had been wronged.
+
+    Each complaint is of the answer that ended a session; `of_no_credit` of those were of "no credit". `first_s` is when
+    the first one was made, None where there was none.
+    """
+
+    made: int
+    people: int
+    of_no_credit: int
+    wronged_people: int
+    first_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Deferrals:
     """What became of eligible people who were told "undetermined", by session, in a run that notifies them.
 
@@ -320,6 +335,7 @@ class Summary:
     monitors: tuple[MonitorResult, ...] = ()
     rules_of: str = ""
     incidents: tuple[Incident, ...] = ()
+    complaints: Complaints | None = None
 
     def slice(self, kind: str, name: str) -> Slice | None:
         """The slice of this kind and name, None where the run has none."""

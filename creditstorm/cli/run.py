@@ -97,8 +97,8 @@ def run(
 
 def _require_watched(scenario: Scenario, monitors: tuple[str, ...]) -> None:
     for monitor in monitors:
-        if monitor not in scenario.monitors:
-            problem = not_among("a monitor of this scenario", monitor, scenario.monitors)
+        if monitor not in scenario.watched:
+            problem = not_among("a monitor of this scenario", monitor, scenario.watched)
             raise UsageError("\n".join(problem.lines("--abort-on-alarm")))
 
 

@@ -58,12 +58,24 @@ class Retap:
 
 
 @dataclass(frozen=True, slots=True)
+class Complains:
+    """How likely who is left with an answer complains of it, and when: `after_s` later, or up to `spread_s` more."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    no_credit: float = 0.0
+    undetermined: float = 0.0
+    after_s: float = 30.0
+    spread_s: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
 class Client:
-    """The app: how long it waits for an answer, and what it shows where none came."""
+    """The app: how long it waits for an answer, what it shows where none came, and whether people complain there."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     timeout_s: float = 5.0
     paints_failure_as: Literal["error", "no_credit"] = "error"
+    complains: Complains | None = None
 
     def __post_init__(self) -> None:
         if self.timeout_s <= 0:

@@ -62,12 +62,14 @@ class Impatience:
 
 def live_session(
     tap: Tap, *, app: App, impatience: Impatience, waiting: Waiting, notified: Container[int] = ()
-) -> None:
-    """Tap until the person is content, gives up or the load is over; sessions in `notified` have their answer."""
-    following: Tap | None = tap
-    while following is not None:
-        following = impatience.next_tap(app.ask(following))
-        if following is not None and not waiting.until(following.intended_s):
-            return
-        if tap.session in notified:
-            return
+) -> Exchange:
+    """Tap until the person is content, gives up or the load is over; sessions in `notified` have their answer.
+
+    Returns the last exchange: the answer that the person is left with.
+    """
+    last = app.ask(tap)
+    while (following := impatience.next_tap(last)) is not None:
+        if not waiting.until(following.intended_s) or tap.session in notified:
+            return last
+        last = app.ask(following)
+    return last

@@ -50,6 +50,10 @@ class WorkerFiles:
         """The stream of the notices that reach its people, begun now."""
         return LiveWriter(self._live.notices(self._worker), schema.NOTICES) if self._live else None
 
+    def complaints(self) -> RowWriter | None:
+        """The stream of the complaints of its people, begun now."""
+        return LiveWriter(self._live.complaints(self._worker), schema.COMPLAINTS) if self._live else None
+
     def lag(self, tick_s: float) -> LagLog | None:
         """Where it notes how late it comes round, begun now."""
         return LagLog(self._live.lag(f"{schema.GENERATOR}-{self._worker}"), tick_s) if self._live else None

@@ -3,7 +3,7 @@
 import gc
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from itertools import count
 
@@ -11,10 +11,12 @@ import gevent
 from gevent.event import Event
 from gevent.pool import Group
 from creditstorm.credit.decision import Answer
+from creditstorm.demand.complaining import Complaint, complaining_of
 from creditstorm.demand.load_plan import LoadPlan
 from creditstorm.demand.retap import Impatience, live_session
 from creditstorm.demand.sessions import Exchange, ParsedReply, Tap
 from creditstorm.demand.taps import ClosedTaps, OpenTaps, Share
+from creditstorm.generator.complaint_rows import ComplaintRows
 from creditstorm.generator.load_clock import LoadClock
 from creditstorm.generator.notice_reader import NoticeReader
 from creditstorm.generator.recorder import ALL_KEPT_S, Recorder, WorkerFiles, read_start
@@ -66,6 +68,8 @@ class LoadWorker:
         self._files = WorkerFiles(plan.live_dir, share.worker)
         self._lag: LagLog | None = None
         self._recorder = Recorder(share.worker, plan.client.paints_failure_as, self._files.answers(self.planned))
+        self._complaining = complaining_of(plan)
+        self._complaints = ComplaintRows(share.worker)
         self._notices = self._notices_from(fetch) if plan.notices and fetch else None
 
     @property
@@ -83,6 +87,7 @@ class LoadWorker:
         beside: list[gevent.Greenlet] = []
         try:
             self._await_start()
+            self._complaints.writer = self._files.complaints() if self._complaining is not None else None
             beside.append(self._watched(gevent.spawn(self._keep_rows)))
             beside.append(self._watched(gevent.spawn(self._note_lag)))
             if self._notices is not None:
@@ -158,7 +163,14 @@ class LoadWorker:
 
     def _live_session(self, tap: Tap) -> None:
         notified = self._notices.notified if self._notices is not None else ()
-        live_session(tap, app=self, impatience=self._impatience, waiting=self._clock, notified=notified)
+        last = live_session(tap, app=self, impatience=self._impatience, waiting=self._clock, notified=notified)
+        if self._complaining is not None and (complaint := self._complaining.of(last)) is not None:
+            self._begin(self._complain, complaint, notified)
+
+    def _complain(self, complaint: Complaint, notified: Container[int]) -> None:
+        """Who has heard of a decision meanwhile, or would complain after the last call, does not."""
+        if self._clock.nap_until(complaint.t_s) and complaint.session not in notified:
+            self._complaints.add(complaint)
 
     def _drain(self) -> None:
         clock = self._clock
@@ -170,6 +182,7 @@ class LoadWorker:
             gevent.sleep(FLUSH_S)
             kept_s = self._clock.now_s()
             self._recorder.flush(lambda: gevent.sleep(0))
+            self._complaints.flush()
             self._say_progress(kept_s)
 
     def _note_lag(self) -> None:
@@ -185,6 +198,7 @@ class LoadWorker:
             self._recorder.record(Exchange(opened.tap, opened.sent_s, done_s, lost))
         self._open.clear()
         self._recorder.close()
+        self._complaints.close()
         if self._lag is not None:
             self._lag.close()
         if self._notices is not None:

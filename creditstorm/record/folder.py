@@ -55,6 +55,11 @@ class RunFolder:
         return self.root / "notices.parquet"
 
     @property
+    def complaints(self) -> Path:
+        """The sealed complaints; only a run whose people may complain has any."""
+        return self.root / "complaints.parquet"
+
+    @property
     def live(self) -> Path:
         """Arrow streams of an unsealed run, one a writer."""
         return self.root / "live"
@@ -111,6 +116,14 @@ class LiveFolder:
     def notices(self, worker: int) -> Path:
         """The stream of the notices that reached the people of one worker."""
         return self.root / f"notices-{worker}.arrows"
+
+    def complaints(self, worker: int) -> Path:
+        """The stream of the complaints of the people of one worker."""
+        return self.root / f"complaints-{worker}.arrows"
+
+    def all_complaints(self) -> list[Path]:
+        """The streams of complaints there are, in the order of the workers."""
+        return sorted(self.root.glob("complaints-*.arrows"))
 
     def all_notices(self) -> list[Path]:
         """The streams of notices there are, in the order of the workers."""

@@ -161,6 +161,19 @@ NOTICES: Final = pa.schema(
 against the truth at `decided_s`, when it was made.
 """
 
+COMPLAINTS: Final = pa.schema(
+    [
+        ("t_s", pa.float64()),
+        ("applicant", pa.int64()),
+        ("session", pa.int64()),
+        ("attempt", pa.int16()),
+        ("shown", _WORD),
+        ("told_s", pa.float64()),
+        ("worker", pa.int16()),
+    ]
+)
+"""One row a person who complains, at `t_s`, of the answer of that `attempt`, which the app had `shown` at `told_s`."""
+
 GENERATOR: Final = "locust"
 """The `service` whose rows hold the CPU of the load generator, its workers included."""
 HARNESS: Final = "harness"

@@ -15,7 +15,7 @@ from creditstorm.errors import UsageError
 from creditstorm.record.files import RESTORE, is_there, must_be_file, replace_file
 from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.manifest import SCHEMA_VERSION, check_version
-from creditstorm.record.schema import ADDED, ANSWERS, NOTICES, SERVICES_SCHEMA, Backfill
+from creditstorm.record.schema import ADDED, ANSWERS, COMPLAINTS, NOTICES, SERVICES_SCHEMA, Backfill
 from creditstorm.record.soundness import checked
 from creditstorm.record.stream import VERSION_KEY, encoded, plain, read_live
 from creditstorm.units import printable
@@ -23,6 +23,7 @@ from creditstorm.units import printable
 ANSWERS_ORDER = ("intended_s", "session", "attempt")
 SERVICES_ORDER = ("t_s", "service")
 NOTICES_ORDER = ("t_s", "session")
+COMPLAINTS_ORDER = NOTICES_ORDER
 NOISY = ("truth_score", "scoring_value")
 """Beside all instants and durations: hardly a number in them comes twice, so a dictionary would only make them longer.
 
@@ -43,6 +44,8 @@ def seal(folder: RunFolder) -> None:
         _write(folder.services, _from_streams([live.services], SERVICES_SCHEMA, SERVICES_ORDER))
     if not folder.notices.exists() and (streams := live.all_notices()):
         _write(folder.notices, _from_streams(streams, NOTICES, NOTICES_ORDER))
+    if not folder.complaints.exists() and (streams := live.all_complaints()):
+        _write(folder.complaints, _from_streams(streams, COMPLAINTS, COMPLAINTS_ORDER))
     if folder.live.exists():
         shutil.rmtree(folder.live)
 
@@ -80,6 +83,14 @@ def load_notices(folder: RunFolder) -> pa.Table | None:
         return checked(folder.notices, _from_parquet(folder.notices, NOTICES))
     streams = LiveFolder(folder.live).all_notices()
     return checked(folder.live, _from_streams(streams, NOTICES, NOTICES_ORDER)) if streams else None
+
+
+def load_complaints(folder: RunFolder) -> pa.Table | None:
+    """The complaints in COMPLAINTS; None where nobody was ever going to complain."""
+    if is_there(folder.complaints):
+        return checked(folder.complaints, _from_parquet(folder.complaints, COMPLAINTS))
+    streams = LiveFolder(folder.live).all_complaints()
+    return checked(folder.live, _from_streams(streams, COMPLAINTS, COMPLAINTS_ORDER)) if streams else None
 
 
 def _from_streams(paths: Sequence[Path], schema: pa.Schema, order: Sequence[str]) -> pa.Table:

@@ -17,7 +17,7 @@ from creditstorm.units import quoted
 EARLIEST_S: Final = -86_400.0
 LATEST_S: Final = 30 * 86_400.0
 """A load lasts 7 days at most, and what is seen of it lies within a month, however often the machine slept."""
-INSTANTS: Final = frozenset({"intended_s", "sent_s", "done_s", "t_s", "deferred_s", "decided_s"})
+INSTANTS: Final = frozenset({"intended_s", "sent_s", "done_s", "t_s", "deferred_s", "decided_s", "told_s"})
 """Columns with an instant that we took ourselves."""
 WORDS: Final = {
     "segment": frozenset(Segment),
@@ -26,6 +26,7 @@ WORDS: Final = {
     "truth_stable": frozenset(Eligibility),
     "answer": frozenset(Answer),
     "outcome": frozenset(Outcome),
+    "shown": frozenset(Answer),
     **{f"{service}_{what}": frozenset(EvidenceStatus) for service in SERVICES for what in ("status", "arrived")},
 }
 """The words that a column may hold; a column that is not here holds words of the lender's own."""

@@ -41,6 +41,8 @@ def screen(summary: Summary, report: Path | None, width: int = WIDTH, checked: s
         yield from _beside("simulated", [checked], width)
     if stable := words.against_stable(summary):
         yield from _beside("stable", [stable], width)
+    if summary.complaints is not None:
+        yield from _beside("complained", [words.complained(summary.complaints)], width)
     if summary.deferrals is not None:
         yield from _beside("deferred", [words.notified(summary.deferrals)], width)
     if noticed := words.noticed(summary):

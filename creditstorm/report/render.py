@@ -118,6 +118,7 @@ def environment() -> Environment:
         numbers.cause,
         numbers.tied,
         words.name,
+        words.complained,
         words.notified,
         words.three_figures,
         words.back,

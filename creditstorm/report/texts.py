@@ -14,6 +14,7 @@ from creditstorm.report.words import (
     FIGURES,
     against_stable,
     back,
+    complained,
     how_made,
     more_people,
     name,
@@ -154,6 +155,8 @@ def _more(summary: Summary) -> str:
         f"- Recovery from {safe(recovery.name)}: {safe(_recovery(recovery))}"
         for recovery in summary.recovery[:MOST_ROWS]
     ]
+    if summary.complaints is not None:
+        lines.append(f"- Complained: {complained(summary.complaints)}")
     if summary.deferrals is not None:
         lines.append(f"- Told “undetermined”: {notified(summary.deferrals)}")
     lines += [_latency(way) for way in summary.latency]

@@ -8,6 +8,7 @@ from creditstorm.analysis.drawn import Window
 from creditstorm.analysis.measures.recovery import kinds_in_words
 from creditstorm.analysis.summary import (
     BadRequests,
+    Complaints,
     Deferrals,
     Harm,
     Incident,
@@ -122,6 +123,16 @@ def more_people(more: MorePeople) -> str:
 def options(overrides: Sequence[str]) -> str:
     """Each for ``--set``, as a shell takes them."""
     return " ".join(f"--set {shlex.quote(one)}" for one in overrides)
+
+
+def complained(complaints: Complaints) -> str:
+    """How many complained, of what, and who of them had been wronged."""
+    if complaints.made == 0:
+        return "nobody"
+    people = "1 person" if complaints.people == 1 else f"{numbers.count(complaints.people)} people"
+    of_no = f"{numbers.count(complaints.of_no_credit)} of {numbers.count(complaints.made)} complaints of “no credit”"
+    first = "" if complaints.first_s is None else f" · the first at {numbers.seconds(complaints.first_s)}"
+    return f"{people} · {of_no} · {numbers.count(complaints.wronged_people)} had been wronged{first}"
 
 
 def notified(deferrals: Deferrals) -> str:

@@ -1,8 +1,9 @@
 """What the monitors of a run say while it goes on, from the rows that its load has kept so far."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -51,7 +52,7 @@ class Alarms:
     def _due(self, event: Progress) -> bool:
         """Whether there is a whole second that nobody looked at yet."""
         second = math.floor(event.kept_s)
-        if not self.scenario.monitors or second <= self._seen or not self.ready():
+        if not self.scenario.watched or second <= self._seen or not self.ready():
             return False
         self._seen = second
         return True
@@ -60,7 +61,9 @@ class Alarms:
         race = self._watching()
         race.fault(self._first_fault_s)
         kept_s = math.inf if event.kept_s >= ALL_KEPT_S else event.kept_s
-        for told in race.take(list(self._fresh()), kept_s):
+        live = LiveFolder(self.folder.live)
+        fresh = list(self._fresh(live.all_answers(), self._columns))
+        for told in race.take(fresh, kept_s, list(self._fresh(live.all_complaints(), ("t_s",)))):
             t_s, monitor, raised_s = event.t_s, told.monitor, told.raised_s
             if told.ended_s is None:
                 yield AlarmRaised(t_s=t_s, monitor=monitor, raised_s=raised_s)
@@ -72,10 +75,10 @@ class Alarms:
             from creditstorm.analysis.monitors.live import LiveRace, raw_columns  # noqa: PLC0415 - loads polars
 
             load = self.scenario.load
-            self._race = LiveRace(self.scenario.monitors, self.scenario.seed, load.warm_up_s, load.duration_s)
-            self._columns = raw_columns(self.scenario.monitors)
+            self._race = LiveRace(self.scenario.watched, self.scenario.seed, load.warm_up_s, load.duration_s)
+            self._columns = raw_columns(self.scenario.watched)
         return self._race
 
-    def _fresh(self) -> Iterator[pa.RecordBatch]:
-        for path in LiveFolder(self.folder.live).all_answers():
-            yield from self._tails.setdefault(path.name, StreamTail(path)).batches(self._columns)
+    def _fresh(self, paths: Sequence[Path], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        for path in paths:
+            yield from self._tails.setdefault(path.name, StreamTail(path)).batches(columns)

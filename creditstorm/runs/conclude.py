@@ -24,7 +24,7 @@ from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Ending, Manifest, scenario_digest
 from creditstorm.record.marks import RunEnded, read_marks
 from creditstorm.record.matrix import MatrixFolder, is_finished
-from creditstorm.record.seal import load_answers, load_notices, load_services
+from creditstorm.record.seal import load_answers, load_complaints, load_notices, load_services
 from creditstorm.report.figure_worker import FigureWorker
 from creditstorm.report.matrix.page import render_matrix
 from creditstorm.report.render import render
@@ -111,6 +111,7 @@ def _read(folder: RunFolder, columns: Sequence[str]) -> RunData:
         manifest=manifest,
         scenario=scenario,
         notices=_whole(load_notices, folder, damage),
+        complaints=_whole(load_complaints, folder, damage),
         plan=TypeAdapter(LoadPlan).validate_python(load_orders(scenario)),
         damage=tuple(damage),
     )

@@ -23,8 +23,8 @@ from creditstorm.engine.run import run
 from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.manifest import Ended, Ending, Mode
 from creditstorm.record.marks import Mark, mark_of
-from creditstorm.record.schema import ANSWERS, NOTICES, SERVICES_SCHEMA
-from creditstorm.record.seal import ANSWERS_ORDER, NOTICES_ORDER, SERVICES_ORDER, in_order
+from creditstorm.record.schema import ANSWERS, COMPLAINTS, NOTICES, SERVICES_SCHEMA
+from creditstorm.record.seal import ANSWERS_ORDER, COMPLAINTS_ORDER, NOTICES_ORDER, SERVICES_ORDER, in_order
 from creditstorm.record.stream import LiveWriter, TableWriter
 from creditstorm.runs.begun import manifest_of
 from creditstorm.scenario.model import Scenario
@@ -50,6 +50,7 @@ def simulate(scenario: Scenario, *, columns: Sequence[str] = frame.COLUMNS, cost
         manifest=replace(manifest_of(scenario, IN_MEMORY, Mode.SIMULATED), planned=events.planned, ended=events.ended),
         scenario=scenario,
         notices=None if rows.notices is None else in_order(rows.notices.rows(), NOTICES, NOTICES_ORDER),
+        complaints=None if rows.complaints is None else in_order(rows.complaints.rows(), COMPLAINTS, COMPLAINTS_ORDER),
         plan=TypeAdapter(LoadPlan).validate_python(load_orders(scenario)),
     )
 
@@ -66,7 +67,8 @@ def assembled(scenario: Scenario, folder: RunFolder, costs: Costs | None = None)
         LiveWriter(live.answers(0), ANSWERS),
         LiveWriter(live.services, SERVICES_SCHEMA),
         LiveWriter(live.notices(0), NOTICES) if _notifies(scenario) else None,
-        read_along=bool(scenario.monitors),
+        LiveWriter(live.complaints(0), COMPLAINTS) if scenario.client.complains else None,
+        read_along=bool(scenario.watched),
     )
     return build_simulated(scenario, writers, costs)
 
@@ -78,6 +80,7 @@ class _Tables:
     answers: TableWriter
     services: TableWriter
     notices: TableWriter | None
+    complaints: TableWriter | None
 
     @classmethod
     def of(cls, scenario: Scenario, columns: Sequence[str]) -> "_Tables":
@@ -87,12 +90,13 @@ class _Tables:
             TableWriter(ANSWERS, tuple(wanted)),
             TableWriter(SERVICES_SCHEMA, SERVICES_SCHEMA.names),
             TableWriter(NOTICES, NOTICES.names) if _notifies(scenario) else None,
+            TableWriter(COMPLAINTS, COMPLAINTS.names) if scenario.client.complains else None,
         )
 
     @property
     def writers(self) -> RowWriters:
         """Where the run puts its rows."""
-        return RowWriters(self.answers, self.services, self.notices)
+        return RowWriters(self.answers, self.services, self.notices, self.complaints)
 
 
 class _Events:

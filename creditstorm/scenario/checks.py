@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from itertools import combinations
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from creditstorm.credit.policies.presets import PolicySpec
 from creditstorm.credit.policies.rollout import Canary
@@ -11,6 +11,7 @@ from creditstorm.language.problems import Path, Problem, not_among
 from creditstorm.scenario.fault_checks import Numbered, alone, together
 from creditstorm.scenario.faults import CELLS, PREFIX, TARGETS, Fault, StrategyChangeFault, fault_kinds
 from creditstorm.scenario.load import LoadSpec
+from creditstorm.scenario.monitors import ALL, MonitorName
 from creditstorm.scenario.system import SystemSpec
 from creditstorm.scenario.threshold import FILES, METRICS, PHASES, SEGMENTS, Operator, Phase, ScopeKind, Threshold
 
@@ -92,6 +93,32 @@ def calm_problems(thresholds: Sequence[Threshold], faults: Sequence[Fault], load
         yield Problem(
             what=what, path=("thresholds", key), remedy="let the first fault begin later: it learns from calm"
         )
+
+
+class Complains(Protocol):
+    """How likely people complain of an answer, and after how long."""
+
+    no_credit: float
+    undetermined: float
+    after_s: float
+
+
+def complaint_problems(complains: Complains | None, monitors: Sequence[str], load: LoadSpec) -> Iterator[Problem]:
+    """Complaints that nobody could make, and a monitor of them where there are none."""
+    where: tuple[str, ...] = ("client", "complains")
+    if complains is None:
+        if MonitorName.COMPLAINT_RATE in monitors and tuple(monitors) != ALL:
+            place = ("monitors", list(monitors).index(MonitorName.COMPLAINT_RATE))
+            remedy = "say who complains, such as client: {complains: {no_credit: 10%}}, or leave it out"
+            yield Problem(what="complaint_rate can never fire: nobody complains", path=place, remedy=remedy)
+    elif complains.no_credit == complains.undetermined == 0.0:
+        remedy = "give no_credit or undetermined a share, such as no_credit: 10%, or leave complains out"
+        yield Problem(what="nobody complains of anything", path=where, remedy=remedy)
+    elif complains.after_s >= load.duration_s:
+        what = (
+            f"nobody can complain: the load is over after {load.duration_s:g} s, and they wait {complains.after_s:g} s"
+        )
+        yield Problem(what=what, path=(*where, "after"), remedy="let them complain sooner, or the load last longer")
 
 
 def bound_problems(thresholds: Sequence[Threshold], timeout_s: float) -> Iterator[Problem]:

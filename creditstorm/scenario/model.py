@@ -5,11 +5,11 @@ from typing import Annotated, Any, Final, Self
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from creditstorm.credit import applicants
 from creditstorm.language.problems import Problem, as_custom, as_validation_error
-from creditstorm.language.quantities import Count, Id, Number, PositiveDuration, Share, Spec, key, one_of
+from creditstorm.language.quantities import Count, Duration, Id, Number, PositiveDuration, Share, Spec, key, one_of
 from creditstorm.scenario import checks, monitors
 from creditstorm.scenario.faults import Fault
 from creditstorm.scenario.load import LoadSpec, RetapSpec, Stage, UsersSpec
-from creditstorm.scenario.monitors import Monitors
+from creditstorm.scenario.monitors import MonitorName, Monitors
 from creditstorm.scenario.published import Published, published_problems, shown_text
 from creditstorm.scenario.system import Policy, ServiceOverride, SystemSpec
 from creditstorm.scenario.threshold import Threshold
@@ -51,11 +51,21 @@ class ScenarioPopulation(applicants.PopulationSpec):
     size: Annotated[Count, Field(ge=1, le=10**12), key("applicants")]
 
 
+class ComplainsSpec(Spec):
+    """Who complains of the answer they are left with, and when: `after` it, or up to `spread` later."""
+
+    no_credit: Share = 0.0
+    undetermined: Share = 0.0
+    after_s: Annotated[Duration, key("after")] = 30.0
+    spread_s: Annotated[Duration, key("spread")] = 20.0
+
+
 class ClientSpec(Spec):
-    """The app in the person's hand: how long it waits, and how it paints a failure."""
+    """The app in the person's hand: how long it waits, how it paints a failure, and whether people complain there."""
 
     timeout_s: Annotated[PositiveDuration, key("timeout")] = 5.0
     paints_failure_as: Annotated[str, *one_of("an answer to paint", ("error", "no_credit"))] = "error"
+    complains: ComplainsSpec | None = None
 
 
 class RecoverySpec(Spec):
@@ -102,6 +112,12 @@ class Scenario(Spec):
     faults: Annotated[tuple[Fault, ...], Field(max_length=200)] = ()
     thresholds: Thresholds = ()
 
+    @property
+    def watched(self) -> tuple[str, ...]:
+        """The monitors that have something to look at: that of complaints only where people may complain."""
+        idle = {MonitorName.COMPLAINT_RATE.value} if self.client.complains is None else set()
+        return tuple(name for name in self.monitors if name not in idle)
+
     @model_validator(mode="before")
     @classmethod
     def _named_faults(cls, plain: Any) -> Any:  # noqa: ANN401
@@ -113,7 +129,8 @@ class Scenario(Spec):
             *checks.fault_problems(self.faults, self.load, self.system),
             *checks.canary_problems(self.system.policy, self.faults, ("system", "policy")),
             *(checks.canary_problems(self.intended, self.faults, ("intended",)) if self.intended else ()),
-            *checks.scope_problems(self.thresholds, self.faults, self.monitors),
+            *checks.scope_problems(self.thresholds, self.faults, self.watched),
+            *checks.complaint_problems(self.client.complains, self.monitors, self.load),
             *checks.calm_problems(self.thresholds, self.faults, self.load),
             *contradictions(self.thresholds),
             *checks.bound_problems(self.thresholds, self.client.timeout_s),

@@ -16,6 +16,7 @@ class MonitorName(StrEnum):
     DECLINE_RATE = "decline_rate"
     TECHNICAL_DECLINES = "technical_declines"
     UNDECIDED_RATE = "undecided_rate"
+    COMPLAINT_RATE = "complaint_rate"
     WRONGFUL_NO_CREDIT = "wrongful_no_credit"
 
 

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -69,13 +70,14 @@ def test_too_few_open_files_are_refused_with_the_remedy(tmp_path: Path, files: i
 def test_a_soft_limit_of_open_files_is_raised_and_a_hard_one_is_named(tmp_path: Path) -> None:
     """Where the hard limit carries calm only, the storm's doubt names the process that ran out; nobody is blamed."""
     path = scenario(tmp_path, **SHORT, system={"policy": "fail-closed", "deadline": "6s"}, client={"timeout": "7s"})
-    hard = starved(path, tmp_path / "hard", "ulimit -n 256")
+    limits = {"hard": "ulimit -n 256", "soft": "ulimit -Sn 128"}
+    with ThreadPoolExecutor(2) as both:
+        hard, soft = both.map(lambda name: starved(path, tmp_path / name, limits[name]), limits)
     # Where it could not even answer the watchdog the run was ended, by name; else it is a doubt.
     assert hard.exit_code in (3, 4), hard.err
     said = hard.err if hard.exit_code == 4 else " ".join(doubts(hard, DoubtKind.RAN_OUT))
     assert "EMFILE" in said
     assert "warning: open files: 256 open files are allowed; a storm may take" in hard.err
-    soft = starved(path, tmp_path / "soft", "ulimit -Sn 128")
     assert doubts(soft, DoubtKind.RAN_OUT) == []
 
 

@@ -1,7 +1,7 @@
 """The laws of the house in virtual time: every policy they speak of, over thirty seeds.
 
-The storms are a third as large as the live ones (a spike half), so a seed alone is noisy: a ratio is asked of all seeds
-together, and of every single one that it points the same way, or in law 3 of 28 in 30, as a spike may be small.
+The storms are a quarter as large as the live ones (a spike half), so a seed alone is noisy: a ratio is asked of all
+seeds together, and of every single one that it points the same way, or in law 3 of 28 in 30, as a spike may be small.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tests.laws.runs import DARK_S, DRAINED_S, Storms, storms
 from tests.storm.harness import scenario
 
 SEEDS = tuple(range(11, 41))
-SIMULATED = storms(Storms(size=0.35)) | {
+SIMULATED = storms(Storms(size=0.25)) | {
     name: storm for name, storm in storms(Storms(size=0.5)).items() if name.startswith("overload/")
 }
 

@@ -226,6 +226,17 @@ _SPOILT = {
     "unknown_phase": _with(RATE, "deferral_rate{phase:calmness}: < 1%"),
     "unknown_segment": _with(RATE, "deferral_rate{segment: business}: < 1%"),
     "unknown_monitor": _with("faults:", "monitors: [decline_rate, http_error]\nfaults:"),
+    "monitor_of_no_complaints": _with("faults:", "monitors: [decline_rate, complaint_rate]\nfaults:"),
+    **{
+        f"complaints_{name}": _with("client: {timeout: 5s}", f"client: {{timeout: 5s, complains: {{{said}}}}}")
+        for name, said in {
+            "of_nobody": "after: 3s",
+            "after_the_end": "no_credit: 10%, after: 30s",
+            "misspelt": "no_credt: 10%",
+            "of_more_than_all": "no_credit: 110%",
+            "without_a_unit": "no_credit: 10%, after: 3",
+        }.items()
+    },
     "monitor_named_twice": _with("faults:", "monitors: [decline_rate, decline_rate]\nfaults:"),
     "detection_by_nobody": _with(RATE, 'time_to_detection: ["< 10s"]'),
     "detection_by_an_unknown_monitor": _with(RATE, '"time_to_detection{monitor: declines}": ["< 10s"]'),

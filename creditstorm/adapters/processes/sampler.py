@@ -114,6 +114,7 @@ class Sampler:
         with LiveWriter(LiveFolder(self.folder.live).make().services, SERVICES_SCHEMA) as writer:
             while not self._stopping.wait(EVERY_S):
                 writer.write(list(self._look()))
+            writer.write(list(self._last_words()))
 
     def _look(self) -> Iterator[tuple[object, ...]]:
         busy = sum(share for core, share in enumerate(psutil.cpu_percent(percpu=True)) if core in self._cores)
@@ -129,6 +130,14 @@ class Sampler:
             row = (counts.get("in_flight"), counts.get("queue"), counts.get("served"), counts.get("shed"))
             if cores is not None or watched.process is None:
                 yield (self.clock.now_s(), watched.name, *row, cores, *strain)
+
+    def _last_words(self) -> Iterator[tuple[object, ...]]:
+        """How late the processes came round since the last look: a starved harness may never have had one."""
+        for watched in self._watched.values():
+            if watched.vitals.lags:
+                with contextlib.suppress(OSError):
+                    strain = watched.vitals.look()
+                    yield (self.clock.now_s(), watched.name, *_NO_COUNTS, None, *strain)
 
     def _answers_within_s(self, url: str) -> float:
         """How long it takes to answer; the better of two where it was slow, for a loop of ours may have been busy."""

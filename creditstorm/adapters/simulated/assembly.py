@@ -50,6 +50,7 @@ class RowWriters:
     answers: RowWriter
     services: RowWriter
     notices: RowWriter | None = None
+    complaints: RowWriter | None = None
     read_along: bool = False
     """Whether somebody reads them while the run goes on."""
 
@@ -149,7 +150,8 @@ def build_simulated(scenario: Scenario, writers: RowWriters, costs: Costs | None
     works, costs = Clockwork(loop, clock, inbox.post), costs or Costs()
     system = SimulatedSystem(scenario, works, costs, writers.services)
     plan = TypeAdapter(LoadPlan).validate_python(load_orders(scenario))
-    load = SimulatedLoad(plan, system.paths[DECISION], works, writers.answers, writers.notices, writers.read_along)
+    rows = (writers.answers, writers.notices, writers.complaints)
+    load = SimulatedLoad(plan, system.paths[DECISION], works, *rows, writers.read_along)
     faults = SimulatedFaults(
         {fault.name: fault for fault in scenario.faults},
         scenario.system.redundancy,

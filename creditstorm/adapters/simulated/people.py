@@ -12,11 +12,13 @@ from creditstorm.adapters.simulated.services import NOTICES
 from creditstorm.adapters.simulated.virtual_loop import VirtualLoop
 from creditstorm.adapters.simulated.virtual_time import VirtualClock
 from creditstorm.credit.decision import Answer
+from creditstorm.demand.complaining import Complaint, complaining_of
 from creditstorm.demand.load_plan import LoadPlan
 from creditstorm.demand.retap import Impatience
 from creditstorm.demand.sessions import Exchange, ParsedReply, Tap
 from creditstorm.demand.taps import ClosedTaps, OpenTaps, Share
 from creditstorm.engine.events import Event, LoadFinished, Progress
+from creditstorm.generator.complaint_rows import ComplaintRows
 from creditstorm.generator.notices import LOOK_S, PAGE_SIZE, NoticeRows
 from creditstorm.generator.recorder import ALL_KEPT_S, Recorder, RowWriter
 from creditstorm.generator.replies import Reply, failed, parse_reply, timed_out
@@ -38,13 +40,14 @@ class Clockwork:
 
 @dataclass
 class SimulatedLoad:
-    """The engine's port to the people; `answers` and `notices` take their rows."""
+    """The engine's port to the people; `answers`, `notices` and `complaints` take their rows."""
 
     plan: LoadPlan
     front: Path
     works: Clockwork
     answers: RowWriter
     notices: RowWriter | None
+    complaints: RowWriter | None = None
     read_along: bool = False
     """Whether somebody reads the rows while the run goes on."""
     _open: dict[int, tuple[Tap, float]] = field(default_factory=dict)
@@ -61,6 +64,8 @@ class SimulatedLoad:
         plan = self.plan
         self._taps = OpenTaps(plan, Share()) if plan.users is None else ClosedTaps(plan, Share())
         self._impatience = Impatience(plan)
+        self._complaining = complaining_of(plan)
+        self._complaints = ComplaintRows(0, self.complaints)
         self._recorder = Recorder(0, plan.client.paints_failure_as, self.answers)
         oracle = plan.oracle if plan.changes else None
         self._notices = NoticeRows(0, self._clock, oracle) if self.notices is not None else None
@@ -102,6 +107,7 @@ class SimulatedLoad:
             self._recorder.record(Exchange(tap, sent_s, self.works.clock.now_s(), timed_out("cut off")))
         self._open.clear()
         self._recorder.close()
+        self._complaints.close()
         if self.notices is not None:
             self.notices.close()
 
@@ -125,13 +131,23 @@ class SimulatedLoad:
 
     async def _live(self, first: Tap) -> None:
         """As `demand.retap.live_session`, which blocks."""
-        following: Tap | None = first
-        while following is not None:
-            following = self._impatience.next_tap(await self._ask(following))
-            if following is not None and not await self._until(following.intended_s):
-                return
-            if self._notices is not None and first.session in self._notices.notified:
-                return
+        last = await self._ask(first)
+        while (following := self._impatience.next_tap(last)) is not None:
+            if not await self._until(following.intended_s) or self._notified(first.session):
+                break
+            last = await self._ask(following)
+        if self._complaining is not None and (complaint := self._complaining.of(last)) is not None:
+            self.works.loop.create_task(self._complain(complaint))
+
+    async def _complain(self, complaint: Complaint) -> None:
+        if complaint.t_s > self._last_call_s:
+            return
+        await asyncio.sleep(self.works.clock.loop_time(complaint.t_s) - self.works.loop.time())
+        if complaint.t_s <= self._last_call_s and not self._notified(complaint.session):
+            self._complaints.add(complaint)
+
+    def _notified(self, session: int) -> bool:
+        return self._notices is not None and session in self._notices.notified
 
     async def _until(self, t_s: float) -> bool:
         if t_s > self._last_call_s:
@@ -207,6 +223,7 @@ class SimulatedLoad:
         rows, in_flight = self._recorder, len(self._open)
         if self.read_along:
             rows.flush()
+            self._complaints.flush()
         self.works.post(
             Progress(
                 t_s=now_s,

@@ -23,6 +23,8 @@ FIRSTS: Final = DECISIONS & (pl.col("attempt") == 1)
 bunches that no calibration by shares knows, and stay when the arrivals fall, which looks like a rise."""
 TOLD: Final = _is(Answer.APPROVED, Answer.NO_CREDIT, Answer.UNDETERMINED, Answer.ACTION_NEEDED)
 _TECHNICAL_NO: Final = _is(Answer.NO_CREDIT) & pl.col("technical")
+COMPLAINT: Final = pl.col("complaint")
+"""Whether it is no answer, but somebody who complains of one."""
 SLOW: Final = pl.col("slow")
 """Whether an answer took longer than 99 of 100 did in calm."""
 
@@ -48,6 +50,7 @@ MONITORS: Final = {
     MonitorName.DECLINE_RATE: Monitor("declines", _is(Answer.NO_CREDIT), FIRSTS),
     MonitorName.TECHNICAL_DECLINES: Monitor("technical declines", _TECHNICAL_NO, FIRSTS),
     MonitorName.UNDECIDED_RATE: Monitor("undecided", ~DECISIONS),
+    MonitorName.COMPLAINT_RATE: Monitor("complaints", COMPLAINT, TOLD.fill_null(value=False) | COMPLAINT),
     MonitorName.WRONGFUL_NO_CREDIT: Monitor(
         "wrongful “no credit”",
         pl.col("outcome") == Outcome.WRONGFUL_NO_CREDIT.value,
@@ -59,7 +62,7 @@ MONITORS: Final = {
 COLUMNS: Final = (
     *("answer", "limit_cny", "segment", "file", "attempt", "outcome", "eligible", "technical"),
     *(f"{service}_status" for service in SERVICES),
-    SLOW.meta.output_name(),
+    *(expression.meta.output_name() for expression in (SLOW, COMPLAINT)),
 )
 """What a monitor may look at, in a record and in a run under way."""
 

@@ -41,9 +41,12 @@ class LiveRace:
         """A fault changes its state, and what comes is no calm any more."""
         self.first_fault_s = min(self.first_fault_s, t_s)
 
-    def take(self, batches: Sequence[pa.RecordBatch], kept_s: float) -> Iterator[AlarmTold]:
-        """Rows that came since the last call; all answers from before `kept_s` are among those so far."""
+    def take(
+        self, batches: Sequence[pa.RecordBatch], kept_s: float, complaints: Sequence[pa.RecordBatch] = ()
+    ) -> Iterator[AlarmTold]:
+        """Rows that came since the last call; all from before `kept_s` are among those so far."""
         self._waiting += [self._race.sighted(_told(batch)) for batch in batches if batch.num_rows]
+        self._waiting += [self._race.complained(_plain(batch)) for batch in complaints if batch.num_rows]
         over = math.floor(kept_s) if math.isfinite(kept_s) else self._last_second() + 1
         calm = CalmSeconds.of(self.warm_up_s, min(self.first_fault_s, self.ends_s))
         if not self._knows and (over >= calm.end or math.isinf(kept_s)):
@@ -71,11 +74,15 @@ def raw_columns(names: Sequence[str]) -> tuple[str, ...]:
     return ("sent_s", "done_s", "truth", "reason", *sorted(set(Race(names, 0).columns) - derived))
 
 
-def _told(batch: pa.RecordBatch) -> pl.DataFrame:
-    """Raw rows with what analysis adds to them: eligible, technical."""
+def _plain(batch: pa.RecordBatch) -> pl.DataFrame:
     rows = pl.from_arrow(pa.Table.from_batches([batch]))
     assert isinstance(rows, pl.DataFrame)  # noqa: S101 - a table never becomes a series
-    return rows.with_columns(
+    return rows
+
+
+def _told(batch: pa.RecordBatch) -> pl.DataFrame:
+    """Raw rows with what analysis adds to them: eligible, technical."""
+    return _plain(batch).with_columns(
         eligible=pl.col("truth") == Eligibility.ELIGIBLE.value,
         technical=pl.col("reason").is_in(list(TECHNICAL)).fill_null(value=False),
     )

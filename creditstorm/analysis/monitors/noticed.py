@@ -3,10 +3,12 @@
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 
 import polars as pl
+import pyarrow as pa
 from creditstorm.analysis.drawn import Window
-from creditstorm.analysis.frame import SLICE
+from creditstorm.analysis.frame import SLICE, columns_of
 from creditstorm.analysis.monitors.cusum import Alarm
 from creditstorm.analysis.monitors.kinds import monitors_by_name
 from creditstorm.analysis.monitors.race import CalmSeconds, Learned, Race
@@ -14,7 +16,9 @@ from creditstorm.analysis.phases import Phases
 from creditstorm.analysis.summary import AlarmTimes, MonitorResult, Noticed
 
 
-def monitored(frame: pl.DataFrame, phases: Phases, names: Sequence[str], seed: int) -> tuple[MonitorResult, ...]:
+def monitored(
+    frame: pl.DataFrame, phases: Phases, names: Sequence[str], seed: int, complaints: pa.Table | None
+) -> tuple[MonitorResult, ...]:
     """What the monitors of these names noticed; one whose calm is not known says so, and noticed nothing."""
     first_fault_s = min((fault.applied_s for fault in phases.faults), default=phases.end_s)
     calm = CalmSeconds.of(phases.warm_up_s, min(first_fault_s, phases.end_s))
@@ -22,10 +26,11 @@ def monitored(frame: pl.DataFrame, phases: Phases, names: Sequence[str], seed: i
     # A slice of the frame at a time, as all that it is counted from is longer than it.
     parts = [part.select("sent_s", "done_s", *race.columns) for part in frame.iter_slices(SLICE)]
     in_calm = pl.col("done_s") < calm.end
-    race.learn((race.sighted(part.filter(in_calm)) for part in parts), calm)
+    late = [] if complaints is None else [race.complained(columns_of(complaints, ["t_s"]))]
+    race.learn([*(race.sighted(part.filter(in_calm)) for part in parts), *late], calm)
     seconds = max(1, math.ceil(phases.last_s) + 1)
     alarms: dict[str, dict[int, Alarm]] = {name: {} for name in names}
-    for name, alarm in race.take(race.counted((race.sighted(part) for part in parts), 0, seconds)):
+    for name, alarm in race.take(race.counted(chain(map(race.sighted, parts), late), 0, seconds)):
         if alarm.raised >= calm.begin:
             alarms[name][alarm.raised] = alarm
     return tuple(_watch(name, race.learned[name], list(alarms[name].values()), phases) for name in names)

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from creditstorm.analysis.monitors.cusum import Alarm, Cusum, RunningSum, calibrated
-from creditstorm.analysis.monitors.kinds import SLOW, Monitor, monitors_by_name
+from creditstorm.analysis.monitors.kinds import COMPLAINT, SLOW, Monitor, monitors_by_name
 from creditstorm.analysis.statistics.intervals import rank, upper_bound
 
 RISE: Final = 0.05
@@ -24,6 +24,10 @@ SURE_S: Final = 30
 SHORT: Final = "knows only {} s of calm: by fewer than 30 s up to 5 false alarms in 100,000 s were measured"
 """At 20 people/s of the lender's own calm (`benchmarks/false_alarms.py`, 16 runs of 605 s, 37,000 s watched): declines
 1 by 10 s and 2 by 15 s, none by 30 or 60 s; every other monitor none."""
+
+
+_KINDS: Final = {"attempt": pl.Int16, "limit_cny": pl.Int32, "eligible": pl.Boolean, "technical": pl.Boolean}
+"""Columns of an answer that hold no words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +89,32 @@ class Race:
         came = answers.lazy().filter(pl.col("done_s").is_not_null() & pl.col("sent_s").is_not_null())
         second = pl.col("done_s").floor().cast(pl.Int32).alias("second")
         spent = (pl.col("done_s") - pl.col("sent_s")).cast(pl.Float32).alias("spent")
-        return came.select(second, spent, *self.columns).collect()
+        answer = pl.lit(value=False).alias(COMPLAINT.meta.output_name())
+        return came.select(second, spent, answer, *self.columns).collect()
+
+    def complained(self, complaints: pl.DataFrame) -> pl.DataFrame:
+        """The same of complaints, each counted in the second in which it is made; they are of no answer's length."""
+        second = pl.col("t_s").floor().cast(pl.Int32).alias("second")
+        nothing = [pl.lit(None, _KINDS.get(name, pl.String)).alias(name) for name in self.columns]
+        complaint = pl.lit(value=True).alias(COMPLAINT.meta.output_name())
+        return complaints.select(second, pl.lit(None, pl.Float32).alias("spent"), complaint, *nothing)
 
     @property
     def columns(self) -> list[str]:
         """What the monitors look at beside the time an answer took."""
         expressions = [one for kind in self._kinds.values() for one in (kind.of, kind.bad)]
         names = {name for one in expressions for name in one.meta.root_names()}
-        return sorted(names - {SLOW.meta.output_name()})
+        return sorted(names - {SLOW.meta.output_name(), COMPLAINT.meta.output_name()})
 
     def learn(self, sights: Iterable[pl.DataFrame], calm: CalmSeconds) -> None:
         """Know what is usual by the answers in these seconds."""
         inside = pl.col("second").is_between(calm.begin, calm.end, closed="left")
         parts = [part.filter(inside) for part in sights]
-        usual = pl.concat([part["spent"] for part in parts]).sort() if parts else pl.Series([], dtype=pl.Float32)
+        usual = (
+            pl.concat([part["spent"] for part in parts]).drop_nulls().sort()
+            if parts
+            else pl.Series([], dtype=pl.Float32)
+        )
         self._usual_s = usual[rank(len(usual), 0.99) - 1] if len(usual) else math.inf
         for name, counts in self.counted(parts, calm.begin, calm.end).items():
             self.learned[name] = learned(self._kinds[name], counts, self.seed)

@@ -44,7 +44,7 @@ def _forewarnings(scenario: Scenario, cores: float | None) -> Iterator[Problem]:
         yield Problem(what=what, path=("thresholds",), remedy=remedy)
     yield from _unseen_recoveries(scenario)
     yield from _idle_settings(scenario)
-    if any(name not in ALL for name in scenario.monitors):
+    if any(name not in ALL for name in scenario.watched):
         monitor_kinds()  # one that a package brings and cannot be used is told before anything starts
     if scenario.load.arrivals is None:
         return

@@ -106,7 +106,7 @@ def test_the_command_writes_a_scenario_that_breaks_the_rule(
 ) -> None:
     """On every core, in its time; the file fails as the hunt said."""
     words = ["--set", f"system.policy={NO_BUDGET}", "--set", RULE, "--set", FEW, "--kinds", "blackhole,down"]
-    more = ("--for", "15s", "--json", "--out", str(tmp_path / "h"))
+    more = ("--for", "8s", "--json", "--out", str(tmp_path / "h"))
     code, out, errors = said(monkeypatch, capsys, *words, *more)
     assert (code, errors) == (1, "")
     found = json.loads(out)

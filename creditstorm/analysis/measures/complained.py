@@ -1,0 +1,29 @@
+"""Who complained of the answer they were left with, and of how many of those the answer was indeed wrong."""
+
+from typing import Final
+
+import polars as pl
+import pyarrow as pa
+from creditstorm.analysis.frame import columns_of
+from creditstorm.analysis.phases import Phases
+from creditstorm.analysis.summary import Complaints
+from creditstorm.credit import Answer, Outcome
+
+_OF: Final = ("session", "attempt")
+
+
+def complaints_of(frame: pl.DataFrame, complaints: pa.Table | None, phases: Phases) -> Complaints | None:
+    """The complaints made after the warm-up; None where nobody was ever going to complain."""
+    if complaints is None:
+        return None
+    made = columns_of(complaints, [*_OF, "applicant", "t_s", "shown"]).filter(pl.col("t_s") >= phases.warm_up_s)
+    keys = [pl.col("session").cast(pl.Int64), pl.col("attempt").cast(pl.Int16)]
+    told = made.with_columns(keys).join(frame.select(*keys, pl.col("outcome").cast(pl.String)), on=_OF, how="left")
+    wronged = told.filter(pl.col("outcome") == Outcome.WRONGFUL_NO_CREDIT.value)
+    return Complaints(
+        made=told.height,
+        people=told["applicant"].n_unique(),
+        of_no_credit=told.filter(pl.col("shown").cast(pl.String) == Answer.NO_CREDIT.value).height,
+        wronged_people=wronged["applicant"].n_unique(),
+        first_s=min(told["t_s"].to_list(), default=None),
+    )
