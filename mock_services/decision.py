@@ -94,7 +94,7 @@ class DecisionService:
             self.redecisions.observe(person, checked)
         return handling.json_response(as_json(checked, self._texts), retry_after(person, checked.decision))
 
-    def complaint(self, of: payloads.Complaint) -> Response:
+    def complaint(self, of: payloads.ComplainedTap) -> Response:
         """What is said at once to a person who complains of an answer; 404 where nobody listens."""
         if self.second_looks is None:
             return handling.refusal(404, "Not Found")
@@ -125,7 +125,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     if lender.second_looks is not None:
 
         @app.post("/v1/complaints")
-        async def complaint(of: payloads.Complaint) -> Response:
+        async def complaint(of: payloads.ComplainedTap) -> Response:
             return lender.complaint(of)
 
     if lender.redecisions is not None:

@@ -95,7 +95,7 @@ def calm_problems(thresholds: Sequence[Threshold], faults: Sequence[Fault], load
         )
 
 
-class Complains(Protocol):
+class WhoComplains(Protocol):
     """How likely people complain of an answer, and after how long."""
 
     no_credit: float
@@ -103,7 +103,7 @@ class Complains(Protocol):
     after_s: float
 
 
-def complaint_problems(complains: Complains | None, monitors: Sequence[str], load: LoadSpec) -> Iterator[Problem]:
+def complaint_problems(complains: WhoComplains | None, monitors: Sequence[str], load: LoadSpec) -> Iterator[Problem]:
     """Complaints that nobody could make, and a monitor of them where there are none."""
     where: tuple[str, ...] = ("client", "complains")
     if complains is None:

@@ -64,7 +64,7 @@ class CreditCheck(_CallKey):
     file: File
 
 
-class Complaint(_CallKey):
+class ComplainedTap(_CallKey):
     """A person complains of the answer to this tap."""
 
 

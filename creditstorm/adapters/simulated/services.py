@@ -90,7 +90,7 @@ class LenderService:
         if request.startswith(NOTICES):
             return self._notifications(int(request.removeprefix(NOTICES)))
         if request.startswith(COMPLAINT):
-            return self._lender.complaint(payloads.Complaint.model_validate_json(request.removeprefix(COMPLAINT)))
+            return self._lender.complaint(payloads.ComplainedTap.model_validate_json(request.removeprefix(COMPLAINT)))
         return await self._lender.credit_check(self._read(request), deadline)
 
     def start(self) -> None:

@@ -27,7 +27,7 @@ REFUSED = Checked(denied(), STRATEGY, CALM)
 WRONGED = replace(lost(), decision=two_words(lost().decision))
 
 
-class Desk(Bench):
+class LooksBench(Bench):
     """Second looks on a clock that the test moves."""
 
     def __post_init__(self) -> None:
@@ -42,14 +42,14 @@ class Desk(Bench):
         return self.looks.complain(person.applicant, session, attempt)
 
 
-def strict(**bounds: float) -> Desk:
+def strict(**bounds: float) -> LooksBench:
     """A desk with other bounds."""
-    return type("Strict", (Desk,), {"rule": Redecide.model_validate(bounds)})()
+    return type("Strict", (LooksBench,), {"rule": Redecide.model_validate(bounds)})()
 
 
 def test_who_was_wronged_is_told_the_right_thing_when_the_source_is_back() -> None:
     """Only who complains, and not before: what was missing is missing still."""
-    desk = Desk()
+    desk = LooksBench()
     for session in (1, 2, 3):
         desk.ordinary(session, WRONGED)
     assert desk.complain(2)
@@ -66,7 +66,7 @@ def test_who_was_wronged_is_told_the_right_thing_when_the_source_is_back() -> No
 
 def test_a_right_no_is_said_again() -> None:
     """It lacked nothing, so it is looked at at once; the person hears the same, and once."""
-    desk = Desk([REFUSED])
+    desk = LooksBench([REFUSED])
     desk.ordinary(1, REFUSED)
     assert desk.complain(1)
     desk.pass_time(3.0, requests_hz=10.0)
@@ -96,7 +96,7 @@ def test_what_an_answer_wanted_is_read_from_its_evidence(checked: Checked, wante
 
 def test_only_an_answer_that_refused_or_deferred_can_be_complained_of_and_once() -> None:
     """Of nothing, of an approval, of another attempt, or of the same answer again: not taken, and counted."""
-    desk = Desk()
+    desk = LooksBench()
     desk.ordinary(1, GRANTED)
     desk.ordinary(2, WRONGED, attempt=2)
     assert not any([desk.complain(1), desk.complain(2), desk.complain(3)])
@@ -134,7 +134,7 @@ def test_no_more_is_remembered_than_may_wait() -> None:
 
 def test_who_taps_again_waits_on_unless_the_answer_is_better() -> None:
     """A second "no" for want of the same source settles nothing; an approval does."""
-    desk = Desk()
+    desk = LooksBench()
     for session in (1, 2):
         desk.ordinary(session, WRONGED)
         assert desk.complain(session)
@@ -146,7 +146,7 @@ def test_who_taps_again_waits_on_unless_the_answer_is_better() -> None:
 
 def test_everybody_who_always_complains_costs_no_more_than_is_stated() -> None:
     """A fifth of what is decided in ordinary times, whoever complains of whatever."""
-    desk = Desk([REFUSED])
+    desk = LooksBench([REFUSED])
     seconds, hz = 60, 20
     for session in range(seconds * hz):
         desk.ordinary(session, REFUSED)
@@ -206,7 +206,7 @@ def test_without_feedback_nobody_listens() -> None:
 
 def test_an_approval_of_before_does_not_count() -> None:
     """The limit of the notice is that of the second look."""
-    desk = Desk([replace(GRANTED, decision=approved(500))])
+    desk = LooksBench([replace(GRANTED, decision=approved(500))])
     desk.ordinary(1, WRONGED)
     assert desk.complain(1)
     desk.pass_time(3.0, requests_hz=10.0)
