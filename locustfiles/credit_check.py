@@ -7,6 +7,7 @@ brings them all, each in a greenlet of its own; `--processes N` shares them out 
 """
 
 import time
+from contextlib import suppress
 from functools import cached_property
 from typing import ClassVar
 
@@ -16,12 +17,14 @@ from locust import FastHttpUser, events, task
 from locust.exception import StopUser
 from creditstorm import strain
 from creditstorm.credit.decision import Answer
+from creditstorm.demand.complaining import Complaint
 from creditstorm.demand.sessions import ParsedReply, Tap
 from creditstorm.generator import coordinator, notice_reader, replies
 from creditstorm.generator.connections import ConnectionPool
 from creditstorm.generator.worker import LoadWorker
 
 PATH = "/v1/credit-check"
+COMPLAINTS = "/v1/complaints"
 
 events.init_command_line_parser.add_listener(coordinator.add_options)
 events.init.add_listener(coordinator.on_init)
@@ -38,7 +41,7 @@ class CreditSeekers(FastHttpUser):
             raise StopUser  # one Locust user brings the whole share of its process, a second one nobody
         CreditSeekers.busy = True
         plan = coordinator.shared_plan(self.environment)
-        worker = LoadWorker(plan, coordinator.share_of(self.environment), self.ask, self.fetch)
+        worker = LoadWorker(plan, coordinator.share_of(self.environment), self.ask, self.fetch, self.complain)
         self.worker = coordinator.join(self.environment, worker)
 
     @task
@@ -51,6 +54,7 @@ class CreditSeekers(FastHttpUser):
             coordinator.sign_off(self.environment, self.worker)
             self.connections.close()
             self.side_connections.close()
+            self.complaint_connections.close()
         raise StopUser
 
     @cached_property
@@ -61,6 +65,16 @@ class CreditSeekers(FastHttpUser):
     def fetch(self, after: int) -> replies.Reply:
         """Look whether anybody is notified."""
         return self.side_connections.get(notice_reader.page_after(after))
+
+    @cached_property
+    def complaint_connections(self) -> ConnectionPool:
+        """A connection of its own for complaints."""
+        return self._connections_to(COMPLAINTS)
+
+    def complain(self, complaint: Complaint) -> None:
+        """Tell the lender; one that cannot be told is told nothing, as by a person who gives up."""
+        with suppress(gevent.Timeout, OSError, HTTPParseError):
+            self.complaint_connections.post(complaint.body)
 
     @cached_property
     def connections(self) -> ConnectionPool:

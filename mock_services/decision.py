@@ -15,10 +15,11 @@ from creditstorm.credit.case import CreditRequest
 from mock_services.cache.redis_cache import RedisCache
 from mock_services.cache.redis_client import RedisClient
 from mock_services.deciding import decide, upstreams
-from mock_services.deferrals import redecide
+from mock_services.deferrals import redecide, second_look
 from mock_services.faults import active, decision_effects, registry
 from mock_services.policies.answer import PROMISES
 from mock_services.policies.axes import Policy
+from mock_services.policies.complaints import NOT_TAKEN, TAKEN
 from mock_services.policies.missing import store_of
 from mock_services.policies.registry import PolicyContext, StoreClients, build
 from mock_services.settings import Settings
@@ -67,9 +68,12 @@ class DecisionService:
         handle = decision_effects.LenderHandle.of(self._policy, settings.seed)
         self.faults = active.ActiveFaults[active.Fault[decision_effects.LenderHandle]](registry.DECISION_KINDS, handle)
         self.decider = decide.Decider(self._policy, services, now)
-        self.redecisions = redecide.redecisions_of(self._policy, services, settings.deadline_s, now)
+        again = (self._policy, services, settings.deadline_s, now)
+        self.second_looks = second_look.second_looks_of(*again)
+        pushed = redecide.redecisions_of(*again)
+        self.redecisions = pushed if self.second_looks is None else self.second_looks
         self.exposed = exposed.DecisionCollector()
-        self._texts = TEXTS if self.redecisions is None else WITH_PROMISES
+        self._texts = TEXTS if pushed is None else WITH_PROMISES
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -90,6 +94,15 @@ class DecisionService:
             self.redecisions.observe(person, checked)
         return handling.json_response(as_json(checked, self._texts), retry_after(person, checked.decision))
 
+    def complaint(self, of: payloads.ComplainedTap) -> Response:
+        """What is said at once to a person who complains of an answer; 404 where nobody listens."""
+        if self.second_looks is None:
+            return handling.refusal(404, "Not Found")
+        taken = self.second_looks.complain(of.applicant, of.session, of.attempt)
+        said = TAKEN if taken else NOT_TAKEN
+        words = {"family": said.family, "text": {"en": said.en, "zh": said.zh}, "eta_s": said.eta_s}
+        return handling.json_response({"taken": taken, **words})
+
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The app of the decision service."""
@@ -108,6 +121,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @app.post("/v1/credit-check")
     async def credit_check(check: payloads.CreditCheck, request: Request) -> Response:
         return await lender.credit_check(check, handling.deadline_of(request))
+
+    if lender.second_looks is not None:
+
+        @app.post("/v1/complaints")
+        async def complaint(of: payloads.ComplainedTap) -> Response:
+            return lender.complaint(of)
 
     if lender.redecisions is not None:
         _with_notifications(app, lender.redecisions)

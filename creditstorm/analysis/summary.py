@@ -155,14 +155,16 @@ class Recovery:
 class Complaints:
     """What people complained of after the warm-up: who made a complaint, and who of them had been wronged.
 
-    Each complaint is of the answer that ended a session; `of_no_credit` of those were of "no credit". `first_s` is when
-    the first one was made, None where there was none.
+    Each complaint is of the answer that ended a session; `of_no_credit` of those were of "no credit". Of the wronged
+    `put_right` were notified of the right decision later, None where the policy notifies nobody. `first_s` is when the
+    first complaint was made, None where there was none.
     """
 
     made: int
     people: int
     of_no_credit: int
     wronged_people: int
+    put_right: int | None
     first_s: float | None
 
 

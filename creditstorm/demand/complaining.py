@@ -17,6 +17,11 @@ class Complaint(NamedTuple):
     shown: Answer
     told_s: float
 
+    @property
+    def body(self) -> bytes:
+        """The complaint as it is sent to a lender that hears it."""
+        return b'{"applicant":%d,"session":%d,"attempt":%d}' % (self.applicant, self.session, self.attempt)
+
 
 class Complaining:
     """Who complains: of the last answer of a session, by what the app showed, whatever the lender had said."""

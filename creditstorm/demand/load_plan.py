@@ -87,6 +87,7 @@ class LoadPlan:
     """Everything a generator needs to know. Either `arrivals` (open model) or `users` (closed model) is given.
 
     `changes` are what happens to people and rules meanwhile: the truth about a tap is that of its intended instant.
+    `notices` and `feedback` say whether the lender notifies people, and whether it hears their complaints.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
@@ -102,6 +103,7 @@ class LoadPlan:
     start_file: Path | None = None
     drain_s: float = 10.0
     notices: bool = False
+    feedback: bool = False
 
     def __post_init__(self) -> None:
         if (self.arrivals is None) == (self.users is None):

@@ -1,4 +1,4 @@
-"""Notices as rows: who of a worker's people, told "undetermined" before, is notified when and of what."""
+"""Notices as rows: who of a worker's people, undecided before or not content, is notified when and of what."""
 
 from http import HTTPStatus
 from typing import Annotated, Final, Literal, NotRequired, Protocol
@@ -73,6 +73,10 @@ class NoticeRows:
             self._deferred[tap.session, tap.attempt] = exchange
         elif answer in _DECIDED:
             self._forget(tap.session, tap.attempt)
+
+    def complained(self, exchange: Exchange) -> None:
+        """A person complained of this answer, whatever it was, and may be notified of another."""
+        self._deferred[exchange.tap.session, exchange.tap.attempt] = exchange
 
     def take(self, reply: Reply | None) -> int:
         """Keep what a page tells, if there is one; returns how many notices were on it."""

@@ -3,7 +3,7 @@
 import gc
 import logging
 import time
-from collections.abc import Callable, Container
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 
@@ -43,7 +43,8 @@ class OpenTap:
 class LoadWorker:
     """Runs a share of a plan. `send` puts one tap on the wire and blocks only its own greenlet.
 
-    `fetch` reads the notifications behind a cursor, where the plan says that there are any.
+    `fetch` reads the notifications behind a cursor, where the plan says that there are any; `complain` tells the
+    lender of a complaint, where the plan says that it hears them.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class LoadWorker:
         share: Share,
         send: Callable[[Tap], ParsedReply],
         fetch: Callable[[int], Reply] | None = None,
+        complain: Callable[[Complaint], object] | None = None,
     ) -> None:
         self.plan = plan
         self.share = share
@@ -59,6 +61,7 @@ class LoadWorker:
         self.host: str | None = None
         self.failure: str | None = None
         self._send = send
+        self._say = complain
         self._clock = LoadClock(plan)
         self._taps = OpenTaps(plan, share) if plan.users is None else ClosedTaps(plan, share)
         self._impatience = Impatience(plan)
@@ -165,12 +168,17 @@ class LoadWorker:
         notified = self._notices.notified if self._notices is not None else ()
         last = live_session(tap, app=self, impatience=self._impatience, waiting=self._clock, notified=notified)
         if self._complaining is not None and (complaint := self._complaining.of(last)) is not None:
-            self._begin(self._complain, complaint, notified)
+            self._begin(self._complain, complaint, last)
 
-    def _complain(self, complaint: Complaint, notified: Container[int]) -> None:
+    def _complain(self, complaint: Complaint, last: Exchange) -> None:
         """Who has heard of a decision meanwhile, or would complain after the last call, does not."""
-        if self._clock.nap_until(complaint.t_s) and complaint.session not in notified:
-            self._complaints.add(complaint)
+        notices = self._notices
+        if not self._clock.nap_until(complaint.t_s) or (notices and complaint.session in notices.notified):
+            return
+        self._complaints.add(complaint)
+        if notices is not None and self.plan.feedback and self._say is not None:
+            notices.complained(last)
+            self._say(complaint)
 
     def _drain(self) -> None:
         clock = self._clock

@@ -132,7 +132,10 @@ def complained(complaints: Complaints) -> str:
     people = "1 person" if complaints.people == 1 else f"{numbers.count(complaints.people)} people"
     of_no = f"{numbers.count(complaints.of_no_credit)} of {numbers.count(complaints.made)} complaints of “no credit”"
     first = "" if complaints.first_s is None else f" · the first at {numbers.seconds(complaints.first_s)}"
-    return f"{people} · {of_no} · {numbers.count(complaints.wronged_people)} had been wronged{first}"
+    wronged = f"{numbers.count(complaints.wronged_people)} had been wronged"
+    if complaints.put_right is not None and complaints.wronged_people:
+        wronged += f", {numbers.count(complaints.put_right)} of them were put right"
+    return f"{people} · {of_no} · {wronged}{first}"
 
 
 def notified(deferrals: Deferrals) -> str:

@@ -16,7 +16,6 @@ from creditstorm.analysis import frame
 from creditstorm.analysis.analyse import figures_of
 from creditstorm.analysis.frame import RunData
 from creditstorm.analysis.summary import Summary
-from creditstorm.credit.policies.answer import Push
 from creditstorm.demand.load_plan import LoadPlan
 from creditstorm.engine.events import ChildDied, Event, LoadStarted, Progress, RunEnded
 from creditstorm.engine.plan import Plan, make_plan
@@ -127,4 +126,4 @@ def _plan(scenario: Scenario) -> Plan:
 
 
 def _notifies(scenario: Scenario) -> bool:
-    return isinstance(scenario.system.policy.answer, Push)
+    return scenario.system.policy.notifies

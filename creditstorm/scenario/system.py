@@ -197,6 +197,15 @@ class SystemSpec(Spec):
             raise as_validation_error([Problem(what=what, path=("policy", "missing"), remedy=remedy)])
         return self
 
+    @model_validator(mode="after")
+    def _decides_again_for_one_reason(self) -> Self:
+        policy = self.policy
+        if isinstance(policy.answer, Push) and policy.takes_complaints:
+            what = f"feedback: {policy.feedback.kind} beside push, which decides again whether people complain or not"
+            remedy = "keep one of them: feedback with answer: honest or two_words, or push without feedback"
+            raise as_validation_error([Problem(what=what, path=("policy", "feedback"), remedy=remedy)])
+        return self
+
     def _too_long(self, word: str, seconds: float, done: str) -> Problem:
         what = f"{word} of {seconds:g} s is not shorter than the deadline of {self.deadline_s:g} s"
         remedy = f"no slow call would ever be {done}: shorten it or lengthen the deadline"

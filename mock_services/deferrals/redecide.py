@@ -9,11 +9,10 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from math import inf
-from typing import Final
+from typing import Final, Protocol
 
 from creditstorm.credit import Answer, Decision, Evidence, EvidenceStatus, is_technical
 from creditstorm.credit.case import CreditRequest
-from creditstorm.credit.policies.answer import Push
 from mock_services.deciding.decide import Checked, Decider, Upstreams
 from mock_services.deferrals.queue import Deferred, DeferredQueue, Notice, NoticeBoard
 from mock_services.policies import admission, answer, axes
@@ -27,6 +26,11 @@ QUIET_S: Final = 1.0
 WINDOW_S: Final = 5.0
 
 _FRESH: Final = frozenset({EvidenceStatus.OK, EvidenceStatus.EMPTY})
+
+
+def fresh(found: Evidence) -> bool:
+    """Whether a service has just said it itself."""
+    return found.usable and found.status in _FRESH
 
 
 @dataclass(slots=True)
@@ -55,7 +59,7 @@ class SourceHealth:
     def evidence(self, evidence: Mapping[str, Evidence]) -> None:
         """A request, ordinary or not, got this."""
         for service, found in evidence.items():
-            if found.usable and found.status in _FRESH:
+            if fresh(found):
                 self._lost.discard(service)
             elif found.status is not EvidenceStatus.SKIPPED:
                 self._lost.add(service)
@@ -93,12 +97,17 @@ def redecisions_of(
     if not isinstance(policy.answer, answer.PushVocabulary):
         return None
     past_the_door = replace(policy, admission=admission.OpenDoor())
+    return Redecisions(policy.answer.spec, again_by(past_the_door, upstreams, deadline_s, now), now)
+
+
+def again_by(policy: axes.Policy, upstreams: Upstreams, deadline_s: float, now: Callable[[], float]) -> Again:
+    """How a person is decided about again by this policy, with a fresh deadline and fresh luck."""
 
     async def again(one: Deferred) -> Checked:
-        decider = Decider(past_the_door, LaterTries(upstreams, TRIES_A_REDECISION * one.redecided), now)
+        decider = Decider(policy, LaterTries(upstreams, TRIES_A_REDECISION * one.redecided), now)
         return await decider.check(one.request, now() + deadline_s)
 
-    return Redecisions(policy.answer.spec, again, now)
+    return again
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +128,18 @@ class LaterTries:
         return await self.upstreams.score(request, values, self.first + nth_try, until)
 
 
+class Bounds(Protocol):
+    """How much is decided again at most: `Push` says it, and whatever else makes people wait."""
+
+    share: float
+    within_s: float
+    most: int
+
+
 class Redecisions(Background):
     """Remembers who was told undetermined and decides again; ``async with`` it to have that happen by itself."""
 
-    def __init__(self, spec: Push, again: Again, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, spec: Bounds, again: Again, now: Callable[[], float] = time.time) -> None:
         self.board = NoticeBoard()
         self._queue = DeferredQueue(spec.within_s, spec.most)
         self._source_health = SourceHealth()
@@ -148,14 +165,20 @@ class Redecisions(Background):
     def observe(self, request: CreditRequest, checked: Checked) -> None:
         """An ordinary request was answered: learn from it, and remember the person if they have to wait."""
         lost, now = _lost(checked.decision), self._now()
-        self._source_health.request(now, let_in=lost != DECISION)
-        self._source_health.evidence(checked.evidence)
-        key = (request.applicant, request.session)
-        self._under_way.pop(key, None)
-        self._queue.forget(key)
+        self._learn(checked, let_in=lost != DECISION)
+        self._settle((request.applicant, request.session))
         if lost is not None:
             self._source_health.missed(lost)
             self._queue.put(Deferred(request, lost, now))
+
+    def _learn(self, checked: Checked, *, let_in: bool) -> None:
+        self._source_health.request(self._now(), let_in=let_in)
+        self._source_health.evidence(checked.evidence)
+
+    def _settle(self, key: tuple[int, int]) -> None:
+        """The person has another answer now, and what was to be decided again is not."""
+        self._under_way.pop(key, None)
+        self._queue.forget(key)
 
     def due(self) -> list[Deferred]:
         """Who may be decided about again at this instant; each of them must be redecided."""

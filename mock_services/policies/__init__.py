@@ -1,1 +1,1 @@
-"""The policies of the decision service: five axes, one file a value."""
+"""The policies of the decision service: six axes, one file a value."""

@@ -1,10 +1,10 @@
-"""The five axes of a policy and its quality gate as small protocols; a value of one is one class."""
+"""The six axes of a policy and its quality gate as small protocols; a value of one is one class."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from creditstorm.credit import Decision, Evidence, Strategy
+from creditstorm.credit import Answer, Decision, Evidence, Strategy
 from creditstorm.credit.case import Case, CreditRequest
 from mock_services.policies.rollout import Offer
 
@@ -50,6 +50,13 @@ class Vocabulary(Protocol):
         """The decision as the person is told it; the logged cause never changes."""
 
 
+class Feedback(Protocol):
+    """What becomes of a complaint."""
+
+    def takes(self, answer: Answer) -> bool:
+        """Whether a complaint about this answer is taken up."""
+
+
 class Admission(Protocol):
     """Who is let in under load. Called in the event loop, so it must not wait."""
 
@@ -85,7 +92,8 @@ class Policy:
 
     A request passes them in this order: admission lets it in, transport asks each service, quality doubts what arrived,
     missing fills what did not (which quality may doubt, too), roll-out says which strategy decides, missing decides,
-    answer puts it into the app's words. `fills_as` is the word for what missing puts in place of what did not arrive.
+    answer puts it into the app's words; feedback takes the complaints about them. `fills_as` is the word for what
+    missing puts in place of what did not arrive.
     """
 
     transport: Transport
@@ -94,4 +102,5 @@ class Policy:
     admission: Admission
     rollout: Rollout
     quality: Quality
+    feedback: Feedback
     fills_as: str = "filled"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 from creditstorm.credit import Keyed, Population, Strategy
-from creditstorm.credit.policies import admission, answer, missing, quality, rollout, transport
+from creditstorm.credit.policies import admission, answer, feedback, missing, quality, rollout, transport
 from creditstorm.credit.policies.presets import PolicySpec
 from creditstorm.language.store_url import StoreUrl, store_url
 from mock_services.cache.layers import LayeredStore, Memory, Store
@@ -15,10 +15,11 @@ from mock_services.cache.redis_client import RedisClient, StoreClient
 from mock_services.cache.snapshot import NightlySnapshot
 from mock_services.policies import admission as doors
 from mock_services.policies import answer as words
+from mock_services.policies import complaints
 from mock_services.policies import missing as rules
 from mock_services.policies import quality as gates
 from mock_services.policies import rollout as rollouts
-from mock_services.policies.axes import Admission, Missing, Policy, Quality, Rollout, Transport, Vocabulary
+from mock_services.policies.axes import Admission, Feedback, Missing, Policy, Quality, Rollout, Transport, Vocabulary
 from mock_services.policies.transport import breaker, hedge, retry
 
 BuiltT = TypeVar("BuiltT")
@@ -109,6 +110,11 @@ QUALITY: Final[dict[type[quality.Quality], Callable[..., Quality]]] = {
     quality.QualityGate: lambda spec, _context: gates.Gate(spec.max_age_s),
 }
 
+FEEDBACK: Final[dict[type[feedback.Feedback], Callable[..., Feedback]]] = {
+    feedback.NoFeedback: lambda _spec, _context: complaints.DeafEar(),
+    feedback.Redecide: lambda spec, _context: complaints.RedecideFeedback(spec),
+}
+
 
 def build(spec: PolicySpec, context: PolicyContext) -> Policy:
     """The policy that the description names."""
@@ -119,6 +125,7 @@ def build(spec: PolicySpec, context: PolicyContext) -> Policy:
         admission=_built(ADMISSION, spec.admission, context),
         rollout=_built(ROLLOUT, spec.rollout, context),
         quality=_built(QUALITY, spec.quality, context),
+        feedback=_built(FEEDBACK, spec.feedback, context),
         fills_as=spec.missing.kind,
     )
 

@@ -64,6 +64,10 @@ class CreditCheck(_CallKey):
     file: File
 
 
+class ComplainedTap(_CallKey):
+    """A person complains of the answer to this tap."""
+
+
 FIELDS: Final = {"identity": "verified"} | {source: scale.field for source, scale in SCALES.items()}
 """The one field of each source's record."""
 

@@ -193,6 +193,7 @@ _axes = {
     "rollout": st.sampled_from([{"kind": "direct"}, {"kind": "pinned"}])
     | st.fixed_dictionaries({"kind": st.sampled_from(["canary", "mixed"])}, optional={"share": st.floats(0.01, 0.99)})
     | st.fixed_dictionaries({"kind": st.just("hysteresis")}, optional={"h": st.floats(0, 1000)}),
+    "feedback": st.just({"kind": "none"}),
     "quality": st.just({"kind": "none"})
     | st.fixed_dictionaries(
         {"kind": st.just("gate")},

@@ -6,7 +6,6 @@ from typing import Final
 
 from pydantic_core import to_jsonable_python
 from creditstorm.credit import SERVICES, Population, Strategy
-from creditstorm.credit.policies.answer import Push
 from creditstorm.credit.policies.missing import LastKnownGood
 from creditstorm.credit.policies.presets import PolicySpec
 from creditstorm.scenario.faults import changes_of
@@ -59,7 +58,8 @@ def load_orders(scenario: Scenario) -> dict[str, object]:
         "client": scenario.client.model_dump(),
         "drain_s": scenario.client.timeout_s + DRAIN_S,
         "changes": [asdict(change) for change in changes_of(scenario.faults)],
-        "notices": isinstance(scenario.system.policy.answer, Push),
+        "notices": scenario.system.policy.notifies,
+        "feedback": scenario.system.policy.takes_complaints,
     }
 
 

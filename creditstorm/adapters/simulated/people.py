@@ -8,7 +8,7 @@ from typing import Final
 
 from creditstorm.adapters.simulated.lines import ClosedError
 from creditstorm.adapters.simulated.paths import NEVER, CutOffReplyError, Path
-from creditstorm.adapters.simulated.services import NOTICES
+from creditstorm.adapters.simulated.services import COMPLAINT, NOTICES
 from creditstorm.adapters.simulated.virtual_loop import VirtualLoop
 from creditstorm.adapters.simulated.virtual_time import VirtualClock
 from creditstorm.credit.decision import Answer
@@ -137,14 +137,17 @@ class SimulatedLoad:
                 break
             last = await self._ask(following)
         if self._complaining is not None and (complaint := self._complaining.of(last)) is not None:
-            self.works.loop.create_task(self._complain(complaint))
+            self.works.loop.create_task(self._complain(complaint, last))
 
-    async def _complain(self, complaint: Complaint) -> None:
+    async def _complain(self, complaint: Complaint, last: Exchange) -> None:
         if complaint.t_s > self._last_call_s:
             return
         await asyncio.sleep(self.works.clock.loop_time(complaint.t_s) - self.works.loop.time())
         if complaint.t_s <= self._last_call_s and not self._notified(complaint.session):
             self._complaints.add(complaint)
+            if self._notices is not None and self.plan.feedback:
+                self._notices.complained(last)
+                await self._aside(COMPLAINT + complaint.body)
 
     def _notified(self, session: int) -> bool:
         return self._notices is not None and session in self._notices.notified
@@ -194,12 +197,13 @@ class SimulatedLoad:
     async def _read_notices(self, notices: NoticeRows) -> None:
         while True:
             await asyncio.sleep(LOOK_S)
-            while notices.take(await self._page(notices.cursor)) == PAGE_SIZE:
+            while notices.take(await self._aside(NOTICES + b"%d" % notices.cursor)) == PAGE_SIZE:
                 pass
 
-    async def _page(self, cursor: int) -> Reply | None:
+    async def _aside(self, request: bytes) -> Reply | None:
+        """What nobody waits for; None where it failed."""
         try:
-            return await self._exchange(NOTICES + b"%d" % cursor)
+            return await self._exchange(request)
         except (OSError, CutOffReplyError):
             return None
 

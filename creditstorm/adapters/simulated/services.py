@@ -21,6 +21,8 @@ from mock_services.wire import handling, payloads
 
 NOTICES: Final = b"GET "
 """What a request for notifications begins with; a number, the cursor, follows. Everything else is JSON."""
+COMPLAINT: Final = b"COMPLAIN "
+"""What a complaint begins with; its JSON follows."""
 
 
 @lru_cache(4096)
@@ -84,9 +86,11 @@ class LenderService:
         self._beside: asyncio.Task[None] | None = None
 
     async def answer(self, request: bytes, deadline: float) -> HttpAnswer:
-        """The decision, or a page of notifications."""
+        """The decision, a page of notifications, or what is said of a complaint."""
         if request.startswith(NOTICES):
             return self._notifications(int(request.removeprefix(NOTICES)))
+        if request.startswith(COMPLAINT):
+            return self._lender.complaint(payloads.ComplainedTap.model_validate_json(request.removeprefix(COMPLAINT)))
         return await self._lender.credit_check(self._read(request), deadline)
 
     def start(self) -> None:

@@ -12,7 +12,9 @@ from creditstorm.credit import Answer, Outcome
 _OF: Final = ("session", "attempt")
 
 
-def complaints_of(frame: pl.DataFrame, complaints: pa.Table | None, phases: Phases) -> Complaints | None:
+def complaints_of(
+    frame: pl.DataFrame, complaints: pa.Table | None, notices: pa.Table | None, phases: Phases
+) -> Complaints | None:
     """The complaints made after the warm-up; None where nobody was ever going to complain."""
     if complaints is None:
         return None
@@ -25,5 +27,16 @@ def complaints_of(frame: pl.DataFrame, complaints: pa.Table | None, phases: Phas
         people=told["applicant"].n_unique(),
         of_no_credit=told.filter(pl.col("shown").cast(pl.String) == Answer.NO_CREDIT.value).height,
         wronged_people=wronged["applicant"].n_unique(),
+        put_right=None if notices is None else _put_right(wronged, notices),
         first_s=min(told["t_s"].to_list(), default=None),
     )
+
+
+def _put_right(wronged: pl.DataFrame, notices: pa.Table) -> int:
+    """How many of those people were notified of the right decision afterwards."""
+    right = columns_of(notices, ["session", "t_s", "outcome"]).filter(
+        pl.col("outcome").cast(pl.String) == Outcome.CORRECT.value
+    )
+    later = right.select(pl.col("session").cast(pl.Int64), noticed_s="t_s")
+    told = wronged.join(later, on="session").filter(pl.col("noticed_s") >= pl.col("t_s"))
+    return told["applicant"].n_unique()

@@ -22,12 +22,16 @@ from creditstorm.credit.decision import DECISIONS
 _DECIDED: Final = sorted(answer.value for answer in DECISIONS)
 
 
-def deferrals_of(frame: pl.DataFrame, notices: pa.Table | None, phases: Phases) -> Deferrals | None:
-    """The deferrals of a run whose policy notifies people; None for another."""
+def deferrals_of(
+    frame: pl.DataFrame, notices: pa.Table | None, phases: Phases, *, complained: bool = False
+) -> Deferrals | None:
+    """The deferrals of a run whose policy notifies people; None for another, or where only who complains hears."""
     if notices is None:
         return None
     waits = _waits(frame, notices, phases)
     n = waits.height
+    if n == 0 and complained:
+        return None
     right, wrong = (_resolved(waits, outcome) for outcome in (Outcome.CORRECT, Outcome.WRONGFUL_NO_CREDIT))
     notified = int(waits["notified"].sum())
     by_themselves = int(waits["by_themselves"].sum())

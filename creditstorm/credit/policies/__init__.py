@@ -1,1 +1,1 @@
-"""How a lender may behave under trouble: the values of six axes, and the policies that are composed of them by name."""
+"""How a lender may behave under trouble: the values of seven axes, and the policies of them that have a name."""

@@ -1,4 +1,4 @@
-"""A policy: a value on each of six axes, those of other packages included, and the policies that have a name."""
+"""A policy: a value on each of seven axes, those of other packages included, and the policies that have a name."""
 
 from dataclasses import dataclass, field, fields
 from functools import partial
@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Final, get_args, get_type_hints
 from pydantic import GetPydanticSchema
 from creditstorm.credit.policies.admission import Admission, InflightCap, NoAdmission
 from creditstorm.credit.policies.answer import Honest, Push, TwoWords, Vocabulary
+from creditstorm.credit.policies.feedback import Feedback, NoFeedback, Redecide
 from creditstorm.credit.policies.missing import FailClosed, LastKnownGood, Missing, PartialScore, TriState, ZeroFill
 from creditstorm.credit.policies.quality import Quality, QualityGate, Trusting
 from creditstorm.credit.policies.rollout import Direct, Rollout
@@ -57,6 +58,17 @@ class PolicySpec:
     admission: Annotated[Admission, _others("admission")] = field(default_factory=NoAdmission)
     rollout: Annotated[Rollout, _others("rollout")] = field(default_factory=Direct)
     quality: Annotated[Quality, _others("quality")] = field(default_factory=Trusting)
+    feedback: Annotated[Feedback, _others("feedback")] = field(default_factory=NoFeedback)
+
+    @property
+    def notifies(self) -> bool:
+        """Whether a person may hear of a decision without asking again."""
+        return isinstance(self.answer, Push) or self.takes_complaints
+
+    @property
+    def takes_complaints(self) -> bool:
+        """Whether it is of any use to complain."""
+        return not isinstance(self.feedback, NoFeedback)
 
 
 UNIONS: Final = {
@@ -75,6 +87,7 @@ PRESETS: Final[dict[str, PolicySpec]] = {
     policy.name: policy
     for policy in (
         PolicySpec(name="fail-closed"),
+        PolicySpec(name="fail-closed-feedback", feedback=Redecide()),
         PolicySpec(name="zero-fill", missing=ZeroFill()),
         PolicySpec(name="retry", transport=Retry()),
         PolicySpec(name="retry-budget", transport=RetryBudget()),
@@ -83,6 +96,14 @@ PRESETS: Final[dict[str, PolicySpec]] = {
         PolicySpec(name="last-known-good", transport=Breaker(), missing=LastKnownGood()),
         PolicySpec(name="partial-score", transport=Breaker(), missing=PartialScore()),
         PolicySpec(name="tri-state", transport=Breaker(), missing=TriState(), answer=Honest(), quality=QualityGate()),
+        PolicySpec(
+            name="tri-state-feedback",
+            transport=Breaker(),
+            missing=TriState(),
+            answer=Honest(),
+            quality=QualityGate(),
+            feedback=Redecide(),
+        ),
         PolicySpec(
             name="tri-state-push",
             transport=Breaker(),

@@ -20,6 +20,7 @@ def test_the_presets_differ_as_their_names_say() -> None:
     axes = {name: (policy.transport, policy.missing, policy.answer) for name, policy in PRESETS.items()}
     assert axes == {
         "fail-closed": (Single(), FailClosed(), TwoWords()),
+        "fail-closed-feedback": (Single(), FailClosed(), TwoWords()),
         "zero-fill": (Single(), ZeroFill(), TwoWords()),
         "retry": (Retry(), FailClosed(), TwoWords()),
         "retry-budget": (RetryBudget(), FailClosed(), TwoWords()),
@@ -28,8 +29,20 @@ def test_the_presets_differ_as_their_names_say() -> None:
         "last-known-good": (Breaker(), LastKnownGood(), TwoWords()),
         "partial-score": (Breaker(), PartialScore(), TwoWords()),
         "tri-state": (Breaker(), TriState(), Honest()),
+        "tri-state-feedback": (Breaker(), TriState(), Honest()),
         "tri-state-push": (Breaker(), LastKnownGood(otherwise="tri_state"), Push()),
         "tri-state-shed": (Breaker(), LastKnownGood(otherwise="tri_state"), Push()),
+    }
+
+
+def test_the_presets_that_hear_complaints_say_so() -> None:
+    """Their names, and no others; who is heard is notified, as where answers are pushed."""
+    assert {name for name, policy in PRESETS.items() if policy.takes_complaints} == {
+        "fail-closed-feedback",
+        "tri-state-feedback",
+    }
+    assert {name for name, policy in PRESETS.items() if policy.notifies} == {
+        *("fail-closed-feedback", "tri-state-feedback", "tri-state-push", "tri-state-shed")
     }
 
 
@@ -104,6 +117,7 @@ def test_every_kind_is_registered_under_its_own_name() -> None:
         "admission": ("none", "inflight_cap", "priority", "adaptive"),
         "rollout": ("direct", "pinned", "canary", "hysteresis", "mixed"),
         "quality": ("none", "gate"),
+        "feedback": ("none", "redecide"),
     }
     assert all(value().kind == kind for values in AXES.values() for kind, value in values.items())
 
@@ -123,6 +137,7 @@ DEFAULTS: dict[str, dict[str, object]] = {
     },
     "tri_state": {"z": 1.645},
     "push": {"share": 0.2, "within_s": 600.0, "most": 10_000},
+    "redecide": {"share": 0.2, "within_s": 600.0, "most": 10_000, "each": 2},
     "inflight_cap": {"limit": 160},
     "priority": {"limit": 160, "reserved": 0.2},
     "adaptive": {"start": 20, "least": 20, "most": 200, "queue": 4, "smoothing": 0.2, "long_window": 600,

@@ -1,0 +1,110 @@
+"""Laws of feedback in virtual time, over thirty seeds of one short storm a policy: people complain within seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import polars as pl
+import pytest
+from creditstorm.analysis.frame import RunData, columns_of
+from creditstorm.runs.simulate import simulate
+from creditstorm.scenario.text.loader import load
+from tests.storm.harness import scenario
+
+SEEDS: Final = tuple(range(11, 41))
+COLUMNS: Final = ("intended_s", "done_s", "session", "attempt", "truth", "answer", "outcome", "bureau_status")
+AT_S, CLEAR_S, PATIENCE_S = 4.0, 9.0, 17.0
+
+
+def storm(
+    policy: object, *, rate: int = 6, lasts: str = "26s", complain: str = "20%", unsure: str = "40%", **system: Any
+) -> dict[str, Any]:
+    """The bureau is dark for five seconds; who was told no, or nothing, complains three seconds later."""
+    return {
+        "load": {"arrivals": [{"for": lasts, "rate": f"{rate}/s"}], "warm_up": "1s", "retap": "off"},
+        "system": {"policy": policy, **system},
+        "client": {"complains": {"no_credit": complain, "undetermined": unsure, "after": "2s", "spread": "2s"}},
+        "faults": [{"kind": "blackhole", "target": "bureau", "at": f"{AT_S:g}s", "for": f"{CLEAR_S - AT_S:g}s"}],
+        "thresholds": {},
+    }
+
+
+def run(plain: dict[str, Any], seed: int) -> RunData:
+    """The simulated run of this storm with the luck of this seed."""
+    with TemporaryDirectory() as place:
+        return simulate(load(scenario(Path(place), "feedback", seed=seed, **plain)), columns=COLUMNS)
+
+
+@cache
+def heard(policy: str) -> pl.DataFrame:
+    """Everybody who complained of an answer from the dark, of all seeds: what they were told, and told then."""
+    return pl.concat(_heard(run(storm(policy), seed)) for seed in SEEDS)
+
+
+def _heard(data: RunData) -> pl.DataFrame:
+    assert data.complaints is not None
+    assert data.notices is not None
+    key = ["session", "attempt"]
+    told = columns_of(data.answers, [*key, "done_s", "truth", "outcome"])
+    later = columns_of(data.notices, [*key, "t_s", "answer", "outcome"]).rename(
+        {"t_s": "heard_s", "outcome": "then", "answer": "said"}
+    )
+    words = pl.col("truth", "outcome", "then", "said").cast(pl.String)
+    of = columns_of(data.complaints, key).join(told, on=key, how="left").join(later, on=key, how="left")
+    return of.with_columns(words)
+
+
+@pytest.mark.parametrize(
+    ("policy", "harmed"), [("fail-closed-feedback", "wrongful_no_credit"), ("tri-state-feedback", "deferred")]
+)
+def test_the_wronged_who_complain_are_put_right_soon_after_the_clear(policy: str, harmed: str) -> None:
+    """Nine of ten at least of those who complained of an answer from the dark; 17 s after it, the law is 30."""
+    dark = pl.col("done_s").is_between(AT_S, CLEAR_S + 2.0) & (pl.col("truth") == "eligible")
+    wronged = heard(policy).filter(dark & (pl.col("outcome") == harmed))
+    soon = wronged.filter((pl.col("then") == "correct") & (pl.col("heard_s") <= CLEAR_S + PATIENCE_S))
+    assert wronged.height > 60
+    assert soon.height >= 0.9 * wronged.height
+
+
+@pytest.mark.parametrize("policy", ["fail-closed-feedback", "tri-state-feedback"])
+def test_a_right_no_is_never_turned(policy: str) -> None:
+    """Nobody who is not creditworthy is granted anything for complaining."""
+    right = heard(policy).filter((pl.col("truth") == "ineligible") & pl.col("said").is_not_null())
+    assert right.height > 150
+    assert set(right["said"]) == {"no_credit"}
+
+
+def later(plain: dict[str, Any], *after: float) -> Iterator[float]:
+    """The share of arrivals in these seconds whose decision missed the bureau, by seed."""
+    for seed in SEEDS:
+        rows = columns_of(run(plain, seed).answers, ["intended_s", "bureau_status"])
+        there = rows.filter(pl.col("intended_s").is_between(*after))
+        yield float((~pl.col("bureau_status").cast(pl.String).is_in(["ok", "empty"])).pipe(there.select).mean().item())
+
+
+def test_second_looks_at_all_of_the_capacity_bring_the_source_down_again() -> None:
+    """Where everybody complains, at once and of everything: at a fifth of what is decided, the source stays up."""
+    bureau = {"services": {"bureau": {"workers": 3, "queue": 35}}}
+    policy = {"preset": "fail-closed"}
+    lost = {
+        share: list(
+            later(
+                storm(
+                    {**policy, "feedback": {"kind": "redecide", "share": share, "each": 100}},
+                    rate=7,
+                    lasts="17s",
+                    complain="100%",
+                    unsure="100%",
+                    **bureau,
+                ),
+                *(CLEAR_S + 4.0, 17.0),
+            )
+        )
+        for share in (1.0, 0.2)
+    }
+    assert sum(lost[1.0]) / len(SEEDS) > 0.4
+    assert sum(lost[0.2]) / len(SEEDS) < 0.2
