@@ -15,7 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 from creditstorm.analysis.analyse import summary_of
 from creditstorm.analysis.frame import COLUMNS, RunData, frame_of
-from creditstorm.analysis.monitors.race import ODDS, RISE
+from creditstorm.analysis.monitors.race import risen
 from creditstorm.analysis.phases import Phases
 from creditstorm.analysis.summary import Summary
 from creditstorm.runs.simulate import simulate
@@ -29,6 +29,8 @@ WITHIN: Final = 0.2
 """How far from what was published a figure may be and still hold."""
 OUTCOMES: Final = (MonitorName.DECLINE_RATE.value, MonitorName.UNDECIDED_RATE.value, "complaint_rate")
 """The monitors of what people were told, which need no truth."""
+RISE: Final = 0.05
+"""What most monitors call a rise."""
 SCORES: Final = ("truth_score", "scoring_value")
 _DECIDED: Final = pl.col("answer").cast(pl.String).is_in(["approved", "no_credit"])
 _SLOW: Final = pl.col("took_s") > pl.col("usual_s")
@@ -110,9 +112,8 @@ class Exhibit:
         hit, n = self.seconds
         begin, end = math.ceil(self.phases.warm_up_s), math.floor(self.phases.calm_end_s)
         calm = (hit[begin:end].sum() + 0.5) / (n[begin:end].sum() + 1.0)
-        odds = ODDS * calm / (1.0 - calm)
-        risen = min(0.999, max(calm + RISE, odds / (1.0 + odds)))
-        gain = hit * math.log(risen / calm) + (n - hit) * math.log((1.0 - risen) / (1.0 - calm))
+        high = min(0.999, risen(calm, RISE))
+        gain = hit * math.log(high / calm) + (n - hit) * math.log((1.0 - high) / (1.0 - calm))
         start, stop = _best(gain[begin:])
         start, stop = start + begin, stop + begin
         return Stretch(start, stop, int(hit[start:stop].sum()), int(n[start:stop].sum()))

@@ -34,13 +34,15 @@ class Monitor:
     """A share that somebody could watch: of the answers for which `of` holds, those that are `bad`.
 
     Both are expressions over the frame of a run, and `SLOW`; what is null is neither. The calm level is not known from
-    fewer than `least_calm` answers. `needs_truth` marks an ideal: no lender could watch it.
+    fewer than `least_calm` answers. A share has risen where it is higher by `rise`, or its odds by half. `needs_truth`
+    marks an ideal: no lender could watch it.
     """
 
     title: str
     bad: pl.Expr
     of: pl.Expr = ALL_ANSWERS
     least_calm: int = 100
+    rise: float = 0.05
     needs_truth: bool = False
 
 
@@ -50,7 +52,8 @@ MONITORS: Final = {
     MonitorName.DECLINE_RATE: Monitor("declines", _is(Answer.NO_CREDIT), FIRSTS),
     MonitorName.TECHNICAL_DECLINES: Monitor("technical declines", _TECHNICAL_NO, FIRSTS),
     MonitorName.UNDECIDED_RATE: Monitor("undecided", ~DECISIONS),
-    MonitorName.COMPLAINT_RATE: Monitor("complaints", COMPLAINT, TOLD.fill_null(value=False) | COMPLAINT),
+    # Few complain: where a tenth of the refused do, a dark source that refuses everybody is a rise of three points.
+    MonitorName.COMPLAINT_RATE: Monitor("complaints", COMPLAINT, TOLD.fill_null(value=False) | COMPLAINT, rise=0.02),
     MonitorName.WRONGFUL_NO_CREDIT: Monitor(
         "wrongful “no credit”",
         pl.col("outcome") == Outcome.WRONGFUL_NO_CREDIT.value,

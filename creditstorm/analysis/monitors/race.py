@@ -12,9 +12,8 @@ from creditstorm.analysis.monitors.cusum import Alarm, Cusum, RunningSum, calibr
 from creditstorm.analysis.monitors.kinds import COMPLAINT, SLOW, Monitor, monitors_by_name
 from creditstorm.analysis.statistics.intervals import rank, upper_bound
 
-RISE: Final = 0.05
 ODDS: Final = 1.5
-"""A share has risen that is so much higher than in calm, or whose odds are so many times calm's, the larger of both."""
+"""A share has risen that is higher than calm's by its monitor's `rise`, or by so many times the odds if that is more."""
 WITHIN_S: Final = 60.0
 """Where such a rise takes longer to be noticed, the monitor says that the rate does not carry it."""
 CALM_S: Final = 60
@@ -153,7 +152,7 @@ def learned(kind: Monitor, calm: BadPerSecond, seed: int) -> Learned:
         return Learned(None, f"{n:,} answers in calm: {kind.least_calm} are needed to know what is usual")
     # By its upper bound: a calm level that was read too low would raise alarms for ever.
     usual = upper_bound(bad, n)
-    rise = risen(usual)
+    rise = risen(usual, kind.rise)
     if rise >= 1.0:
         return Learned(None, f"{bad / n:.1%} already in calm: there is nothing left to rise to")
     cusum = calibrated(usual, rise, calm.n, seed)
@@ -161,12 +160,12 @@ def learned(kind: Monitor, calm: BadPerSecond, seed: int) -> Learned:
     return Learned(cusum, "; ".join(note for note in notes if note))
 
 
-def risen(calm: float) -> float:
-    """The share that counts as a rise from this one; 1 where there is none."""
+def risen(calm: float, by: float) -> float:
+    """The share that counts as a rise `by` so much from this one; 1 where there is none."""
     if calm >= 1.0:
         return 1.0
     odds = ODDS * calm / (1.0 - calm)
-    return min(1.0, max(calm + RISE, odds / (1.0 + odds)))
+    return min(1.0, max(calm + by, odds / (1.0 + odds)))
 
 
 def _too_slow(cusum: Cusum, per_second: float) -> str:
