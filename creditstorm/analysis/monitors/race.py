@@ -13,7 +13,7 @@ from creditstorm.analysis.monitors.kinds import COMPLAINT, SLOW, Monitor, monito
 from creditstorm.analysis.statistics.intervals import rank, upper_bound
 
 ODDS: Final = 1.5
-"""A share has risen that is higher than calm's by its monitor's `rise`, or by so many times the odds if that is more."""
+"""A share has risen that is higher than calm's by its monitor's `rise`, or by so many times the odds if more."""
 WITHIN_S: Final = 60.0
 """Where such a rise takes longer to be noticed, the monitor says that the rate does not carry it."""
 CALM_S: Final = 60
