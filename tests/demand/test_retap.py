@@ -37,9 +37,11 @@ def test_a_person_taps_five_times_at_most(answer: Answer) -> None:
 
 
 def test_a_session_ends_with_the_right_answer() -> None:
-    """Approved at the third attempt, nobody taps a fourth time."""
+    """Approved at the third attempt, nobody taps a fourth time; that is what the person is left with."""
     life = FakeLife([Answer.NO_CREDIT, Answer.TIMEOUT, Answer.APPROVED])
-    assert len(live(life, Impatience(ALWAYS))) == 3
+    last = live_session(Tap(1.0, 5, 1, ELIGIBLE), app=life, impatience=Impatience(ALWAYS), waiting=life)
+    assert len(life.asked) == 3
+    assert (last.tap.attempt, last.reply.answer) == (3, Answer.APPROVED)
 
 
 def test_a_re_tap_is_intended_think_time_after_the_answer() -> None:

@@ -14,13 +14,14 @@ from creditstorm.runs.simulate import simulated_summary
 from tests.runs.small import small_scenario
 from tests.runs.test_alarms import DARK, Simulated, simulated, told_later, told_live
 
-HEARD = "client.complains={no_credit: 40%, undetermined: 5%, after: 1s, spread: 2s}"
+HEARD = "client.complains={no_credit: 60%, undetermined: 5%, after: 1s, spread: 1s}"
+ONCE = "load.retap=off"
 
 
 @pytest.fixture(scope="module")
 def heard(tmp_path_factory: pytest.TempPathFactory) -> Simulated:
     """A bureau that goes dark for 8 s, under people who complain soon."""
-    return simulated(tmp_path_factory.mktemp("complaints") / "heard", small_scenario(*DARK, HEARD))
+    return simulated(tmp_path_factory.mktemp("complaints") / "heard", small_scenario(*DARK, ONCE, HEARD))
 
 
 @pytest.fixture(scope="module")
@@ -30,13 +31,13 @@ def summary(heard: Simulated) -> Summary:
 
 
 def test_each_complaint_is_of_an_answer_that_was_shown(heard: Simulated) -> None:
-    """The last one of its session, between one and three seconds before, and of what the row says."""
+    """The last one of its session, between one and two seconds before, and of what the row says."""
     rows, answers = load_complaints(heard.folder), load_answers(heard.folder)
     assert rows is not None
     told = pl.DataFrame(answers.select(["session", "attempt", "answer", "done_s"]))
     made = pl.DataFrame(rows).join(told, on=["session", "attempt"], how="left")
     assert made.height > 50
-    assert made.select((pl.col("t_s") - pl.col("done_s")).is_between(0.99, 3.01).all()).item()
+    assert made.select((pl.col("t_s") - pl.col("done_s")).is_between(0.99, 2.01).all()).item()
     assert made.select((pl.col("shown").cast(pl.String) == pl.col("answer").cast(pl.String)).all()).item()
     last = told.group_by("session").agg(pl.col("attempt").max().alias("last"))
     assert made.join(last, on="session").select((pl.col("attempt") == pl.col("last")).all()).item()
@@ -75,5 +76,5 @@ def test_without_complaints_nothing_is_said_of_any(tmp_path: Path) -> None:
 
 def test_complaints_change_nothing_that_was_answered(heard: Simulated, tmp_path: Path) -> None:
     """Nobody hears of them yet: the same people get the same answers at the same instants."""
-    quiet = simulated(tmp_path / "quiet", small_scenario(*DARK))
+    quiet = simulated(tmp_path / "quiet", small_scenario(*DARK, ONCE))
     assert load_answers(quiet.folder).equals(load_answers(heard.folder))
