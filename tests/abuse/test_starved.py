@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -71,8 +70,7 @@ def test_a_soft_limit_of_open_files_is_raised_and_a_hard_one_is_named(tmp_path: 
     """Where the hard limit carries calm only, the storm's doubt names the process that ran out; nobody is blamed."""
     path = scenario(tmp_path, **SHORT, system={"policy": "fail-closed", "deadline": "6s"}, client={"timeout": "7s"})
     limits = {"hard": "ulimit -n 256", "soft": "ulimit -Sn 128"}
-    with ThreadPoolExecutor(2) as both:
-        hard, soft = both.map(lambda name: starved(path, tmp_path / name, limits[name]), limits)
+    hard, soft = (starved(path, tmp_path / name, limit) for name, limit in limits.items())
     # Where it could not even answer the watchdog the run was ended, by name; else it is a doubt.
     assert hard.exit_code in (3, 4), hard.err
     said = hard.err if hard.exit_code == 4 else " ".join(doubts(hard, DoubtKind.RAN_OUT))
