@@ -58,6 +58,15 @@ def broken_threads_told(post: Callable[[PartFailed], None], now_s: Callable[[], 
         threading.excepthook = before
 
 
+def hear_sigint() -> None:
+    """Hear SIGINT as before, after a library hooked it; call it in the main thread.
+
+    polars does when it is imported, and then breaks a query off with KeyboardInterrupt: the first Ctrl-C is to drain.
+    """
+    if (heard := signal.getsignal(signal.SIGINT)) is not None:
+        signal.signal(signal.SIGINT, heard)
+
+
 @contextmanager
 def stop_on_signals(
     post: Callable[[StopRequested], None],

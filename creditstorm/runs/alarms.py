@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+from creditstorm.adapters.inbox import hear_sigint
 from creditstorm.engine import events
 from creditstorm.engine.events import AlarmEnded, AlarmRaised, Progress, StopRequested
 from creditstorm.generator.recorder import ALL_KEPT_S
@@ -74,6 +75,7 @@ class Alarms:
         if self._race is None:
             from creditstorm.analysis.monitors.live import LiveRace, raw_columns  # noqa: PLC0415 - loads polars
 
+            hear_sigint()
             load = self.scenario.load
             self._race = LiveRace(self.scenario.watched, self.scenario.seed, load.warm_up_s, load.duration_s)
             self._columns = raw_columns(self.scenario.watched)

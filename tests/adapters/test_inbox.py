@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 from creditstorm.adapters.inbox import QueueInbox, broken_threads_told, stop_on_signals
 from creditstorm.engine.events import PartFailed, StopRequested
 
+ROOT = Path(__file__).parents[2]
 EACH = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 
 
@@ -24,6 +27,36 @@ def test_the_first_signal_asks_and_the_second_leaves(number: signal.Signals) -> 
         with pytest.raises(KeyboardInterrupt):
             os.kill(os.getpid(), signal.SIGINT)
     assert signal.getsignal(number) is before
+
+
+IN_A_QUERY = """
+import os, signal, sys
+from creditstorm.adapters.inbox import QueueInbox, hear_sigint, stop_on_signals
+
+inbox = QueueInbox()
+with stop_on_signals(inbox.post, lambda: 3.0):
+    import polars as pl
+    if sys.argv[1] == "heard":
+        hear_sigint()
+    def interrupted(column):
+        os.kill(os.getpid(), signal.SIGINT)
+        return column
+    query = pl.LazyFrame({"a": [1, 2, 3]}).select(pl.col("a").map_batches(interrupted, return_dtype=pl.Int64))
+    for _ in range(20):
+        query.with_columns(b=pl.col("a").sort()).group_by("a").agg(pl.len()).collect()
+        if (event := inbox.get(0.0)) is not None:
+            print(event.reason)
+            break
+"""
+
+
+@pytest.mark.parametrize("how", ["heard", "hooked"])
+def test_an_interrupt_in_a_query_asks_as_any_other(how: str) -> None:
+    """Of a monitor, say; polars itself would break it off and leave at once, which shows that this one is met."""
+    command = [sys.executable, "-c", IN_A_QUERY, how]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, timeout=60)
+    assert ("KeyboardInterrupt" in done.stderr) == (how == "hooked"), done.stderr
+    assert done.stdout == ("SIGINT\n" if how == "heard" else "")
 
 
 def test_a_hang_up_that_is_ignored_stays_so() -> None:
