@@ -15,6 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 from creditstorm.analysis.analyse import summary_of
 from creditstorm.analysis.frame import COLUMNS, RunData, frame_of
+from creditstorm.analysis.monitors.kinds import DECISIONS, MONITORS
 from creditstorm.analysis.monitors.race import risen
 from creditstorm.analysis.phases import Phases
 from creditstorm.analysis.summary import Summary
@@ -27,17 +28,16 @@ from creditstorm.scenario.text.loader import load
 
 WITHIN: Final = 0.2
 """How far from what was published a figure may be and still hold."""
-OUTCOMES: Final = (MonitorName.DECLINE_RATE.value, MonitorName.UNDECIDED_RATE.value, "complaint_rate")
+OUTCOMES: Final = (MonitorName.DECLINE_RATE.value, MonitorName.UNDECIDED_RATE.value, MonitorName.COMPLAINT_RATE.value)
 """The monitors of what people were told, which need no truth."""
-RISE: Final = 0.05
-"""What most monitors call a rise."""
+RISE: Final = MONITORS[MonitorName.DECLINE_RATE].rise
+"""What those of declines call a rise."""
 SCORES: Final = ("truth_score", "scoring_value")
-_DECIDED: Final = pl.col("answer").cast(pl.String).is_in(["approved", "no_credit"])
 _SLOW: Final = pl.col("took_s") > pl.col("usual_s")
 
 _HITS: Final[dict[str | None, tuple[pl.Expr, pl.Expr]]] = {
     "refused": (pl.col("answer").cast(pl.String) == "no_credit", pl.col("eligible")),
-    "undecided": (~_DECIDED, pl.lit(value=True)),
+    "undecided": (~DECISIONS, pl.lit(value=True)),
     "slow": (_SLOW.fill_null(value=True), pl.lit(value=True)),
     "score_off": (
         (pl.col("scoring_value") - pl.col("truth_score")).abs() >= 0.01,

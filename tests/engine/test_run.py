@@ -70,6 +70,20 @@ def test_a_dead_child_ends_the_run_as_failed() -> None:
     assert fake.diary[-3:] == OFF
 
 
+def test_a_child_that_died_beside_the_end_of_the_load_fails_the_run() -> None:
+    """What was told by then counts, although nobody waits any more; another word of that instant does not."""
+    death = ChildDied(t_s=60.0, child="toxiproxy", exit_code=-9, last_lines=())
+    fake = FakeRunPorts(script={60.0: LoadFinished(t_s=60.0)})
+    told = run(make_plan((), ends_s=60.0), fake.ports())
+    events = []
+    for event in told:
+        events.append(event)
+        if isinstance(event, LoadFinished):
+            fake.posted.extend((StopRequested(t_s=60.0, reason="SIGINT"), death))
+    assert events[-2:] == [death, RunEnded(t_s=60.0, how="failed")]
+    assert fake.diary[-3:] == OFF
+
+
 def test_a_stop_while_everything_starts_ends_the_start() -> None:
     """At its next step: nobody is asked, and what was started is switched off."""
     stop = StopRequested(t_s=0.0, reason="SIGINT")

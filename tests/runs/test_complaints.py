@@ -6,11 +6,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from creditstorm.analysis.analyse import figures_of
 from creditstorm.analysis.summary import Summary
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.seal import load_answers, load_complaints
+from creditstorm.report.words import complained
 from creditstorm.runs.conclude import conclude
-from creditstorm.runs.simulate import simulated_summary
+from creditstorm.runs.simulate import simulate, simulated_summary
 from tests.runs.small import small_scenario
 from tests.runs.test_alarms import DARK, Simulated, simulated, told_later, told_live
 
@@ -78,3 +80,25 @@ def test_complaints_change_nothing_that_was_answered(heard: Simulated, tmp_path:
     """Nobody hears of them yet: the same people get the same answers at the same instants."""
     quiet = simulated(tmp_path / "quiet", small_scenario(*DARK, ONCE))
     assert load_answers(quiet.folder).equals(load_answers(heard.folder))
+
+
+def test_the_report_says_who_of_them_was_put_right() -> None:
+    """Where the policy hears them; a lender that does not notifies nobody, and nothing is said of it."""
+    policy = [one for one in DARK if not one.startswith("system.policy")]
+    data = simulate(small_scenario(*policy, "system.policy=fail-closed-feedback", ONCE, HEARD))
+    assert data.complaints is not None
+    assert data.notices is not None
+    wrong = {
+        row["session"] for row in data.answers.to_pylist() if (row["truth"], row["answer"]) == ("eligible", "no_credit")
+    }
+    made = {row["session"]: row["t_s"] for row in data.complaints.to_pylist() if row["t_s"] >= 2.0}
+    told = [row for row in data.notices.to_pylist() if row["session"] in wrong & set(made)]
+    right = {row["applicant"] for row in told if row["outcome"] == "correct" and row["t_s"] >= made[row["session"]]}
+    heard = figures_of(data)[0].complaints
+    assert heard is not None
+    assert heard.put_right == len(right) > 5
+    assert f"{heard.put_right} of them were put right" in complained(heard)
+    deaf = simulated_summary(small_scenario(*DARK, ONCE, HEARD)).complaints
+    assert deaf is not None
+    assert deaf.put_right is None
+    assert "put right" not in complained(deaf)
