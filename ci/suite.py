@@ -10,9 +10,11 @@ only computes takes that half, in the class of processes that the kernel runs wh
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Final
@@ -37,7 +39,8 @@ def main() -> int:
             units = _pytest("-n", "3", "--dist", "worksteal", *_left_out(STORMS + COMPUTED)).wait()
             codes = {"computed": computed.wait(), "storms": storms, "units": units}
         finally:
-            computed.terminate()
+            if computed.poll() is None:
+                os.killpg(computed.pid, signal.SIGTERM)
         said.seek(0)
         print(said.read().decode(errors="replace"), flush=True)
     print(f"whole suite: {time.monotonic() - began:.0f} s; exit codes {codes}", flush=True)
@@ -46,9 +49,12 @@ def main() -> int:
 
 def _pytest(*words: str, out: IO[bytes] | None = None, idle: bool = False) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "pytest", *words]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out and subprocess.STDOUT)
+    process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out and subprocess.STDOUT, start_new_session=idle)
     if idle:  # before it starts workers, which do as it does
         os.sched_setscheduler(process.pid, os.SCHED_IDLE, os.sched_param(0))
+        # Where sessions are scheduled as groups that one class holds within its own only, so the group steps back, too.
+        with suppress(OSError):
+            Path(f"/proc/{process.pid}/autogroup").write_text("19", encoding="ascii")
     return process
 
 
