@@ -17,6 +17,7 @@ from creditstorm.runs.conclude import conclude
 from creditstorm.runs.execute import RunRequest, RunResult, execute
 from creditstorm.scenario.model import Scenario
 from tests.runs.small import small_scenario
+from tests.storm.harness import run
 
 DARK = (
     "load.arrivals=[{for: 40s, rate: 25/s}]",
@@ -100,6 +101,25 @@ def test_an_alarm_ends_the_run_in_order(aborted: Simulated, dark: Simulated) -> 
     assert summary.answers < whole.answers
     assert [doubt.text for doubt in summary.honesty.doubts if "was stopped by an alarm" in doubt.text]
     assert {mark.name for mark in aborted.heard} >= {"fault_cleared", "load_finished", "run_ended"}
+
+
+@pytest.mark.storm
+def test_an_alarm_ends_a_live_run_too(tmp_path: Path) -> None:
+    """The command, with real processes: exit code 5, the alarm on the screen and in the marks, everything kept."""
+    short = ("load.arrivals=[{for: 60s, rate: 20/s}]", "load.warm_up=1s", "client.timeout=900ms", "thresholds={}")
+    dark = ("system.deadline=800ms", "faults=[{kind: blackhole, target: bureau, at: 7s, for: 50s}]")
+    sets = (word for one in (*short, *dark) for word in ("--set", one))
+    done = run("calm", "--policy", "fail-closed", *sets, "--abort-on-alarm", "decline_rate", out=tmp_path / "run")
+    assert done.exit_code == ExitCode.STOPPED, done.err
+    [raised] = [
+        one for one in read_marks(done.folder) if isinstance(one, AlarmRaised) and one.monitor == "decline_rate"
+    ]
+    assert f"decline_rate raised its alarm at {raised.raised_s:g} s" in done.out + done.err
+    assert 7.0 < raised.raised_s < 50.0
+    ended = Manifest.read(done.folder).ended
+    assert ended.how is Ending.STOPPED
+    assert done.answers.num_rows > 20 * 7 * 0.8
+    assert done.folder.report.exists()
 
 
 def test_the_others_end_nothing(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from typing import Any, Final
 import polars as pl
 import pytest
 from creditstorm.analysis.frame import RunData, columns_of
-from creditstorm.runs.simulate import simulate
+from creditstorm.analysis.summary import MonitorResult, Summary
+from creditstorm.runs.simulate import simulate, simulated_summary
 from creditstorm.scenario.text.loader import load
 from tests.storm.harness import scenario
 
@@ -108,3 +109,38 @@ def test_second_looks_at_all_of_the_capacity_bring_the_source_down_again() -> No
     }
     assert sum(lost[1.0]) / len(SEEDS) > 0.4
     assert sum(lost[0.2]) / len(SEEDS) < 0.2
+
+
+HEARD_OF: Final = {
+    "load": {"arrivals": [{"for": "30s", "rate": "20/s"}], "warm_up": "1s", "retap": "off"},
+    "system": {"policy": "fail-closed"},
+    "client": {"complains": {"no_credit": "60%", "after": "2s", "spread": "3s"}},
+    "faults": [{"kind": "blackhole", "target": "bureau", "at": "14s", "for": "16s"}],
+    "monitors": ["http_errors", "complaint_rate"],
+    "thresholds": {},
+}
+
+
+def by_name(summary: Summary) -> dict[str, MonitorResult]:
+    """What each monitor says of a run."""
+    return {one.monitor: one for one in summary.monitors}
+
+
+def test_complaints_notice_a_dark_source_and_http_errors_never_do(tmp_path: Path) -> None:
+    """Every answer of a lender that fails closed is a well-formed one: only those who read it say otherwise."""
+    noticed = []
+    for seed in SEEDS:
+        summary = simulated_summary(load(scenario(tmp_path, f"heard-of-{seed}", seed=seed, **HEARD_OF)))
+        [errors, complaints] = (by_name(summary)[name].noticed[0] for name in ("http_errors", "complaint_rate"))
+        assert errors.after_s is None
+        noticed.append(complaints.after_s is not None)
+    assert sum(noticed) >= 28
+
+
+def test_complaining_always_costs_no_more_than_the_stated_share() -> None:
+    """Everybody complains of every no, for ever: a fifth of what is decided for those who ask is looked at again."""
+    policy = {"preset": "fail-closed", "feedback": {"kind": "redecide", "share": "20%", "each": 100}}
+    for seed in SEEDS:
+        abused = run(storm(policy, lasts="18s", complain="100%", unsure="100%"), seed)
+        assert abused.notices is not None
+        assert 0 < abused.notices.num_rows <= 0.2 * abused.answers.num_rows + 1

@@ -14,6 +14,7 @@ from creditstorm.credit.oracle import Oracle
 from creditstorm.demand.load_plan import RateStage
 from creditstorm.demand.taps import schedule
 from creditstorm.language.problems import Problem, key_path
+from creditstorm.language.quantities import AS_TEXT
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.schema import GENERATOR
 from creditstorm.record.seal import load_answers, load_services
@@ -265,6 +266,22 @@ def test_a_deadline_that_nobody_waits_for(deadline_s: float, told: list[str]) ->
 def test_a_rule_that_waits_for_more_than_will_ask(least: int, told: list[str]) -> None:
     """`min_samples` beyond the plan: the rule stays open whatever is measured."""
     assert keys_of(asked({"undecided_rate": [{"threshold": "< 50%", "min_samples": least}]})) == told
+
+
+@pytest.mark.parametrize(
+    ("policy", "complains", "told"),
+    [
+        ("fail-closed", None, []),
+        ("fail-closed-feedback", {"no_credit": "10%"}, []),
+        ("fail-closed-feedback", None, ["system.policy"]),
+        ({"preset": "tri-state", "feedback": {"kind": "redecide"}}, None, ["system.policy"]),
+    ],
+)
+def test_a_second_look_that_nobody_asks_for(policy: object, complains: object, told: list[str]) -> None:
+    """A policy that hears complaints, where nobody complains."""
+    plain = asked(ENOUGH).model_dump(by_alias=True, context=AS_TEXT, exclude_unset=True)
+    loaded = Scenario.model_validate({**plain, "system": {"policy": policy}, "client": {"complains": complains}})
+    assert keys_of(loaded) == told
 
 
 MONITOR = {"time_to_detection{monitor: decline_rate}": ["< 10s"], **ENOUGH}
