@@ -68,7 +68,10 @@ def test_too_few_open_files_are_refused_with_the_remedy(tmp_path: Path, files: i
 @pytest.mark.xdist_group("starved")
 def test_a_soft_limit_of_open_files_is_raised_and_a_hard_one_is_named(tmp_path: Path) -> None:
     """Where the hard limit carries calm only, the storm's doubt names the process that ran out; nobody is blamed."""
-    path = scenario(tmp_path, **SHORT, system={"policy": "fail-closed", "deadline": "6s"}, client={"timeout": "7s"})
+    # 200 people wait at once then, each with a call of its own to the bureau: far more than 256 files.
+    dark = [{"kind": "blackhole", "target": "bureau", "at": "2s", "for": "6s"}]
+    patient = {"system": {"policy": "fail-closed", "deadline": "6s"}, "client": {"timeout": "7s"}}
+    path = scenario(tmp_path, load=SHORT["load"], faults=dark, **patient)
     limits = {"hard": "ulimit -n 256", "soft": "ulimit -Sn 128"}
     hard, soft = (starved(path, tmp_path / name, limit) for name, limit in limits.items())
     # Where it could not even answer the watchdog the run was ended, by name; else it is a doubt.
