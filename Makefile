@@ -53,8 +53,8 @@ bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks
 
 # An interrupted set is written down too; the same command goes on with it. A figure that differs or is open is a finding.
-AGREE := calm flash-sale bureau-outage-at-peak bureau-stops-the-world cold-cache consent-withdrawn empty-bureau \
-  half-the-workers identity-connections-reset income-restarts one-cell-lost scoring-killed
+AGREE := calm flash-sale bureau-outage-at-peak bureau-stops-the-world consent-withdrawn empty-bureau \
+  half-the-workers identity-connections-reset income-restarts one-cell-lost scoring-killed slow-repayment-at-peak
 agree: $(INSTALLED)
 	@$(BIN)/creditstorm agree $(AGREE) --policies fail-closed,last-known-good,tri-state --out results/agree; code=$$?; \
 	$(BIN)/python ci/agreement.py results/agree; exit $$code
