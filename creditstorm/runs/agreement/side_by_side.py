@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -165,22 +166,25 @@ class _Runs:
         """Whether a run failed, and whether a person stopped it; what is done is kept."""
         done = kept(self._folder, pairs)
         self._journal.write("asked", pairs=[pair.name for pair in pairs], kept=sorted(done))
-        to_come = [pair for pair in pairs if pair.name not in done]
         with WarmUp() as warm_up:
             try:
-                for index, pair in enumerate(to_come):
-                    cells = [one.cell for one in to_come[index:]]
-                    self._observer.begin(pair.cell, cells, done=len(done) + index)
-                    how = self._live(pair, warm_up)
-                    if how is not Ending.COMPLETED:
-                        return how is Ending.FAILED, how is Ending.INTERRUPTED
-                for pair in pairs:
-                    how = self._simulated(pair, warm_up)
-                    if how is not Ending.COMPLETED:
-                        return how is Ending.FAILED, how is Ending.INTERRUPTED
+                ways = list(self._all_live([pair for pair in pairs if pair.name not in done], len(done), warm_up))
+                if {Ending.COMPLETED, Ending.FAILED}.issuperset(ways):
+                    alive = [pair for pair in pairs if is_finished(self._folder.cell(pair.live))]
+                    ways += map(partial(self._simulated, warm_up=warm_up), alive)
             except KeyboardInterrupt:
                 return False, True
-        return False, False
+        return Ending.FAILED in ways, Ending.INTERRUPTED in ways
+
+    def _all_live(self, to_come: Sequence[PlannedPair], done: int, warm_up: WarmUp) -> Iterator[Ending]:
+        """How each live run ended. One that failed is left out; after two in a row it is not the storm that fails."""
+        before = Ending.COMPLETED
+        for index, pair in enumerate(to_come):
+            self._observer.begin(pair.cell, [one.cell for one in to_come[index:]], done=done + index)
+            yield (how := self._live(pair, warm_up))
+            if how not in (Ending.COMPLETED, Ending.FAILED) or how is before is Ending.FAILED:
+                return
+            before = how
 
     def _live(self, pair: PlannedPair, warm_up: WarmUp) -> Ending:
         run = self._journal.begin(pair.live)
@@ -189,7 +193,7 @@ class _Runs:
         self._journal.write("cell_ended", cell=pair.live, how=result.how, exit_code=result.exit_code)
         return result.how if result.summary is not None or result.how is Ending.INTERRUPTED else Ending.FAILED
 
-    def _simulated(self, pair: PlannedPair, warm_up: WarmUp) -> Ending:
+    def _simulated(self, pair: PlannedPair, *, warm_up: WarmUp) -> Ending:
         if is_simulated(self._folder, pair, self._of_today):
             return Ending.COMPLETED
         run = self._journal.begin(pair.simulated)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from creditstorm.adapters.simulated.costs import Costs
 from creditstorm.errors import CreditstormError, UsageError
 from creditstorm.exit_code import ExitCode
 from creditstorm.record.folder import RunFolder
-from creditstorm.record.manifest import Manifest, Mode
+from creditstorm.record.manifest import Ending, Manifest, Mode
 from creditstorm.record.matrix import PairsFolder
 from creditstorm.runs.agreement.side_by_side import (
     Found,
@@ -22,7 +23,9 @@ from creditstorm.runs.agreement.side_by_side import (
     kept,
     pairs_of,
 )
-from creditstorm.runs.execute import RunRequest, execute
+from creditstorm.runs.execute import RunRequest, RunResult, execute
+from creditstorm.runs.matrix import PlannedCell
+from creditstorm.runs.warm_up import WarmUp
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.text.dump import storm_digest
 from creditstorm.scenario.text.loader import Draft, read
@@ -139,6 +142,47 @@ def test_what_is_lacking_is_named(tmp_path: Path) -> None:
     assert found.interrupted
     assert found.agreement.lacking == ("calm-tri-state-0",)
     assert found.agreement.exit_code is ExitCode.INTERRUPTED
+
+
+class Heard:
+    """Notes which live runs begin."""
+
+    def __init__(self) -> None:
+        self.begun: list[str] = []
+
+    def begin(self, cell: PlannedCell, _to_come: object, *, done: int) -> None:
+        """One does; `done` are behind it."""
+        assert done == len(self.begun)
+        self.begun.append(cell.name)
+
+    def take(self, *_: object) -> None:
+        """Not of interest."""
+
+    end = take
+
+
+@pytest.mark.parametrize(
+    ("broken", "begun", "measured"),
+    [({0}, 4, 3), ({0, 2}, 4, 2), ({1, 2}, 3, 1), (set(), 4, 4)],
+)
+def test_a_live_run_that_fails_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: set[int], begun: int, measured: int
+) -> None:
+    """The others are compared all the same; after two failures in a row no further one is begun."""
+    planned = pairs_of([draft()], PairsRequest(policies="tri-state", repeats=4, overrides=SMALL))
+    fails = {planned[index].live for index in broken}
+
+    def carried_out(request: RunRequest, _consumer: object, warm_up: WarmUp) -> RunResult:
+        if request.folder.root.name in fails:
+            return RunResult(Ending.FAILED, ExitCode.HARNESS, "decision does not answer", None)
+        return execute(replace(request, mode=Mode.SIMULATED), lambda event: None, warm_up)
+
+    monkeypatch.setattr("creditstorm.runs.execute.execute", carried_out)
+    heard = Heard()
+    found = compare_all(planned, out=tmp_path / "agree", how=HowToCompare(), observer=heard)
+    assert len(heard.begun) == begun
+    assert len(found.agreement.lacking) == 4 - measured
+    assert (found.agreement.exit_code is ExitCode.HARNESS) is bool(broken)
 
 
 def test_a_storm_is_the_same_with_another_seed_and_other_thresholds() -> None:
