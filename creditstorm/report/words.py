@@ -152,8 +152,14 @@ def _referred(complaints: Complaints) -> str:
     )
 
 
+def undecided_words(summary: Summary) -> str:
+    """The answers by which people were left undecided."""
+    referred = summary.complaints is not None and summary.complaints.referred
+    return "“undetermined” or “referred”" if referred else "“undetermined”"
+
+
 def notified(deferrals: Deferrals) -> str:
-    """What became of those who were told "undetermined", on one line."""
+    """What became of those who were told "undetermined" or "referred", on one line."""
     if deferrals.deferred == 0:
         return "no creditworthy person had to wait for a decision"
     right, wrong = deferrals.resolved_correctly.value, deferrals.resolved_wrongly.value

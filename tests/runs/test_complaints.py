@@ -10,7 +10,7 @@ from creditstorm.analysis.analyse import figures_of
 from creditstorm.analysis.summary import Summary
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.seal import load_answers, load_complaints
-from creditstorm.report.words import complained
+from creditstorm.report.words import complained, undecided_words
 from creditstorm.runs.conclude import conclude
 from creditstorm.runs.simulate import simulate, simulated_summary
 from tests.runs.small import small_scenario
@@ -118,3 +118,4 @@ def test_the_folder_of_a_run_with_a_desk_says_who_was_referred(tmp_path: Path) -
     line = complained(told)
     assert f"{told.referred} referred, {told.reviewed} decided (median " in line
     assert f"{told.referred - told.reviewed} still undecided" in line
+    assert undecided_words(first) == "“undetermined” or “referred”"

@@ -159,12 +159,14 @@ def reviewed(missing: str) -> tuple[RunData, ...]:
 
 @pytest.mark.parametrize(("preset", "harmed"), [("fail-closed", "wrongful_no_credit"), ("tri-state", "deferred")])
 def test_reviewers_put_the_wronged_right_while_the_source_is_dark(preset: str, harmed: str) -> None:
-    """Nine of ten at least of those whose complaint a reviewer has come to, and no right "no" is turned."""
+    """Nine of ten at least of those who complained, for whom the desk has room; and no right "no" is turned."""
     of = pl.concat(_heard(data) for data in reviewed(preset))
     dark = pl.col("done_s").is_between(AT_S, CLEAR_S + 2.0) & (pl.col("truth") == "eligible")
-    came_to = of.filter(dark & (pl.col("outcome") == harmed) & pl.col("then").is_not_null())
+    wronged = of.filter(dark & (pl.col("outcome") == harmed))
+    came_to = wronged.filter(pl.col("then").is_not_null())
     right = of.filter((pl.col("truth") == "ineligible") & pl.col("said").is_not_null())
-    assert came_to.height > 30
+    assert wronged.height > 60
+    assert came_to.height >= 0.9 * wronged.height
     assert set(came_to["then"]) == {"correct"}
     assert came_to.filter(pl.col("heard_s") < CLEAR_S).height > 0
     assert right.height > 100
