@@ -71,10 +71,11 @@ class CreditSeekers(FastHttpUser):
         """A connection of its own for complaints."""
         return self._connections_to(COMPLAINTS)
 
-    def complain(self, complaint: Complaint) -> None:
+    def complain(self, complaint: Complaint) -> replies.Reply | None:
         """Tell the lender; one that cannot be told is told nothing, as by a person who gives up."""
         with suppress(gevent.Timeout, OSError, HTTPParseError):
-            self.complaint_connections.post(complaint.body)
+            return self.complaint_connections.post(complaint.body)
+        return None
 
     @cached_property
     def connections(self) -> ConnectionPool:

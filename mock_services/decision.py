@@ -15,11 +15,10 @@ from creditstorm.credit.case import CreditRequest
 from mock_services.cache.redis_cache import RedisCache
 from mock_services.cache.redis_client import RedisClient
 from mock_services.deciding import decide, upstreams
-from mock_services.deferrals import redecide, second_look
+from mock_services.deferrals import redecide, review_desk, second_look
 from mock_services.faults import active, decision_effects, registry
 from mock_services.policies.answer import PROMISES
 from mock_services.policies.axes import Policy
-from mock_services.policies.complaints import NOT_TAKEN, TAKEN
 from mock_services.policies.missing import store_of
 from mock_services.policies.registry import PolicyContext, StoreClients, build
 from mock_services.settings import Settings
@@ -69,7 +68,8 @@ class DecisionService:
         self.faults = active.ActiveFaults[active.Fault[decision_effects.LenderHandle]](registry.DECISION_KINDS, handle)
         self.decider = decide.Decider(self._policy, services, now)
         again = (self._policy, services, settings.deadline_s, now)
-        self.second_looks = second_look.second_looks_of(*again)
+        desk = review_desk.review_desk_of(self._policy, context.people, now)
+        self.second_looks = second_look.second_looks_of(*again) if desk is None else desk
         pushed = redecide.redecisions_of(*again)
         self.redecisions = pushed if self.second_looks is None else self.second_looks
         self.exposed = exposed.DecisionCollector()
@@ -98,10 +98,10 @@ class DecisionService:
         """What is said at once to a person who complains of an answer; 404 where nobody listens."""
         if self.second_looks is None:
             return handling.refusal(404, "Not Found")
-        taken = self.second_looks.complain(of.applicant, of.session, of.attempt)
-        said = TAKEN if taken else NOT_TAKEN
+        heard = self.second_looks.complain(of.applicant, of.session, of.attempt)
+        said, answer = heard.said, {} if heard.answer is None else {"answer": heard.answer}
         words = {"family": said.family, "text": {"en": said.en, "zh": said.zh}, "eta_s": said.eta_s}
-        return handling.json_response({"taken": taken, **words})
+        return handling.json_response({"taken": heard.taken, **answer, **words})
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -139,7 +139,7 @@ def _entered(policy: Policy) -> AbstractAsyncContextManager[object]:
     return store if isinstance(store, RedisCache) else nullcontext()
 
 
-def _with_notifications(app: FastAPI, redecisions: redecide.Redecisions) -> None:
+def _with_notifications(app: FastAPI, redecisions: redecide.Redecisions | review_desk.ReviewDesk) -> None:
     @app.get("/v1/notifications")
     async def notifications(after: _Cursor = 0, limit: _PageSize = 500) -> Response:
         return handling.json_response(redecisions.page(after, limit))

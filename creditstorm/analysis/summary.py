@@ -157,7 +157,8 @@ class Complaints:
 
     Each complaint is of the answer that ended a session; `of_no_credit` of those were of "no credit". Of the wronged
     `put_right` were notified of the right decision later, None where the policy notifies nobody. `first_s` is when the
-    first complaint was made, None where there was none.
+    first complaint was made, None where there was none. `referred` were told that a person is going to decide; of those
+    `reviewed` were decided, half of them within `review_s`; the others are undecided.
     """
 
     made: int
@@ -166,15 +167,18 @@ class Complaints:
     wronged_people: int
     put_right: int | None
     first_s: float | None
+    referred: int = 0
+    reviewed: int = 0
+    review_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Deferrals:
-    """What became of eligible people who were told "undetermined", by session, in a run that notifies them.
+    """What became of eligible people who were told "undetermined" or "referred", by session, where they are notified.
 
     Each of the `deferred` was `notified`, or got a decision by their own next tap (`by_themselves`), or was still
     `waiting` at the end. Both shares are of the deferred; what is in neither got a limit beside the right one, a task,
-    or nothing yet. `median_s` is from the first undetermined answer to the notice (Kaplan–Meier, the others censored),
+    or nothing yet. `median_s` is from the first of those answers to the notice (Kaplan–Meier, the others censored),
     None where fewer than half were notified while anybody watched.
     """
 

@@ -15,6 +15,7 @@ class Answer(StrEnum):
     APPROVED = "approved"
     NO_CREDIT = "no_credit"
     UNDETERMINED = "undetermined"
+    REFERRED = "referred"
     ACTION_NEEDED = "action_needed"
     ERROR = "error"
     TIMEOUT = "timeout"
@@ -23,7 +24,9 @@ class Answer(StrEnum):
 
 
 DECISIONS: Final = frozenset({Answer.APPROVED, Answer.NO_CREDIT, Answer.ACTION_NEEDED})
-"""The answers that decide; to be told "undetermined" is none, nor is a failure."""
+"""The answers that decide; to be told "undetermined" or "referred" is none, nor is a failure."""
+UNDECIDED: Final = frozenset({Answer.UNDETERMINED, Answer.REFERRED})
+"""The answers that say so: nobody knows yet, or a person is going to decide."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from creditstorm.credit.decision import Answer
+from creditstorm.credit.decision import UNDECIDED, Answer
 from creditstorm.credit.reasons import DISCLOSURES, Family, Reason, is_technical, reason_of
 
 LIMIT_TOLERANCE: Final = 0.05
@@ -61,7 +61,7 @@ def painted(answer: Answer, failure_as: str) -> Answer:
 def classify(shown: Shown, *, failure_as: str = "error") -> Outcome:
     """The outcome of one answer (DESIGN section 7); `failure_as` is how the app paints a failure."""
     answer = painted(shown.answer, failure_as)
-    if answer is Answer.UNDETERMINED:
+    if answer in UNDECIDED:
         return Outcome.DEFERRED
     if answer in _LOST or answer is Answer.UNSENT:
         return Outcome.UNAVAILABLE

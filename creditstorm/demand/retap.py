@@ -41,6 +41,7 @@ class Impatience:
             Answer.SHED: self._rule.error,
             Answer.TIMEOUT: self._rule.timeout,
             Answer.UNDETERMINED: self._rule.undetermined,
+            Answer.REFERRED: self._rule.undetermined,
         }
 
     def next_tap(self, exchange: Exchange) -> Tap | None:

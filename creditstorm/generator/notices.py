@@ -1,11 +1,13 @@
 """Notices as rows: who of a worker's people, undecided before or not content, is notified when and of what."""
 
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Annotated, Final, Literal, NotRequired, Protocol
 
 from pydantic import Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 from creditstorm.credit import Answer, Outcome, Reason, Shown, classify, limit_band
+from creditstorm.credit.decision import DECISIONS, UNDECIDED
 from creditstorm.credit.oracle import Oracle
 from creditstorm.credit.truth import Eligibility
 from creditstorm.demand.sessions import Exchange, Person, person
@@ -35,7 +37,14 @@ class NoticePage(TypedDict):
     notifications: list[NoticeBody]
 
 
+class HeardBody(TypedDict):
+    """What a lender says to a complaint, as far as the load reads it."""
+
+    answer: NotRequired[str | None]
+
+
 _PAGE: Final = TypeAdapter(NoticePage)
+_HEARD: Final = TypeAdapter(HeardBody)
 
 
 class LoadTime(Protocol):
@@ -67,16 +76,24 @@ class NoticeRows:
         self._deferred: dict[tuple[int, int], Exchange] = {}
 
     def answered(self, exchange: Exchange) -> None:
-        """A tap got its answer: undetermined lets the person wait, a decision ends the waiting of the session."""
+        """A tap got its answer: one that decides nothing lets the person wait, a decision ends that of the session."""
         tap, answer = exchange.tap, exchange.reply.answer
-        if answer is Answer.UNDETERMINED:
+        if answer in UNDECIDED:
             self._deferred[tap.session, tap.attempt] = exchange
-        elif answer in _DECIDED:
+        elif answer in DECISIONS:
             self._forget(tap.session, tap.attempt)
 
     def complained(self, exchange: Exchange) -> None:
         """A person complained of this answer, whatever it was, and may be notified of another."""
         self._deferred[exchange.tap.session, exchange.tap.attempt] = exchange
+
+    def heard(self, exchange: Exchange, reply: Reply | None) -> None:
+        """What was said to the complaint: who is referred is undecided from now on, and a row says so."""
+        tap = exchange.tap
+        if self.writer is None or tap.session in self.notified or not _refers(reply):
+            return
+        said = (Answer.REFERRED, 0, None, Outcome.DEFERRED, exchange.done_s, None, self._worker)
+        self.writer.write([(self._clock.now_s(), tap.person.applicant, tap.session, tap.attempt, *said)])
 
     def take(self, reply: Reply | None) -> int:
         """Keep what a page tells, if there is one; returns how many notices were on it."""
@@ -130,11 +147,17 @@ def _page(reply: Reply | None) -> NoticePage | None:
         return None
 
 
+def _refers(reply: Reply | None) -> bool:
+    """Whether a complaint was answered `referred`."""
+    if reply is None or reply.status != HTTPStatus.OK:
+        return False
+    with suppress(ValidationError):
+        return _HEARD.validate_json(reply.body).get("answer") == Answer.REFERRED
+    return False
+
+
 def outcome_of(notice: NoticeBody, person: Person) -> Outcome:
     """What a notice is worth, by the code that classifies every other answer."""
     band = limit_band(notice["limit_cny"], person.truth_limit_cny)
     eligible = person.truth == Eligibility.ELIGIBLE
     return classify(Shown(eligible, Answer(notice["answer"]), band, notice["reason"], notice["cause"]))
-
-
-_DECIDED: Final = frozenset({Answer.APPROVED, Answer.NO_CREDIT, Answer.ACTION_NEEDED})

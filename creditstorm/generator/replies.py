@@ -48,7 +48,7 @@ class _Strategy(TypedDict, total=False):
 
 
 class _Decision(TypedDict):
-    answer: Literal[Answer.APPROVED, Answer.NO_CREDIT, Answer.UNDETERMINED, Answer.ACTION_NEEDED]
+    answer: Literal[Answer.APPROVED, Answer.NO_CREDIT, Answer.UNDETERMINED, Answer.REFERRED, Answer.ACTION_NEEDED]
     limit_cny: NotRequired[Annotated[int, Field(ge=0, lt=2**31)] | None]
     reason: NotRequired[Reason | None]
     cause: NotRequired[_Word | None]

@@ -53,7 +53,7 @@ class LoadWorker:
         share: Share,
         send: Callable[[Tap], ParsedReply],
         fetch: Callable[[int], Reply] | None = None,
-        complain: Callable[[Complaint], object] | None = None,
+        complain: Callable[[Complaint], Reply | None] | None = None,
     ) -> None:
         self.plan = plan
         self.share = share
@@ -178,7 +178,7 @@ class LoadWorker:
         self._complaints.add(complaint)
         if notices is not None and self.plan.feedback and self._say is not None:
             notices.complained(last)
-            self._say(complaint)
+            notices.heard(last, self._say(complaint))
 
     def _drain(self) -> None:
         clock = self._clock

@@ -155,10 +155,11 @@ NOTICES: Final = pa.schema(
         ("worker", pa.int16()),
     ]
 )
-"""One row a person who was told undetermined and is notified of the decision that followed.
+"""One row a person who was told undetermined, or complained, and is notified of the decision that followed.
 
 `t_s` is when the notice arrived, `deferred_s` when the answer of that `attempt` did. `outcome` is the decision held
-against the truth at `decided_s`, when it was made.
+against the truth at `decided_s`, when it was made. Who complained and is `referred` has a row of that `answer` before,
+of when it was said, without `reason` and `decided_s`.
 """
 
 COMPLAINTS: Final = pa.schema(

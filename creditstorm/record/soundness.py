@@ -92,9 +92,21 @@ def _check_once(path: Path, rows: pa.Table) -> None:
     """An attempt that stands there twice would count twice."""
     if not {"session", "attempt"} <= set(rows.column_names):
         return
-    again = rows.num_rows - _pairs(*(_whole(rows.column(name)).to_numpy() for name in ("session", "attempt")))
+    again = sum(part.num_rows - _pairs(*_numbers(part)) for part in _parts(rows))
     if again:
         raise UsageError(f"{path}: damaged: {again:,} rows say again what another one says (same attempt). {RESTORE}")
+
+
+def _parts(rows: pa.Table) -> list[pa.Table]:
+    """Of the notices those of a referral and those of a decision, which may follow it; of any other table all rows."""
+    if "deferred_s" not in rows.column_names:
+        return [rows]
+    is_referral = pc.fill_null(pc.equal(pc.cast(rows.column("answer"), pa.string()), Answer.REFERRED.value), False)  # noqa: FBT003 - pyarrow's own
+    return [rows.filter(is_referral), rows.filter(pc.invert(is_referral))]
+
+
+def _numbers(rows: pa.Table) -> tuple[NDArray[np.int64], NDArray[np.int16]]:
+    return _whole(rows.column("session")).to_numpy(), _whole(rows.column("attempt")).to_numpy()
 
 
 def _pairs(session: NDArray[np.int64], attempt: NDArray[np.int16]) -> int:

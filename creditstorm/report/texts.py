@@ -22,6 +22,7 @@ from creditstorm.report.words import (
     notified,
     options,
     three_figures,
+    undecided_words,
     when,
     who,
 )
@@ -158,7 +159,7 @@ def _more(summary: Summary) -> str:
     if summary.complaints is not None:
         lines.append(f"- Complained: {complained(summary.complaints)}")
     if summary.deferrals is not None:
-        lines.append(f"- Told “undetermined”: {notified(summary.deferrals)}")
+        lines.append(f"- Told {undecided_words(summary)}: {notified(summary.deferrals)}")
     lines += [_latency(way) for way in summary.latency]
     short, exposed = numbers.money(summary.limit_shortfall_cny), numbers.money(summary.exposure_cny)
     lines.append(f"- Synthetic money: limits {short} too low for eligible people, {exposed} granted beyond right")

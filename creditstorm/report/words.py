@@ -26,7 +26,9 @@ GLOSSARY: Final = {
     "eligible": "Creditworthy: the lender's own strategy would approve this person on complete, fresh, true evidence.",
     "wrongful no credit": "An eligible person is told “no credit”. The rate counts eligible people, or their requests.",
     "wrongful approval": "A person who is not eligible is approved. The rate counts requests of people not eligible.",
-    "deferred": "The answer is “undetermined”: an honest “we do not know yet”, with the cause and what to do next.",
+    "deferred": "The answer is “undetermined”: an honest “we do not know yet”, with the cause and what to do next; or "
+    "“referred”.",
+    "referred": "A person at the lender is going to decide. It counts as undecided until then.",
     "unavailable": "No decision came back: an error, a time-out, a shed request or one that could not be sent.",
     "limit cut, limit inflated": "Approved, but more than 5 % below or above the limit that is right for this person.",
     "wrong reason": "A person who is not eligible is shown a credit reason although a technical cause decided.",
@@ -135,11 +137,29 @@ def complained(complaints: Complaints) -> str:
     wronged = f"{numbers.count(complaints.wronged_people)} had been wronged"
     if complaints.put_right is not None and complaints.wronged_people:
         wronged += f", {numbers.count(complaints.put_right)} of them were put right"
-    return f"{people} · {of_no} · {wronged}{first}"
+    return f"{people} · {of_no} · {wronged}{_referred(complaints)}{first}"
+
+
+def _referred(complaints: Complaints) -> str:
+    """What became of those whom a reviewer is to decide about; empty where nobody was referred."""
+    if not complaints.referred:
+        return ""
+    after = "" if complaints.review_s is None else f" (median {numbers.seconds(complaints.review_s)})"
+    undecided = complaints.referred - complaints.reviewed
+    left = f", {numbers.count(undecided)} still undecided" if undecided else ""
+    return (
+        f" · {numbers.count(complaints.referred)} referred, {numbers.count(complaints.reviewed)} decided{after}{left}"
+    )
+
+
+def undecided_words(summary: Summary) -> str:
+    """The answers by which people were left undecided."""
+    referred = summary.complaints is not None and summary.complaints.referred
+    return "“undetermined” or “referred”" if referred else "“undetermined”"
 
 
 def notified(deferrals: Deferrals) -> str:
-    """What became of those who were told "undetermined", on one line."""
+    """What became of those who were told "undetermined" or "referred", on one line."""
     if deferrals.deferred == 0:
         return "no creditworthy person had to wait for a decision"
     right, wrong = deferrals.resolved_correctly.value, deferrals.resolved_wrongly.value

@@ -5,22 +5,19 @@ be wrong as well (a source that lies does so on time): it has a second look at o
 """
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Final, TypeVar
+from typing import Final
 
 from creditstorm.credit import SERVICES, Evidence, EvidenceStatus
 from creditstorm.credit.case import CreditRequest
-from creditstorm.credit.policies.feedback import Redecide
 from creditstorm.credit.rules import TURNED_AWAY
 from mock_services.deciding.decide import Checked, Upstreams
 from mock_services.deferrals.queue import Deferred
 from mock_services.deferrals.redecide import DECISION, Again, Redecisions, again_by, fresh
+from mock_services.deferrals.told_answers import ToldAnswers
 from mock_services.policies import admission, answer, axes, complaints, missing
 
-_Key = TypeVar("_Key")
-_Value = TypeVar("_Value")
 NOTHING: Final = ""
 """What an answer lacked that lacked nothing."""
 
@@ -41,18 +38,18 @@ def second_looks_of(
 
 
 class SecondLooks(Redecisions):
-    """Remembers who was told what, so that only an answer of this service can be complained of, and only so often."""
+    """Decides again about those who complain, as `Redecisions` does about those who were left undecided."""
 
     def __init__(
         self, feedback: complaints.RedecideFeedback, again: Again, now: Callable[[], float] = time.time
     ) -> None:
         super().__init__(feedback.spec, again, now)
-        self._feedback = feedback
-        self._spec: Redecide = feedback.spec
-        self._told: OrderedDict[tuple[int, int], Deferred] = OrderedDict()
-        self._complaints: OrderedDict[int, int] = OrderedDict()
-        self.refused = 0
+        self._told = ToldAnswers(feedback, feedback.spec, now)
+
+    @property
+    def refused(self) -> int:
         """How many complaints were not taken."""
+        return self._told.refused
 
     def observe(self, request: CreditRequest, checked: Checked) -> None:
         """An ordinary request was answered: learn from it, and remember what may be complained of.
@@ -63,24 +60,16 @@ class SecondLooks(Redecisions):
         self._learn(checked, let_in=lost != DECISION)
         if lost != NOTHING:
             self._source_health.missed(lost)
-        one = Deferred(request, lost, self._now())
-        self._told.pop(one.key, None)
-        if self._feedback.takes(checked.decision.answer):
-            _keep(self._told, one.key, one, self._spec.most)
-        else:
-            self._settle(one.key)
+        if not self._told.note(Deferred(request, lost, self._now()), checked.decision.answer):
+            self._settle((request.applicant, request.session))
 
-    def complain(self, applicant: int, session: int, attempt: int) -> bool:
-        """Whether the complaint about this answer is taken; the person waits from now on then."""
-        told, before = self._told.get((applicant, session)), self._complaints.get(applicant, 0)
-        taken = told is not None and told.request.attempt == attempt and before < self._spec.each
-        if told is None or not taken or self._now() - told.deferred_at > self._spec.within_s:
-            self.refused += 1
-            return False
-        del self._told[told.key]
-        _keep(self._complaints, applicant, before + 1, self._spec.most)
+    def complain(self, applicant: int, session: int, attempt: int) -> complaints.Heard:
+        """What becomes of the complaint about this answer; where it is taken, the person waits from now on."""
+        told = self._told.claim(applicant, session, attempt)
+        if told is None:
+            return complaints.Heard(taken=False, said=complaints.NOT_TAKEN)
         self._queue.put(replace(told, deferred_at=self._now()))
-        return True
+        return complaints.Heard(taken=True, said=complaints.TAKEN)
 
 
 def lost_in(checked: Checked) -> str:
@@ -96,11 +85,3 @@ def lost_in(checked: Checked) -> str:
 def _missing(evidence: Mapping[str, Evidence], service: str) -> bool:
     found = evidence[service]
     return not fresh(found) and found.status is not EvidenceStatus.REFUSED
-
-
-def _keep(table: OrderedDict[_Key, _Value], key: _Key, value: _Value, most: int) -> None:
-    """The newest `most` are kept."""
-    table[key] = value
-    table.move_to_end(key)
-    while len(table) > most:
-        table.popitem(last=False)

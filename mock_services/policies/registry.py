@@ -113,6 +113,7 @@ QUALITY: Final[dict[type[quality.Quality], Callable[..., Quality]]] = {
 FEEDBACK: Final[dict[type[feedback.Feedback], Callable[..., Feedback]]] = {
     feedback.NoFeedback: lambda _spec, _context: complaints.DeafEar(),
     feedback.Redecide: lambda spec, _context: complaints.RedecideFeedback(spec),
+    feedback.Review: lambda spec, _context: complaints.ReviewFeedback(spec),
 }
 
 

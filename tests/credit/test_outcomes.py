@@ -15,6 +15,7 @@ ELIGIBLE = [
     ("approved", "below", Outcome.LIMIT_CUT),
     ("approved", "above", Outcome.LIMIT_INFLATED),
     ("undetermined", "below", Outcome.DEFERRED),
+    ("referred", "below", Outcome.DEFERRED),
     ("action_needed", "below", Outcome.DEFERRED),
     ("error", "below", Outcome.UNAVAILABLE),
     ("timeout", "below", Outcome.UNAVAILABLE),

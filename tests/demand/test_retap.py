@@ -99,6 +99,7 @@ def test_luck_belongs_to_the_attempt(session: int, attempt: int, answer: Answer)
         (Answer.ERROR, "error", 0.7),
         (Answer.TIMEOUT, "error", 0.8),
         (Answer.UNDETERMINED, "error", 0.1),
+        (Answer.REFERRED, "error", 0.1),
         (Answer.TIMEOUT, "no_credit", 0.6),
         (Answer.ERROR, "no_credit", 0.6),
     ],

@@ -127,6 +127,38 @@ def test_a_decision_lies_between_deferral_and_notice(instants: dict[str, object]
     assert rows(notices)[0][9] == decided_s
 
 
+@pytest.mark.parametrize(
+    ("status", "body", "kept"),
+    [
+        (200, b'{"taken":true,"answer":"referred","eta_s":60.0}', 1),
+        (200, b'{"taken":true}', 0),
+        (200, b'{"taken":true,"answer":null}', 0),
+        (200, b"[]", 0),
+        (404, b'{"answer":"referred"}', 0),
+    ],
+)
+def test_who_is_referred_has_a_row_and_waits_on(status: int, body: bytes, kept: int) -> None:
+    """One of no decision, and the decision has its own; a lender that says anything else refers nobody."""
+    notices = waiting(Lender([page(notice())]))
+    complained_of = exchange(UNDETERMINED, person=ELIGIBLE, session=5, attempt=1)
+    notices.complained(complained_of)
+    notices.heard(complained_of, Reply(status, retry_after=False, body=body))
+    assert rows(notices) == [(9.0, 42, 5, 1, "referred", 0, None, "deferred", 1.25, None, 3)] * kept
+    assert notices.notified == set()
+    notices.look()
+    assert [row[4] for row in rows(notices)] == ["referred"] * kept + ["approved"]
+
+
+def test_a_complaint_that_could_not_be_told_refers_nobody() -> None:
+    """Nor does one whose answer comes after the decision."""
+    notices = waiting(Lender([page(notice())]), (5, ELIGIBLE))
+    complained_of = exchange(UNDETERMINED, person=ELIGIBLE, session=5, attempt=1)
+    notices.heard(complained_of, None)
+    notices.look()
+    notices.heard(complained_of, Reply(200, retry_after=False, body=b'{"answer":"referred"}'))
+    assert [row[4] for row in rows(notices)] == ["approved"]
+
+
 def test_a_lender_that_does_not_say_when_decided_just_now() -> None:
     """The instant of its arrival is the nearest one that is known."""
     silent = {key: value for key, value in notice().items() if key != "decided_at"}

@@ -15,7 +15,7 @@ BODY = b'{"applicant":7,"session":1,"attempt":1,"segment":"consumer","file":"thi
 PATH = "/v1/notifications"
 
 
-def settings(policy: str) -> Settings:
+def settings(policy: str | dict[str, object]) -> Settings:
     """A decision service whose services are not there."""
     return Settings.model_validate({"service": "decision", "policy": policy, "upstreams": NOWHERE})
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from creditstorm.errors import UsageError
 from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.schema import NOTICES
 from creditstorm.record.seal import load_notices, seal
@@ -61,3 +62,14 @@ def test_a_run_that_could_have_notified_has_an_empty_one(tmp_path: Path) -> None
     folder = notified_run(tmp_path, [])
     seal(folder)
     assert load_notices(folder).num_rows == 0
+
+
+def test_a_referral_and_its_decision_are_two_rows_and_each_is_there_once(tmp_path: Path) -> None:
+    """Both of one attempt: sealed and read; the same one twice is damage."""
+    referred = (8.0, 7, 1, 1, "referred", 0, None, "deferred", 5.0, None, 0)
+    folder = notified_run(tmp_path / "sound", [referred, notice_row(9.0, 1)])
+    seal(folder)
+    assert load_notices(folder).column("answer").to_pylist() == ["referred", "approved"]
+    twice = notified_run(tmp_path / "damaged", [referred, referred, notice_row(9.0, 1)])
+    with pytest.raises(UsageError, match="1 rows say again"):
+        load_notices(twice)

@@ -10,7 +10,7 @@ from creditstorm.analysis.analyse import figures_of
 from creditstorm.analysis.summary import Summary
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.seal import load_answers, load_complaints
-from creditstorm.report.words import complained
+from creditstorm.report.words import complained, undecided_words
 from creditstorm.runs.conclude import conclude
 from creditstorm.runs.simulate import simulate, simulated_summary
 from tests.runs.small import small_scenario
@@ -102,3 +102,20 @@ def test_the_report_says_who_of_them_was_put_right() -> None:
     assert deaf is not None
     assert deaf.put_right is None
     assert "put right" not in complained(deaf)
+
+
+REVIEW = "system.policy={preset: fail-closed, feedback: {kind: review, reviewers: 2, handling_time: 1s}}"
+
+
+def test_the_folder_of_a_run_with_a_desk_says_who_was_referred(tmp_path: Path) -> None:
+    """From the sealed rows, on the screen's line, and again when the report is made again."""
+    run = simulated(tmp_path / "desk", small_scenario(*DARK, ONCE, HEARD, REVIEW))
+    first, again = conclude(run.folder, pages=False), conclude(run.folder, pages=False)
+    told = first.complaints
+    assert told is not None
+    assert 0 < told.reviewed < told.referred <= told.made
+    assert again.complaints == told
+    line = complained(told)
+    assert f"{told.referred} referred, {told.reviewed} decided (median " in line
+    assert f"{told.referred - told.reviewed} still undecided" in line
+    assert undecided_words(first) == "“undetermined” or “referred”"

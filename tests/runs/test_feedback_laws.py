@@ -17,6 +17,7 @@ from creditstorm.scenario.text.loader import load
 from tests.storm.harness import scenario
 
 SEEDS: Final = tuple(range(11, 41))
+REVIEWERS, HANDLING_S = 2, 1.0
 COLUMNS: Final = ("intended_s", "done_s", "session", "attempt", "truth", "answer", "outcome", "bureau_status")
 AT_S, CLEAR_S, PATIENCE_S = 4.0, 9.0, 17.0
 
@@ -51,9 +52,10 @@ def _heard(data: RunData) -> pl.DataFrame:
     assert data.notices is not None
     key = ["session", "attempt"]
     told = columns_of(data.answers, [*key, "done_s", "truth", "outcome"])
-    later = columns_of(data.notices, [*key, "t_s", "answer", "outcome"]).rename(
-        {"t_s": "heard_s", "outcome": "then", "answer": "said"}
+    decided = columns_of(data.notices, [*key, "t_s", "answer", "outcome"]).filter(
+        pl.col("answer").cast(pl.String) != "referred"
     )
+    later = decided.rename({"t_s": "heard_s", "outcome": "then", "answer": "said"})
     words = pl.col("truth", "outcome", "then", "said").cast(pl.String)
     of = columns_of(data.complaints, key).join(told, on=key, how="left").join(later, on=key, how="left")
     return of.with_columns(words)
@@ -144,3 +146,57 @@ def test_complaining_always_costs_no_more_than_the_stated_share() -> None:
         abused = run(storm(policy, lasts="18s", complain="100%", unsure="100%"), seed)
         assert abused.notices is not None
         assert 0 < abused.notices.num_rows <= 0.2 * abused.answers.num_rows + 1
+
+
+REVIEW: Final = {"kind": "review", "reviewers": REVIEWERS, "handling_time": f"{HANDLING_S:g}s"}
+
+
+@cache
+def reviewed(missing: str) -> tuple[RunData, ...]:
+    """The runs of a lender whose complaints are decided by two people, a second each, of all seeds."""
+    return tuple(run(storm({"preset": missing, "feedback": REVIEW}), seed) for seed in SEEDS)
+
+
+@pytest.mark.parametrize(("preset", "harmed"), [("fail-closed", "wrongful_no_credit"), ("tri-state", "deferred")])
+def test_reviewers_put_the_wronged_right_while_the_source_is_dark(preset: str, harmed: str) -> None:
+    """Nine of ten at least of those who complained, for whom the desk has room; and no right "no" is turned."""
+    of = pl.concat(_heard(data) for data in reviewed(preset))
+    dark = pl.col("done_s").is_between(AT_S, CLEAR_S + 2.0) & (pl.col("truth") == "eligible")
+    wronged = of.filter(dark & (pl.col("outcome") == harmed))
+    came_to = wronged.filter(pl.col("then").is_not_null())
+    right = of.filter((pl.col("truth") == "ineligible") & pl.col("said").is_not_null())
+    assert wronged.height > 60
+    assert came_to.height >= 0.9 * wronged.height
+    assert set(came_to["then"]) == {"correct"}
+    assert came_to.filter(pl.col("heard_s") < CLEAR_S).height > 0
+    assert right.height > 100
+    assert set(right["said"]) == {"no_credit"}
+
+
+def test_a_desk_decides_no_more_than_its_capacity() -> None:
+    """Where everybody complains of everything: two cases at most in the time that one case takes."""
+    policy = {"preset": "fail-closed", "feedback": {**REVIEW, "each": 100}}
+    for seed in SEEDS:
+        data = run(storm(policy, lasts="18s", complain="100%", unsure="100%"), seed)
+        assert data.notices is not None
+        told = columns_of(data.notices, ["session", "t_s", "decided_s", "answer"])
+        is_referral = pl.col("answer").cast(pl.String) == "referred"
+        decided, referred = told.filter(~is_referral).sort("decided_s"), told.filter(is_referral)
+        at = decided["decided_s"].to_list()
+        assert len(at) >= REVIEWERS * 8
+        assert referred.height > decided.height
+        assert all(later - first >= HANDLING_S - 1e-6 for first, later in zip(at, at[REVIEWERS:], strict=False))
+
+
+def test_whoever_is_referred_is_undecided_until_a_reviewer_has_decided() -> None:
+    """Told at once, counted as waiting from then on, and told once more: of everybody referred, decided or not."""
+    policy = {"preset": "fail-closed", "feedback": {**REVIEW, "handling_time": "4s"}}
+    with TemporaryDirectory() as place:
+        loaded = load(scenario(Path(place), "referred", seed=11, **storm(policy, complain="100%")))
+        summary = simulated_summary(loaded)
+    complaints, waited = summary.complaints, summary.deferrals
+    assert complaints is not None
+    assert waited is not None
+    assert 0 < complaints.reviewed < complaints.referred <= complaints.made
+    assert (complaints.review_s or 0.0) >= 4.0
+    assert (waited.deferred, waited.waiting > 0) == (waited.notified + waited.by_themselves + waited.waiting, True)

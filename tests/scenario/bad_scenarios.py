@@ -333,6 +333,11 @@ _OPTIONS = {
     "push_on_zero_fill": "system.policy={missing: {kind: zero_fill}, answer: {kind: push}}",
     "feedback_beside_push": "system.policy={preset: tri-state-push, feedback: {kind: redecide}}",
     "feedback_of_no_complaint": "system.policy={preset: fail-closed, feedback: {kind: redecide, each: 0}}",
+    "review_without_reviewers": (
+        "system.policy={preset: fail-closed, feedback: {kind: review, reviewers: 0, handling_time: 30s}}"
+    ),
+    "review_that_takes_no_time": "system.policy={preset: fail-closed, feedback: {kind: review, handling_time: 0s}}",
+    "review_misspelt": "system.policy={preset: fail-closed, feedback: {kind: review, reviewrs: 4}}",
     "feedback_misspelt": "system.policy={preset: fail-closed, feedback: {kind: redecid}}",
     "push_nothing": "system.policy={preset: tri-state, answer: {kind: push, share: 0}}",
     "push_in_two_words": "system.policy={preset: tri-state, answer: {kind: two_words, within: 9s}}",

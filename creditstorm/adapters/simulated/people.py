@@ -147,7 +147,7 @@ class SimulatedLoad:
             self._complaints.add(complaint)
             if self._notices is not None and self.plan.feedback:
                 self._notices.complained(last)
-                await self._aside(COMPLAINT + complaint.body)
+                self._notices.heard(last, await self._aside(COMPLAINT + complaint.body))
 
     def _notified(self, session: int) -> bool:
         return self._notices is not None and session in self._notices.notified

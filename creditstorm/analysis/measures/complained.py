@@ -1,5 +1,6 @@
 """Who complained of the answer they were left with, and of how many of those the answer was indeed wrong."""
 
+from statistics import median
 from typing import Final
 
 import polars as pl
@@ -22,6 +23,8 @@ def complaints_of(
     keys = [pl.col("session").cast(pl.Int64), pl.col("attempt").cast(pl.Int16)]
     told = made.with_columns(keys).join(frame.select(*keys, pl.col("outcome").cast(pl.String)), on=_OF, how="left")
     wronged = told.filter(pl.col("outcome") == Outcome.WRONGFUL_NO_CREDIT.value)
+    waits = [] if notices is None else waits_of(made, notices)
+    decided = [wait_s for wait_s in waits if wait_s is not None]
     return Complaints(
         made=told.height,
         people=told["applicant"].n_unique(),
@@ -29,7 +32,23 @@ def complaints_of(
         wronged_people=wronged["applicant"].n_unique(),
         put_right=None if notices is None else _put_right(wronged, notices),
         first_s=min(told["t_s"].to_list(), default=None),
+        referred=len(waits),
+        reviewed=len(decided),
+        review_s=median(decided) if decided else None,
     )
+
+
+def waits_of(made: pl.DataFrame, notices: pa.Table) -> list[float | None]:
+    """How long each of these that was answered `referred` waited for a decision (s); None where it still does."""
+    told = columns_of(notices, [*_OF, "t_s", "answer"]).with_columns(
+        pl.col("session").cast(pl.Int64), pl.col("attempt").cast(pl.Int16), pl.col("answer").cast(pl.String)
+    )
+    is_referral = pl.col("answer") == Answer.REFERRED.value
+    keys = made.select(pl.col("session").cast(pl.Int64), pl.col("attempt").cast(pl.Int16))
+    referred = told.filter(is_referral).join(keys, on=_OF, how="semi")
+    decided = told.filter(~is_referral).select(*_OF, decided_s="t_s")
+    waits = referred.join(decided, on=_OF, how="left", maintain_order="left")
+    return waits.select(pl.col("decided_s") - pl.col("t_s")).to_series().to_list()
 
 
 def _put_right(wronged: pl.DataFrame, notices: pa.Table) -> int:

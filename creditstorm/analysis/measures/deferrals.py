@@ -1,6 +1,6 @@
-"""What became of eligible people who were told "undetermined": who was notified, of what, and after how long.
+"""What became of eligible people who were told "undetermined" or "referred": notified or not, of what, how late.
 
-A session counts once, from its first undetermined answer. It ends with its notice, or with the decision that the
+A session counts once, from its first such answer. It ends with its notice, or with the decision that the
 person's own next tap brought; who had neither by the end of the run is censored then. The median is Kaplan–Meier's,
 the first t with S(t) ≤ ½, so that those who still wait are not left out.
 """
@@ -17,9 +17,10 @@ from creditstorm.analysis.phases import Phases
 from creditstorm.analysis.statistics.seconds import Level, Share, counted
 from creditstorm.analysis.summary import Deferrals, Estimate
 from creditstorm.credit import Answer, Outcome
-from creditstorm.credit.decision import DECISIONS
+from creditstorm.credit.decision import DECISIONS, UNDECIDED
 
 _DECIDED: Final = sorted(answer.value for answer in DECISIONS)
+_SO_TOLD: Final = sorted(answer.value for answer in UNDECIDED)
 
 
 def deferrals_of(
@@ -69,12 +70,10 @@ def median_s(waited_s: NDArray[np.float64], notified: NDArray[np.bool_]) -> floa
 
 def _waits(frame: pl.DataFrame, notices: pa.Table, phases: Phases) -> pl.DataFrame:
     """One row a session: how long it `waited_s`, and whether it was `notified` or decided `by_themselves`."""
-    told = frame.filter(pl.col("eligible") & (pl.col("answer") == Answer.UNDETERMINED.value))
-    first = told.group_by("session", maintain_order=True).agg(
-        pl.col("measured", "applicant").first(), since_s=pl.col("done_s").min()
-    )
+    decided, referred = _by_kind(notices)
     own = frame.filter(pl.col("answer").is_in(_DECIDED)).group_by("session").agg(own_s=pl.col("done_s").max())
-    waits = first.filter("measured").join(own, on="session", how="left").join(_first(notices), on="session", how="left")
+    first = _undecided(frame, own, referred)
+    waits = first.filter("measured").join(own, on="session", how="left").join(decided, on="session", how="left")
     own_s = pl.when(pl.col("own_s") > pl.col("since_s")).then("own_s")
     notified = pl.col("t_s").is_not_null() & (own_s.is_null() | (pl.col("t_s") <= own_s))
     end_s = pl.max_horizontal(pl.lit(phases.last_s), pl.col("since_s"))
@@ -86,7 +85,24 @@ def _waits(frame: pl.DataFrame, notices: pa.Table, phases: Phases) -> pl.DataFra
     )
 
 
-def _first(notices: pa.Table) -> pl.DataFrame:
-    return (
-        columns_of(notices, ["session", "t_s", "outcome"]).sort("t_s").group_by("session", maintain_order=True).first()
+def _undecided(frame: pl.DataFrame, own: pl.DataFrame, referred: pl.DataFrame) -> pl.DataFrame:
+    """The sessions of eligible people that were undecided, and since when; who complained of a decision is so again."""
+    told = pl.col("answer").is_in(_SO_TOLD)
+    of = frame.filter("eligible").join(referred, on="session", how="left", maintain_order="left")
+    of = of.filter(told | pl.col("referred_s").is_not_null())
+    sessions = of.group_by("session", maintain_order=True).agg(
+        pl.col("measured", "applicant", "referred_s").first(), told_s=pl.col("done_s").filter(told).min()
     )
+    again = pl.when(pl.col("own_s") <= pl.col("referred_s")).then("referred_s")
+    since = sessions.join(own, on="session", how="left", maintain_order="left")
+    return since.select("session", "measured", "applicant", since_s=pl.coalesce(again, "told_s", "referred_s"))
+
+
+def _by_kind(notices: pa.Table) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Of each session its first notice of a decision, and when it was first `referred`."""
+    told = columns_of(notices, ["session", "t_s", "answer", "outcome"]).sort("t_s")
+    is_referral = pl.col("answer").cast(pl.String) == Answer.REFERRED.value
+    first = pl.col("t_s", "outcome").first()
+    decided = told.filter(~is_referral).group_by("session", maintain_order=True).agg(first)
+    referred = told.filter(is_referral).group_by("session", maintain_order=True).agg(referred_s=pl.col("t_s").first())
+    return decided, referred

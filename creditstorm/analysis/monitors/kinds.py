@@ -7,6 +7,8 @@ from typing import Final
 
 import polars as pl
 from creditstorm.credit import SERVICES, Answer, Outcome
+from creditstorm.credit.decision import DECISIONS as DECIDED
+from creditstorm.credit.decision import UNDECIDED
 from creditstorm.plugins import MONITORS as PLUGGED
 from creditstorm.plugins import Plugin, found
 from creditstorm.scenario.monitors import MonitorName
@@ -21,7 +23,7 @@ DECISIONS: Final = _is(Answer.APPROVED, Answer.NO_CREDIT)
 FIRSTS: Final = DECISIONS & (pl.col("attempt") == 1)
 """Of first attempts alone: whoever is rightly refused taps again and is refused again, up to five times. These come in
 bunches that no calibration by shares knows, and stay when the arrivals fall, which looks like a rise."""
-TOLD: Final = _is(Answer.APPROVED, Answer.NO_CREDIT, Answer.UNDETERMINED, Answer.ACTION_NEEDED)
+TOLD: Final = _is(*DECIDED, *UNDECIDED)
 _TECHNICAL_NO: Final = _is(Answer.NO_CREDIT) & pl.col("technical")
 COMPLAINT: Final = pl.col("complaint")
 """Whether it is no answer, but somebody who complains of one."""

@@ -32,6 +32,12 @@ def notice(session: int, t_s: float, outcome: str = "correct", **changes: object
     }
 
 
+def referral(session: int, t_s: float) -> dict[str, object]:
+    """What is said to a complaint that people are going to decide."""
+    said = {"answer": "referred", "limit_cny": 0, "reason": None, "decided_s": None}
+    return notice(session, t_s, "deferred", **said)
+
+
 def deferrals(rows: list[dict[str, object]], *told: dict[str, object], **parts: object) -> Deferrals:
     """The deferrals of a run of 100 s with these answers and notices."""
     found = analysed(run(rows, notices=notices(*told), **parts)).deferrals
@@ -51,6 +57,17 @@ def test_each_session_is_counted_where_it_ended() -> None:
     assert (found.deferred, found.notified, found.by_themselves, found.waiting) == (6, 3, 1, 2)
     assert found.resolved_correctly.value == pytest.approx(2 / 6)
     assert found.resolved_wrongly.value == pytest.approx(1 / 6)
+
+
+def test_who_is_referred_waits_from_then_on_whatever_they_were_told_before() -> None:
+    """A "no" ends the waiting for an answer; a complaint that is referred begins it again."""
+    no = {"answer": "no_credit", "limit_cny": 0}
+    rows = [arrival(1, **no), arrival(2, **no), undetermined(3), undetermined(4), arrival(4, 12.0, attempt=2, **no)]
+    referred = [referral(session, 20.0) for session in (1, 2, 3, 4)]
+    found = deferrals(rows, *referred, *(notice(session, 50.0) for session in (1, 3, 4)))
+    assert (found.deferred, found.notified, found.by_themselves, found.waiting) == (4, 3, 0, 1)
+    assert found.resolved_correctly.value == pytest.approx(3 / 4)
+    assert found.median_s == pytest.approx(30.0)
 
 
 def test_a_session_waits_from_its_first_undetermined_answer() -> None:

@@ -117,7 +117,7 @@ def test_every_kind_is_registered_under_its_own_name() -> None:
         "admission": ("none", "inflight_cap", "priority", "adaptive"),
         "rollout": ("direct", "pinned", "canary", "hysteresis", "mixed"),
         "quality": ("none", "gate"),
-        "feedback": ("none", "redecide"),
+        "feedback": ("none", "redecide", "review"),
     }
     assert all(value().kind == kind for values in AXES.values() for kind, value in values.items())
 
@@ -138,6 +138,7 @@ DEFAULTS: dict[str, dict[str, object]] = {
     "tri_state": {"z": 1.645},
     "push": {"share": 0.2, "within_s": 600.0, "most": 10_000},
     "redecide": {"share": 0.2, "within_s": 600.0, "most": 10_000, "each": 2},
+    "review": {"reviewers": 4, "handling_s": 30.0, "within_s": 600.0, "most": 10_000, "each": 2},
     "inflight_cap": {"limit": 160},
     "priority": {"limit": 160, "reserved": 0.2},
     "adaptive": {"start": 20, "least": 20, "most": 200, "queue": 4, "smoothing": 0.2, "long_window": 600,

@@ -39,7 +39,7 @@ class LooksBench(Bench):
     def complain(self, session: int, attempt: int = 1) -> bool:
         """Somebody complains of this answer now."""
         person = tap(session, attempt)
-        return self.looks.complain(person.applicant, session, attempt)
+        return self.looks.complain(person.applicant, session, attempt).taken
 
 
 def strict(**bounds: float) -> LooksBench:
@@ -165,7 +165,7 @@ def test_a_second_look_takes_nothing_for_granted() -> None:
     looks = second_looks_of(built, Upstream({"bureau": EvidenceStatus.LATE}), 2.0, lambda: 0.0)
     assert looks is not None
     looks.observe(tap(1), WRONGED)
-    assert looks.complain(tap(1).applicant, 1, 1)
+    assert looks.complain(tap(1).applicant, 1, 1).taken
     looks._source_health.evidence(CALM)
     (one,) = looks.due()
     asyncio.run(looks.redecide(one))
