@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from creditstorm.credit.applicants import Applicant, File, Population
+from creditstorm.credit.applicants import CORRELATION, Applicant, File, Population
 from creditstorm.credit.imputation import estimate_score
-from creditstorm.credit.sources import SCORED
+from creditstorm.credit.scorecard import FACTOR, INTERCEPT, WEIGHTS, points
+from creditstorm.credit.sources import SCALES, SCORED
 from creditstorm.credit.strategy import Strategy
 from creditstorm.credit.truth import truth_of
 
@@ -62,3 +63,33 @@ def test_no_record_and_not_retrieved_are_different_values() -> None:
     assert no_record.sd == 0.0
     assert not_retrieved.sd > 0.0
     assert no_record.mean < not_retrieved.mean
+
+
+def test_no_record_counts_as_two_deviations_below() -> None:
+    """On the scorecard of a thick file: from what the bureau did say to "no record", in points."""
+    applicant = someone(1, thin=0.0)
+    values = answered(applicant)
+    said = SCALES["bureau"].characteristic(values["bureau"] or 0)
+    fall = estimate_score(File.THICK, values).mean - estimate_score(File.THICK, values | {"bureau": None}).mean
+    assert fall == pytest.approx(FACTOR * WEIGHTS[File.THICK]["bureau"] * (said + 2.0))
+
+
+@given(people, st.sets(st.sampled_from(SCORED), min_size=1))
+def test_what_is_missing_is_expected_as_by_its_covariances(person: int, gone: set[str]) -> None:
+    """E = S12 S22^-1 x and Var = w' (S11 - S12 S22^-1 S21) w, of traits that are correlated alike in pairs."""
+    values = answered(someone(person, thin=0.0))
+    there, lacking = [s for s in SCORED if s not in gone], [s for s in SCORED if s in gone]
+    x = np.array([SCALES[source].characteristic(values[source] or 0) for source in there])
+    weights = WEIGHTS[File.THICK]
+    w = np.array([weights[source] for source in lacking])
+    between = np.full((len(lacking), len(there)), CORRELATION)
+    within = np.full((len(there), len(there)), CORRELATION) + np.eye(len(there)) * (1.0 - CORRELATION)
+    own = np.full((len(lacking), len(lacking)), CORRELATION) + np.eye(len(lacking)) * (1.0 - CORRELATION)
+    slope = between @ np.linalg.inv(within) if there else between
+    log_odds = (
+        INTERCEPT + sum(weights[source] * value for source, value in zip(there, x, strict=True)) + w @ (slope @ x)
+    )
+    variance = w @ (own - slope @ between.T) @ w
+    estimate = estimate_score(File.THICK, {source: values[source] for source in there})
+    assert estimate.mean == pytest.approx(points(log_odds))
+    assert estimate.sd == pytest.approx(FACTOR * np.sqrt(variance))
