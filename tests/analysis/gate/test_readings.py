@@ -148,6 +148,12 @@ def test_recovery_of_no_fault() -> None:
     assert (result.verdict, result.note) == (Verdict.INCONCLUSIVE, "no fault was verified to take effect")
 
 
+def test_a_window_that_never_was_holds_nobody() -> None:
+    """The fault was not applied: whoever asked meanwhile says nothing of it, however many there were."""
+    result = only("wrongful_no_credit_rate{window: bureau}", "< 99%", marks=[])
+    assert (result.verdict, result.estimate.n) == (Verdict.INCONCLUSIVE, 0)
+
+
 def test_recovery_that_was_ruled_out() -> None:
     """Not back for 64 s is a fail against 20 s and inconclusive against 90 s."""
     rows = [*arrivals(200), *wrongful(800, start=1_000, from_s=20.0)]
