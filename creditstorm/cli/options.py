@@ -21,6 +21,14 @@ AbortOnAlarm = Annotated[
         help="End the run at the first alarm of this monitor; exit code 5.", metavar="MONITOR", show_default=False
     ),
 ]
+Metrics = Annotated[
+    int | None,
+    typer.Option(
+        help="While the run goes on, tell Prometheus at this port of loopback, under /metrics.",
+        metavar="PORT",
+        show_default=False,
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the verdict and where the report is.")]
 JUnit = Annotated[
     Path | None,

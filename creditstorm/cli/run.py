@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from creditstorm.cli.options import (
     AbortOnAlarm,
     AllowHosts,
     JUnit,
+    Metrics,
     OnInconclusive,
     Overrides,
     Processes,
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from creditstorm.record.folder import RunFolder
     from creditstorm.runs.beforehand.expectation import Expectation
 
+HIGHEST_PORT: Final = 65_535
+
 
 def run(
     scenario: ScenarioName,
@@ -56,6 +59,7 @@ def run(
     ] = None,
     allow_hosts: AllowHosts = None,
     abort_on_alarm: AbortOnAlarm = None,
+    metrics: Metrics = None,
     out: Annotated[Path | None, typer.Option(help="The run folder itself (default: results/<run-id>).")] = None,
     dry: Annotated[bool, typer.Option("--dry", help="Show what would happen and start nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON on standard output.")] = False,
@@ -75,24 +79,25 @@ def run(
     if dry:
         _print_plan(draft.changed(changed), asked, as_json=as_json)
         return
-    if simulate and processes > 1:
-        raise UsageError("--processes: a simulated run is one process, which has no workers; leave it out")
-    if costs is not None and not simulate:
-        raise UsageError("--costs: a live run has costs of its own; leave it out, or add --simulate")
+    _require_meaning(processes, costs, metrics, simulate=simulate)
     allowed, abort_on = tuple(allow_hosts or ()), tuple(dict.fromkeys(abort_on_alarm or ()))
     _require_watched(asked, abort_on)
-    command = (
-        scenario,
-        *_options(policy, seed, overrides or []),
-        *(w for host in allowed for w in ("--allow-host", host)),
-        *(w for monitor in abort_on for w in ("--abort-on-alarm", monitor)),
-        *(("--simulate",) if simulate else ()),
-        *(("--costs", str(costs)) if costs is not None else ()),
-    )
-    how = _How(
-        Mode.SIMULATED if simulate else Mode.LIVE, out, processes, allowed, as_json, quiet, _read(costs), abort_on
-    )
+    mode = Mode.SIMULATED if simulate else Mode.LIVE
+    how = _How(mode, out, processes, allowed, as_json, quiet, _read(costs), abort_on, metrics)
+    costly = ("--costs", str(costs)) if costs is not None else ()
+    command = (scenario, *_options(policy, seed, overrides or []), *how.words, *costly)
     raise typer.Exit(_stormed(_Order(draft, changed, command, how, junit, on_inconclusive)))
+
+
+def _require_meaning(processes: int, costs: Path | None, metrics: int | None, *, simulate: bool) -> None:
+    if simulate and processes > 1:
+        raise UsageError("--processes: a simulated run is one process, which has no workers; leave it out")
+    if metrics is not None and not 1 <= metrics <= HIGHEST_PORT:
+        raise UsageError(f"--metrics: expected a port from 1 to {HIGHEST_PORT}, such as 9464, got {metrics}")
+    if simulate and metrics is not None:
+        raise UsageError("--metrics: a simulated run is over before anybody could ask it; leave it out")
+    if costs is not None and not simulate:
+        raise UsageError("--costs: a live run has costs of its own; leave it out, or add --simulate")
 
 
 def _require_watched(scenario: Scenario, monitors: tuple[str, ...]) -> None:
@@ -122,6 +127,16 @@ class _How:
     quiet: bool
     costs: "Costs | None" = None
     abort_on: tuple[str, ...] = ()
+    metrics: int | None = None
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The options that ask for the same again, but for the costs."""
+        return (
+            *(word for host in self.allow_hosts for word in ("--allow-host", host)),
+            *(word for monitor in self.abort_on for word in ("--abort-on-alarm", monitor)),
+            *(("--simulate",) if self.mode is Mode.SIMULATED else ()),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +166,7 @@ def _stormed(order: _Order) -> int:
     if simulated:
         require_room(asked, place)
     else:
-        require_ready(asked, place, order.how.allow_hosts)
+        require_ready(asked, place, order.how.allow_hosts, order.how.metrics)
     outlets = Outlets(order.junit)
     outlets.open(asked.id)
     folder = new_run_folder(asked.id, asked.system.policy.name, now=datetime.now(UTC), wanted=order.how.out)
@@ -170,6 +185,7 @@ def _stormed(order: _Order) -> int:
                 warnings=of_the_machine,
                 costs=order.how.costs,
                 abort_on=order.how.abort_on,
+                metrics=order.how.metrics,
             )
             result = execute(request, progress.show, warm_up)
         exit_code = exit_code_of(result.exit_code, order.on_inconclusive)

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import partial
+from importlib.metadata import version
 
 from creditstorm.adapters.simulated.costs import Costs
 from creditstorm.analysis.summary import Summary
+from creditstorm.engine.events import Event
 from creditstorm.errors import CreditstormError, HarnessError
 from creditstorm.exit_code import ExitCode
-from creditstorm.record.folder import RunFolder
+from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.manifest import Ended, Ending, Manifest, Mode, scenario_digest
 from creditstorm.record.seal import seal
 from creditstorm.runs.alarms import Alarms
@@ -67,6 +69,8 @@ class RunRequest:
     """What a simulated run takes a hop and a call to be; its own where nobody says."""
     abort_on: tuple[str, ...] = ()
     """Monitors of the scenario whose first alarm ends the run, with exit code 5."""
+    metrics: int | None = None
+    """The port of loopback at which Prometheus may ask for the numbers of a live run while it goes on."""
 
 
 def execute(request: RunRequest, consumer: EventConsumer, warm_up: WarmUp | None = None) -> RunResult:
@@ -79,12 +83,13 @@ def execute(request: RunRequest, consumer: EventConsumer, warm_up: WarmUp | None
         with WarmUp() as own:
             return execute(request, consumer, own)
     warnings = _looked_over(request)
-    manifest = _opened(request)
-    observer = RunObserver(partial(warm_up.prepare, request.folder.log("figure-worker"), pages=request.pages))
-    assembled = _assembled(request)
-    ready = (lambda: True) if request.mode is Mode.SIMULATED else warm_up.ready
-    alarms = Alarms(request.scenario, request.folder, ready, request.abort_on)
-    follow(request.scenario, request.folder, assembled, observer, consumer, alarms=alarms)
+    with _told_too(request, consumer) as everybody:
+        manifest = _opened(request)
+        observer = RunObserver(partial(warm_up.prepare, request.folder.log("figure-worker"), pages=request.pages))
+        assembled = _assembled(request)
+        ready = (lambda: True) if request.mode is Mode.SIMULATED else warm_up.ready
+        alarms = Alarms(request.scenario, request.folder, ready, request.abort_on)
+        follow(request.scenario, request.folder, assembled, observer, everybody, alarms=alarms)
     with _finished_later(request.folder, observer):
         _final(manifest, observer, assembled).write(request.folder)
         return replace(_concluded(request, observer, warm_up), warnings=warnings)
@@ -95,8 +100,29 @@ def _looked_over(request: RunRequest) -> tuple[str, ...]:
     if request.mode is Mode.SIMULATED:
         require_room(request.scenario, request.folder.root)
         return ()
-    require_ready(request.scenario, request.folder.root, request.allow_hosts)
+    require_ready(request.scenario, request.folder.root, request.allow_hosts, request.metrics)
     return tuple(doubtful(request.scenario)) if request.warnings is None else request.warnings
+
+
+@contextmanager
+def _told_too(request: RunRequest, consumer: EventConsumer) -> Iterator[EventConsumer]:
+    """The consumer, and before it, where a port is named, who tells Prometheus until the load is over."""
+    if request.metrics is None:
+        yield consumer
+        return
+    from creditstorm.adapters.exporting.metrics_port import served  # noqa: PLC0415 - only where it is asked for
+    from creditstorm.adapters.exporting.storm_collector import StormCollector  # noqa: PLC0415
+
+    scenario, run = request.scenario, request.folder.root.name
+    about = {"run": run, "scenario": scenario.id, "policy": scenario.system.policy.name, "seed": str(scenario.seed)}
+    collector = StormCollector(LiveFolder(request.folder.live), {**about, "version": version("creditstorm")})
+
+    def everybody(event: Event) -> None:
+        collector.take(event)
+        consumer(event)
+
+    with served(request.metrics, collector):
+        yield everybody
 
 
 @contextmanager

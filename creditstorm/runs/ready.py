@@ -27,13 +27,19 @@ def examined(results: Path) -> tuple[Finding, ...]:
     return (*check_environment(), *room.examined(results))
 
 
-def require_ready(scenario: Scenario, results: Path, allow_hosts: Collection[str] = ()) -> None:
+def require_ready(
+    scenario: Scenario, results: Path, allow_hosts: Collection[str] = (), metrics: int | None = None
+) -> None:
     """Raise the limit of open files to what is allowed; HarnessError with its remedy for what then cannot work.
 
     UsageError where its store is on a machine that nobody agreed to.
     """
     require_toxiproxy()
     require_store_access(scenario.system.store, allow_hosts)
+    if metrics is not None:
+        from creditstorm.adapters.exporting.metrics_port import require_metrics_port  # noqa: PLC0415
+
+        require_metrics_port(metrics)
     _require(room.cannot_work(needs_of(scenario), results, room.raised_open_files()))
 
 

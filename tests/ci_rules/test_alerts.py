@@ -1,8 +1,9 @@
-"""The alert rules in `ci/`, read and tried by promtool on what three simulated runs would have exposed."""
+"""The alert rules in `ci/`, read and tried by promtool on what simulated runs would have exposed."""
 
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import shutil
@@ -44,12 +45,16 @@ def test_promtool_reads_the_rules(tmp_path: Path) -> None:
     assert (done.returncode, "4 rules found" in done.stdout) == (0, True), done.stdout + done.stderr
 
 
-def series(name: str, counts: np.ndarray) -> dict[str, str]:
-    """A counter as a scrape a second sees it."""
-    return {"series": name, "values": " ".join(str(int(value)) for value in np.cumsum(counts))}
+def series(name: str, counts: np.ndarray, dead: range = range(0)) -> dict[str, str]:
+    """A counter as a scrape a second sees it: of a dead process nothing, and one that is started again begins at 0."""
+    seen = [str(int(value)) for value in np.cumsum(counts)]
+    if dead:
+        seen[dead.start : dead.stop] = ["stale", *["_"] * (len(dead) - 1)]
+        seen[dead.stop :] = [str(int(value)) for value in np.cumsum(counts[dead.stop :])]
+    return {"series": name, "values": " ".join(seen)}
 
 
-def exposed(frame: pl.DataFrame) -> list[dict[str, str]]:
+def exposed(frame: pl.DataFrame, dead: range = range(0)) -> list[dict[str, str]]:
     """What the decision service counts, by the second of each answer."""
     told = frame.filter(pl.col("answer").is_in(["approved", "no_credit", "undetermined", "action_needed"]))
     second = told["done_s"].floor().clip(0, SECONDS - 1).cast(pl.Int64).to_numpy()
@@ -59,11 +64,13 @@ def exposed(frame: pl.DataFrame) -> list[dict[str, str]]:
         return np.bincount(second[which], minlength=SECONDS)
 
     words = sorted({"approved", "no_credit", *answer})
-    decided = [series(f'creditstorm_decisions_total{{outcome="{word}"}}', per_second(answer == word)) for word in words]
+    decided = [
+        series(f'creditstorm_decisions_total{{outcome="{word}"}}', per_second(answer == word), dead) for word in words
+    ]
     name = "creditstorm_decision_duration_seconds"
     bounds = [(str(bound), spent_s <= bound) for bound in DURATIONS_S] + [("+Inf", spent_s >= 0.0)]
-    spent = [series(f'{name}_bucket{{le="{bound}"}}', per_second(which)) for bound, which in bounds]
-    return [*decided, *spent, series(f"{name}_count", per_second(spent_s >= 0.0))]
+    spent = [series(f'{name}_bucket{{le="{bound}"}}', per_second(which), dead) for bound, which in bounds]
+    return [*decided, *spent, series(f"{name}_count", per_second(spent_s >= 0.0), dead)]
 
 
 def fired_at(found: list[dict[str, str]], place: Path) -> dict[str, int]:
@@ -109,3 +116,24 @@ def test_silence_is_noticed(tmp_path: Path) -> None:
     fired = fired_at([series('creditstorm_decisions_total{outcome="approved"}', quiet)], tmp_path)
     assert set(fired) == {"NoDecisions"}
     assert 25 <= fired["NoDecisions"] <= 31
+
+
+def test_a_lender_that_is_gone_is_noticed(tmp_path: Path) -> None:
+    """A recorded run whose decision service is dead for 12 s: nobody decides, which no share of decisions shows."""
+    load = (
+        "load.arrivals=[{for: 40s, rate: 25/s}]",
+        "load.warm_up=2s",
+        "client.timeout=900ms",
+        "thresholds.answer_latency=[{threshold: 'p(99) < 500ms'}]",
+        "system.deadline=800ms",
+    )
+    killed = "faults=[{kind: kill, target: decision, at: 20s, for: 12s}]"
+    data = simulate(small_scenario(*load, killed))
+    frame, phases = frame_of(data)
+    [window] = phases.windows
+    dead = range(math.ceil(window.start_s), math.floor(window.end_s))
+    fired = fired_at(exposed(frame, dead), tmp_path)
+    assert next(iter(fired)) == "NoDecisions"
+    assert dead.start + 5 <= fired["NoDecisions"] < dead.stop
+    [errors] = [one for one in summary_of(data, frame, phases).monitors if one.monitor == "http_errors"]
+    assert errors.noticed[0].after_s is not None

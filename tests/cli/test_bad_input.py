@@ -56,6 +56,8 @@ CASES: dict[str, tuple[int, list[str], dict[str, str]]] = {
     "no_toxiproxy_at_the_path": (4, ["run", "calm", "--out", "new"], {"CREDITSTORM_TOXIPROXY": "nowhere"}),
     "toxiproxy_does_not_answer": (4, ["run", "calm", "--out", "new"], NOBODY),
     "simulated_with_workers": (2, ["run", "calm", "--simulate", "--processes", "2"], {}),
+    "metrics_of_a_simulated_run": (2, ["run", "calm", "--simulate", "--metrics", "9464"], {}),
+    "metrics_at_no_port": (2, ["run", "calm", "--metrics", "70000"], {}),
     "abort_on_an_unknown_monitor": (2, ["run", "calm", "--abort-on-alarm", "decline_rates"], {}),
     "report_of_nothing": (2, ["report", "full"], {}),
     "report_of_no_folder": (2, ["report", "nowhere"], {}),

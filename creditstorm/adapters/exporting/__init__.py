@@ -1,0 +1,1 @@
+"""What a run under way tells Prometheus, on loopback."""
