@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import clients, faults, forecasts, generator, lateness, overhead, policies, report, simulated, stack
+from benchmarks import (
+    clients,
+    faults,
+    forecasts,
+    generator,
+    lateness,
+    overhead,
+    policies,
+    report,
+    simulated,
+    stack,
+    watching,
+)
 
 ALL = {
     "generator": generator.main,
@@ -12,6 +24,7 @@ ALL = {
     "stack": stack.main,
     "overhead": overhead.main,
     "lateness": lateness.main,
+    "watching": watching.main,
     "report": report.main,
     "policies": policies.main,
     "faults": faults.main,

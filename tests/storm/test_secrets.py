@@ -67,10 +67,14 @@ def locked_redis() -> Iterator[socketserver.ThreadingTCPServer]:
         doorman.shutdown()
 
 
-def readable(process: psutil.Process) -> bytes:
-    """What anybody of this user can read of a process: its command line and its environment."""
+def readable(process: psutil.Process, harness: int) -> bytes:
+    """What anybody of this user can read of a process: its command line and its environment.
+
+    Nothing of one that is about to become a program of its own: until then it is the harness, under another number.
+    """
     with suppress(OSError):
-        return b"".join(Path(f"/proc/{process.pid}/{name}").read_bytes() for name in ("cmdline", "environ"))
+        words, variables = (Path(f"/proc/{process.pid}/{name}").read_bytes() for name in ("cmdline", "environ"))
+        return b"" if words == Path(f"/proc/{harness}/cmdline").read_bytes() else words + variables
     return b""
 
 
@@ -115,7 +119,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
         ):
             while run.poll() is None:
                 for child in psutil.Process(run.pid).children(recursive=True):
-                    shown.add(readable(child))
+                    shown.add(readable(child, run.pid))
                     heard |= listeners(child)
                 heard |= listeners(psutil.Process(run.pid))
                 with suppress(OSError, ValueError):
