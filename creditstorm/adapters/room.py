@@ -87,6 +87,13 @@ def check_files(needs: Needs, limit: int) -> Finding:
     return Finding("open files", limit >= needs.files, detail, _more_files(needs))
 
 
+def check_own_files(limit: int) -> Finding:
+    """The hard limit of open files is enough for a run in this process alone."""
+    detail = f"{limit} open files are allowed, {FILES_BESIDE} are needed"
+    remedy = f"ulimit -Hn {FILES_BESIDE} or more, in the shell that starts creditstorm"
+    return Finding("open files", limit >= FILES_BESIDE, detail, remedy)
+
+
 def may_not_work(needs: Needs, files: int) -> Iterator[Finding]:
     """What may not be enough when all goes slow."""
     detail = f"{files} open files are allowed; a storm may take {needs.files_in_storm}"

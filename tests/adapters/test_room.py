@@ -99,3 +99,16 @@ def test_what_sealing_takes_follows_from_what_is_recorded(tmp_path: Path) -> Non
     """Room for the report, and as much again as was recorded."""
     (tmp_path / "answers-0.arrows").write_bytes(b"x" * 5_000)
     assert disk.to_seal(tmp_path) == disk.ROOM_TO_SEAL + 5_000
+
+
+def test_a_name_that_no_file_can_have_does_not_exist(tmp_path: Path) -> None:
+    """Whoever makes the folder says what is wrong with it."""
+    assert disk.existing(tmp_path / ("x" * 300) / "run") == tmp_path
+
+
+@pytest.mark.parametrize(("limit", "ok"), [(95, False), (96, True)])
+def test_a_simulated_run_needs_some_open_files_too(limit: int, ok: bool) -> None:
+    """Without them a library ends it with words of its own."""
+    finding = room.check_own_files(limit)
+    assert finding.ok is ok
+    assert finding.remedy == "ulimit -Hn 96 or more, in the shell that starts creditstorm"
