@@ -192,10 +192,12 @@ class Watchdog:
     post: Callable[[Event], None]
     likely_reason: Callable[[str], str] = _no_reason
     _stopping: threading.Event = field(default_factory=threading.Event)
+    _parts: tuple[RunPart, ...] = ()
     _wrong_s: dict[int, float] = field(default_factory=dict)
 
     def start(self, parts: Sequence[RunPart]) -> None:
         """Begin to look."""
+        self._parts = tuple(parts)
         for part in parts:
             if isinstance(part, AnsweringPart):
                 threading.Thread(target=self._ask, args=(part,), name=f"asks {part.name}", daemon=True).start()
@@ -211,10 +213,21 @@ class Watchdog:
             trouble = part.look()
             self._wrong_s[place] = 0.0 if trouble is None else self._wrong_s.get(place, 0.0) + LOOK_EVERY_S
             if trouble is not None and self._wrong_s[place] > trouble.patience_s:
-                why = self.likely_reason(part.name) if trouble.silent else ""
-                state, lines = f"{trouble.state}; {why}" if why else trouble.state, part.last_lines()
-                return PartFailed(t_s=self.now_s(), part=part.name, state=state, last_lines=lines)
+                return self._failed(part, trouble)
         return None
+
+    def gone(self) -> PartFailed | None:
+        """The first process that has ended by now, without any patience: once all is over nobody would miss it."""
+        for part in self._parts:
+            trouble = part.look() if isinstance(part, ProcessPart) else None
+            if trouble is not None and trouble.patience_s == GONE_FOR_S:
+                return self._failed(part, trouble)
+        return None
+
+    def _failed(self, part: RunPart, trouble: Trouble) -> PartFailed:
+        why = self.likely_reason(part.name) if trouble.silent else ""
+        state = f"{trouble.state}; {why}" if why else trouble.state
+        return PartFailed(t_s=self.now_s(), part=part.name, state=state, last_lines=part.last_lines())
 
     def _watch(self, parts: Sequence[RunPart]) -> None:
         while not self._stopping.wait(LOOK_EVERY_S):

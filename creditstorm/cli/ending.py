@@ -42,12 +42,14 @@ def _say_by_what(error: KeyboardInterrupt) -> None:
 def left_by_signals() -> Iterator[None]:
     """Inside, whatever signal would end the process leaves like Ctrl-C, so that what is half written is put away.
 
-    Not one that is ignored.
+    Not one that is ignored; but one that was blocked.
     """
     atexit.register(_deaf)  # what is registered first comes last
     heard = [number for number in INTERRUPTING if signal.getsignal(number) is signal.SIG_DFL]
     for number in heard:
         signal.signal(number, interrupt)
+    # Whoever started us may have held them back for itself; we and our children would never hear of them.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTING)
     try:
         yield
     finally:

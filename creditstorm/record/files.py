@@ -73,11 +73,16 @@ def own_folder(path: Path) -> Path:
 
 
 def replace_file(path: Path, write: Callable[[Path], object]) -> None:
-    """Put what `write` writes at the path that it is given to `path` in one step, whatever interrupts it."""
+    """Put what `write` writes at the path that it is given to `path` in one step, whatever interrupts it.
+
+    UsageError where a folder stands there.
+    """
     fresh = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         write(fresh)
         fresh.replace(path)
+    except IsADirectoryError:
+        raise UsageError(f"{path}: is a folder, where a file is to be. Remove it and try again.") from None
     finally:
         with contextlib.suppress(OSError):
             fresh.unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from pathlib import Path
 
 import pytest
@@ -74,7 +75,7 @@ def test_a_cache_that_cannot_be_written_ends_nothing(tmp_path: Path) -> None:
 def test_what_a_usual_plan_needs_is_examined(tmp_path: Path) -> None:
     """Ports to call from, memory and disk are told with figures; a folder that does not exist yet will be made."""
     found = {finding.name: finding for finding in room.examined(tmp_path / "a" / "b")}
-    assert list(found) == ["calling ports", "address space", "memory", "disk"]
+    assert list(found) == ["calling ports", "address space", "CPU time", "memory", "disk"]
     assert "ports to call from" in found["calling ports"].detail
     assert "MiB are free, about 422 are needed" in found["memory"].detail
     assert found["disk"].ok
@@ -112,3 +113,11 @@ def test_a_simulated_run_needs_some_open_files_too(limit: int, ok: bool) -> None
     finding = room.check_own_files(limit)
     assert finding.ok is ok
     assert finding.remedy == "ulimit -Hn 96 or more, in the shell that starts creditstorm"
+
+
+@pytest.mark.parametrize(("limit", "ok"), [(9, False), (10, True), (resource.RLIM_INFINITY, True)])
+def test_who_may_not_come_to_the_end_does_not_begin(limit: int, ok: bool) -> None:
+    """The kernel kills whoever has used up its CPU time."""
+    finding = room.check_cpu_time(limit)
+    assert finding.ok is ok
+    assert finding.remedy == "ulimit -t unlimited, in the shell that starts creditstorm"

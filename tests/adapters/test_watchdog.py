@@ -197,3 +197,17 @@ def test_a_run_asks_its_own_sampler_why(tmp_path: Path) -> None:
     assembled = build(load(ROOT / "scenarios" / "calm.yaml"), RunFolder(tmp_path), 1)
     assembled.system.sampler.lately.note("bureau", 3.0, None, 1.0)
     assert "bureau came round 3.0 s late" in assembled.load.watchdog.likely_reason("decision")
+
+
+def test_who_ended_in_the_last_moment_is_told_without_patience(child: subprocess.Popen[bytes]) -> None:
+    """When the load is over nobody looks again; who stands still then may go on."""
+    one = dog()
+    assert one.gone() is None
+    stopped = ProcessPart("income", lambda: 1, status=lambda _: psutil.STATUS_STOPPED)
+    silent = DuePart("locust", lambda: "goes on")
+    one.start([stopped, silent, ProcessPart("bureau", lambda: child.pid, lambda: ("boom",))])
+    one.stop()
+    assert one.gone() is None
+    child.kill()
+    until(lambda: one.gone() is not None)
+    assert one.gone() == PartFailed(t_s=7.0, part="bureau", state="has ended", last_lines=("boom",))

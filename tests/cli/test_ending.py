@@ -136,3 +136,13 @@ def test_a_signal_that_comes_last_changes_no_exit_code(when: str, number: int) -
     command = [sys.executable, "-c", ENDS, when, str(int(number))]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, timeout=60)
     assert (done.returncode, done.stdout, done.stderr) == (3, "", "")
+
+
+def test_a_signal_that_was_held_back_is_heard() -> None:
+    """Whoever starts the command from a thread that blocks signals hands the mask down."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+    try:
+        with left_by_signals():
+            assert signal.SIGTERM not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
