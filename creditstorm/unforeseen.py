@@ -25,6 +25,8 @@ def _remedy(error: BaseException) -> str:
         return "; files may not grow larger here: ulimit -f unlimited, in the shell that starts creditstorm"
     if isinstance(error, OSError) and error.errno in _FULL:
         return "; free some space there and try again"
+    if isinstance(error, OSError) and error.errno == errno.EMFILE:
+        return "; too few files may be open here: ulimit -n 1024 or more, in the shell that starts creditstorm"
     try:
         Path.cwd()
     except OSError:

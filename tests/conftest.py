@@ -6,9 +6,11 @@ import json
 import os
 import signal
 import tempfile
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+from creditstorm.interrupts import INTERRUPTING
 
 # These machines are shared and noisy: a deadline on one example would be a timed assertion.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -29,3 +31,13 @@ def _own_place(tmp_path_factory: pytest.TempPathFactory) -> None:
     (cache / "creditstorm" / "held.json").write_text(json.dumps({"answers_hz": 10_000}))
     os.environ |= {"XDG_CACHE_HOME": str(cache), "TMPDIR": str(scratch)}
     tempfile.tempdir = None  # looked up again
+
+
+@pytest.fixture(autouse=True)
+def _signals_as_before() -> Iterator[None]:
+    """The command ends at once at a signal once it has said all; what it ran in goes on here, and hears them again."""
+    before = {number: signal.getsignal(number) for number in INTERRUPTING if number != signal.SIGALRM}
+    yield
+    for number, handler in before.items():
+        if handler is not None and signal.getsignal(number) is not handler:
+            signal.signal(number, handler)

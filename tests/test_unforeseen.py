@@ -55,3 +55,9 @@ def test_a_limit_of_the_size_of_files_is_no_full_disk(tmp_path: Path) -> None:
     """No space that anybody frees would help."""
     said = str(unforeseen(raised(OSError(errno.EFBIG, "File too large")), tmp_path / "log"))
     assert said.endswith("ulimit -f unlimited, in the shell that starts creditstorm")
+
+
+def test_too_few_open_files_get_their_remedy(tmp_path: Path) -> None:
+    """By whatever call it was found."""
+    said = str(unforeseen(raised(OSError(errno.EMFILE, "Too many open files")), tmp_path / "log"))
+    assert said.endswith("ulimit -n 1024 or more, in the shell that starts creditstorm")

@@ -1,5 +1,6 @@
 """The disk that a record is on, in bytes: what is free there, and what a plan, or sealing what is there, may take."""
 
+import contextlib
 import shutil
 from pathlib import Path
 from typing import Final
@@ -28,4 +29,11 @@ def to_seal(live: Path) -> int:
 
 def existing(folder: Path) -> Path:
     """The folder, or the nearest above it that is there."""
-    return next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
+    return next(place for place in (folder.absolute(), *folder.absolute().parents) if _exists(place))
+
+
+def _exists(place: Path) -> bool:
+    """No file has a name that is too long, or lies where nobody may look."""
+    with contextlib.suppress(OSError):
+        return place.exists()
+    return False

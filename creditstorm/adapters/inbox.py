@@ -1,7 +1,7 @@
 """The one queue between everything that happens beside the engine and the engine; and the signals that reach it.
 
-Ctrl-C once drains and keeps the results, twice leaves; SIGTERM and SIGHUP drain too. While everything still starts
-there is nothing to drain: the engine ends the start with its next step.
+Ctrl-C once drains and keeps the results, twice leaves; so does every other signal that would end the process and is no
+crash of it. While everything still starts there is nothing to drain: the engine ends the start with its next step.
 """
 
 import queue
@@ -14,10 +14,10 @@ from types import FrameType
 from typing import Final
 
 from creditstorm.engine.events import Event, PartFailed, StopRequested
+from creditstorm.interrupts import ASKED, INTERRUPTING, interrupt, is_ours, name_of
 from creditstorm.unforeseen import unforeseen
 
 TRIED_AGAIN: Final = ("late imports", "figures")
-SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class QueueInbox:
@@ -72,24 +72,26 @@ def stop_on_signals(
     post: Callable[[StopRequested], None],
     now_s: Callable[[], float],
 ) -> Iterator[None]:
-    """Post the first SIGINT, SIGTERM or SIGHUP as `StopRequested`; the next one raises KeyboardInterrupt.
+    """Post the first signal of `INTERRUPTING` as `StopRequested`; the next one raises KeyboardInterrupt.
 
     The first one never raises: what a handler raises beside a fork is lost, and a lock may be held for ever. A SIGHUP
-    that is ignored stays so: that is what ``nohup`` is for.
+    that is ignored stays so: that is what ``nohup`` is for. Whoever uses another signal for something of its own keeps
+    it.
     """
 
     def ask(number: int, _frame: FrameType | None) -> None:
         for wanted in before:
-            signal.signal(wanted, leave)
-        post(StopRequested(t_s=now_s(), reason=signal.Signals(number).name))
+            signal.signal(wanted, interrupt)
+        post(StopRequested(t_s=now_s(), reason=name_of(number)))
 
-    def leave(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    heard = [number for number in SIGNALS if number == signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, ask) for number in heard}
+    before = {number: signal.signal(number, ask) for number in INTERRUPTING if _to_hear(number)}
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _to_hear(number: int) -> bool:
+    asked = number in ASKED and signal.getsignal(number) is not signal.SIG_IGN
+    return asked or number == signal.SIGINT or is_ours(number)

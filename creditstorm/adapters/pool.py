@@ -5,6 +5,7 @@ Both are executors of `concurrent.futures`, so whoever hands out work does not k
 
 import multiprocessing
 import os
+import resource
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
@@ -25,6 +26,13 @@ _ANSWERS_WITHIN: Final = "5s"
 _ENDS_WITHIN_S: Final = 2.0
 _RETRIES: Final = 3
 """How often a point is tried again whose Dask worker died."""
+
+
+def likely_death() -> str:
+    """Why one of the processes most likely died, with what to look at or to do."""
+    if resource.getrlimit(resource.RLIMIT_CPU)[0] != resource.RLIM_INFINITY:
+        return "the CPU time that is allowed is used up (`ulimit -t unlimited` in the shell that starts creditstorm)"
+    return "memory ran out (`dmesg` says so)"
 
 
 class Pool(Protocol):

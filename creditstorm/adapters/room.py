@@ -23,6 +23,8 @@ LEAST_MEMORY_MIB: Final = 384
 """What the processes of a run hold together beside its rows: 300 MiB were seen, with most pages shared."""
 LEAST_ADDRESS_SPACE_MIB: Final = 3_072
 """The harness maps 2,800 MiB once it has its libraries and threads (seen), a load worker 1,550, Toxiproxy 1,300."""
+LEAST_CPU_S: Final = 10
+"""A simulated run of six seconds took five with its report (seen); half of what is allowed is kept to end in order."""
 MEMORY_A_ROW: Final = 2_000
 LOCAL_PORTS: Final = Path("/proc/sys/net/ipv4/ip_local_port_range")
 
@@ -78,6 +80,7 @@ def examined(results: Path, needs: Needs = ORDINARY) -> Iterator[Finding]:
 def _of_the_system(needs: Needs) -> Iterator[Finding]:
     yield check_calling_ports(needs, _text(LOCAL_PORTS))
     yield check_address_space(resource.getrlimit(resource.RLIMIT_AS)[0])
+    yield check_cpu_time(resource.getrlimit(resource.RLIMIT_CPU)[1])
     yield check_memory(needs, int(min(psutil.virtual_memory().available, memory_allowed())))
 
 
@@ -85,6 +88,13 @@ def check_files(needs: Needs, limit: int) -> Finding:
     """The hard limit of open files carries the plan in calm."""
     detail = f"{limit} open files are allowed, {needs.files} are needed at {needs.peak_hz:g}/s"
     return Finding("open files", limit >= needs.files, detail, _more_files(needs))
+
+
+def check_own_files(limit: int) -> Finding:
+    """The hard limit of open files is enough for a run in this process alone."""
+    detail = f"{limit} open files are allowed, {FILES_BESIDE} are needed"
+    remedy = f"ulimit -Hn {FILES_BESIDE} or more, in the shell that starts creditstorm"
+    return Finding("open files", limit >= FILES_BESIDE, detail, remedy)
 
 
 def may_not_work(needs: Needs, files: int) -> Iterator[Finding]:
@@ -110,6 +120,15 @@ def check_address_space(limit: int) -> Finding:
         return Finding("address space", ok=True, detail="no limit")
     detail = f"{limit / 2**20:.0f} MiB are allowed to a process, {LEAST_ADDRESS_SPACE_MIB} are needed"
     return Finding("address space", limit >= LEAST_ADDRESS_SPACE_MIB * 2**20, detail, remedy)
+
+
+def check_cpu_time(limit: int) -> Finding:
+    """The limit that a shell sets with `ulimit -t` lets a process come to its end: the kernel asks nobody."""
+    remedy = "ulimit -t unlimited, in the shell that starts creditstorm"
+    if limit == resource.RLIM_INFINITY:
+        return Finding("CPU time", ok=True, detail="no limit", remedy=remedy)
+    detail = f"{limit} s are allowed to a process, at least {LEAST_CPU_S} are needed"
+    return Finding("CPU time", limit >= LEAST_CPU_S, detail, remedy)
 
 
 def check_memory(needs: Needs, available: int) -> Finding:

@@ -30,10 +30,11 @@ _SAID: Final = {"refused": "takes no connections", "unfinished": "does not answe
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What is wrong with a part, and for how long that may go on."""
+    """What is wrong with a part, for how long that may go on, and whether a machine that is too busy looks alike."""
 
     state: str
     patience_s: float = 0.0
+    silent: bool = False
 
 
 class RunPart(Protocol):
@@ -52,6 +53,10 @@ class RunPart(Protocol):
 
 def _no_lines() -> tuple[str, ...]:
     return ()
+
+
+def _no_reason(_part: str) -> str:
+    return ""
 
 
 def status_of(pid: int) -> str:
@@ -104,7 +109,7 @@ class AnsweringPart:
 
     def look(self) -> Trouble | None:
         """Whether it was asked in vain in succession."""
-        return Trouble(self._state) if self._in_vain >= IN_SUCCESSION else None
+        return Trouble(self._state, silent=True) if self._in_vain >= IN_SUCCESSION else None
 
     def ask(self) -> float:
         """Ask once; returns after how many seconds to ask again."""
@@ -138,7 +143,7 @@ class BeatingPart:
         before, self._before = self._before, self.sign()
         if self._before is None or self._before != before:
             return None
-        return Trouble(f"has given no sign of life for {SILENT_FOR_S:g} s", SILENT_FOR_S)
+        return Trouble(f"has given no sign of life for {SILENT_FOR_S:g} s", SILENT_FOR_S, silent=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +157,7 @@ class DuePart:
     def look(self) -> Trouble | None:
         """Whether its time is over."""
         state = self.overdue()
-        return None if state is None else Trouble(state)
+        return None if state is None else Trouble(state, silent=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,15 +183,21 @@ class DiskPart:
 
 @dataclass
 class Watchdog:
-    """Watches the parts from `start` to `stop`, and posts the first failure; the run is then over."""
+    """Watches the parts from `start` to `stop`, and posts the first failure; the run is then over.
+
+    `likely_reason` says of the name of a silent part why that is this machine's doing, or nothing.
+    """
 
     now_s: Callable[[], float]
     post: Callable[[Event], None]
+    likely_reason: Callable[[str], str] = _no_reason
     _stopping: threading.Event = field(default_factory=threading.Event)
+    _parts: tuple[RunPart, ...] = ()
     _wrong_s: dict[int, float] = field(default_factory=dict)
 
     def start(self, parts: Sequence[RunPart]) -> None:
         """Begin to look."""
+        self._parts = tuple(parts)
         for part in parts:
             if isinstance(part, AnsweringPart):
                 threading.Thread(target=self._ask, args=(part,), name=f"asks {part.name}", daemon=True).start()
@@ -202,9 +213,21 @@ class Watchdog:
             trouble = part.look()
             self._wrong_s[place] = 0.0 if trouble is None else self._wrong_s.get(place, 0.0) + LOOK_EVERY_S
             if trouble is not None and self._wrong_s[place] > trouble.patience_s:
-                lines = part.last_lines()
-                return PartFailed(t_s=self.now_s(), part=part.name, state=trouble.state, last_lines=lines)
+                return self._failed(part, trouble)
         return None
+
+    def gone(self) -> PartFailed | None:
+        """The first process that has ended by now, without any patience: once all is over nobody would miss it."""
+        for part in self._parts:
+            trouble = part.look() if isinstance(part, ProcessPart) else None
+            if trouble is not None and trouble.patience_s == GONE_FOR_S:
+                return self._failed(part, trouble)
+        return None
+
+    def _failed(self, part: RunPart, trouble: Trouble) -> PartFailed:
+        why = self.likely_reason(part.name) if trouble.silent else ""
+        state = f"{trouble.state}; {why}" if why else trouble.state
+        return PartFailed(t_s=self.now_s(), part=part.name, state=state, last_lines=part.last_lines())
 
     def _watch(self, parts: Sequence[RunPart]) -> None:
         while not self._stopping.wait(LOOK_EVERY_S):

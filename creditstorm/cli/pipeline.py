@@ -2,6 +2,8 @@
 
 import importlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -11,7 +13,7 @@ import typer
 from creditstorm.cli.options import OnInconclusive
 from creditstorm.errors import UsageError
 from creditstorm.exit_code import ExitCode
-from creditstorm.record.files import replace_bytes
+from creditstorm.record.files import must_be_ours, replace_bytes
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Manifest
 from creditstorm.scenario.text.loader import Draft
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 IN_ACTIONS: Final = "GITHUB_ACTIONS"
 STEP_SUMMARY: Final = "GITHUB_STEP_SUMMARY"
 CHECKOUT: Final = "GITHUB_WORKSPACE"
+XML: Final = (b"<?xml", b"<testsuite")
 SETTLED: Final = {OnInconclusive.FAIL: ExitCode.FAIL, OnInconclusive.PASS: ExitCode.PASS}
 
 
@@ -57,8 +60,11 @@ class Outlets:
     def open(self, scenario_id: str) -> None:
         """Put an error where the result will stand, so that no run that dies leaves an older result to be read.
 
-        Raises UsageError where it cannot be written.
+        Raises UsageError where it cannot be written, or would take the place of something else.
         """
+        if self.junit is not None:
+            with _told(self.junit):
+                must_be_ours(self.junit, *XML)
         self._write("unfinished", scenario_id)
 
     def broken(self, scenario_id: str, why: str) -> None:
@@ -84,11 +90,20 @@ class Outlets:
     def _write(self, document: str, *parts: object) -> None:
         if self.junit is None:
             return
-        try:
+        with _told(self.junit):
             self.junit.parent.mkdir(parents=True, exist_ok=True)
             replace_bytes(self.junit, getattr(_report("junit"), document)(*parts))
-        except OSError as problem:
-            raise UsageError(f"--junit {self.junit}: cannot be written ({problem.strerror})") from problem
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Inside, an error at this path names the option."""
+    try:
+        yield
+    except UsageError as problem:
+        raise UsageError(f"--junit {problem}") from problem
+    except OSError as problem:
+        raise UsageError(f"--junit {path}: cannot be written ({problem.strerror}); name another file") from problem
 
 
 def _append_summary(folder: RunFolder) -> None:
@@ -98,8 +113,9 @@ def _append_summary(folder: RunFolder) -> None:
     try:
         taken = Path(path).stat().st_size if Path(path).exists() else 0
         text = _report("github").job_summary(folder.summary_text.read_text(encoding="utf-8"), taken)
-        with Path(path).open("a", encoding="utf-8") as file:
-            file.write(text)
+        # A pipe that nobody reads from is an error, and not waited for.
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NONBLOCK, 0o666), "wb") as file:  # noqa: PTH123
+            file.write(text.encode())
     except OSError as problem:
         # The verdict does not hang on it.
         typer.echo(f"{STEP_SUMMARY}: cannot be written ({problem.strerror})", err=True)

@@ -42,6 +42,23 @@ def must_be_file(path: Path) -> None:
         raise UsageError(f"{path}: is {kind}, where a run has a file. {RESTORE}")
 
 
+def must_be_ours(path: Path, *begins: bytes) -> None:
+    """UsageError where what stands at `path` would be lost: anything but a file that is empty or `begins` like ours.
+
+    A result is put in the place of what is there, so a device, a pipe or a link would be gone afterwards. Raises
+    OSError where the file cannot be read.
+    """
+    if not path.name or path.is_dir():
+        raise UsageError(f"{path}: is a folder; name a file")
+    if is_there(path) and (path.is_symlink() or not path.is_file()):
+        raise UsageError(f"{path}: is no regular file, and would be replaced; name a file")
+    if path.is_file():
+        with path.open("rb") as file:
+            found = file.read(100)
+        if found and not found.startswith(begins):
+            raise UsageError(f"{path}: holds something else, which would be lost; name a new file")
+
+
 def own_folder(path: Path) -> Path:
     """The folder at `path`, made where there is none; UsageError where a link or a file stands there.
 
@@ -56,11 +73,16 @@ def own_folder(path: Path) -> Path:
 
 
 def replace_file(path: Path, write: Callable[[Path], object]) -> None:
-    """Put what `write` writes at the path that it is given to `path` in one step, whatever interrupts it."""
+    """Put what `write` writes at the path that it is given to `path` in one step, whatever interrupts it.
+
+    UsageError where a folder stands there.
+    """
     fresh = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         write(fresh)
         fresh.replace(path)
+    except IsADirectoryError:
+        raise UsageError(f"{path}: is a folder, where a file is to be. Remove it and try again.") from None
     finally:
         with contextlib.suppress(OSError):
             fresh.unlink(missing_ok=True)

@@ -118,7 +118,7 @@ def _batches(path: Path, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
 def _from_parquet(path: Path, schema: pa.Schema) -> pa.Table:
     must_be_file(path)
     try:
-        found = pq.read_schema(path)
+        found = pq.read_schema(path.absolute())
         version = _version(found)
         check_version(path, version)
         wanted = {name: _column_of(name, version) for name in schema.names}
@@ -127,7 +127,7 @@ def _from_parquet(path: Path, schema: pa.Schema) -> pa.Table:
             raise UsageError(f"{path}: without the columns {', '.join(missing)}. {RESTORE}")
         # One column at a time, so that nothing is there twice but the one at hand. Without the checksums a flipped bit
         # is a figure: 29.7 % where 29.1 were measured.
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        with pq.ParquetFile(path.absolute(), page_checksum_verification=True) as file:
             columns = [_of_today(file, field, wanted[field.name], version) for field in schema]
         pa.default_memory_pool().release_unused()
         return pa.table(columns, schema=schema)
@@ -182,4 +182,5 @@ def _write(path: Path, table: pa.Table) -> None:
     noisy = [name for name in table.column_names if name in NOISY or name.endswith("_s")]
     others = [name for name in table.column_names if name not in noisy]
     how = {"compression": "zstd", "use_dictionary": others, "use_byte_stream_split": noisy, "write_page_checksum": True}
-    replace_file(path, lambda fresh: pq.write_table(labelled, fresh, **how))
+    # Arrow takes ~ at the beginning of a name for somebody's home, and what stands before a colon for a network's.
+    replace_file(path.absolute(), lambda fresh: pq.write_table(labelled, fresh, **how))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
-from creditstorm.adapters.pool import Pool, pool_on
+from creditstorm.adapters.pool import Pool, likely_death, pool_on
 from creditstorm.errors import HarnessError
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Ending, Mode
@@ -70,7 +70,7 @@ def simulate_matrix(
         except KeyboardInterrupt:
             return True
         except BrokenExecutor as broken:
-            what = "a process that simulates died, most likely because memory ran out (`dmesg` says so)"
+            what = f"a process that simulates died, most likely because {likely_death()}"
             raise HarnessError(f"{what}\n  Use fewer cores with `taskset -c 0`; finished runs are kept.") from broken
         return False
 

@@ -13,6 +13,7 @@ from creditstorm.engine.plan import make_plan
 from creditstorm.engine.ports import RunPorts
 from creditstorm.engine.run import run
 from creditstorm.errors import HarnessError
+from creditstorm.interrupts import WHY
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import ClockAnchor, Ending
 from creditstorm.record.marks import MarkJournal
@@ -130,6 +131,8 @@ class RunObserver:
                     self.message = f"{event.reason} while everything started: nobody was asked"
                 elif event.monitor is not None:
                     self.message = f"the run was ended, because {event.reason}"
+                elif event.reason in WHY:
+                    self.message = f"the run was interrupted by {event.reason}: {WHY[event.reason]}"
             case ChildDied():
                 self.reason = f"{event.child} ended (exit code {event.exit_code})"
                 code, words = event.exit_code, last_words(event.last_lines)

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final, Protocol
 
-from creditstorm.adapters.pool import Pool, pool_on
+from creditstorm.adapters.pool import Pool, likely_death, pool_on
 from creditstorm.adapters.provenance import code
 from creditstorm.errors import HarnessError
 from creditstorm.record.job_folder import JobIdentity, PointsFolder, PointsJournal, Result, open_folder
@@ -132,7 +132,7 @@ def _as_they_come(futures: "Mapping[Future[Result], Point]") -> Iterator[tuple[P
 
 def _died(point: Point) -> HarnessError:
     what = f"the processes that compute die again and again, the last time before {point.name} was done"
-    return HarnessError(f"{what}\n  Most likely memory ran out (`dmesg` says so). Use fewer cores with `taskset -c 0`.")
+    return HarnessError(f"{what}\n  Most likely {likely_death()}. Use fewer cores with `taskset -c 0`.")
 
 
 @contextmanager

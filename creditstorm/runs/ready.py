@@ -46,7 +46,9 @@ def require_ready(
 def require_room(scenario: Scenario, results: Path) -> None:
     """All that a simulated run needs of this machine; HarnessError with its remedy where its rows find no room."""
     address_space = room.check_address_space(resource.getrlimit(resource.RLIMIT_AS)[0])
-    _require([address_space, room.check_disk(needs_of(scenario), results)])
+    files = room.check_own_files(room.raised_open_files())
+    cpu_time = room.check_cpu_time(resource.getrlimit(resource.RLIMIT_CPU)[1])
+    _require([files, address_space, cpu_time, room.check_disk(needs_of(scenario), results)])
 
 
 def doubtful(scenario: Scenario) -> Iterator[str]:

@@ -14,7 +14,7 @@ from creditstorm.adapters.inbox import QueueInbox, broken_threads_told, stop_on_
 from creditstorm.engine.events import PartFailed, StopRequested
 
 ROOT = Path(__file__).parents[2]
-EACH = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+EACH = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGXCPU])
 
 
 @EACH
@@ -91,3 +91,16 @@ def test_a_thread_that_breaks_is_told_at_once(tmp_path: Path, capsys: pytest.Cap
     assert inbox.get(0.0) is None
     assert threading.excepthook is before
     assert capsys.readouterr().err == ""
+
+
+def test_a_signal_that_somebody_uses_stays_theirs() -> None:
+    """A program that carries out a run may have its own use of one; an end is asked for by the usual ones."""
+    inbox, heard = QueueInbox(), []
+    before = signal.signal(signal.SIGUSR1, lambda *_: heard.append("theirs"))
+    try:
+        with stop_on_signals(inbox.post, lambda: 3.0):
+            os.kill(os.getpid(), signal.SIGUSR1)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert heard == ["theirs"]
+    assert inbox.get(0.0) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from pathlib import Path
 
 import pytest
@@ -74,7 +75,7 @@ def test_a_cache_that_cannot_be_written_ends_nothing(tmp_path: Path) -> None:
 def test_what_a_usual_plan_needs_is_examined(tmp_path: Path) -> None:
     """Ports to call from, memory and disk are told with figures; a folder that does not exist yet will be made."""
     found = {finding.name: finding for finding in room.examined(tmp_path / "a" / "b")}
-    assert list(found) == ["calling ports", "address space", "memory", "disk"]
+    assert list(found) == ["calling ports", "address space", "CPU time", "memory", "disk"]
     assert "ports to call from" in found["calling ports"].detail
     assert "MiB are free, about 422 are needed" in found["memory"].detail
     assert found["disk"].ok
@@ -99,3 +100,24 @@ def test_what_sealing_takes_follows_from_what_is_recorded(tmp_path: Path) -> Non
     """Room for the report, and as much again as was recorded."""
     (tmp_path / "answers-0.arrows").write_bytes(b"x" * 5_000)
     assert disk.to_seal(tmp_path) == disk.ROOM_TO_SEAL + 5_000
+
+
+def test_a_name_that_no_file_can_have_does_not_exist(tmp_path: Path) -> None:
+    """Whoever makes the folder says what is wrong with it."""
+    assert disk.existing(tmp_path / ("x" * 300) / "run") == tmp_path
+
+
+@pytest.mark.parametrize(("limit", "ok"), [(95, False), (96, True)])
+def test_a_simulated_run_needs_some_open_files_too(limit: int, ok: bool) -> None:
+    """Without them a library ends it with words of its own."""
+    finding = room.check_own_files(limit)
+    assert finding.ok is ok
+    assert finding.remedy == "ulimit -Hn 96 or more, in the shell that starts creditstorm"
+
+
+@pytest.mark.parametrize(("limit", "ok"), [(9, False), (10, True), (resource.RLIM_INFINITY, True)])
+def test_who_may_not_come_to_the_end_does_not_begin(limit: int, ok: bool) -> None:
+    """The kernel kills whoever has used up its CPU time."""
+    finding = room.check_cpu_time(limit)
+    assert finding.ok is ok
+    assert finding.remedy == "ulimit -t unlimited, in the shell that starts creditstorm"

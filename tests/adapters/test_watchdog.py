@@ -16,6 +16,7 @@ from creditstorm.adapters import watchdog
 from creditstorm.adapters.disk import ROOM_TO_SEAL
 from creditstorm.adapters.inbox import QueueInbox
 from creditstorm.adapters.probing.probe import Ask
+from creditstorm.adapters.system import build
 from creditstorm.adapters.watchdog import (
     Address,
     AnsweringPart,
@@ -27,6 +28,10 @@ from creditstorm.adapters.watchdog import (
     Watchdog,
 )
 from creditstorm.engine.events import PartFailed
+from creditstorm.record.folder import RunFolder
+from creditstorm.scenario.text.loader import load
+
+ROOT = Path(__file__).parents[2]
 
 PATIENT = int(watchdog.STOPPED_FOR_S / watchdog.LOOK_EVERY_S)
 
@@ -113,7 +118,7 @@ def test_who_does_not_answer_is_told_after_two_questions(*, mute: bool) -> None:
         part.ask()
         assert part.look() is None
         part.ask()
-        assert part.look() == watchdog.Trouble("does not answer" if mute else "takes no connections")
+        assert part.look() == watchdog.Trouble("does not answer" if mute else "takes no connections", silent=True)
 
 
 def test_who_need_not_answer_is_not_asked_and_old_silence_is_forgotten() -> None:
@@ -173,3 +178,36 @@ def test_the_first_failure_is_posted_once(child: subprocess.Popen[bytes]) -> Non
         assert inbox.get(3 * watchdog.LOOK_EVERY_S) is None
     finally:
         one.stop()
+
+
+def test_a_silent_part_is_told_with_the_machine_that_starved_it() -> None:
+    """One that ended or stands still was seen to, whatever else goes on."""
+    busy = Watchdog(lambda: 7.0, lambda _: None, lambda part: f"{part} had no core")
+    silent = busy.round([DuePart("locust", lambda: "goes on")])
+    assert silent is not None
+    assert silent.state == "goes on; locust had no core"
+    stopped = ProcessPart("income", lambda: 1, status=lambda _: psutil.STATUS_STOPPED)
+    told = [busy.round([stopped]) for _ in range(PATIENT + 1)][-1]
+    assert told is not None
+    assert told.state == "is stopped (SIGSTOP)"
+
+
+def test_a_run_asks_its_own_sampler_why(tmp_path: Path) -> None:
+    """The watchdog of a live run knows how its processes fared."""
+    assembled = build(load(ROOT / "scenarios" / "calm.yaml"), RunFolder(tmp_path), 1)
+    assembled.system.sampler.lately.note("bureau", 3.0, None, 1.0)
+    assert "bureau came round 3.0 s late" in assembled.load.watchdog.likely_reason("decision")
+
+
+def test_who_ended_in_the_last_moment_is_told_without_patience(child: subprocess.Popen[bytes]) -> None:
+    """When the load is over nobody looks again; who stands still then may go on."""
+    one = dog()
+    assert one.gone() is None
+    stopped = ProcessPart("income", lambda: 1, status=lambda _: psutil.STATUS_STOPPED)
+    silent = DuePart("locust", lambda: "goes on")
+    one.start([stopped, silent, ProcessPart("bureau", lambda: child.pid, lambda: ("boom",))])
+    one.stop()
+    assert one.gone() is None
+    child.kill()
+    until(lambda: one.gone() is not None)
+    assert one.gone() == PartFailed(t_s=7.0, part="bureau", state="has ended", last_lines=("boom",))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shlex
 import shutil
 from collections.abc import Mapping
@@ -214,3 +215,34 @@ def test_a_schema_is_printed(of: str, example: Example) -> None:
     Draft202012Validator.check_schema(json.loads(printed.stdout))
     assert json.loads(printed.stdout)["title"] == {"marks": "creditstorm mark"}.get(of, f"creditstorm {of}")
     assert of != "scenario" or example.ask("schema").stdout == printed.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("scenario.yaml", "holds something else, which would be lost; name a new file"),
+        ("link.xml", "is no regular file, and would be replaced; name a file"),
+        ("pipe.xml", "is no regular file, and would be replaced; name a file"),
+        (".", "is a folder; name a file"),
+        ("", "is a folder; name a file"),
+    ],
+)
+def test_a_result_takes_the_place_of_nothing_else(name: str, said: str, example: Example) -> None:
+    """A device that was named here would be gone, and so would be the scenario."""
+    (example.place / "scenario.yaml").write_text("id: mine\n")
+    (example.place / "link.xml").symlink_to("scenario.yaml")
+    os.mkfifo(example.place / "pipe.xml")
+    done = example.report("--junit", name)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.strip() == f"--junit {name or '.'}: {said}"
+    assert (example.place / "scenario.yaml").read_text() == "id: mine\n"
+    assert (example.place / "link.xml").is_symlink()
+    assert (example.place / "pipe.xml").is_fifo()
+
+
+def test_a_summary_that_nobody_reads_is_not_waited_for(example: Example) -> None:
+    """A pipe without a reader is told like any place that cannot be written."""
+    os.mkfifo(example.place / "pipe")
+    done = example.report("-q", GITHUB_STEP_SUMMARY="pipe")
+    assert done.returncode == 1
+    assert "GITHUB_STEP_SUMMARY: cannot be written" in done.stderr

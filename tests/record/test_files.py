@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from creditstorm.errors import UsageError
 from creditstorm.record.files import replace_bytes, replace_file, sweep
 
 
@@ -38,3 +39,11 @@ def test_what_the_dead_left_half_written_is_swept_away(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 4
     sweep(tmp_path)
     assert sorted(entry.name for entry in tmp_path.iterdir()) == sorted(stays)
+
+
+def test_a_folder_in_the_place_of_a_file_is_told(tmp_path: Path) -> None:
+    """By its own name, with what to do; nothing half written is left."""
+    (tmp_path / "page.html").mkdir()
+    with pytest.raises(UsageError, match=r"page\.html: is a folder, where a file is to be\. Remove it"):
+        replace_bytes(tmp_path / "page.html", b"x")
+    assert [path.name for path in tmp_path.iterdir()] == ["page.html"]

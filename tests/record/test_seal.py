@@ -207,3 +207,15 @@ def test_a_column_that_its_own_version_has_is_not_guessed(tmp_path: Path) -> Non
     pq.write_table(pq.read_table(folder.answers).drop_columns(["truth_stable"]), folder.answers)
     with pytest.raises(UsageError, match="without the columns truth_stable"):
         load_answers(folder)
+
+
+@pytest.mark.parametrize("name", ["~", "~root", "s3:", "file:"])
+def test_a_folder_whose_name_means_something_to_arrow_is_a_folder(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is nobody's home and no place in a network."""
+    monkeypatch.chdir(tmp_path)
+    folder = live_run(Path(name) / "run", [answer_row(1.0)])
+    seal(folder)
+    assert load_answers(folder).num_rows == 1
+    assert (tmp_path / name / "run" / "answers.parquet").is_file()

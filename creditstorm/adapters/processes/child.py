@@ -20,7 +20,7 @@ from creditstorm.record.files import PRIVATE_FOLDER, open_private
 
 HOME: Final = Path(creditstorm.__file__).parents[1]
 """The folder that our packages are imported from."""
-FOREIGN: Final = re.compile(r"(LOCUST_|MPL|GEVENT_|PYTHON(?!HOME$)).*|.*_proxy", re.IGNORECASE)
+FOREIGN: Final = re.compile(r"(LOCUST_|MPL|GEVENT_|PYTHON(?!HOME$)).*|SSLKEYLOGFILE|.*_proxy", re.IGNORECASE)
 """Variables that would change what is measured. PYTHONHOME is what this very interpreter lives by."""
 
 

@@ -170,8 +170,11 @@ class LocustLoad:
         if exit_code:
             lines = last_lines(self.folder.log(GENERATOR))
             self.post(ChildDied(t_s=self.clock.now_s(), child=GENERATOR, exit_code=exit_code, last_lines=lines))
-        else:
-            self.post(LoadFinished(t_s=self.clock.now_s()))
+            return
+        # Whoever ended in the last moment spoilt what people were told then.
+        if (failed := self.watchdog.gone()) is not None:
+            self.post(failed)
+        self.post(LoadFinished(t_s=self.clock.now_s()))
 
     def _all_rows_kept(self) -> bool:
         """Whether every worker has said that it is done and nothing broke: nobody waits for Locust's own goodbye."""

@@ -14,6 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from creditstorm.adapters.clock import RunClock
 from creditstorm.adapters.cores import usable_cores
 from creditstorm.adapters.probing.loopback import LOOPBACK, web_session
+from creditstorm.adapters.processes.lately import Lately
 from creditstorm.adapters.processes.vitals import Strain, Tail, Vitals
 from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.schema import HARNESS, MACHINE, SERVICES_SCHEMA
@@ -66,11 +67,13 @@ class Sampler:
     folder: RunFolder
     clock: RunClock
     path: str = field(default="", repr=False)
+    lately: Lately = field(default_factory=Lately)
     _watched: Mapping[str, _Watched] = field(default_factory=dict)
     _stopping: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
     _web: requests.Session = field(default_factory=web_session)
     _cores: frozenset[int] = field(default_factory=usable_cores)
+    _looked_s: float = field(default_factory=time.monotonic)
 
     def watch(self, name: str, pid: int, port: int | None = None, *, workers: int = 0) -> None:
         """Look at this process, instead of an earlier one of this name; with a port, also at its metrics page.
@@ -112,6 +115,7 @@ class Sampler:
     def _look_until_stopped(self) -> None:
         psutil.cpu_percent(percpu=True)  # the first call in a thread says 0 and only notes where it begins
         with LiveWriter(LiveFolder(self.folder.live).make().services, SERVICES_SCHEMA) as writer:
+            self._looked_s = time.monotonic()
             while not self._stopping.wait(EVERY_S):
                 writer.write(list(self._look()))
             writer.write(list(self._last_words()))
@@ -119,12 +123,18 @@ class Sampler:
     def _look(self) -> Iterator[tuple[object, ...]]:
         busy = sum(share for core, share in enumerate(psutil.cpu_percent(percpu=True)) if core in self._cores)
         yield (self.clock.now_s(), MACHINE, *_NO_COUNTS, busy / 100.0, *Strain())
+        before_s, self._looked_s = self._looked_s, time.monotonic()
+        over_s = self._looked_s - before_s
+        self.lately.note(HARNESS, over_s - EVERY_S, None, over_s)
         for watched in self._watched.values():
             try:
                 strain = watched.vitals.look()
             except OSError as error:
                 yield (self.clock.now_s(), HARNESS, *_NO_COUNTS, None, *_own(error))
                 continue
+            # That a stranger does not answer is no lateness of ours.
+            late_s = None if watched.vitals.probe else strain.lag_s
+            self.lately.note(watched.name, late_s, strain.waited_s, over_s)
             cores = watched.cpu_cores()
             counts = _counts(f"http://{LOOPBACK}:{watched.port}{self.path}/metrics", self._web) if watched.port else {}
             row = (counts.get("in_flight"), counts.get("queue"), counts.get("served"), counts.get("shed"))

@@ -25,6 +25,8 @@ def write_costs(path: Path, costs: Costs, measured: dict[str, object]) -> None:
 
 def read_costs(path: Path) -> Costs:
     """The costs of a file; those that it does not name are as they always are. UsageError says what is wrong."""
+    if path.exists() and not path.is_file():
+        raise _wrong(path, "is no regular file")
     try:
         content = parse_object(read_raw(path, most=100_000))
     except (OSError, ValueError) as problem:

@@ -40,11 +40,12 @@ def calibrate(
 
     scenario = read(catalogue.find(CALM)).scenario(tuple(overrides or ()))
     require_toxiproxy()
+    path = out or cache_folder() / "costs.json"
+    calibration.require_place(path)
     with TemporaryDirectory(prefix="creditstorm-calibrate-") as place:
         folder: RunFolder = new_run_folder(CALM, "run", now=datetime.now(UTC), wanted=Path(place) / "run")
         with LiveProgress(console_on(sys.stderr, quiet=quiet), scenario) as progress:
             found = calibration.calibrate(scenario, folder, progress.show)
-    path = out or cache_folder() / "costs.json"
     costs = calibration.keep(path, found)
     if as_json:
         typer.echo(json.dumps({"path": str(path), "costs_s": asdict(costs)}, indent=1))

@@ -1,13 +1,15 @@
 """What a hop and a call cost on this machine, from a calm live run of half a minute."""
 
 import importlib
+import tempfile
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from creditstorm.adapters.simulated.costs import Costs
 from creditstorm.adapters.simulated.costs_file import write_costs
-from creditstorm.errors import HarnessError
+from creditstorm.errors import HarnessError, UsageError
+from creditstorm.record.files import must_be_ours
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.seal import load_answers
 from creditstorm.runs.execute import RunRequest, execute
@@ -44,11 +46,31 @@ def measured(folder: RunFolder, scenario: Scenario) -> "dict[str, Cost]":
     return hop_costs(load_answers(folder, COLUMNS), free.answers, warm_up_s=scenario.load.warm_up_s)
 
 
+def require_place(path: Path) -> None:
+    """HarnessError where the costs could not be written there, before half a minute is spent on them.
+
+    UsageError where something else would be lost.
+    """
+    try:
+        must_be_ours(path, b"{")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except UsageError as problem:
+        raise UsageError(f"--out {problem}") from problem
+    except OSError as problem:
+        raise _unwritten(path, problem) from problem
+
+
 def keep(path: Path, costs: "dict[str, Cost]") -> Costs:
     """The costs, written to a file that `--costs` reads; those that were not measured are as they always are."""
     found = replace(Costs(), **{name: round(cost.median_s, 6) for name, cost in costs.items()})
     try:
         write_costs(path, found, {name: asdict(cost) for name, cost in costs.items()})
     except OSError as problem:
-        raise HarnessError(f"--out {path}: cannot be written ({problem.strerror}); name another file") from problem
+        raise _unwritten(path, problem) from problem
     return found
+
+
+def _unwritten(path: Path, problem: OSError) -> HarnessError:
+    return HarnessError(f"--out {path}: cannot be written ({problem.strerror}); name another file")

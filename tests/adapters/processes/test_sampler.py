@@ -76,3 +76,18 @@ def test_open_files_are_counted_one_by_one(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", ""]) as gone:
         pass
     assert (open_files(gone.pid), waited_so_far_s(gone.pid)) == (None, None)
+
+
+def test_what_is_seen_is_remembered_for_who_wonders_why_a_part_is_silent(tmp_path: Path) -> None:
+    """A process of ours that came late is, a stranger that did not answer is not."""
+    folder = RunFolder(tmp_path)
+    lag = LiveFolder(folder.live).make().lag("bureau")
+    sampler = Sampler(folder, RunClock())
+    sampler.watch("bureau", os.getpid())
+    sampler.watch_by_probe("toxiproxy", "http://127.0.0.1:9", None)
+    lag.write_text("0.0100\n")
+    assert list(sampler._look())
+    assert "bureau" not in sampler.lately.likely_reason("decision")
+    lag.write_text("0.0100\n2.5000\n")
+    assert list(sampler._look())
+    assert "bureau came round 2.5 s late" in sampler.lately.likely_reason("decision")

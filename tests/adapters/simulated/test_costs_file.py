@@ -51,3 +51,9 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     """By its path."""
     with pytest.raises(UsageError, match="nowhere"):
         read_costs(tmp_path / "nowhere.json")
+
+
+def test_what_is_no_file_is_told_by_the_option(tmp_path: Path) -> None:
+    """A pipe is not opened, and nobody is told to restore a run."""
+    with pytest.raises(UsageError, match=r"--costs .*: is no regular file\n  `creditstorm calibrate"):
+        read_costs(tmp_path)
