@@ -49,7 +49,7 @@ def main() -> int:
         _schedule(computed.pid, os.SCHED_IDLE, nice=19)  # before it starts workers, which do as it does
         try:
             storms = _pytest(*STORMS).wait()
-            units = _pytest("-n", "3", "--dist", "worksteal", *_left_out(STORMS + COMPUTED)).wait()
+            units = _pytest("-n", "4", "--dist", "worksteal", *_left_out(STORMS + COMPUTED)).wait()
             for process in _tree(computed.pid):
                 _schedule(process.pid, os.SCHED_OTHER, nice=0)
             codes = {"computed": computed.wait(), "storms": storms, "units": units}
