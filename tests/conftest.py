@@ -16,8 +16,12 @@ from creditstorm.interrupts import INTERRUPTING
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
-# Whoever starts the suite under nohup hands down a SIGHUP that nobody hears; the tests of signals send one.
+# Whoever starts the suite under nohup, or behind an `&` of a script, hands down signals that nobody hears; the tests of
+# signals send them.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -17,7 +17,7 @@ from creditstorm.runs.conclude import conclude
 from creditstorm.runs.execute import RunRequest, RunResult, execute
 from creditstorm.scenario.model import Scenario
 from tests.runs.small import small_scenario
-from tests.storm.harness import run
+from tests.storm.harness import run_once
 
 DARK = (
     "load.arrivals=[{for: 40s, rate: 25/s}]",
@@ -109,7 +109,7 @@ def test_an_alarm_ends_a_live_run_too(tmp_path: Path) -> None:
     short = ("load.arrivals=[{for: 60s, rate: 20/s}]", "load.warm_up=1s", "client.timeout=900ms", "thresholds={}")
     dark = ("system.deadline=800ms", "faults=[{kind: blackhole, target: bureau, at: 7s, for: 50s}]")
     sets = (word for one in (*short, *dark) for word in ("--set", one))
-    done = run("calm", "--policy", "fail-closed", *sets, "--abort-on-alarm", "decline_rate", out=tmp_path / "run")
+    done = run_once("calm", "--policy", "fail-closed", *sets, "--abort-on-alarm", "decline_rate", out=tmp_path / "run")
     assert done.exit_code == ExitCode.STOPPED, done.err
     [raised] = [
         one for one in read_marks(done.folder) if isinstance(one, AlarmRaised) and one.monitor == "decline_rate"
