@@ -36,7 +36,7 @@ _COLUMNS: Final = ("t_s", "service", "lag_s", "waited_s", "ran_out", "ran_out_ti
 
 @dataclass(frozen=True, slots=True)
 class Second:
-    """One process in the second before `t_s`; it began earlier where the process was late by more."""
+    """One process in the second before `t_s`, or since the start where this is the `first` look at it."""
 
     process: str
     t_s: float
@@ -44,11 +44,12 @@ class Second:
     waited_s: float | None
     ran_out: str | None
     times: int
+    first: bool
 
     @property
     def from_s(self) -> float:
-        """Where what it tells of began."""
-        return self.t_s - max(SECOND_S, self.lag_s or 0.0)
+        """Where what it tells of began; earlier where the process was late by more."""
+        return 0.0 if self.first else self.t_s - max(SECOND_S, self.lag_s or 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +84,23 @@ def judged_seconds(services: pa.Table | None, scenario: Scenario, phases: Phases
     if services is None:
         return ()
     stopped = list(_stopped(scenario, phases))
-    rows = zip(*(services.column(name).to_pylist() for name in _COLUMNS), strict=True)
-    known = (
-        Second(process, t_s, lag, waited, out, times or 0) for t_s, process, lag, waited, out, times in rows if process
-    )
     return tuple(
         second
-        for second in known
-        if second.t_s is not None
-        and second.t_s > phases.warm_up_s
+        for second in _in_order(services)
+        if second.t_s > phases.warm_up_s
         and second.from_s <= max(phases.last_s, phases.end_s)
         and not any(process == second.process and on_s <= second.t_s <= off_s for process, on_s, off_s in stopped)
     )
+
+
+def _in_order(services: pa.Table) -> Iterator[Second]:
+    """Every row with its instant and process. A starved harness looks seldom: the first look tells of all before it."""
+    seen: set[str] = set()
+    rows = zip(*(services.column(name).to_pylist() for name in _COLUMNS), strict=True)
+    for t_s, process, lag, waited, out, times in rows:
+        if process and t_s is not None:
+            yield Second(process, t_s, lag, waited, out, times or 0, process not in seen)
+            seen.add(process)
 
 
 def _stopped(scenario: Scenario, phases: Phases) -> Iterator[tuple[str, float, float]]:

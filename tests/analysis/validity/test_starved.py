@@ -62,6 +62,15 @@ def test_a_tenth_of_the_deadline_is_the_bound(lag_s: float, found: int) -> None:
     assert len(told(seconds(late("decision", 42.0, lag_s)))) == found
 
 
+def test_a_harness_that_looked_only_once_all_was_over_knows_how_late_they_came() -> None:
+    """Starved, it came round first after the end; what it read then tells of all that was before."""
+    after = [late(process, 112.0, lag_s) for process, lag_s in (("decision", 1.4), ("locust", 0.9), ("bureau", 0.1))]
+    doubts = told([*after, {"t_s": 112.0, "service": "machine", "cpu": 0.5}])
+    (starved,) = (doubt for doubt in doubts if doubt.kind is DoubtKind.STARVED)
+    assert starved.text.startswith("decision came round up to 1.4 s late")
+    assert told(seconds(*after)) == []
+
+
 def test_the_shortest_wait_sets_the_bound() -> None:
     """A bound on a latency and the time-out of a try are waits, too; below 50 ms nothing is late."""
     assert bearable(scenario()).lag_s == pytest.approx(0.2)

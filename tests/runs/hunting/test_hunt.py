@@ -106,14 +106,17 @@ def test_the_command_writes_a_scenario_that_breaks_the_rule(
 ) -> None:
     """On every core, in its time; the file fails as the hunt said."""
     words = ["--set", f"system.policy={NO_BUDGET}", "--set", RULE, "--set", FEW, "--kinds", "blackhole,down"]
-    more = ("--for", "8s", "--json", "--out", str(tmp_path / "h"))
-    code, out, errors = said(monkeypatch, capsys, *words, *more)
+    # On a box that others use eight seconds may be too few to come upon anything.
+    for place, lasts in ((tmp_path / "h", "8s"), (tmp_path / "longer", "60s")):
+        code, out, errors = said(monkeypatch, capsys, *words, "--for", lasts, "--json", "--out", str(place))
+        if code:
+            break
     assert (code, errors) == (1, "")
     found = json.loads(out)
     assert found["storms"] > 1
     assert found["broken"] == ["wrongful_no_credit_rate.people < 15%"]
     assert min(found["clearly"][0]["values"]) > found["clearly"][0]["beyond"] > 0.15
-    assert not list((tmp_path / "h").glob("found-*"))
+    assert not list(place.glob("found-*"))
     folder = RunFolder(tmp_path / "again")
     folder.root.mkdir()
     again = load(Path(found["file"]))
