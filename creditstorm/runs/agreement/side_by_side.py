@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -171,7 +170,7 @@ class _Runs:
                 ways = list(self._all_live([pair for pair in pairs if pair.name not in done], len(done), warm_up))
                 if {Ending.COMPLETED, Ending.FAILED}.issuperset(ways):
                     alive = [pair for pair in pairs if is_finished(self._folder.cell(pair.live))]
-                    ways += map(partial(self._simulated, warm_up=warm_up), alive)
+                    ways += self._all_simulated(alive, warm_up)
             except KeyboardInterrupt:
                 return False, True
         return Ending.FAILED in ways, Ending.INTERRUPTED in ways
@@ -186,6 +185,13 @@ class _Runs:
                 return
             before = how
 
+    def _all_simulated(self, pairs: Sequence[PlannedPair], warm_up: WarmUp) -> Iterator[Ending]:
+        """How each simulated run ended; the first that is not whole is the last: another would fare no better."""
+        for pair in pairs:
+            yield (how := self._simulated(pair, warm_up))
+            if how is not Ending.COMPLETED:
+                return
+
     def _live(self, pair: PlannedPair, warm_up: WarmUp) -> Ending:
         run = self._journal.begin(pair.live)
         result = self._execute(pair, run, Mode.LIVE, warm_up)
@@ -193,7 +199,7 @@ class _Runs:
         self._journal.write("cell_ended", cell=pair.live, how=result.how, exit_code=result.exit_code)
         return result.how if result.summary is not None or result.how is Ending.INTERRUPTED else Ending.FAILED
 
-    def _simulated(self, pair: PlannedPair, *, warm_up: WarmUp) -> Ending:
+    def _simulated(self, pair: PlannedPair, warm_up: WarmUp) -> Ending:
         if is_simulated(self._folder, pair, self._of_today):
             return Ending.COMPLETED
         run = self._journal.begin(pair.simulated)

@@ -83,7 +83,7 @@ def _idle_settings(scenario: Scenario) -> Iterator[Problem]:
             yield Problem(what=what, path=("faults", index), remedy=f"let it last for more than {2 * GUARD_S:g} s")
     policy = scenario.system.policy
     if policy.takes_complaints and scenario.client.complains is None:
-        what = f"{policy.name} looks again at what people complain of, and nobody complains"
+        what = f"{policy.name} hears complaints, and nobody complains"
         remedy = "say who does, such as --set 'client.complains={no_credit: 10%}', or take another policy"
         yield Problem(what=what, path=("system", "policy"), remedy=remedy)
     deadline_s, timeout_s = scenario.system.deadline_s, scenario.client.timeout_s

@@ -185,6 +185,25 @@ def test_a_live_run_that_fails_is_left_out(
     assert (found.agreement.exit_code is ExitCode.HARNESS) is bool(broken)
 
 
+@pytest.mark.parametrize("how", [Ending.INTERRUPTED, Ending.FAILED])
+def test_a_simulated_run_that_is_not_whole_is_the_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: Ending
+) -> None:
+    """Whoever presses Ctrl-C once is not made to press it again for every pair."""
+    planned = pairs_of([draft()], PairsRequest(policies="tri-state", repeats=2, overrides=SMALL))
+    with_live(tmp_path, planned)
+    begun: list[str] = []
+
+    def cut_off(request: RunRequest, *_: object) -> RunResult:
+        begun.append(request.folder.root.name)
+        return RunResult(how, 130, None, "")
+
+    monkeypatch.setattr("creditstorm.runs.execute.execute", cut_off)
+    found = compared(tmp_path, planned)
+    assert begun == [planned[0].simulated]
+    assert found.interrupted is (how is Ending.INTERRUPTED)
+
+
 def test_a_storm_is_the_same_with_another_seed_and_other_thresholds() -> None:
     """And another one with another load, policy or deadline."""
     one = storm_digest(small_scenario())
