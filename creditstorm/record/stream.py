@@ -119,6 +119,18 @@ class StreamTail:
                 yield pa.ipc.read_record_batch(message, self._schema).select(columns)
 
 
+class StreamTails:
+    """Several streams that are read while they are written, each on from where it was left."""
+
+    def __init__(self) -> None:
+        self._tails: dict[str, StreamTail] = {}
+
+    def batches(self, paths: Sequence[Path], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """What came since of the streams at these paths, these columns of it."""
+        for path in paths:
+            yield from self._tails.setdefault(path.name, StreamTail(path)).batches(columns)
+
+
 def plain(schema: pa.Schema) -> pa.Schema:
     """The same columns with words as plain strings."""
     return pa.schema([(f.name, f.type.value_type if pa.types.is_dictionary(f.type) else f.type) for f in schema])

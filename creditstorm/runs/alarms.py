@@ -1,18 +1,16 @@
 """What the monitors of a run say while it goes on, from the rows that its load has kept so far."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
 from creditstorm.adapters.inbox import hear_sigint
 from creditstorm.engine import events
 from creditstorm.engine.events import AlarmEnded, AlarmRaised, Progress, StopRequested
 from creditstorm.generator.recorder import ALL_KEPT_S
 from creditstorm.record.folder import LiveFolder, RunFolder
-from creditstorm.record.stream import StreamTail
+from creditstorm.record.stream import StreamTails
 from creditstorm.scenario.model import Scenario
 
 if TYPE_CHECKING:
@@ -32,7 +30,7 @@ class Alarms:
     abort_on: tuple[str, ...] = ()
     _race: "LiveRace | None" = None
     _columns: tuple[str, ...] = ()
-    _tails: dict[str, StreamTail] = field(default_factory=dict)
+    _tails: StreamTails = field(default_factory=StreamTails)
     _first_fault_s: float = math.inf
     _seen: int = 0
     _stopping: bool = False
@@ -63,8 +61,8 @@ class Alarms:
         race.fault(self._first_fault_s)
         kept_s = math.inf if event.kept_s >= ALL_KEPT_S else event.kept_s
         live = LiveFolder(self.folder.live)
-        fresh = list(self._fresh(live.all_answers(), self._columns))
-        for told in race.take(fresh, kept_s, list(self._fresh(live.all_complaints(), ("t_s",)))):
+        fresh = list(self._tails.batches(live.all_answers(), self._columns))
+        for told in race.take(fresh, kept_s, list(self._tails.batches(live.all_complaints(), ("t_s",)))):
             t_s, monitor, raised_s = event.t_s, told.monitor, told.raised_s
             if told.ended_s is None:
                 yield AlarmRaised(t_s=t_s, monitor=monitor, raised_s=raised_s)
@@ -80,7 +78,3 @@ class Alarms:
             self._race = LiveRace(self.scenario.watched, self.scenario.seed, load.warm_up_s, load.duration_s)
             self._columns = raw_columns(self.scenario.watched)
         return self._race
-
-    def _fresh(self, paths: Sequence[Path], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        for path in paths:
-            yield from self._tails.setdefault(path.name, StreamTail(path)).batches(columns)

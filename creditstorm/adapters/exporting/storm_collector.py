@@ -1,8 +1,7 @@
 """The numbers of a run under way as Prometheus wants them: answers, their time, faults, alarms."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from threading import Lock
 from typing import Final
 
@@ -21,7 +20,7 @@ from creditstorm.credit import DISCLOSURES, SERVICES, Reason
 from creditstorm.engine import events
 from creditstorm.generator.recorder import ALL_KEPT_S
 from creditstorm.record.folder import LiveFolder
-from creditstorm.record.stream import StreamTail
+from creditstorm.record.stream import StreamTails
 
 DURATIONS_S: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 2.5, 5.0)
 AGES_S: Final = (1.0, 60.0, 3600.0, 86_400.0, 604_800.0)
@@ -69,7 +68,7 @@ class StormCollector(Collector):
         self._live = live
         self._about = dict(about)
         self._lock = Lock()
-        self._tails: dict[str, StreamTail] = {}
+        self._tails = StreamTails()
         self._next_s = 0.0
         self._progress = events.Progress(t_s=0.0, intended=0, answered=0, wrongful=0, in_flight=0)
         self._answers: Counter[tuple[str, str, str, str]] = Counter()
@@ -108,13 +107,9 @@ class StormCollector(Collector):
         if now.t_s < self._next_s and now.kept_s < ALL_KEPT_S:
             return
         self._next_s = now.t_s + READ_EVERY_S
-        if batches := list(self._fresh(self._live.all_answers(), _COLUMNS)):
+        if batches := list(self._tails.batches(self._live.all_answers(), _COLUMNS)):
             self._count(pa.Table.from_batches(batches))
-        self._complaints += sum(batch.num_rows for batch in self._fresh(self._live.all_complaints(), ("t_s",)))
-
-    def _fresh(self, paths: Sequence[Path], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        for path in paths:
-            yield from self._tails.setdefault(path.name, StreamTail(path)).batches(columns)
+        self._complaints += sum(batch.num_rows for batch in self._tails.batches(self._live.all_complaints(), ("t_s",)))
 
     def _count(self, rows: pa.Table) -> None:
         for one in rows.group_by(list(_WORDS)).aggregate([([], "count_all")]).to_pylist():
