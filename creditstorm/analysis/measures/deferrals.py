@@ -11,7 +11,6 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
-from scipy import stats
 from creditstorm.analysis.frame import columns_of
 from creditstorm.analysis.phases import Phases
 from creditstorm.analysis.statistics.seconds import Level, Share, counted
@@ -60,6 +59,8 @@ def _resolved(waits: pl.DataFrame, outcome: Outcome) -> Estimate:
 
 def median_s(waited_s: NDArray[np.float64], notified: NDArray[np.bool_]) -> float | None:
     """The median time to a notice, where who was not notified waited at least so long; None where it lies beyond."""
+    from scipy import stats  # noqa: PLC0415 - half a second of CPU, for who has people that wait only
+
     if not notified.any():
         return None
     censored = stats.CensoredData(uncensored=waited_s[notified], right=waited_s[~notified])

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv, stdtrit
+from scipy.special import bdtr, bdtrik, betaincinv, ndtri, stdtrit
 from creditstorm.analysis.summary import Estimate
 
 ALPHA: Final = 0.05
@@ -17,14 +17,18 @@ CLOPPER_PEARSON: Final = "Clopper–Pearson, each bound one-sided 95 %"
 
 
 def wilson_many(hits: NDArray[np.int64], n: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Rows share, low, high of Wilson 95 % intervals, one column an entry; nan where n is 0."""
-    from statsmodels.stats.proportion import proportion_confint  # noqa: PLC0415 - half a second, for who analyses only
+    """Rows share, low, high of Wilson 95 % intervals, one column an entry; nan where n is 0.
 
+    (p + z²/2n ± z √(p(1 − p)/n + z²/4n²)) / (1 + z²/n), as statsmodels' `proportion_confint`, which takes half a second
+    of CPU to import.
+    """
     band = np.full((3, len(n)), np.nan)
     some = n > 0
     if some.any():
-        band[0, some] = hits[some] / n[some]
-        band[1:, some] = np.clip(proportion_confint(hits[some], n[some], alpha=ALPHA, method="wilson"), 0.0, 1.0)
+        share, z2 = hits[some] / n[some], ndtri(1.0 - ALPHA / 2) ** 2
+        centre = (share + z2 / (2 * n[some])) / (1 + z2 / n[some])
+        half = np.sqrt(z2 * (share * (1 - share) / n[some] + z2 / (4 * n[some] ** 2))) / (1 + z2 / n[some])
+        band[:, some] = share, np.maximum(0.0, centre - half), np.minimum(1.0, centre + half)
     return band
 
 
@@ -43,6 +47,15 @@ def lower_bound(hits: int, n: int) -> float:
 def upper_bound(hits: int, n: int) -> float:
     """The exact one-sided 95 % upper bound of a share."""
     return 1.0 if hits == n else float(betaincinv(hits + 1, n - hits, 1.0 - ALPHA))
+
+
+def binomial_quantile(share: float, n: int, p: float) -> int:
+    """The least k with P(B ≤ k) ≥ `share` of B ~ Binomial(n, p).
+
+    As scipy.stats' `binom.ppf`; that package alone takes a fifth of the CPU of whoever reports on a run.
+    """
+    k = math.ceil(float(bdtrik(share, n, p)))
+    return k - 1 if k > 0 and float(bdtr(k - 1, n, p)) >= share else k
 
 
 def rank(n: int, q: float) -> int:

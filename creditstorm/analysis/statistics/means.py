@@ -3,7 +3,7 @@
 import math
 from typing import Final
 
-from scipy import stats
+from scipy.special import stdtrit
 from creditstorm.analysis.statistics.memory import remembers
 from creditstorm.analysis.statistics.seconds import (
     CLUSTERED,
@@ -32,7 +32,7 @@ def mean_estimate(sums: Share, spread: float, level: Level) -> Estimate:
     mean = float(sums.counts.hits.sum()) / n
     if reason := _without(sums, spread):
         return Estimate(mean, None, None, n, METHOD, level.text, WITHIN, reason)
-    half = float(stats.t.isf(level.alpha, sums.freedom)) * math.sqrt(max(sums.variance, spread)) / n
+    half = float(stdtrit(sums.freedom, 1.0 - level.alpha)) * math.sqrt(max(sums.variance, spread)) / n
     return Estimate(mean, mean - half, mean + half, n, METHOD, level.text, WITHIN)
 
 

@@ -10,8 +10,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
-from statsmodels.stats.multitest import multipletests
+from scipy.special import ndtri
 from creditstorm.analysis.statistics.intervals import over_runs
 from creditstorm.analysis.summary import Estimate
 
@@ -75,11 +74,15 @@ def paired(first: str, runs: Sequence[tuple[People, People]]) -> Paired:
 
 def mcnemar(one: int, other: int) -> float:
     """The exact two-sided p of McNemar's test: the discordant pairs would split evenly if the two were alike."""
+    from scipy import stats  # noqa: PLC0415 - half a second of CPU, for who compares only
+
     return float(stats.binomtest(one, one + other, 0.5).pvalue) if one + other else 1.0
 
 
 def holm(comparisons: Sequence[Paired]) -> tuple[Paired, ...]:
     """The comparisons with their p-values corrected for each other (Holm)."""
+    from statsmodels.stats.multitest import multipletests  # noqa: PLC0415 - half a second of CPU, for who compares only
+
     known = [c.p_value for c in comparisons if c.p_value is not None]
     corrected = iter(multipletests(known, alpha=ALPHA, method="holm")[1] if known else ())
     return tuple(c if c.p_value is None else replace(c, p_holm=float(next(corrected))) for c in comparisons)
@@ -97,7 +100,7 @@ def _difference(only_this: int, only_first: int, n: int) -> Estimate:
     if n == 0:
         return Estimate(None, None, None, 0, BONETT_PRICE)
     up, down = (only_this + 1) / (n + 2), (only_first + 1) / (n + 2)
-    half = float(stats.norm.ppf(1.0 - ALPHA / 2)) * math.sqrt((up + down - (up - down) ** 2) / (n + 2))
+    half = float(ndtri(1.0 - ALPHA / 2)) * math.sqrt((up + down - (up - down) ** 2) / (n + 2))
     low, high = (min(1.0, max(-1.0, up - down + side * half)) for side in (-1, 1))
     return Estimate((only_this - only_first) / n, low, high, n, BONETT_PRICE)
 

@@ -11,8 +11,8 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
-from creditstorm.analysis.statistics.intervals import rank
+from scipy.special import betaincinv, stdtrit
+from creditstorm.analysis.statistics.intervals import binomial_quantile, rank
 from creditstorm.analysis.statistics.memory import block_length_s, kept_share, remembers, variance_of_sum
 from creditstorm.analysis.summary import Estimate
 
@@ -217,7 +217,7 @@ class Share:
         if not self.varies:
             return 1.0 / self._people_effect
         quantile = 1.0 - level.alpha
-        limited = stats.t.ppf(quantile, self.n - 1) / stats.t.ppf(quantile, self.freedom)
+        limited = stdtrit(self.n - 1, quantile) / stdtrit(self.freedom, quantile)
         return float(limited**2 / self.deff)
 
     def estimate(self, level: Level) -> Estimate:
@@ -233,8 +233,8 @@ class Share:
     def _of_as_many(self, n: float, level: Level) -> Estimate:
         """The share with Clopper–Pearson's bounds of `n` independent answers."""
         share = self.hits / self.n
-        low = 0.0 if self.hits == 0 else float(stats.beta.ppf(level.alpha, share * n, n - share * n + 1.0))
-        high = 1.0 if self.hits == self.n else float(stats.beta.isf(level.alpha, share * n + 1.0, n - share * n))
+        low = 0.0 if self.hits == 0 else float(betaincinv(share * n, n - share * n + 1.0, level.alpha))
+        high = 1.0 if self.hits == self.n else float(betaincinv(share * n + 1.0, n - share * n, 1.0 - level.alpha))
         return Estimate(share, low, high, self.n, METHOD, level.text, WITHIN)
 
     def stretches(self, level: Level) -> Estimate:
@@ -263,8 +263,8 @@ def quantile_estimate(ordered: NDArray[np.float64], q: float, share: Share, leve
     if share.reason:
         return Estimate(value, None, None, n, METHOD, level.text, WITHIN, share.reason)
     effective = max(1, math.floor(n * min(1.0, share.worth(level)) + 1e-9))
-    low_rank = math.floor(stats.binom.ppf(level.alpha, effective, q) * n / effective)
-    high_rank = math.ceil((stats.binom.ppf(1.0 - level.alpha, effective, q) + 1) * n / effective)
+    low_rank = math.floor(binomial_quantile(level.alpha, effective, q) * n / effective)
+    high_rank = math.ceil((binomial_quantile(1.0 - level.alpha, effective, q) + 1) * n / effective)
     low = float(ordered[low_rank - 1]) if low_rank >= 1 else None
     high = float(ordered[high_rank - 1]) if high_rank <= n else None
     return Estimate(value, low, high, n, METHOD, level.text, WITHIN)

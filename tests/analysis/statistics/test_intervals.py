@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
 from creditstorm.analysis.statistics import intervals
 from creditstorm.analysis.summary import Estimate
 from tests.analysis.statistics import exact
@@ -17,6 +18,23 @@ def test_wilson_known() -> None:
     """12 of 10,000 gives the textbook Wilson interval."""
     share, low, high = intervals.wilson_many(np.array([12]), np.array([10_000]))[:, 0]
     assert (share, low, high) == pytest.approx((0.0012, 0.00069, 0.00210), abs=5e-6)
+
+
+@pytest.mark.parametrize("q", [0.025, 0.05, 0.95, 0.975])
+def test_the_quantiles_of_a_binomial_are_scipys(q: float) -> None:
+    """Whatever n from one to a million and whatever the share, ends included."""
+    rng = np.random.default_rng(17)
+    for n in (1, 2, 3, *(10 ** rng.uniform(0, 6, 60)).astype(int)):
+        for p in (0.5, 0.95, 0.99, 0.999, float(rng.random())):
+            assert intervals.binomial_quantile(q, int(n), p) == stats.binom.ppf(q, n, p)
+
+
+def test_wilson_is_that_of_statsmodels() -> None:
+    """To the last digits, nobody and everybody included."""
+    n = np.arange(1, 400)
+    for hits in (np.zeros_like(n), n // 3, n):
+        low, high = proportion_confint(hits, n, alpha=intervals.ALPHA, method="wilson")
+        assert intervals.wilson_many(hits, n)[1:] == pytest.approx(np.clip([low, high], 0.0, 1.0), rel=1e-12)
 
 
 @pytest.mark.parametrize(("hits", "n"), GATE)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
+from arch.bootstrap import optimal_block_length
+from hypothesis import given
+from hypothesis import strategies as st
 from creditstorm.analysis.statistics.memory import (
     block_length_s,
     kept_share,
@@ -35,6 +40,27 @@ def test_a_handful_of_entries_shows_no_memory() -> None:
     assert block_length_s(np.arange(7.0)) == 1.0
     assert block_length_s(np.arange(8.0)) > 1.0
     assert block_length_s(1e-12 * np.arange(60)) == 1.0
+
+
+@given(
+    st.integers(8, 400),
+    st.sampled_from(["white", "drifts", "smooth", "bursts", "turns"]),
+    st.integers(0, 2**32 - 1),
+)
+def test_the_block_is_the_one_of_arch(length: int, kind: str, seed: int) -> None:
+    """To the last bit, whatever the series remembers."""
+    rng = np.random.default_rng(seed)
+    white = rng.normal(size=length)
+    series = {
+        "white": white,
+        "drifts": np.cumsum(white),
+        "smooth": np.convolve(white, np.ones(9), "same"),
+        "bursts": 5.0 * (rng.random(length) < 0.1) + 1e-3 * white,
+        "turns": white + np.tile([3.0, -3.0], length)[:length],
+    }[kind][:length]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = float(optimal_block_length(series)["stationary"].iloc[0])
+    assert block_length_s(series) == (max(1.0, found) if math.isfinite(found) else 1.0)
 
 
 def test_a_block_may_be_a_single_entry() -> None:
