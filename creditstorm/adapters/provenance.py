@@ -6,6 +6,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -32,12 +33,19 @@ class Provenance:
     clock: ClockAnchor
 
 
-def provenance() -> Provenance:
-    """The present machine and moment."""
+def provenance(*, by_children: bool = True) -> Provenance:
+    """The present machine and moment.
+
+    Where a run is of no children, which would load their code now, its code is what this process had loaded when it was
+    first asked: thousands of simulated runs need not each ask git.
+    """
+    if by_children:
+        _loaded.cache_clear()
+    versions, git = _loaded()
     return Provenance(
         created=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-        versions={"python": platform.python_version(), **_versions()},
-        git=_git(),
+        versions=dict(versions),
+        git=git,
         host=Host(
             system=platform.system(),
             machine=platform.machine(),
@@ -46,6 +54,11 @@ def provenance() -> Provenance:
         ),
         clock=ClockAnchor(unix_s=time.time(), monotonic_s=time.monotonic()),
     )
+
+
+@cache
+def _loaded() -> tuple[dict[str, str], GitState | None]:
+    return {"python": platform.python_version(), **_versions()}, _git()
 
 
 def _versions() -> dict[str, str]:

@@ -29,6 +29,9 @@ Metrics = Annotated[
         show_default=False,
     ),
 ]
+NoReport = Annotated[
+    bool, typer.Option("--no-report", help="Leave out report.html and its figures; `creditstorm report` draws them.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the verdict and where the report is.")]
 JUnit = Annotated[
     Path | None,

@@ -14,6 +14,7 @@ from creditstorm.cli.options import (
     AllowHosts,
     JUnit,
     Metrics,
+    NoReport,
     OnInconclusive,
     Overrides,
     Processes,
@@ -64,6 +65,7 @@ def run(
     dry: Annotated[bool, typer.Option("--dry", help="Show what would happen and start nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON on standard output.")] = False,
     quiet: Quiet = False,
+    no_report: NoReport = False,
     junit: JUnit = None,
     on_inconclusive: Settled = None,
 ) -> None:
@@ -83,7 +85,7 @@ def run(
     allowed, abort_on = tuple(allow_hosts or ()), tuple(dict.fromkeys(abort_on_alarm or ()))
     _require_watched(asked, abort_on)
     mode = Mode.SIMULATED if simulate else Mode.LIVE
-    how = _How(mode, out, processes, allowed, as_json, quiet, _read(costs), abort_on, metrics)
+    how = _How(mode, out, processes, allowed, as_json, quiet, _read(costs), abort_on, metrics, not no_report)
     costly = ("--costs", str(costs)) if costs is not None else ()
     command = (scenario, *_options(policy, seed, overrides or []), *how.words, *costly)
     raise typer.Exit(_stormed(_Order(draft, changed, command, how, junit, on_inconclusive)))
@@ -128,6 +130,7 @@ class _How:
     costs: "Costs | None" = None
     abort_on: tuple[str, ...] = ()
     metrics: int | None = None
+    pages: bool = True
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -186,6 +189,7 @@ def _stormed(order: _Order) -> int:
                 costs=order.how.costs,
                 abort_on=order.how.abort_on,
                 metrics=order.how.metrics,
+                pages=order.how.pages,
             )
             result = execute(request, progress.show, warm_up)
         exit_code = exit_code_of(result.exit_code, order.on_inconclusive)

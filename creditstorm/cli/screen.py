@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import shlex
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -210,12 +211,21 @@ def show(folder: RunFolder, summary: Summary, manner: Manner) -> None:
     elif manner.quiet:
         note = f" · {summary.verdict_note}" if summary.verdict_note else ""
         judged = f" · thresholds of {summary.rules_of}" if summary.rules_of else ""
-        typer.echo(f"{summary.verdict.upper()}  {summary.headline}{note}{judged}\n{folder.report}")
+        typer.echo(f"{summary.verdict.upper()}  {summary.headline}{note}{judged}\n{_page_of(folder)}")
     else:
         shown = replace(summary, exit_code=manner.exit_code)
         _report("console").print_summary(
-            console_on(sys.stdout), shown, report=folder.report, checked=_checked(folder, summary)
+            console_on(sys.stdout), shown, page=_page_of(folder), checked=_checked(folder, summary)
         )
+
+
+def _page_of(folder: RunFolder) -> str:
+    """Where the page is, or how to come by it."""
+    return (
+        str(folder.report)
+        if folder.report.is_file()
+        else f"creditstorm report {shlex.quote(str(folder.root))} draws the report"
+    )
 
 
 def show_matrix(folder: MatrixFolder, comparison: Comparison, manner: Manner) -> None:

@@ -2,7 +2,6 @@
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Final
 
 from rich.console import Console
@@ -17,18 +16,18 @@ LABEL: Final = 14
 """Columns before what stands beside a label: thresholds, honesty, exit."""
 
 
-def print_summary(console: Console, summary: Summary, *, report: Path | None = None, checked: str = "") -> None:
+def print_summary(console: Console, summary: Summary, *, page: str = "", checked: str = "") -> None:
     """Print the screen; a pipe gets a hundred columns, a terminal at most what it has.
 
     `checked` says how a simulated run was checked against live ones.
     """
     width = min(WIDTH, console.width) if console.is_terminal else WIDTH
-    for line in screen(summary, report, width, checked):
+    for line in screen(summary, page, width, checked):
         line.rstrip()
         console.print(line, soft_wrap=True, highlight=False)
 
 
-def screen(summary: Summary, report: Path | None, width: int = WIDTH, checked: str = "") -> Iterator[Text]:
+def screen(summary: Summary, page: str, width: int = WIDTH, checked: str = "") -> Iterator[Text]:
     """The lines of the screen."""
     yield from _head(summary, width)
     yield from _verdict(summary, width)
@@ -52,7 +51,7 @@ def screen(summary: Summary, report: Path | None, width: int = WIDTH, checked: s
     yield from _beside(
         "honesty", [_honesty(summary), *(f"doubt: {doubt.text}" for doubt in summary.honesty.doubts)], width
     )
-    yield from _beside(f"exit {summary.exit_code}", [str(report) if report else ""], 10**6)
+    yield from _beside(f"exit {summary.exit_code}", [page], 10**6)
 
 
 def _head(summary: Summary, width: int) -> Iterator[Text]:

@@ -7,7 +7,7 @@ from creditstorm.scenario.model import Scenario
 
 def manifest_of(scenario: Scenario, run_id: str, mode: Mode) -> Manifest:
     """The manifest of a run of this scenario, made here and now by one load process; nobody was planned yet."""
-    here = provenance()
+    here = provenance(by_children=mode is Mode.LIVE)
     return Manifest(
         run_id=run_id,
         scenario_id=scenario.id,

@@ -25,16 +25,14 @@ from creditstorm.record.manifest import Ending, Manifest, scenario_digest
 from creditstorm.record.marks import RunEnded, read_marks
 from creditstorm.record.matrix import MatrixFolder, is_finished
 from creditstorm.record.seal import load_answers, load_complaints, load_notices, load_services
-from creditstorm.report.figure_worker import FigureWorker
-from creditstorm.report.matrix.page import render_matrix
-from creditstorm.report.render import render
 from creditstorm.report.texts import texts_of
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.loader import Draft, read_recorded, recorded
 from creditstorm.scenario.text.other_rules import other_rules
 from creditstorm.units import quoted
 
-if TYPE_CHECKING:  # what carries out a matrix loads what runs a storm
+if TYPE_CHECKING:  # what carries out a matrix loads what runs a storm, and who draws nothing loads no matplotlib
+    from creditstorm.report.figure_worker import FigureWorker
     from creditstorm.runs.matrix import MatrixPlan, PlannedCell
 
 
@@ -49,17 +47,19 @@ class Concluded:
     asked: Draft | None = None
     """Where the rules were written that were judged, where they are not the run's own."""
 
-    def write(self, *, figure_worker: FigureWorker | None = None, pages: bool = True) -> None:
+    def write(self, *, figure_worker: "FigureWorker | None" = None, pages: bool = True) -> None:
         """Write every derived file, without `pages` only the texts; OSError where the folder takes none."""
         if not pages:
             for path, content in texts_of(self.folder, self.summary, self.run.manifest).items():
                 replace_bytes(path, content)
             return
+        from creditstorm.report.render import render  # noqa: PLC0415 - loads matplotlib
+
         run = self.run
         render(self.folder, self.summary, self.over_time, run.scenario, run.manifest, figure_worker=figure_worker)
 
 
-def conclude(folder: RunFolder, *, figure_worker: FigureWorker | None = None, pages: bool = True) -> Summary:
+def conclude(folder: RunFolder, *, figure_worker: "FigureWorker | None" = None, pages: bool = True) -> Summary:
     """Write every derived file of this run, without `pages` only its texts.
 
     The same raw bytes give the same derived bytes.
@@ -144,6 +144,8 @@ def _whole(part: Callable[[RunFolder], pa.Table | None], folder: RunFolder, dama
 
 def conclude_matrix(folder: MatrixFolder, plan: "MatrixPlan") -> Comparison:
     """Compare the finished cells and write every derived file of the matrix folder."""
+    from creditstorm.report.matrix.page import render_matrix  # noqa: PLC0415 - loads matplotlib
+
     cells = {planned.name: _measured(folder, planned) for planned in plan.cells}
     states = tuple(_state(folder, planned, cells[planned.name]) for planned in plan.cells)
     measured = [cell for cell in cells.values() if cell is not None]

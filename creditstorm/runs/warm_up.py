@@ -38,6 +38,7 @@ def conclusion() -> ModuleType:
 def _make_ready(*, pages: bool) -> None:
     conclusion()
     if pages:
+        importlib.import_module("creditstorm.report.render")
         importlib.import_module("creditstorm.report.canvas").rehearse()
     gc.freeze()  # the libraries stay until the end, and no collection has to walk through them again
 

@@ -111,7 +111,8 @@ class Killed:
 
 def killed(one: Kill, place: Path, delay_s: float, server: str) -> Killed:
     """The run, once this was killed then; with a server, its proxies are looked for there."""
-    with Storm(place, place / f"run-{place.name}", *one.words, **({VARIABLE: server} if server else {})) as storm:
+    words = one.words if one.drawn else (*one.words, "--no-report")
+    with Storm(place, place / f"run-{place.name}", *words, **({VARIABLE: server} if server else {})) as storm:
         if storm.reach(one.reached):
             time.sleep(delay_s)
         ports, kept = storm.ports(), storm.rows_to_keep()

@@ -246,3 +246,17 @@ def test_a_summary_that_nobody_reads_is_not_waited_for(example: Example) -> None
     done = example.report("-q", GITHUB_STEP_SUMMARY="pipe")
     assert done.returncode == 1
     assert "GITHUB_STEP_SUMMARY: cannot be written" in done.stderr
+
+
+def test_a_run_may_go_without_its_report(tmp_path: Path) -> None:
+    """Verdict and texts are there, no page and no figure; the last line is the command that draws them, and it does."""
+    out = tmp_path / "run"
+    few = ("--set", "load.arrivals=[{for: 3s, rate: 5/s}]", "--set", "load.warm_up=1s", "--set", "thresholds={}")
+    said = CliRunner().invoke(app, ["run", "calm", "--simulate", *few, "--no-report", "-q", "--out", str(out)])
+    assert said.exit_code == ExitCode.PASS, said.output
+    folder = RunFolder(out)
+    last = said.stdout.splitlines()[-1]
+    assert last == f"creditstorm report {out} draws the report"
+    assert (folder.summary.is_file(), folder.report.exists(), folder.plots.exists()) == (True, False, False)
+    assert CliRunner().invoke(app, shlex.split(last)[1:3]).exit_code == ExitCode.PASS
+    assert (folder.report.is_file(), any(folder.plots.glob("*.svg"))) == (True, True)

@@ -22,7 +22,7 @@ REPORT = Path("results/20261111-000000-bureau/report.html")
 def screen(summary: Summary, *, width: int | None = None, terminal: bool = False, **options: bool) -> str:
     """What is printed, on a pipe unless said otherwise."""
     out = io.StringIO()
-    print_summary(Console(file=out, width=width, force_terminal=terminal, **options), summary, report=REPORT)  # type: ignore[arg-type]
+    print_summary(Console(file=out, width=width, force_terminal=terminal, **options), summary, page=str(REPORT))  # type: ignore[arg-type]
     return out.getvalue()
 
 

@@ -119,7 +119,7 @@ def test_an_alarm_ends_a_live_run_too(tmp_path: Path) -> None:
     ended = Manifest.read(done.folder).ended
     assert ended.how is Ending.STOPPED
     assert done.answers.num_rows > 20 * 7 * 0.8
-    assert done.folder.report.exists()
+    assert done.folder.summary.exists()
 
 
 def test_the_others_end_nothing(tmp_path: Path) -> None:

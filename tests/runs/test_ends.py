@@ -24,20 +24,14 @@ ENOUGH = 40
 
 @pytest.fixture
 def storming(tmp_path: Path) -> Iterator[Running]:
-    """A run inside its fault window with some answers written, and its process tree noted."""
-    with _begun(tmp_path, RUN) as running:
-        yield running
-
-
-@pytest.fixture
-def plainly_storming(tmp_path: Path) -> Iterator[Running]:
-    """The same by a run that draws nothing."""
-    with _begun(tmp_path, PLAIN_RUN) as running:
+    """A run that draws nothing, inside its fault window."""
+    with begun(tmp_path, PLAIN_RUN) as running:
         yield running
 
 
 @contextmanager
-def _begun(folder: Path, command: Sequence[str]) -> Iterator[Running]:
+def begun(folder: Path, command: Sequence[str]) -> Iterator[Running]:
+    """A run inside its fault window with some answers written, and its process tree noted."""
     with Running(str(scenario(folder, faults=SOON, load=LONG)), out=folder / "run", command=command) as running:
         running.await_mark("fault_effective")
         running.await_answers(ENOUGH)
@@ -52,16 +46,19 @@ def _words(running: Running) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_drains_and_keeps_the_results(storming: Running, number: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("number", "command"), [(signal.SIGINT, RUN), (signal.SIGTERM, PLAIN_RUN), (signal.SIGHUP, PLAIN_RUN)]
+)
+def test_a_signal_drains_and_keeps_the_results(tmp_path: Path, number: signal.Signals, command: Sequence[str]) -> None:
     """Ctrl-C, SIGTERM or a hang-up, once: exit 130, sealed answers, a report that says it was interrupted, no rest."""
-    ports = storming.ports()
-    storming.process.send_signal(number)
-    done = storming.finish()
+    with begun(tmp_path, command) as storming:
+        ports = storming.ports()
+        storming.process.send_signal(number)
+        done = storming.finish()
     assert done.exit_code == 130
     assert done.answers.num_rows >= ENOUGH
     assert done.summary["verdict"] != "pass"
-    assert done.folder.report.exists()
+    assert done.folder.report.exists() == (command is RUN)
     assert gone(storming.tree)
     assert listening(ports) == []
 
@@ -91,22 +88,22 @@ def test_kill_9_of_the_harness_leaves_nothing_and_loses_little(storming: Running
 
 
 @pytest.mark.parametrize("victim", ["income", "decision", "toxiproxy"])
-def test_a_process_that_dies_ends_the_run_as_a_harness_error(plainly_storming: Running, victim: str) -> None:
+def test_a_process_that_dies_ends_the_run_as_a_harness_error(storming: Running, victim: str) -> None:
     """Exit 4 that names the dead process; the results so far are kept and nothing is left."""
-    plainly_storming.child(victim).kill()
-    done = plainly_storming.finish()
+    storming.child(victim).kill()
+    done = storming.finish()
     assert done.exit_code == 4
     assert f"{victim} died during the run (exit code -9)" in done.err
     assert done.answers.num_rows >= ENOUGH
     assert done.summary["verdict"] != "pass"
-    assert gone(plainly_storming.tree)
+    assert gone(storming.tree)
 
 
-def test_a_dead_load_generator_ends_the_run_as_a_harness_error(plainly_storming: Running) -> None:
+def test_a_dead_load_generator_ends_the_run_as_a_harness_error(storming: Running) -> None:
     """Locust killed: exit 4 with its name."""
-    locust = next(p for p in plainly_storming.tree if "creditstorm.generator" in p.cmdline())
+    locust = next(p for p in storming.tree if "creditstorm.generator" in p.cmdline())
     locust.kill()
-    done = plainly_storming.finish()
+    done = storming.finish()
     assert done.exit_code == 4
     assert "locust died during the run" in done.err
 
@@ -128,7 +125,7 @@ def test_a_dead_load_worker_is_inconclusive_or_failed_never_passed(tmp_path: Pat
 def test_two_runs_side_by_side_do_not_collide(tmp_path: Path) -> None:
     """Two runs at the same time both complete, each with its own people answered."""
     calm = {"faults": [], "thresholds": {}, "load": {"arrivals": [{"for": "4s", "rate": "15/s"}]}}
-    with Running(str(scenario(tmp_path, "first", **calm)), out=tmp_path / "one") as first:
+    with Running(str(scenario(tmp_path, "first", **calm)), out=tmp_path / "one", command=PLAIN_RUN) as first:
         second = run_once(str(scenario(tmp_path, "second", **calm)), out=tmp_path / "two")
         both = (first.finish(), second)
     assert [done.summary["honesty"]["planned"] > 30 for done in both] == [True, True]

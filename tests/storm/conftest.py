@@ -22,7 +22,7 @@ def _dark_and_calm(tmp_path_factory: pytest.TempPathFactory) -> tuple[Done, Done
     dark, calm = (tmp_path_factory.mktemp(name) for name in ("blackout", "calm"))
     short = ("--set", "load.arrivals[0].for=8s", "--set", "load.warm_up=1s")
     return together(
-        Order.run(str(scenario(dark)), out=dark / "run"),
+        Order.run(str(scenario(dark)), out=dark / "run", pages=True),
         Order.run("calm", *short, out=calm / "run"),
     )
 

@@ -29,7 +29,8 @@ from creditstorm.record.seal import load_answers
 
 COMMAND = (sys.executable, "-m", "creditstorm")
 RUN = (*COMMAND, "run")
-PLAIN_RUN = (sys.executable, "-m", "tests.storm.plain_run")
+PLAIN_RUN = (*RUN, "--no-report")
+"""Saves the CPU of figures, a half of the harness's own, for who does not look at them."""
 MEASURE = """
 import sys
 from pathlib import Path
@@ -108,9 +109,9 @@ def scenario(folder: Path, name: str = "short", **changes: object) -> Path:
     return path
 
 
-def run(*words: str, out: Path, env: dict[str, str] | None = None) -> Done:
+def run(*words: str, out: Path, pages: bool = False) -> Done:
     """`creditstorm run … --out` to its end; again, twice at most, while the run doubts the machine that it ran on."""
-    return while_in_doubt(lambda: run_once(*words, out=out, env=env), out)
+    return while_in_doubt(lambda: run_once(*words, out=out, pages=pages), out)
 
 
 def simulated(path: Path, *, out: Path, env: dict[str, str] | None = None) -> Done:
@@ -126,9 +127,9 @@ class Order:
     out: Path
 
     @classmethod
-    def run(cls, *words: str, out: Path) -> Self:
-        """Of `creditstorm run … --out`."""
-        return cls(partial(run_once, *words, out=out), out)
+    def run(cls, *words: str, out: Path, pages: bool = False) -> Self:
+        """Of `creditstorm run … --out`, which draws its report where `pages` are asked for."""
+        return cls(partial(run_once, *words, out=out, pages=pages), out)
 
     @classmethod
     def measure(cls, path: Path, *, out: Path, env: dict[str, str] | None = None) -> Self:
@@ -163,9 +164,9 @@ def measured(line: str, out: Path) -> Done:
     return Done(int(code), "", message, RunFolder(out))
 
 
-def run_once(*words: str, out: Path, env: dict[str, str] | None = None) -> Done:
-    """`creditstorm run … --out` to its end, whatever it says of the machine."""
-    return _done([*COMMAND, "run", *words, "--out", str(out)], out, env)
+def run_once(*words: str, out: Path, pages: bool = False) -> Done:
+    """`creditstorm run … --out` to its end, whatever it says of the machine; its report only with `pages`."""
+    return _done([*RUN, *words, "--out", str(out), *(() if pages else ("--no-report",))], out)
 
 
 def while_in_doubt(once: Callable[[], Done], out: Path) -> Done:
@@ -202,7 +203,7 @@ def sound(*runs: Done) -> None:
 class Running:
     """A run while it goes on, in a session of its own where it is `apart`; `tree` are all processes that it had."""
 
-    def __init__(self, *words: str, out: Path, command: Sequence[str] = RUN, apart: bool = True) -> None:
+    def __init__(self, *words: str, out: Path, command: Sequence[str] = PLAIN_RUN, apart: bool = True) -> None:
         self.folder = RunFolder(out)
         self.process = subprocess.Popen(
             [*command, *words, "--out", str(out)],
