@@ -81,9 +81,9 @@ FULL: Final = (
 def fill(disk: Path, left: int) -> None:
     """Take at once what is free there, but for so many bytes."""
     with (disk / "filler").open("wb") as file:
-        free = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
-        with suppress(OSError):
-            os.posix_fallocate(file.fileno(), 0, max(1, free - left))
+        while (more := os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize - left) > 0:
+            with suppress(OSError):  # where the run took some of it meanwhile, all of it is refused
+                os.posix_fallocate(file.fileno(), os.fstat(file.fileno()).st_size, more)
 
 
 def quota(storm: Storm) -> None:
