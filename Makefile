@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+# Images set it; then every one of the suite's processes rewrites and compiles all tests anew.
+unexport PYTHONDONTWRITEBYTECODE
 STORMS := tests/storm tests/laws tests/docs tests/abuse/test_starved.py
 
 .DEFAULT_GOAL := help
