@@ -32,11 +32,14 @@ def capacity(
 ) -> None:
     """Find the largest peak that passes with 95 % confidence, and say what gave way first above it.
 
-    All stages are scaled alike. A run passes where every rule holds on its figures and no doubt touches them; two runs
-    of one rate may differ, so each has a seed of its own and the edge comes with an interval. Simulated on every core
-    (or on Dask, --on), unless --live. The same --out goes on where it was stopped.
+    All stages are scaled alike. A run passes where every rule holds on its
+    figures and no doubt touches them; two runs of one rate may differ, so
+    each has a seed of its own and the edge comes with an interval.
+    Simulated on every core (or on Dask, --on), unless --live. The same
+    --out goes on where it was stopped.
 
-    Exit codes: 0 found · 2 usage error, every rate passes, or none · 4 a run failed · 130 interrupted (kept)
+    Exit codes: 0 found · 2 usage error, every rate passes, or none · 4 a
+    run failed · 130 interrupted (kept)
     """
     from creditstorm.cli.planner.progress import PointsProgress
     from creditstorm.cli.screen import console_on
