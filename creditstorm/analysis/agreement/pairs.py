@@ -1,7 +1,7 @@
 """Every figure that a live run and the simulated one of the same seed are held against each other by."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -18,6 +18,7 @@ from creditstorm.analysis.agreement.margins import (
     UnitOfFigure,
     difference,
     in_doubt,
+    in_neither,
     unknown,
 )
 from creditstorm.analysis.agreement.shared_luck import (
@@ -137,13 +138,16 @@ def _recoveries(live: Sequence[Recovery], simulated: Sequence[Recovery]) -> Iter
         if name not in ours or name not in theirs:
             yield unknown(figure, "one of the two runs has no such episode")
         else:
-            yield _recovery(figure, ours[name], theirs[name])
+            yield recovery_between(figure, ours[name], theirs[name])
 
 
-def _recovery(figure: AgreedFigure, live: Recovery, simulated: Recovery) -> FigureDifference:
-    """Both ends of what is known of it move together, since people and luck are shared: so do their differences."""
+def recovery_between(figure: AgreedFigure, live: Recovery, simulated: Recovery) -> FigureDifference:
+    """How far apart two recoveries of one episode are.
+
+    Both ends of what is known of it move together, since people and luck are shared: so do their differences.
+    """
     if live.seconds is None and simulated.seconds is None:
-        return unknown(figure, "not shown back in either run")
+        return _not_back(figure, live, simulated)
     if live.seconds is None or simulated.seconds is None:
         which = "the live" if live.seconds is None else "the simulated"
         return unknown(figure, f"not shown back in {which} run", live=live.seconds, simulated=simulated.seconds)
@@ -151,6 +155,25 @@ def _recovery(figure: AgreedFigure, live: Recovery, simulated: Recovery) -> Figu
     between = Between(live.seconds, simulated.seconds, min(apart), max(apart))
     n = sum(part.asked for part in (live.until, live.after) if part is not None)
     return difference(figure, between, n)
+
+
+def _not_back(figure: AgreedFigure, live: Recovery, simulated: Recovery) -> FigureDifference:
+    """Neither run gives a recovery. What each gives is up to when it was shown not back, and that has to be the same.
+
+    Where both were shown not back for as long as anybody asked, that long is a figure of both.
+    """
+    if min(_to_the_end(live), _to_the_end(simulated)):
+        apart = (simulated.observed_s - live.observed_s, simulated.low_s - live.low_s)
+        between = Between(live.observed_s, simulated.observed_s, min(apart), max(apart))
+        return difference(replace(figure, figure="not_back"), between, 0 if live.until is None else live.until.asked)
+    if abs(simulated.low_s - live.low_s) > figure.margin.of(live.low_s):
+        not_back = f"shown not back for {live.low_s:.0f} s live and {simulated.low_s:.0f} s simulated"
+        return unknown(figure, f"not shown back in either run, but {not_back}")
+    return in_neither(figure, live.note or "not shown back in either run")
+
+
+def _to_the_end(one: Recovery) -> bool:
+    return one.low_s + 1.0 >= one.observed_s > 0.0
 
 
 def _efforts(live: Side, simulated: Side) -> Iterator[FigureDifference]:
@@ -208,13 +231,14 @@ def _by_service(run: RunData, column: str) -> pl.DataFrame:
 
 def _latencies(live: Side, simulated: Side) -> Iterator[FigureDifference]:
     here, there = _spell(live.frame), _spell(simulated.frame)
-    fewest = min(len(here.spent_s), len(there.spent_s))
+    fewest, most = sorted((len(here.spent_s), len(there.spent_s)))
     for name in TIMES:
         figure = AgreedFigure(f"latency_{name}", RUN, "", UnitOfFigure.SECONDS, LATENCY)
         if enough(fewest, QUANTILES[name]):
             yield difference(figure, quantile_between(here, there, QUANTILES[name]), fewest)
         else:
-            yield unknown(figure, f"too few decisions ({fewest:,}) for this quantile")
+            lacks = unknown if enough(most, QUANTILES[name]) else in_neither
+            yield lacks(figure, f"too few decisions ({fewest:,}) for this quantile")
 
 
 def _spell(frame: pl.DataFrame) -> Spell:
