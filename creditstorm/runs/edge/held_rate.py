@@ -202,7 +202,8 @@ def _remedy(question: Question, probe: Probe) -> str:
         return f"Say how many may be left undecided, such as {rule}, or take a policy that decides more."
     if _calm_breaks(question, probe):
         return "Loosen the rule: no rate can satisfy what calm alone breaks. Or ask for a lower range."
-    return "Ask for a lower range, loosen the rule, or soften the storm: one that breaks the rule at any rate has no edge."
+    hopeless = "one that breaks the rule at any rate has no edge"
+    return f"Ask for a lower range, loosen the rule, or soften the storm: {hopeless}."
 
 
 def _calm_breaks(question: Question, probe: Probe) -> bool:
