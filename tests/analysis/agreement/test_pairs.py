@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from functools import cache
 
+import polars as pl
 import pytest
 from creditstorm.adapters.simulated.costs import Costs
 from creditstorm.analysis.agreement.hops import COLUMNS, hop_costs
@@ -16,9 +17,9 @@ from creditstorm.analysis.agreement.margins import (
     FigureDifference,
     UnitOfFigure,
 )
-from creditstorm.analysis.agreement.pairs import pair_of, recovery_between
+from creditstorm.analysis.agreement.pairs import Side, pair_of, recovery_between, workers_held
 from creditstorm.analysis.analyse import figures_of
-from creditstorm.analysis.frame import RunData
+from creditstorm.analysis.frame import RunData, columns_of
 from creditstorm.analysis.summary import Recovery
 from creditstorm.runs.simulate import simulate
 from creditstorm.scenario import catalogue
@@ -105,6 +106,22 @@ def test_a_slower_hop_differs_in_latency_alone() -> None:
     assert median.alike is Alike.DIFFERS
     assert median.value == pytest.approx(0.2, abs=0.02)
     assert figure(found, "deferral_rate", "requests").alike is not Alike.DIFFERS
+
+
+def test_the_capacity_in_use_is_what_calls_took_of_the_workers() -> None:
+    """Counted, not looked at once a second: where calls last as long, hardly anything is left open."""
+    found = pair(run_of("fail-closed"), run_of("fail-closed", call_s=0.002))
+    whole = figure(found, "capacity_in_use", "all services")
+    assert whole.alike is Alike.AGREES
+    assert whole.high is not None
+    assert whole.low is not None
+    assert whole.high - whole.low < 0.002
+    one = run_of("fail-closed")
+    calls = columns_of(one.answers, ["intended_s", "identity_began_s", "identity_ended_s"])
+    calls = calls.filter(pl.col("intended_s").is_between(1.0, 18.0))
+    spent_s = float((calls["identity_ended_s"] - calls["identity_began_s"]).sum())
+    held = workers_held(Side.of(one)).filter(pl.col("service") == "identity")["share"].mean()
+    assert held == pytest.approx(spent_s / 17.0 / one.scenario.system.profiles()["identity"].workers, rel=0.1)
 
 
 def test_a_figure_is_the_one_of_the_summary() -> None:
