@@ -23,6 +23,7 @@ class PointsProgress:
         self._began_s = clock()
         self._next_line_s = 0.0
         self._total = self._kept = self._done = 0
+        self._batch_s, self._before = clock() - self._began_s, 0
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=30),
@@ -42,7 +43,8 @@ class PointsProgress:
         self._bar.stop()
 
     def begin(self, total: int, kept: int) -> None:
-        """More points are wanted."""
+        """More points are wanted: of another kind perhaps, such as live ones, so that their own pace counts."""
+        self._batch_s, self._before = self._clock() - self._began_s, self._done
         self._total += total
         self._kept += kept
         self._bar.update(self._task, total=self._total, completed=self._kept + self._done)
@@ -64,10 +66,10 @@ class PointsProgress:
             self.say(f"  {elapsed_s:6.0f} s  {self._kept + self._done}/{self._total} {name}{self._left(elapsed_s)}")
 
     def _left(self, elapsed_s: float) -> str:
-        to_come = self._total - self._kept - self._done
-        if self._done < _SLOW or not to_come:
+        to_come, done = self._total - self._kept - self._done, self._done - self._before
+        if done < _SLOW or not to_come:
             return ""
-        return f" · about {duration_in_words(elapsed_s / self._done * to_come)} left"
+        return f" · about {duration_in_words((elapsed_s - self._batch_s) / done * to_come)} left"
 
     def say(self, line: str) -> None:
         """A line of its own."""
