@@ -1,7 +1,7 @@
 """A hunt on every core: independent searches, of which the smallest find counts."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass
@@ -112,7 +112,16 @@ def _prepared(scenario: Scenario) -> Plain:
     without = {
         key: part for key, part in plain.items() if key != "intended"
     }  # it may need the faults, and says nothing
-    return {**without, "load": load, "faults": [], "thresholds": rules}
+    return {**without, "system": _of_any_version(plain["system"]), "load": load, "faults": [], "thresholds": rules}
+
+
+def _of_any_version(system: Mapping[str, Any]) -> dict[str, Any]:
+    """A canary tries whatever version a drawn change rolls out: the one that it was meant for goes with its fault."""
+    policy = system["policy"]
+    if not isinstance(policy, dict):  # the name of a preset, none of which is a canary
+        return dict(system)
+    rollout = {key: value for key, value in policy["rollout"].items() if key != "version"}
+    return {**system, "policy": {**policy, "rollout": rollout}}
 
 
 def _require_calm(plain: Plain, original: Scenario) -> None:
