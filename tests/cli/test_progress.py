@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import pytest
 from rich.console import Console
-from creditstorm.cli.planner.progress import PointsProgress
+from creditstorm.cli.planner.progress import PointsProgress, keeps
 from creditstorm.cli.screen import LiveProgress, MatrixProgress, console_on, duration_in_words
 from creditstorm.engine.events import AlarmEnded, AlarmRaised, ClockJumped, FaultMissed, HarnessStalled
 from creditstorm.record.folder import RunFolder
@@ -60,6 +61,16 @@ def test_lost_time_and_alarms_are_said_at_once() -> None:
         "    23.0 s  decline_rate: ALARM",
         "    38.0 s  decline_rate: the alarm is over",
     ]
+
+
+def test_who_interrupts_a_job_is_told_how_it_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
+    """With the folder that holds what is done, as the shell wants it; what is no interrupt is not."""
+    with pytest.raises(KeyboardInterrupt), keeps(Path("results/a job")):
+        raise KeyboardInterrupt
+    assert "the same command with --out 'results/a job' goes on" in capsys.readouterr().err
+    with pytest.raises(ValueError, match="x"), keeps(Path("results/a job")):
+        raise ValueError("x")
+    assert capsys.readouterr().err == ""
 
 
 def test_the_time_that_is_left_is_told_by_the_pace_of_what_goes_on() -> None:

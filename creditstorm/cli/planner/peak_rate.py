@@ -41,7 +41,7 @@ def capacity(
     Exit codes: 0 found · 2 usage error, every rate passes, or none · 4 a
     run failed · 130 interrupted (kept)
     """
-    from creditstorm.cli.planner.progress import PointsProgress
+    from creditstorm.cli.planner.progress import PointsProgress, keeps
     from creditstorm.cli.screen import console_on
     from creditstorm.report.planning.peak_page import capacity_json, capacity_text, write_capacity
     from creditstorm.runs.edge.held_rate import Question, held_rate, live_probe, simulated_probe
@@ -62,6 +62,7 @@ def capacity(
     with (
         PointsProgress(console_on(sys.stderr, quiet=quiet), "capacity") as progress,
         open_points(job, now=datetime.now(UTC), out=out, on=on, observer=progress) as points,
+        keeps(points.folder.root),
     ):
         if live:
             found = held_rate(question, partial(live_results, points, of=live_probe), side_by_side=1)

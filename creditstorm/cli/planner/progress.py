@@ -1,9 +1,13 @@
 """How far a planner's job is: a bar with the time that is left, plain lines where there is no terminal."""
 
+import shlex
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Final, Self
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from creditstorm.cli.screen import LINE_EVERY_S, duration_in_words
@@ -12,6 +16,17 @@ from creditstorm.runs.points import Point
 
 _SLOW: Final = 3
 """Results before a remaining time is told: the first ones hold the start of the processes."""
+
+
+@contextmanager
+def keeps(place: Path) -> Iterator[None]:
+    """Inside, whoever interrupts is told with which folder the same command goes on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        where = f"--out {shlex.quote(str(place))}"
+        typer.echo(f"interrupted; what is done is kept: the same command with {where} goes on", err=True)
+        raise
 
 
 class PointsProgress:

@@ -200,6 +200,8 @@ def _remedy(question: Question, probe: Probe) -> str:
     if probe.broken is not None and LABELS[DoubtKind.UNDECIDED] in probe.broken.why:
         rule = "--below 'undecided_rate < 90%'"
         return f"Say how many may be left undecided, such as {rule}, or take a policy that decides more."
+    if probe.broken is not None and LABELS[DoubtKind.FAULT] in probe.broken.why:
+        return "Ask for a higher range: so few ask at this rate that a fault meets nobody, so nothing is known of it."
     if _calm_breaks(question, probe):
         return "Loosen the rule: no rate can satisfy what calm alone breaks. Or ask for a lower range."
     hopeless = "one that breaks the rule at any rate has no edge"

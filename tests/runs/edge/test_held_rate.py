@@ -78,6 +78,7 @@ def test_a_range_in_which_everything_fails_or_passes_is_refused() -> None:
         (0.4, "", 0.001, "one that breaks the rule at any rate has no edge"),
         (0.4, "", 0.056, "no rate can satisfy what calm alone breaks"),
         (0.0, LABELS[DoubtKind.UNDECIDED], 0.0, "--below 'undecided_rate < 90%'"),
+        (0.0, LABELS[DoubtKind.FAULT], 0.0, "Ask for a higher range"),
     ],
 )
 def test_what_to_do_where_even_the_lowest_rate_fails(value: float, why: str, calm: float, remedy: str) -> None:

@@ -78,6 +78,12 @@ def test_rules_are_hunted_though_the_intended_policy_needs_the_faults() -> None:
     assert scenario_with(plain, (), 1) is not None
 
 
+def test_what_was_published_of_the_faults_is_nothing_to_hold_others_to() -> None:
+    """An incident that lasts longer than the short calm can be hunted in."""
+    plain = _prepared(load(catalogue.find("incident-status-flood")))
+    assert scenario_with(plain, (), 1) is not None
+
+
 def test_a_canary_is_hunted_under_whatever_version_is_drawn() -> None:
     """The version that the policy names goes with its fault: calm is a scenario, and so is another change."""
     draft = read(catalogue.find("cut-off-mis-set"))
