@@ -64,7 +64,7 @@ def swept() -> None:
     if cost.exit_code != 0:
         raise SystemExit(f"the sweep is to measure every run, and ended with {cost}")
     runs = f"{POINTS} points × {SEEDS} seeds on {cores_allowed():g} cores"
-    print(f"  {cost.wall_s:.0f} s for a sweep of {runs} (at most 240 on two)")
+    print(f"  {cost.wall_s:.0f} s and {cost.cpu_s:.0f} CPU s for a sweep of {runs} (at most 240 s on two)")
 
 
 def demo() -> object:
