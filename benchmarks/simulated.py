@@ -1,5 +1,7 @@
 """A simulated run: answers a CPU second, truth, policies and record included; events beside SimPy's bare M/M/1.
 
+And many of them: a sweep of 13 points with five seeds each on every core, from the command to the page.
+
 An event is something that the loop was asked to call, once it is due; of SimPy, whatever it took from its queue.
 """
 
@@ -16,6 +18,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from benchmarks.measure import cost_of
+from creditstorm.adapters.cores import cores_allowed
 from creditstorm.adapters.simulated import virtual_loop
 from creditstorm.engine.plan import make_plan
 from creditstorm.engine.run import run
@@ -27,6 +30,7 @@ from creditstorm.scenario.text.loader import load
 DEMO = "bureau-outage-at-peak"
 CUSTOMERS = 50_000
 ROUNDS = 5
+POINTS, SEEDS = 13, 5
 MILLION = "load.arrivals=[{for: 18000s, rate: 50/s}]"
 
 
@@ -49,6 +53,18 @@ def main() -> None:
         raise SystemExit(f"the demo is to fail its thresholds, and ended with {costs}")
     took = sorted(cost.wall_s for cost in costs)
     print(f"  {took[1]:.1f} s from the command to the report ({took[0]:.1f} to {took[-1]:.1f}; n = 3)")
+    swept()
+
+
+def swept() -> None:
+    """Print how long a sweep of the demo takes, once."""
+    with TemporaryDirectory() as place:
+        words = [sys.executable, "-m", "creditstorm", "sweep", DEMO, "--vary", f"faults[0].for=5s..29s/{POINTS}"]
+        cost = cost_of([*words, "--seeds", str(SEEDS), "--out", f"{place}/job"])
+    if cost.exit_code != 0:
+        raise SystemExit(f"the sweep is to measure every run, and ended with {cost}")
+    runs = f"{POINTS} points × {SEEDS} seeds on {cores_allowed():g} cores"
+    print(f"  {cost.wall_s:.0f} s and {cost.cpu_s:.0f} CPU s for a sweep of {runs} (at most 240 s on two)")
 
 
 def demo() -> object:

@@ -26,7 +26,7 @@ HEADS: Final = (
     *("scenario", "policy", "pairs", "wrongful", "deferred", "unavailable"),
     *("p50", "p99", "recovery", "figures"),
 )
-WORDS: Final = {"agrees": "agree", "differs": "differ", "cannot tell": "open"}
+WORDS: Final = {"agrees": "agree", "differs": "differ", "cannot tell": "open", "in neither run": "in neither run"}
 
 
 def storms(found: dict[str, Any]) -> dict[str, Any]:
@@ -77,7 +77,8 @@ def page(found: dict[str, Any]) -> str:
         f"**{found['measured']} of {found['wanted']} pairs measured**, {len(figures):,} figures: {counts}.",
         "",
         f"Margins: {found['margins']}. A figure agrees where its whole 90 % interval lies within the margin, differs",
-        "where all of it lies outside, and is open otherwise. Simulated minus live; [simulation.md](simulation.md)",
+        "where all of it lies outside, and is open otherwise. What neither run gives (no recovery within the time that",
+        "was seen, too few for a quantile) is nothing to compare. Simulated minus live; [simulation.md](simulation.md)",
         "says what is modelled, and what is not.",
         "",
         f"| {' | '.join(HEADS)} |",

@@ -118,6 +118,7 @@ ADDED: Final = {
     },
     **{name: Added(4, "scoring_status", Backfill.NOTHING) for name in RULED},
     **{name: Added(5, "cpu", Backfill.NOTHING) for name in STRAIN},
+    "held_s": Added(6, "cpu", Backfill.NOTHING),
 }
 """Columns that later versions added, by name."""
 
@@ -131,9 +132,12 @@ SERVICES_SCHEMA: Final = pa.schema(
         ("shed", pa.int64()),
         ("cpu", pa.float32()),
         *STRAIN.items(),
+        ("held_s", pa.float64()),
     ]
 )
-"""One row per second and process; `cpu` is in cores, `served` and `shed` count since the start.
+"""One row per second and process; `cpu` is in cores, `served`, `shed` and `held_s` count since the start.
+
+`held_s` is for how many seconds workers were held, of all of them together, null of a process that has none.
 
 `lag_s` is how late its event loop came round at worst since the row before, of Toxiproxy how long it took to answer a
 question about its version; `waited_s` how long its threads together were ready to run and had no core; `files` how many

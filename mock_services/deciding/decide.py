@@ -103,6 +103,7 @@ class Decider:
         self.queue = 0
         self.served = 0
         self.shed = 0
+        self.held_s = None  # it has no workers of its own
 
     async def check(self, request: CreditRequest, until: float) -> Checked:
         """The answer for one person, by the unix instant `until` or hardly later."""

@@ -50,12 +50,16 @@ _BAD_REQUEST: Final = 400
 
 
 class Counts(Protocol):
-    """The four numbers of a service, read when somebody asks for the metrics."""
+    """The numbers of a service, read when somebody asks for the metrics; `held_s` is None where it has no workers."""
 
     in_flight: int
     queue: int
     served: int
     shed: int
+
+    @property
+    def held_s(self) -> float | None:
+        """Seconds for which workers were held, of all of them together."""
 
 
 class CountsCollector(Collector):
@@ -66,11 +70,14 @@ class CountsCollector(Collector):
         self._counts = counts
 
     def collect(self) -> Iterator[Metric]:
-        """The four metrics, labelled with the service."""
+        """The metrics, labelled with the service."""
         yield self._gauge("creditstorm_in_flight", "Requests that hold a worker now.", self._counts.in_flight)
         yield self._gauge("creditstorm_queue", "Requests that wait for a worker now.", self._counts.queue)
         yield self._counter("creditstorm_served", "Requests that got a worker and are done.", self._counts.served)
         yield self._counter("creditstorm_shed", "Requests refused because of load.", self._counts.shed)
+        held_s = self._counts.held_s
+        if held_s is not None:
+            yield self._counter("creditstorm_held_seconds", "Seconds for which workers were held, together.", held_s)
 
     def _gauge(self, name: str, text: str, value: float) -> Metric:
         family = GaugeMetricFamily(name, text, labels=["service"])

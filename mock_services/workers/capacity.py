@@ -30,6 +30,21 @@ class Capacity:
         self.served = 0
         self.shed = 0
         self.met_none_free = 0
+        self._held_s = 0.0
+        self._held_until_s: float | None = None
+
+    @property
+    def held_s(self) -> float:
+        """Seconds for which workers were held so far, of all of them together; inside a running loop."""
+        self._count_held()
+        return self._held_s
+
+    def _count_held(self) -> None:
+        """Before the number of those in flight changes: that many held a worker until now."""
+        now_s = asyncio.get_running_loop().time()
+        if self._held_until_s is not None:
+            self._held_s += self.in_flight * (now_s - self._held_until_s)
+        self._held_until_s = now_s
 
     def scale(self, name: str, factor: float) -> None:
         """From now on only this part of the workers, at least one; parts of several names multiply."""
@@ -47,6 +62,7 @@ class Capacity:
 
     async def __aenter__(self) -> Self:
         if self.in_flight < self.workers:
+            self._count_held()
             self.in_flight += 1
         else:
             await self._wait()
@@ -68,6 +84,7 @@ class Capacity:
 
     def _give_up(self, turn: asyncio.Future[None]) -> None:
         if not turn.cancelled():  # it was given a worker in the same instant
+            self._count_held()
             self.in_flight -= 1
             self._let_in()
         elif turn in self._waiting:
@@ -79,12 +96,14 @@ class Capacity:
             turn = self._waiting.popleft()
             self.queue -= 1
             if not turn.cancelled():
+                self._count_held()
                 self.in_flight += 1
                 turn.set_result(None)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._count_held()
         self.in_flight -= 1
         self.served += 1
         self._let_in()

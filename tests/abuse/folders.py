@@ -54,7 +54,7 @@ def sound(root: Path) -> tuple[RunFolder, RunFolder]:
     with LiveWriter(streams.answers(0), ANSWERS) as writer:
         writer.write([tuple(row.values()) for row in early.to_pylist()])
     with LiveWriter(streams.services, SERVICES_SCHEMA) as writer:
-        writer.write([(t_s + 0.5, "machine", 1, 0, 1, 0, 0.1, *Strain()) for t_s in range(8)])
+        writer.write([(t_s + 0.5, "machine", 1, 0, 1, 0, 0.1, *Strain(), None) for t_s in range(8)])
     sealed = RunFolder(root / "sealed")
     shutil.copytree(live.root, sealed.root)
     seal(sealed)

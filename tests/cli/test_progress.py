@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import pytest
 from rich.console import Console
-from creditstorm.cli.screen import LiveProgress, MatrixProgress, duration_in_words
+from creditstorm.cli.planner.progress import PointsProgress, keeps
+from creditstorm.cli.screen import LiveProgress, MatrixProgress, console_on, duration_in_words
 from creditstorm.engine.events import AlarmEnded, AlarmRaised, ClockJumped, FaultMissed, HarnessStalled
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Ending
@@ -59,3 +61,26 @@ def test_lost_time_and_alarms_are_said_at_once() -> None:
         "    23.0 s  decline_rate: ALARM",
         "    38.0 s  decline_rate: the alarm is over",
     ]
+
+
+def test_who_interrupts_a_job_is_told_how_it_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
+    """With the folder that holds what is done, as the shell wants it; what is no interrupt is not."""
+    with pytest.raises(KeyboardInterrupt), keeps(Path("results/a job")):
+        raise KeyboardInterrupt
+    assert "the same command with --out 'results/a job' goes on" in capsys.readouterr().err
+    with pytest.raises(ValueError, match="x"), keeps(Path("results/a job")):
+        raise ValueError("x")
+    assert capsys.readouterr().err == ""
+
+
+def test_the_time_that_is_left_is_told_by_the_pace_of_what_goes_on() -> None:
+    """Eight simulated points a second say nothing of the live ones that follow."""
+    now, screen = [0.0], io.StringIO()
+    with PointsProgress(console_on(screen), "sweep", clock=lambda: now[0]) as progress:
+        for wanted, took_s in ((8, 0.125), (5, 16.0)):
+            progress.begin(wanted, 0)
+            for number in range(wanted):
+                now[0] += took_s
+                progress.ended(f"{wanted}-{number}")
+    lines = [line for line in screen.getvalue().splitlines() if " left" in line]
+    assert lines == ["      49 s  11/13 5-2 · about 32 s left", "      65 s  12/13 5-3 · about 16 s left"]

@@ -157,6 +157,7 @@ def test_health_does_not_wait_for_workers() -> None:
     assert health == b'{"status":"ok","service":"bureau","pad":"xxx"}'
     assert b'creditstorm_in_flight{service="bureau"} 1.0' in metrics
     assert b'creditstorm_queue{service="bureau"} 1.0' in metrics
+    assert b'creditstorm_held_seconds_total{service="bureau"}' in metrics
 
 
 def counts_of(app: FastAPI, service: str) -> dict[str, float]:

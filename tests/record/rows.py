@@ -25,7 +25,7 @@ def answer_row(
 
 def service_row(t_s: float, service: str = "bureau") -> tuple[object, ...]:
     """A row of SERVICES_SCHEMA."""
-    return (t_s, service, 3, 0, 100, 0, 0.25, 0.002, 0.125, 31, None, None)
+    return (t_s, service, 3, 0, 100, 0, 0.25, 0.002, 0.125, 31, None, None, 3.0 * t_s)
 
 
 def live_run(root: Path, *streams: list[tuple[object, ...]]) -> RunFolder:

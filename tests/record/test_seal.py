@@ -99,7 +99,7 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
     seal(folder)
     table = pq.read_table(folder.answers).replace_schema_metadata({VERSION_KEY: "99"})
     pq.write_table(table, folder.answers)
-    with pytest.raises(UsageError, match=r"written by a newer creditstorm \(schema 99; this one reads up to 5\)"):
+    with pytest.raises(UsageError, match=r"written by a newer creditstorm \(schema 99; this one reads up to 6\)"):
         load_answers(folder)
 
 
@@ -176,7 +176,7 @@ def test_the_seconds_of_a_run_from_before_lateness_was_recorded_are_read(tmp_pat
     folder = live_run(tmp_path / "run", [answer_row(1.0)])
     live = LiveFolder(folder.live).services
     with pa.OSFile(str(live), "rb") as file:
-        rows = pa.ipc.open_stream(file).read_all().drop_columns(list(STRAIN))
+        rows = pa.ipc.open_stream(file).read_all().drop_columns([*STRAIN, "held_s"])
     schema = rows.schema.with_metadata({VERSION_KEY: "4"})
     with pa.OSFile(str(live), "wb") as file, pa.ipc.new_stream(file, schema) as stream:
         stream.write_table(rows.replace_schema_metadata(schema.metadata))
@@ -185,7 +185,7 @@ def test_the_seconds_of_a_run_from_before_lateness_was_recorded_are_read(tmp_pat
     assert before.equals(load_services(folder))
     assert before.schema.equals(SERVICES_SCHEMA)
     assert before.column("cpu").to_pylist() == [0.25] * 3
-    assert [before.column(name).null_count for name in STRAIN] == [3] * len(STRAIN)
+    assert [before.column(name).null_count for name in (*STRAIN, "held_s")] == [3] * (len(STRAIN) + 1)
 
 
 def test_where_nothing_was_said_nothing_was_doubted(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from benchmarks.validation import chain, cut, surge, waiting
 from benchmarks.validation.__main__ import PAGE
+from benchmarks.validation.checks import at_the_edge
 from benchmarks.validation.table import HEAD, SAID, Row, Table, holds, page
 
 TEXT = PAGE.read_text(encoding="utf-8")
@@ -44,3 +45,11 @@ def test_a_line_that_fails_is_seen() -> None:
     """What does not hold says so in the column that the page is read by."""
     table = Table("R", "Said.", ("a",), (Row(("1",), holds=True), Row(("2",), holds=False), Row(("3",))))
     assert holds(page([table])) == {"R": [SAID[True], SAID[False], SAID[None]]}
+
+
+def test_the_page_says_how_many_of_its_majorities_hang_on_the_seeds() -> None:
+    """From its own column of shares: a tie and what lies near it is named beside the number that is right."""
+    rows = [line.split(" | ") for line in TEXT.splitlines() if line.count(" | ") == 7 and "% ± " in line]
+    back = [int(row[5].split("%")[0]) for row in rows[: len(surge.PUBLISHED)]]
+    assert at_the_edge(back, 100) in TEXT
+    assert at_the_edge([100 * one.came_back for one in surge.PUBLISHED], 100).startswith("18 of the 18 are right")

@@ -30,6 +30,7 @@ _COUNTERS: Final = {
     "creditstorm_queue": "queue",
     "creditstorm_served_total": "served",
     "creditstorm_shed_total": "shed",
+    "creditstorm_held_seconds_total": "held_s",
 }
 _NO_COUNTS: Final = (None, None, None, None)
 
@@ -122,7 +123,7 @@ class Sampler:
 
     def _look(self) -> Iterator[tuple[object, ...]]:
         busy = sum(share for core, share in enumerate(psutil.cpu_percent(percpu=True)) if core in self._cores)
-        yield (self.clock.now_s(), MACHINE, *_NO_COUNTS, busy / 100.0, *Strain())
+        yield (self.clock.now_s(), MACHINE, *_NO_COUNTS, busy / 100.0, *Strain(), None)
         before_s, self._looked_s = self._looked_s, time.monotonic()
         over_s = self._looked_s - before_s
         self.lately.note(HARNESS, over_s - EVERY_S, None, over_s)
@@ -130,16 +131,16 @@ class Sampler:
             try:
                 strain = watched.vitals.look()
             except OSError as error:
-                yield (self.clock.now_s(), HARNESS, *_NO_COUNTS, None, *_own(error))
+                yield (self.clock.now_s(), HARNESS, *_NO_COUNTS, None, *_own(error), None)
                 continue
             # That a stranger does not answer is no lateness of ours.
             late_s = None if watched.vitals.probe else strain.lag_s
             self.lately.note(watched.name, late_s, strain.waited_s, over_s)
             cores = watched.cpu_cores()
             counts = _counts(f"http://{LOOPBACK}:{watched.port}{self.path}/metrics", self._web) if watched.port else {}
-            row = (counts.get("in_flight"), counts.get("queue"), counts.get("served"), counts.get("shed"))
+            row = [int(counts[name]) if name in counts else None for name in ("in_flight", "queue", "served", "shed")]
             if cores is not None or watched.process is None:
-                yield (self.clock.now_s(), watched.name, *row, cores, *strain)
+                yield (self.clock.now_s(), watched.name, *row, cores, *strain, counts.get("held_s"))
 
     def _last_words(self) -> Iterator[tuple[object, ...]]:
         """How late the processes came round since the last look: a starved harness may never have had one."""
@@ -147,7 +148,7 @@ class Sampler:
             if watched.vitals.lags:
                 with contextlib.suppress(OSError):
                     strain = watched.vitals.look()
-                    yield (self.clock.now_s(), watched.name, *_NO_COUNTS, None, *strain)
+                    yield (self.clock.now_s(), watched.name, *_NO_COUNTS, None, *strain, None)
 
     def _answers_within_s(self, url: str) -> float:
         """How long it takes to answer; the better of two where it was slow, for a loop of ours may have been busy."""
@@ -166,10 +167,10 @@ def _own(error: OSError) -> Strain:
     return Strain(ran_out=RAN_OUT.get(error.errno or 0, "EMFILE"), ran_out_times=1)
 
 
-def _counts(url: str, web: requests.Session) -> dict[str, int]:
+def _counts(url: str, web: requests.Session) -> dict[str, float]:
     try:
         page = web.get(url, timeout=PAGE_WITHIN_S).text
     except requests.RequestException:
         return {}
     samples = (sample for family in text_string_to_metric_families(page) for sample in family.samples)
-    return {_COUNTERS[sample.name]: int(sample.value) for sample in samples if sample.name in _COUNTERS}
+    return {_COUNTERS[sample.name]: sample.value for sample in samples if sample.name in _COUNTERS}

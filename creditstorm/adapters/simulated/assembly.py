@@ -111,7 +111,8 @@ class SimulatedSystem:
         rows: list[Row] = []
         for name, server in self.servers.items():
             counts = server.service.counts
-            rows.append((now_s, name, counts.in_flight, counts.queue, counts.served, counts.shed, None, *Strain()))
+            numbers = (counts.in_flight, counts.queue, counts.served, counts.shed)
+            rows.append((now_s, name, *numbers, None, *Strain(), counts.held_s))
         self.samples.write(rows)
         self.works.loop.after(SAMPLE_S, self._sample)
 

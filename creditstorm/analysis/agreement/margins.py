@@ -19,6 +19,7 @@ class Alike(StrEnum):
     AGREES = "agrees"
     DIFFERS = "differs"
     CANNOT_TELL = "cannot tell"
+    IN_NEITHER = "in neither run"
 
 
 class UnitOfFigure(StrEnum):
@@ -132,6 +133,11 @@ def unknown(
         alike=Alike.CANNOT_TELL,
         note=why,
     )
+
+
+def in_neither(figure: AgreedFigure, why: str) -> FigureDifference:
+    """A figure that neither run gives, and why: the two tell the same, and nothing that could be compared."""
+    return replace(unknown(figure, why), alike=Alike.IN_NEITHER)
 
 
 def verdict(low: float, high: float, margin: float) -> Alike:

@@ -1,7 +1,7 @@
 """Every figure that a live run and the simulated one of the same seed are held against each other by."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -18,6 +18,7 @@ from creditstorm.analysis.agreement.margins import (
     UnitOfFigure,
     difference,
     in_doubt,
+    in_neither,
     unknown,
 )
 from creditstorm.analysis.agreement.shared_luck import (
@@ -137,13 +138,16 @@ def _recoveries(live: Sequence[Recovery], simulated: Sequence[Recovery]) -> Iter
         if name not in ours or name not in theirs:
             yield unknown(figure, "one of the two runs has no such episode")
         else:
-            yield _recovery(figure, ours[name], theirs[name])
+            yield recovery_between(figure, ours[name], theirs[name])
 
 
-def _recovery(figure: AgreedFigure, live: Recovery, simulated: Recovery) -> FigureDifference:
-    """Both ends of what is known of it move together, since people and luck are shared: so do their differences."""
+def recovery_between(figure: AgreedFigure, live: Recovery, simulated: Recovery) -> FigureDifference:
+    """How far apart two recoveries of one episode are.
+
+    Both ends of what is known of it move together, since people and luck are shared: so do their differences.
+    """
     if live.seconds is None and simulated.seconds is None:
-        return unknown(figure, "not shown back in either run")
+        return _not_back(figure, live, simulated)
     if live.seconds is None or simulated.seconds is None:
         which = "the live" if live.seconds is None else "the simulated"
         return unknown(figure, f"not shown back in {which} run", live=live.seconds, simulated=simulated.seconds)
@@ -151,6 +155,25 @@ def _recovery(figure: AgreedFigure, live: Recovery, simulated: Recovery) -> Figu
     between = Between(live.seconds, simulated.seconds, min(apart), max(apart))
     n = sum(part.asked for part in (live.until, live.after) if part is not None)
     return difference(figure, between, n)
+
+
+def _not_back(figure: AgreedFigure, live: Recovery, simulated: Recovery) -> FigureDifference:
+    """Neither run gives a recovery. What each gives is up to when it was shown not back, and that has to be the same.
+
+    Where both were shown not back for as long as anybody asked, that long is a figure of both.
+    """
+    if min(_to_the_end(live), _to_the_end(simulated)):
+        apart = (simulated.observed_s - live.observed_s, simulated.low_s - live.low_s)
+        between = Between(live.observed_s, simulated.observed_s, min(apart), max(apart))
+        return difference(replace(figure, figure="not_back"), between, 0 if live.until is None else live.until.asked)
+    if abs(simulated.low_s - live.low_s) > figure.margin.of(live.low_s):
+        not_back = f"shown not back for {live.low_s:.0f} s live and {simulated.low_s:.0f} s simulated"
+        return unknown(figure, f"not shown back in either run, but {not_back}")
+    return in_neither(figure, live.note or "not shown back in either run")
+
+
+def _to_the_end(one: Recovery) -> bool:
+    return one.low_s + 1.0 >= one.observed_s > 0.0
 
 
 def _efforts(live: Side, simulated: Side) -> Iterator[FigureDifference]:
@@ -208,13 +231,14 @@ def _by_service(run: RunData, column: str) -> pl.DataFrame:
 
 def _latencies(live: Side, simulated: Side) -> Iterator[FigureDifference]:
     here, there = _spell(live.frame), _spell(simulated.frame)
-    fewest = min(len(here.spent_s), len(there.spent_s))
+    fewest, most = sorted((len(here.spent_s), len(there.spent_s)))
     for name in TIMES:
         figure = AgreedFigure(f"latency_{name}", RUN, "", UnitOfFigure.SECONDS, LATENCY)
         if enough(fewest, QUANTILES[name]):
             yield difference(figure, quantile_between(here, there, QUANTILES[name]), fewest)
         else:
-            yield unknown(figure, f"too few decisions ({fewest:,}) for this quantile")
+            lacks = unknown if enough(most, QUANTILES[name]) else in_neither
+            yield lacks(figure, f"too few decisions ({fewest:,}) for this quantile")
 
 
 def _spell(frame: pl.DataFrame) -> Spell:
@@ -224,34 +248,46 @@ def _spell(frame: pl.DataFrame) -> Spell:
 
 
 def _in_use(live: Side, simulated: Side) -> Iterator[FigureDifference]:
-    """The share of workers that is busy: of all services, and of the one that live is the busiest.
-
-    The record looks once a second, and of a fast service that says little: one by one they could not be told.
-    """
+    """The share of workers that is held: of all services, and of the one that live is the busiest."""
     if live.run.services is None or simulated.run.services is None:
         return
-    both = _busy(live).join(_busy(simulated), on=["second", "service"], suffix="_there")
-    means = both.group_by("service").agg(pl.col("busy").mean()).sort("busy", "service", descending=True)
+    both = workers_held(live).join(workers_held(simulated), on=["second", "service"], suffix="_there")
+    means = both.group_by("service").agg(pl.col("share").mean()).sort("share", "service", descending=True)
     busiest = None if means.is_empty() else str(means["service"][0])
     for of, part in (("all services", both), (f"{busiest}, the busiest", both.filter(pl.col("service") == busiest))):
         figure = AgreedFigure("capacity_in_use", RUN, of, UnitOfFigure.SHARE, RATE)
-        seconds = part.group_by("second").agg(pl.col("busy", "busy_there").mean()).sort("second")
+        seconds = part.group_by("second").agg(pl.col("share", "share_there").mean()).sort("second")
         if seconds.height < FEWEST_SECONDS:
             yield unknown(figure, "too few seconds were recorded")
         else:
             yield difference(
-                figure, mean_between(seconds["busy"].to_numpy(), seconds["busy_there"].to_numpy()), seconds.height
+                figure, mean_between(seconds["share"].to_numpy(), seconds["share_there"].to_numpy()), seconds.height
             )
 
 
-def _busy(side: Side) -> pl.DataFrame:
-    profiles = side.run.scenario.system.profiles()
-    workers = pl.DataFrame({"service": list(SERVICES), "workers": [float(profiles[s].workers) for s in SERVICES]})
-    rows = _by_service(side.run, "in_flight").drop_nulls()
-    inside = rows.filter(pl.col("t_s").is_between(side.phases.warm_up_s, side.phases.end_s))
-    second = pl.col("t_s").round().cast(pl.Int64).alias("second")
-    totals = inside.group_by(second, "service").agg(
-        pl.col("in_flight").sum().cast(pl.Float64), replicas=pl.col("process").n_unique().cast(pl.Float64)
-    )
-    share = pl.col("in_flight") / (pl.col("workers") * pl.col("replicas"))
-    return totals.join(workers, on="service").select("second", "service", busy=share)
+def workers_held(side: Side) -> pl.DataFrame:
+    """The share of its workers that each service held in each whole second, from what it counted since its start.
+
+    Counted and not looked at: who looks once a second sees of a fast service next to nothing.
+    """
+    workers = side.run.scenario.system.profiles()
+    parts = [
+        _by_second(side, rows).with_columns(service=pl.lit(service), workers=float(workers[service].workers))
+        for (service, _process), rows in _by_service(side.run, "held_s").drop_nulls().group_by("service", "process")
+        if rows.height >= FEWEST_SECONDS
+    ]
+    if not parts:
+        return pl.DataFrame(schema={"second": pl.Int64, "service": pl.String, "share": pl.Float64})
+    share = pl.col("held").sum() / pl.col("workers").sum()
+    return pl.concat(parts).group_by("second", "service").agg(share=share)
+
+
+def _by_second(side: Side, rows: pl.DataFrame) -> pl.DataFrame:
+    """For how long one process held workers in each whole second; a counter that falls began anew at 0."""
+    ordered = rows.sort("t_s")
+    t_s, held_s = ordered["t_s"].to_numpy(), ordered["held_s"].to_numpy()
+    steps = np.diff(held_s)
+    total = np.concatenate([[0.0], np.cumsum(np.where(steps < 0.0, held_s[1:], steps))])
+    first, last = max(side.phases.warm_up_s, t_s[0]), min(side.phases.end_s, t_s[-1])
+    seconds = np.arange(np.ceil(first), np.floor(last) + 1.0)
+    return pl.DataFrame({"second": seconds[:-1].astype(np.int64), "held": np.diff(np.interp(seconds, t_s, total))})

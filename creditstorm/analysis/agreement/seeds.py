@@ -33,9 +33,12 @@ class Compared:
 
 
 def worst(verdicts: Sequence[Alike]) -> Alike:
-    """`differs` before `cannot tell` before `agrees`; nothing to compare cannot be told."""
+    """`differs` before `cannot tell` before `agrees`; nothing to compare cannot be told.
+
+    What neither run gives is nothing to compare.
+    """
     order = (Alike.DIFFERS, Alike.CANNOT_TELL, Alike.AGREES)
-    return min(verdicts, key=order.index, default=Alike.CANNOT_TELL)
+    return min((one for one in verdicts if one in order), key=order.index, default=Alike.CANNOT_TELL)
 
 
 def together(pairs: Sequence[ComparedPair]) -> tuple[Compared, ...]:
@@ -67,10 +70,14 @@ def over_seeds(figures: Sequence[FigureDifference]) -> FigureDifference:
     """One figure over seeds: the mean difference; what is left of sampling is independent between them.
 
     Half an interval is √(Σ half²) / R, or t₀.₉₅,ᵣ₋₁ · s / √R of the differences themselves where three seeds or more
-    make that the wider. Where one seed tells nothing, nothing is told.
+    make that the wider. Where one seed tells nothing, nothing is told, unless it is a figure that no run gives.
     """
-    if len(figures) == 1:
+    lacking = [one for one in figures if one.alike is Alike.IN_NEITHER]
+    if len(figures) == len(lacking) or len(figures) == 1:
         return figures[0]
+    if lacking:
+        note = f"neither run gives it under {len(lacking)} of {len(figures)} seeds: {lacking[0].note}"
+        return replace(lacking[0], alike=Alike.CANNOT_TELL, note=note, n=sum(one.n for one in figures))
     unsure = next((one for one in figures if one.low is None or one.high is None), None)
     if unsure is not None:
         return replace(unsure, n=sum(one.n for one in figures))

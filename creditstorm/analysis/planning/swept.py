@@ -108,6 +108,13 @@ class Sweep:
         worst = found.value if end is None else end
         return worst < self.rule.bound if self.rule.below else worst > self.rule.bound
 
+    def is_open(self, point: SweptPoint) -> bool:
+        """Whether the interval over runs lies across the bound, so that the rule is neither kept nor broken."""
+        found = self.figure(point)
+        if self.rule is None or found.low is None or found.high is None or self.keeps(point):
+            return False
+        return found.low < self.rule.bound if self.rule.below else found.high > self.rule.bound
+
 
 ONE_RUN: Final = "one run"
 

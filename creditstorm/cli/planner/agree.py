@@ -37,12 +37,15 @@ def agree(
 ) -> None:
     """Run scenarios live and simulated with the same seeds, and hold the figures against each other.
 
-    A figure agrees where the whole 90 % interval of its difference lies within the margin, differs where all of it lies
-    outside, and cannot be told otherwise: rates ± 2 pp or 15 %, recovery ± 2 s or 20 %, latency ± (10 % + 15 ms). A
-    live run that doubts the machine decides nothing. The same command with the same --out goes on where it was stopped.
+    A figure agrees where the whole 90 % interval of its difference lies
+    within the margin, differs where all of it lies outside, and cannot be
+    told otherwise: rates ± 2 pp or 15 %, recovery ± 2 s or 20 %, latency ±
+    (10 % + 15 ms). A live run that doubts the machine decides nothing. The
+    same command with the same --out goes on where it was stopped.
 
-    Exit codes: 0 every figure agrees · 1 one differs · 2 usage or scenario error · 3 one cannot be told, unless
-    --on-inconclusive says what that is to be · 4 a run failed · 130 interrupted (what is done is kept)
+    Exit codes: 0 every figure agrees · 1 one differs · 2 usage or scenario
+    error · 3 one cannot be told, unless --on-inconclusive says what that is
+    to be · 4 a run failed · 130 interrupted (what is done is kept)
     """
     from creditstorm.adapters.simulated.costs import Costs
     from creditstorm.adapters.simulated.costs_file import read_costs

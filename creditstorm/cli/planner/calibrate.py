@@ -27,10 +27,11 @@ def calibrate(
 ) -> None:
     """Measure what a hop and a call cost on this machine, in a calm live run of half a minute.
 
-    A file for `creditstorm run --simulate --costs FILE`. No run reads it unless it is named: the same seed gives the
-    same bytes on every machine.
+    A file for `creditstorm run --simulate --costs FILE`. No run reads it
+    unless it is named: the same seed gives the same bytes on every machine.
 
-    Exit codes: 0 written · 2 usage error · 4 the run failed, or doubts what it measured
+    Exit codes: 0 written · 2 usage error · 4 the run failed, or doubts what
+    it measured
     """
     from creditstorm.adapters.toxiproxy.server import require_toxiproxy
     from creditstorm.adapters.yardstick import cache_folder

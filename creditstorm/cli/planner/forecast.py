@@ -72,7 +72,7 @@ def forecast(
 
 def _carry_out(plan: "ForecastPlan", out: Path | None, on: str | None, *, as_json: bool) -> None:
     """Carry it out, show it, and leave with its exit code."""
-    from creditstorm.cli.planner.progress import PointsProgress
+    from creditstorm.cli.planner.progress import PointsProgress, keeps
     from creditstorm.cli.screen import console_on
     from creditstorm.report.planning.outlook_text import as_json_text, print_forecast, render_forecast
     from creditstorm.runs.forecasting.carry_out import carry_out
@@ -82,6 +82,7 @@ def _carry_out(plan: "ForecastPlan", out: Path | None, on: str | None, *, as_jso
     with (
         PointsProgress(console, f"forecast {plan.scenario.id}") as progress,
         open_points(plan.job, now=datetime.now(UTC), out=out, on=on, observer=progress) as points,
+        keeps(points.folder.root),
     ):
         found = carry_out(plan, points, say=lambda line: console.print(line, markup=False, soft_wrap=True))
         render_forecast(points.folder, found)

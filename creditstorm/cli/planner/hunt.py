@@ -40,13 +40,17 @@ def hunt(
 ) -> None:
     """Draw storms, simulate them, and shrink what breaks a threshold to the smallest storm that does.
 
-    Faults, targets, times, lengths and seeds are drawn within the scenario language, plugged kinds too, over a
-    short load without the scenario's own faults. The smallest storm is written as a scenario that `creditstorm run`
-    carries out live. A storm counts where it breaks a rule under four seeds, and by more than a simulated figure may be
-    off a live one, so that the live run is likely to confirm it. Every core hunts by itself.
+    Faults, targets, times, lengths and seeds are drawn within the scenario
+    language, plugged kinds too, over a short load without the scenario's
+    own faults. The smallest storm is written as a scenario that
+    `creditstorm run` carries out live. A storm counts where it breaks a
+    rule under four seeds, and by more than a simulated figure may be off a
+    live one, so that the live run is likely to confirm it. Every core hunts
+    by itself.
 
-    Exit codes: 0 no storm clearly broke a threshold · 1 one did · 2 usage or scenario error · 4 the harness failed ·
-    130 interrupted (the smallest so far is kept)
+    Exit codes: 0 no storm clearly broke a threshold · 1 one did · 2 usage
+    or scenario error · 4 the harness failed · 130 interrupted (the smallest
+    so far is kept)
     """
     from creditstorm.runs.hunting.hunters import HuntOrder, hunted
 

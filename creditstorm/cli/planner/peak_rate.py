@@ -32,13 +32,16 @@ def capacity(
 ) -> None:
     """Find the largest peak that passes with 95 % confidence, and say what gave way first above it.
 
-    All stages are scaled alike. A run passes where every rule holds on its figures and no doubt touches them; two runs
-    of one rate may differ, so each has a seed of its own and the edge comes with an interval. Simulated on every core
-    (or on Dask, --on), unless --live. The same --out goes on where it was stopped.
+    All stages are scaled alike. A run passes where every rule holds on its
+    figures and no doubt touches them; two runs of one rate may differ, so
+    each has a seed of its own and the edge comes with an interval.
+    Simulated on every core (or on Dask, --on), unless --live. The same
+    --out goes on where it was stopped.
 
-    Exit codes: 0 found · 2 usage error, every rate passes, or none · 4 a run failed · 130 interrupted (kept)
+    Exit codes: 0 found · 2 usage error, every rate passes, or none · 4 a
+    run failed · 130 interrupted (kept)
     """
-    from creditstorm.cli.planner.progress import PointsProgress
+    from creditstorm.cli.planner.progress import PointsProgress, keeps
     from creditstorm.cli.screen import console_on
     from creditstorm.report.planning.peak_page import capacity_json, capacity_text, write_capacity
     from creditstorm.runs.edge.held_rate import Question, held_rate, live_probe, simulated_probe
@@ -59,6 +62,7 @@ def capacity(
     with (
         PointsProgress(console_on(sys.stderr, quiet=quiet), "capacity") as progress,
         open_points(job, now=datetime.now(UTC), out=out, on=on, observer=progress) as points,
+        keeps(points.folder.root),
     ):
         if live:
             found = held_rate(question, partial(live_results, points, of=live_probe), side_by_side=1)

@@ -1,9 +1,13 @@
 """How far a planner's job is: a bar with the time that is left, plain lines where there is no terminal."""
 
+import shlex
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Final, Self
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from creditstorm.cli.screen import LINE_EVERY_S, duration_in_words
@@ -12,6 +16,17 @@ from creditstorm.runs.points import Point
 
 _SLOW: Final = 3
 """Results before a remaining time is told: the first ones hold the start of the processes."""
+
+
+@contextmanager
+def keeps(place: Path) -> Iterator[None]:
+    """Inside, whoever interrupts is told with which folder the same command goes on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        where = f"--out {shlex.quote(str(place))}"
+        typer.echo(f"interrupted; what is done is kept: the same command with {where} goes on", err=True)
+        raise
 
 
 class PointsProgress:
@@ -23,6 +38,7 @@ class PointsProgress:
         self._began_s = clock()
         self._next_line_s = 0.0
         self._total = self._kept = self._done = 0
+        self._batch_s, self._before = clock() - self._began_s, 0
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=30),
@@ -42,7 +58,8 @@ class PointsProgress:
         self._bar.stop()
 
     def begin(self, total: int, kept: int) -> None:
-        """More points are wanted."""
+        """More points are wanted: of another kind perhaps, such as live ones, so that their own pace counts."""
+        self._batch_s, self._before = self._clock() - self._began_s, self._done
         self._total += total
         self._kept += kept
         self._bar.update(self._task, total=self._total, completed=self._kept + self._done)
@@ -64,10 +81,10 @@ class PointsProgress:
             self.say(f"  {elapsed_s:6.0f} s  {self._kept + self._done}/{self._total} {name}{self._left(elapsed_s)}")
 
     def _left(self, elapsed_s: float) -> str:
-        to_come = self._total - self._kept - self._done
-        if self._done < _SLOW or not to_come:
+        to_come, done = self._total - self._kept - self._done, self._done - self._before
+        if done < _SLOW or not to_come:
             return ""
-        return f" · about {duration_in_words(elapsed_s / self._done * to_come)} left"
+        return f" · about {duration_in_words((elapsed_s - self._batch_s) / done * to_come)} left"
 
     def say(self, line: str) -> None:
         """A line of its own."""

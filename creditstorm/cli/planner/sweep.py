@@ -44,11 +44,13 @@ def sweep(
     """Vary a value of a scenario, simulate each point under several seeds.
 
     Every point meets the same people and luck. --verify repeats some points
-    live with the same seed, --live carries out every one with real processes. The same command with the same
-    --out goes on where a stopped one was.
+    live with the same seed, --live carries out every one with real
+    processes. The same command with the same --out goes on where a stopped
+    one was.
 
-    Exit codes: 0 every run was measured · 2 usage or scenario error · 3 a run
-    is in doubt · 4 the harness failed · 130 interrupted (what is done is kept)
+    Exit codes: 0 every run was measured · 2 usage or scenario error · 3 a
+    run is in doubt · 4 the harness failed · 130 interrupted (what is done
+    is kept)
     """
     from creditstorm.adapters.cores import cores_allowed
     from creditstorm.cli.planner.progress import PointsProgress

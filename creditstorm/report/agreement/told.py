@@ -46,7 +46,12 @@ def find(one: Compared, figure: str, of: str, where: str = "run") -> FigureDiffe
 def counted(figures: Sequence[FigureDifference]) -> str:
     """How many figures agree, and how many do not: ``28 agree, 1 open``."""
     times = Counter(figure.alike for figure in figures)
-    words = {Alike.AGREES: "agree", Alike.DIFFERS: "differ", Alike.CANNOT_TELL: "open"}
+    words = {
+        Alike.AGREES: "agree",
+        Alike.DIFFERS: "differ",
+        Alike.CANNOT_TELL: "open",
+        Alike.IN_NEITHER: "in neither run",
+    }
     return ", ".join(f"{times[alike]} {word}" for alike, word in words.items() if times[alike]) or numbers.NONE
 
 
@@ -117,9 +122,9 @@ def _line(figure: FigureDifference) -> str:
 
 def headline(agreement: Agreement) -> str:
     """How many pairs were compared and how many of their figures agree."""
-    figures = [figure for one in agreement.compared for figure in one.figures]
-    if not figures:
+    if not agreement.compared:
         return f"No pair of {agreement.wanted} was measured"
+    figures = [each for one in agreement.compared for each in one.figures if each.alike is not Alike.IN_NEITHER]
     agreeing = sum(figure.alike is Alike.AGREES for figure in figures)
     whole = f"{agreement.measured} of {agreement.wanted} pairs measured"
     return f"{agreeing} of {len(figures)} figures agree within their margins; {whole}"

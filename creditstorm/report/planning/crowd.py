@@ -19,6 +19,8 @@ WORDS_IN: Final = 0.85
 MOST_PANELS: Final = 4
 WRONGED: Final = style.OUTCOMES["wrongful_no_credit"].colour
 PALE: Final = "#f2b48a"
+LEAST: Final = 0.01
+"""People of whom less is not told in figures: the bounds of an interval may be as good as none."""
 
 
 def _person() -> Outline:
@@ -103,7 +105,7 @@ def _blank(axes: Axes) -> None:
 def per_ten_thousand(share: float) -> str:
     """How many of 10,000; what is not quite none is never rounded to it."""
     told = share * 10_000
-    return "0" if told == 0 else f"{told:.2g}" if told < 10 else f"{told:,.0f}"
+    return _almost_none(told) or (f"{told:.2g}" if told < 10 else f"{told:,.0f}")
 
 
 def span(share: Range) -> str:
@@ -114,4 +116,11 @@ def span(share: Range) -> str:
 def rounded(number: float) -> str:
     """Three significant figures, with separators."""
     whole = float(f"{number:.3g}")
-    return f"{whole:,.0f}" if whole >= 10 or whole == 0 else f"{whole:g}"
+    return _almost_none(whole) or (f"{whole:,.0f}" if whole >= 10 else f"{whole:g}")
+
+
+def _almost_none(number: float) -> str:
+    """None, or less than could be counted; empty for more."""
+    if number >= LEAST:
+        return ""
+    return "0" if number == 0 else f"<{LEAST:g}"

@@ -53,6 +53,15 @@ def region_text(point: SweptPoint) -> str:
     return f"{point.region.value} {point.regions[point.region]}/{point.runs}"
 
 
+def rule_text(sweep: Sweep, point: SweptPoint) -> str:
+    """Whether the point keeps the scenario's rule."""
+    if sweep.figure(point).value is None:
+        return numbers.NONE
+    if sweep.keeps(point):
+        return "kept"
+    return "open" if sweep.is_open(point) else "broken"
+
+
 def headline(sweep: Sweep) -> str:
     """What the sweep found, as one sentence: the range a policy, and where the rule is kept."""
     kept = [(policy, kept_text(sweep, policy)) for policy in sweep.policies]
@@ -106,6 +115,12 @@ def kept_text(sweep: Sweep, policy: str) -> str:
     """Which values of the one axis keep the scenario's rule: "from 3 on"; empty where there is no rule, or a map."""
     if sweep.rule is None or len(sweep.axes) != 1:
         return ""
+    points = sweep.of(policy)
+    unsure = sum(map(sweep.is_open, points))
+    return f"{_kept(sweep, policy)}{f' (open at {unsure} of {len(points)} values)' if unsure else ''}"
+
+
+def _kept(sweep: Sweep, policy: str) -> str:
     kept = [sweep.keeps(point) for point in sweep.of(policy)]
     if not any(kept) or all(kept):
         return "everywhere" if any(kept) else "nowhere"

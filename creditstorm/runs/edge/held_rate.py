@@ -9,6 +9,8 @@ from creditstorm.analysis.gate.more_people import stretched
 from creditstorm.analysis.planning.held import AskedRule, Held, Shortened, held_of
 from creditstorm.analysis.planning.one_peak import Probe, peak_of, probe_of
 from creditstorm.analysis.planning.passing import Belief, Tried
+from creditstorm.analysis.trust import DoubtKind
+from creditstorm.analysis.validity.doubts import LABELS
 from creditstorm.errors import HarnessError, UsageError
 from creditstorm.record.job_folder import Result
 from creditstorm.runs.points import Point
@@ -16,6 +18,7 @@ from creditstorm.runs.simulate import simulate
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.loader import Draft
 from creditstorm.scenario.text.overrides import Given
+from creditstorm.scenario.threshold import COMPARISONS
 from creditstorm.units import duration_text, rate_text
 
 WIDTH: Final = 0.1
@@ -28,6 +31,7 @@ MOST_WHOLE: Final = 60_000
 """First taps up to which the whole storm is run at the held rate of a shortened one."""
 ENDS: Final = 2
 """So many runs decide whether the ends of the range pass or fail."""
+_TOLD: Final = "wrongful_no_credit_rate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +192,29 @@ def _even_the_lowest(question: Question, probe: Probe) -> str:
     broken = probe.broken
     why = "" if broken is None else f": {broken.in_words()}"
     calm = "" if probe.calm is None else f" ({100 * probe.calm:.3g} % wrongly told “no credit” in calm)"
-    remedy = "Ask for a lower range, or loosen the rule: no rate can satisfy what calm alone breaks."
-    return f"--rate: even {low} fails{why}{calm}\n  {remedy}"
+    return f"--rate: even {low} fails{why}{calm}\n  {_remedy(question, probe)}"
+
+
+def _remedy(question: Question, probe: Probe) -> str:
+    """What to change: calm, the storm itself and people who are left undecided each want something else."""
+    if probe.broken is not None and LABELS[DoubtKind.UNDECIDED] in probe.broken.why:
+        rule = "--below 'undecided_rate < 90%'"
+        return f"Say how many may be left undecided, such as {rule}, or take a policy that decides more."
+    if probe.broken is not None and LABELS[DoubtKind.FAULT] in probe.broken.why:
+        return "Ask for a higher range: so few ask at this rate that a fault meets nobody, so nothing is known of it."
+    if _calm_breaks(question, probe):
+        return "Loosen the rule: no rate can satisfy what calm alone breaks. Or ask for a lower range."
+    hopeless = "one that breaks the rule at any rate has no edge"
+    return f"Ask for a lower range, loosen the rule, or soften the storm: {hopeless}."
+
+
+def _calm_breaks(question: Question, probe: Probe) -> bool:
+    """Whether the rule on what people are told, which the run did not keep, is beyond its bound in calm already."""
+    return probe.calm is not None and any(
+        not COMPARISONS[rule.op](probe.calm, rule.bound)
+        for rule in question.draft.scenario(question.overrides).thresholds
+        if rule.metric == _TOLD and rule.aggregation is None and rule.scope is None
+    )
 
 
 def _even_the_highest(question: Question, belief: Belief) -> str:

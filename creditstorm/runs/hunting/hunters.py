@@ -1,7 +1,7 @@
 """A hunt on every core: independent searches, of which the smallest find counts."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +26,8 @@ from creditstorm.scenario.text.loader import parse
 LASTS_S: Final = 24
 """The load of a hunted storm: short, so that thousands can be tried."""
 MOST_HZ: Final = 40.0
+_OF_THE_FAULTS: Final = ("intended", "published")
+"""Parts of a scenario that may need its own faults, and say nothing of others."""
 _HEARS_WITHIN_S: Final = 0.2
 _LETS_END_S: Final = 10.0
 """How long after the end a search may still be within its last storm."""
@@ -70,6 +72,7 @@ def hunted(order: HuntOrder, *, now: datetime) -> Quarry:
     UsageError where the scenario has no rules, or breaks them without any fault.
     """
     plain = _prepared(order.scenario)
+    _calm(plain, 0)
     templates = templates_of(plain, order.kinds)
     if not templates:
         raise UsageError(f"--kinds: none of {', '.join(sorted(order.kinds))} can be drawn for this scenario")
@@ -109,24 +112,35 @@ def _prepared(scenario: Scenario) -> Plain:
             '  Add one, such as --set \'thresholds={"wrongful_no_credit_rate.people": ["< 2%"]}\'.'
         )
     load = {**plain["load"], "arrivals": [{"for": f"{LASTS_S}s", "rate": f"{rate_hz:g}/s"}], "warm_up": "3s"}
-    without = {
-        key: part for key, part in plain.items() if key != "intended"
-    }  # it may need the faults, and says nothing
-    return {**without, "load": load, "faults": [], "thresholds": rules}
+    without = {key: part for key, part in plain.items() if key not in _OF_THE_FAULTS}
+    return {**without, "system": _of_any_version(plain["system"]), "load": load, "faults": [], "thresholds": rules}
+
+
+def _of_any_version(system: Mapping[str, Any]) -> dict[str, Any]:
+    """A canary tries whatever version a drawn change rolls out: the one that it was meant for goes with its fault."""
+    policy = system["policy"]
+    if not isinstance(policy, dict):  # the name of a preset, none of which is a canary
+        return dict(system)
+    rollout = {key: value for key, value in policy["rollout"].items() if key != "version"}
+    return {**system, "policy": {**policy, "rollout": rollout}}
 
 
 def _require_calm(plain: Plain, original: Scenario) -> None:
     for more in range(SEEDS):
-        scenario = scenario_with(plain, (), int(plain["seed"]) + more)
-        if scenario is None:
-            raise UsageError("hunt: the scenario cannot be made shorter: a part of it needs its faults")
-        broken = broken_rules(simulated_summary(scenario))
+        broken = broken_rules(simulated_summary(_calm(plain, more)))
         if broken:
             said = f"hunt: {broken[0]} fails without any fault, at {LASTS_S} s of calm"
             intended = original.intended
             written = intended is not None and intended != original.system.policy
             other = ", or hunt under the policy that the rules are written for: --policy intended" if written else ""
             raise UsageError(f"{said}\n  No storm is needed for that: loosen the rule{other}.")
+
+
+def _calm(plain: Plain, more: int) -> Scenario:
+    scenario = scenario_with(plain, (), int(plain["seed"]) + more)
+    if scenario is None:
+        raise UsageError("hunt: the scenario cannot be made shorter: a part of it needs its faults")
+    return scenario
 
 
 def _await(pool: Pool) -> None:

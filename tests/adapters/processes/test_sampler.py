@@ -23,7 +23,7 @@ def test_a_process_that_was_started_again_takes_the_place_of_the_old_one(tmp_pat
     sampler.watch("bureau", os.getpid())
     rows = [row for row in sampler._look() if row[1] == "bureau"]
     assert len(rows) == 1
-    cpu, *strain = rows[0][6:]
+    cpu, *strain, _held_s = rows[0][6:]
     assert cpu is not None
     assert len(strain) == len(STRAIN)
 

@@ -17,6 +17,7 @@ from creditstorm.analysis.agreement.margins import (
     Margin,
     UnitOfFigure,
     difference,
+    in_neither,
     unknown,
     verdict,
 )
@@ -89,6 +90,16 @@ def test_what_one_seed_cannot_tell_no_mean_can() -> None:
     mean = over_seeds([told(0.0, 0.001), missing])
     assert mean.alike is Alike.CANNOT_TELL
     assert mean.note == "nobody eligible asked"
+
+
+def test_what_is_in_neither_run_decides_nothing_unless_a_seed_has_it() -> None:
+    """Beside what agrees it is nothing; by itself, or where one seed gives it and one does not, nobody can tell."""
+    nothing = replace(in_neither(WRONGFUL, "too short"), of="requests")
+    assert agreement_of([pair(told(0.0, 0.001), nothing)], (), {}, failed=False).exit_code is ExitCode.PASS
+    assert agreement_of([pair(nothing)], (), {}, failed=False).exit_code is ExitCode.INCONCLUSIVE
+    assert over_seeds([nothing, nothing]).alike is Alike.IN_NEITHER
+    some = over_seeds([told(0.0, 0.001), nothing])
+    assert (some.alike, some.note) == (Alike.CANNOT_TELL, "neither run gives it under 1 of 2 seeds: too short")
 
 
 def test_a_doubt_about_the_live_run_leaves_every_figure_open_by_name() -> None:

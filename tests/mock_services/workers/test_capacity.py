@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from creditstorm.adapters.simulated.virtual_loop import VirtualLoop
 from mock_services.workers.capacity import Capacity, QueueFullError
 from tests.mock_services.workers.crowd import Crowd, settle
 
@@ -100,6 +102,33 @@ def test_a_worker_given_to_who_hangs_up_goes_to_the_next(turns: int) -> None:
         assert crowd.capacity.in_flight == 0
 
     asyncio.run(story())
+
+
+def test_the_time_for_which_workers_are_held_is_that_of_their_callers() -> None:
+    """Not of who waits, is shed or hangs up while waiting; of who hangs up later until then; also while it goes on."""
+    loop = VirtualLoop(100.0)  # type: ignore[abstract]
+    capacity = Capacity(workers=2, queue=2)
+    seen: list[float] = []
+
+    async def hold(for_s: float) -> None:
+        with contextlib.suppress(QueueFullError):
+            async with capacity:
+                await asyncio.sleep(for_s)
+
+    async def story() -> None:
+        callers = [asyncio.create_task(hold(for_s)) for for_s in (2.0, 5.0, 3.0, 1.0, 9.0)]
+        await asyncio.sleep(1.0)
+        seen.append(capacity.held_s)  # 1 + 1
+        callers[3].cancel()
+        callers[1].cancel()
+        await asyncio.sleep(1.5)
+        seen.append(capacity.held_s)  # 2 + 1 + 1.5
+        await asyncio.wait(callers)
+        seen.append(capacity.held_s)  # 2 + 1 + 3
+
+    loop.create_task(story())
+    loop.run_until(200.0)
+    assert seen == pytest.approx([2.0, 4.5, 6.0])
 
 
 def test_fewer_workers_from_now_on() -> None:

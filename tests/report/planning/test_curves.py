@@ -50,12 +50,20 @@ def test_panels_share_their_axis(slow: tuple[float | None, ...], panels: int) ->
         ((0.001, 0.1, 0.2), 0.001, "is kept up to 1"),
         ((0.2, 0.001, 0.2), 0.001, "is kept at 1 of 3 values"),
         ((0.001, 0.001, 0.001), 0.001, "is kept everywhere"),
-        ((0.2, 0.1, 0.009), 0.005, "is kept nowhere"),
+        ((0.2, 0.1, 0.009), 0.005, "is kept nowhere (open at 1 of 3 values)"),
     ],
 )
 def test_a_rule_is_kept_by_the_whole_interval(harm: tuple[float, ...], half: float, said: str) -> None:
     """A middle below the bound with an interval across it is not enough."""
     assert sweep_words.headline(swept(harm, (1.0, 1.0, 1.0), half)).endswith(f"{said} (simulated)")
+
+
+def test_a_point_keeps_the_rule_breaks_it_or_leaves_it_open() -> None:
+    """By its interval; where nothing was measured there is nothing to say."""
+    one = swept((0.2, 0.012, 0.001), (1.0, 1.0, 1.0), 0.005)
+    assert [sweep_words.rule_text(one, point) for point in one.points] == ["broken", "open", "kept"]
+    blank = replace(one.points[0], figures={HARM: Estimate(None, None, None, 0, "")})
+    assert sweep_words.rule_text(one, blank) == "–"
 
 
 def test_several_policies_are_told_one_after_another() -> None:

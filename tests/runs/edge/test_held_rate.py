@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from creditstorm.analysis.planning.in_use import ServiceUse
 from creditstorm.analysis.planning.one_peak import Probe, Ruled
+from creditstorm.analysis.trust import DoubtKind
+from creditstorm.analysis.validity.doubts import LABELS
 from creditstorm.cli import main
 from creditstorm.errors import UsageError
 from creditstorm.record.job_folder import Result
@@ -68,6 +70,28 @@ def test_a_range_in_which_everything_fails_or_passes_is_refused() -> None:
         held_rate(question(20.0, 200.0), answering(1.0), side_by_side=2)  # type: ignore[arg-type]
     with pytest.raises(UsageError, match=r"200/s still passes.*\n.*higher range"):
         held_rate(question(20.0, 200.0), answering(9e9), side_by_side=2)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("value", "why", "calm", "remedy"),
+    [
+        (0.4, "", 0.001, "one that breaks the rule at any rate has no edge"),
+        (0.4, "", 0.056, "no rate can satisfy what calm alone breaks"),
+        (0.0, LABELS[DoubtKind.UNDECIDED], 0.0, "--below 'undecided_rate < 90%'"),
+        (0.0, LABELS[DoubtKind.FAULT], 0.0, "Ask for a higher range"),
+    ],
+)
+def test_what_to_do_where_even_the_lowest_rate_fails(value: float, why: str, calm: float, remedy: str) -> None:
+    """Only a rule that calm breaks is called hopeless; who decides too few is told which rule allows that."""
+    probe = Probe((Ruled(RULE, Unit.SHARE, value, 1000, "people", holds=False, why=why),), {}, calm, {})
+
+    def run(points: Sequence[Point]) -> dict[str, Result]:
+        return {point.name: probe.as_json() for point in points}
+
+    with pytest.raises(UsageError) as refused:
+        held_rate(question(20.0, 200.0), run, side_by_side=2)
+    assert remedy in str(refused.value)
+    assert ("calm alone" in str(refused.value)) is (calm > 0.02)
 
 
 def test_no_rate_below_the_range_is_said_to_be_held() -> None:

@@ -18,7 +18,7 @@ from creditstorm.runs.hunting.templates import fault_of, scenario_with, template
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.faults import fault_kinds
 from creditstorm.scenario.model import Scenario
-from creditstorm.scenario.text.loader import load
+from creditstorm.scenario.text.loader import load, read
 
 RULE = 'thresholds={"wrongful_no_credit_rate.people": ["< 15%"], "wrongful_no_credit_rate{window: bureau}": ["< 2%"]}'
 ONLY_A_WINDOW = 'thresholds={"wrongful_no_credit_rate{window: bureau}": ["< 2%"]}'
@@ -76,6 +76,23 @@ def test_rules_are_hunted_though_the_intended_policy_needs_the_faults() -> None:
     """A canary of the version that a fault rolls out is no part of the storms that are drawn."""
     plain = _prepared(load(catalogue.find("cut-off-mis-set")))
     assert scenario_with(plain, (), 1) is not None
+
+
+def test_what_was_published_of_the_faults_is_nothing_to_hold_others_to() -> None:
+    """An incident that lasts longer than the short calm can be hunted in."""
+    plain = _prepared(load(catalogue.find("incident-status-flood")))
+    assert scenario_with(plain, (), 1) is not None
+
+
+def test_a_canary_is_hunted_under_whatever_version_is_drawn() -> None:
+    """The version that the policy names goes with its fault: calm is a scenario, and so is another change."""
+    draft = read(catalogue.find("cut-off-mis-set"))
+    plain = _prepared(draft.scenario((draft.policy_override("intended", ()),)))
+    assert plain["system"]["policy"]["rollout"] == {"kind": "canary", "share": 0.05}
+    assert scenario_with(plain, (), 1) is not None
+    [change] = [one for one in templates_of(plain, frozenset({"strategy_change"})) if one.target == "decision"]
+    drawn = fault_of(change, 5, 3, {key: texts[0] for key, texts in change.choices})
+    assert scenario_with(plain, [{**drawn, "version": "v3"}], 1) is not None
 
 
 def test_every_kind_that_the_scenario_takes_is_drawn() -> None:
