@@ -40,10 +40,10 @@ def alarms_of(seed: int) -> dict[tuple[str, int], tuple[int, int]]:
 
 
 def _after(frame: pl.DataFrame, calm: CalmSeconds, seed: int) -> dict[str, int]:
-    race = Race(ALL, seed)
+    race = Race(ALL)
     sights = [race.sighted(frame)]
     race.learn(sights, calm)
-    told = race.take(race.counted(sights, calm.end, FOR_S))
+    told = race.take(race.counted(map(race.flagged, sights), calm.end, FOR_S))
     return {
         name: sum(1 for who, alarm in told if who == name and alarm.ended is None)
         for name in ALL
