@@ -33,13 +33,13 @@ def alarms_of(seed: int) -> dict[tuple[str, int], tuple[int, int]]:
     found: dict[tuple[str, int], tuple[int, int]] = {}
     for calm_s in CALM:
         for begin in STRETCHES:
-            for name, alarms in _after(frame, CalmSeconds(begin, begin + calm_s), seed).items():
+            for name, alarms in _after(frame, CalmSeconds(begin, begin + calm_s)).items():
                 before = found.get((name, calm_s), (0, 0))
                 found[name, calm_s] = (before[0] + alarms, before[1] + FOR_S - begin - calm_s)
     return found
 
 
-def _after(frame: pl.DataFrame, calm: CalmSeconds, seed: int) -> dict[str, int]:
+def _after(frame: pl.DataFrame, calm: CalmSeconds) -> dict[str, int]:
     race = Race(ALL)
     sights = [race.sighted(frame)]
     race.learn(sights, calm)

@@ -6,7 +6,6 @@ or of what it draws its luck with, is none of them; what is damaged is found ane
 
 import contextlib
 import hashlib
-import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -28,7 +27,10 @@ _LARGEST: Final = 1_000_000
 
 def kept_heights(environ: Mapping[str, str] = os.environ, find: Calibrate = calibrated) -> Calibrate:
     """`find`, asked only for what is not in the user's cache; no run ends because that cannot be read or written."""
-    heights = _Heights(cache_folder(environ) / KEPT)
+    try:
+        heights = _Heights(cache_folder(environ) / KEPT)
+    except RuntimeError:
+        return find  # nobody has a home here
 
     def known(usual: Usual) -> Cusum:
         found = heights.get(usual)

@@ -90,7 +90,10 @@ class RunningSum:
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """All that a height depends on: the calm share, the risen one, answers a second; ValueError unless calm < risen < 1."""
+    """All that a height depends on: the calm share, the risen one, answers a second.
+
+    ValueError unless 0 < calm < risen < 1.
+    """
 
     calm: float
     risen: float
@@ -102,7 +105,7 @@ class Usual:
 
 
 def share_on_grid(share: float) -> float:
-    """The next share up whose log-odds are a multiple of .05; a calm that is taken for higher is disturbed less often."""
+    """The next share up whose log-odds are a multiple of .05; to take calm for higher raises fewer false alarms."""
     if not 0.0 < share < 1.0:
         return share
     log_odds = _ODDS_STEP * math.ceil(math.log(share / (1.0 - share)) / _ODDS_STEP)

@@ -160,8 +160,8 @@ class Race:
         table = np.zeros((2 * len(self._kinds), max(0, end - begin)), dtype=np.int64)
         for part in parts:
             inside = (part.second >= begin) & (part.second < end)
-            for row, flag in zip(table, part.flags, strict=True):
-                row += np.bincount(part.second[inside & flag] - begin, minlength=len(row))
+            for place, flag in enumerate(part.flags):
+                table[place] += np.bincount(part.second[inside & flag] - begin, minlength=table.shape[1])
         return {name: BadPerSecond(*table[2 * place : 2 * place + 2]) for place, name in enumerate(self._kinds)}
 
     def take(self, counts: Mapping[str, BadPerSecond]) -> list[tuple[str, Alarm]]:
@@ -202,4 +202,3 @@ def _too_slow(cusum: Cusum, per_second: float) -> str:
         return ""
     rise = f"from {cusum.calm:.1%} to {cusum.risen:.1%}"
     return f"at {per_second:.3g} answers a second a rise {rise} takes about {delay_s:.0f} s to be noticed"
-
