@@ -11,7 +11,7 @@ from creditstorm.analysis.headline import Told, headline
 from creditstorm.analysis.incidents import incidents_of
 from creditstorm.analysis.measures import deferrals, latency, rates, recovery
 from creditstorm.analysis.measures.asked import Asked, asked_of
-from creditstorm.analysis.measures.complained import complaints_of
+from creditstorm.analysis.measures.complained import complaints_of, with_referrals
 from creditstorm.analysis.measures.money import money_of
 from creditstorm.analysis.monitors.cusum import Calibrate, calibrated
 from creditstorm.analysis.monitors.noticed import monitored
@@ -35,6 +35,7 @@ def figures_of(run: RunData, calibrate: Calibrate = calibrated) -> tuple[Summary
 
 def summary_of(run: RunData, frame: pl.DataFrame, phases: Phases, calibrate: Calibrate = calibrated) -> Summary:
     """The summary of a run whose frame is already there."""
+    frame = with_referrals(frame, run.notices)
     measured = frame.lazy().filter("measured")
     recoveries = recovery.recoveries_of(frame, phases, run.scenario.recovery)
     arrivals = asked_of(frame, phases)

@@ -60,8 +60,8 @@ def test_a_folder_without_a_manifest_is_not_a_run(tmp_path: Path) -> None:
 
 def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
     """The remedy is to upgrade."""
-    _write(tmp_path, schema_version=6)
-    with pytest.raises(UsageError, match=r"newer creditstorm \(schema 6; this one reads up to 5\)\. Upgrade"):
+    _write(tmp_path, schema_version=7)
+    with pytest.raises(UsageError, match=r"newer creditstorm \(schema 7; this one reads up to 6\)\. Upgrade"):
         Manifest.read(RunFolder(tmp_path))
 
 

@@ -99,7 +99,7 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
     seal(folder)
     table = pq.read_table(folder.answers).replace_schema_metadata({VERSION_KEY: "99"})
     pq.write_table(table, folder.answers)
-    with pytest.raises(UsageError, match=r"written by a newer creditstorm \(schema 99; this one reads up to 5\)"):
+    with pytest.raises(UsageError, match=r"written by a newer creditstorm \(schema 99; this one reads up to 6\)"):
         load_answers(folder)
 
 

@@ -201,6 +201,9 @@ def test_whoever_is_referred_is_undecided_until_a_reviewer_has_decided() -> None
     assert 0 < complaints.reviewed < complaints.referred <= complaints.made
     assert (complaints.review_s or 0.0) >= 4.0
     assert (waited.deferred, waited.waiting > 0) == (waited.notified + waited.by_themselves + waited.waiting, True)
+    requests, people = (part.rates for part in summary.slices if part.name in ("requests", "people"))
+    assert requests.undecided_rate.value == requests.unavailability_rate.value
+    assert round(people.undecided_rate.value * people.undecided_rate.n) == waited.deferred
 
 
 def notices_of(data: RunData) -> pl.DataFrame:

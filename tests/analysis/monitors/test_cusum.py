@@ -94,7 +94,7 @@ def test_alarms_are_what_the_sum_says(seconds: list[tuple[int, int]]) -> None:
     bad, n = np.array([one for one, _ in seconds]), np.array([one + more for one, more in seconds])
     level, on, raised = 0.0, False, []
     for second, step in enumerate(cusum.steps(bad, n)):
-        level = min(max(level + step, 0.0), 10.0)
+        level = min(max(level + step, 0.0), 1.25 * 5.0)
         if level >= 5.0 and not on:
             on, _ = True, raised.append(second)
         on = on and level > 0.0
