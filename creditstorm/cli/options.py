@@ -29,6 +29,8 @@ Metrics = Annotated[
         show_default=False,
     ),
 ]
+NoMetrics = Annotated[str | None, typer.Option("--metrics", hidden=True)]
+"""Where `run` has it and this verb cannot: who asks for it is told why."""
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the verdict and where the report is.")]
 JUnit = Annotated[
     Path | None,
