@@ -33,17 +33,17 @@ def alarms_of(seed: int) -> dict[tuple[str, int], tuple[int, int]]:
     found: dict[tuple[str, int], tuple[int, int]] = {}
     for calm_s in CALM:
         for begin in STRETCHES:
-            for name, alarms in _after(frame, CalmSeconds(begin, begin + calm_s), seed).items():
+            for name, alarms in _after(frame, CalmSeconds(begin, begin + calm_s)).items():
                 before = found.get((name, calm_s), (0, 0))
                 found[name, calm_s] = (before[0] + alarms, before[1] + FOR_S - begin - calm_s)
     return found
 
 
-def _after(frame: pl.DataFrame, calm: CalmSeconds, seed: int) -> dict[str, int]:
-    race = Race(ALL, seed)
+def _after(frame: pl.DataFrame, calm: CalmSeconds) -> dict[str, int]:
+    race = Race(ALL)
     sights = [race.sighted(frame)]
     race.learn(sights, calm)
-    told = race.take(race.counted(sights, calm.end, FOR_S))
+    told = race.take(race.counted(map(race.flagged, sights), calm.end, FOR_S))
     return {
         name: sum(1 for who, alarm in told if who == name and alarm.ended is None)
         for name in ALL

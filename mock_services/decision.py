@@ -16,6 +16,7 @@ from mock_services.cache.redis_cache import RedisCache
 from mock_services.cache.redis_client import RedisClient
 from mock_services.deciding import decide, upstreams
 from mock_services.deferrals import redecide, review_desk, second_look
+from mock_services.deferrals.desks import ComplaintDesk, WaitingRoom
 from mock_services.faults import active, decision_effects, registry
 from mock_services.policies.answer import PROMISES
 from mock_services.policies.axes import Policy
@@ -64,14 +65,14 @@ class DecisionService:
         self._policy = build(settings.policy, context)
         self._deadline_s = settings.deadline_s
         self._now = now
-        handle = decision_effects.LenderHandle.of(self._policy, settings.seed)
+        desk = review_desk.review_desk_of(self._policy, context.people, now)
+        handle = decision_effects.LenderHandle.of(self._policy, settings.seed, None if desk is None else desk.papers)
         self.faults = active.ActiveFaults[active.Fault[decision_effects.LenderHandle]](registry.DECISION_KINDS, handle)
         self.decider = decide.Decider(self._policy, services, now)
         again = (self._policy, services, settings.deadline_s, now)
-        desk = review_desk.review_desk_of(self._policy, context.people, now)
-        self.second_looks = second_look.second_looks_of(*again) if desk is None else desk
+        self.complaints: ComplaintDesk | None = desk or second_look.second_looks_of(*again)
         pushed = redecide.redecisions_of(*again)
-        self.redecisions = pushed if self.second_looks is None else self.second_looks
+        self.redecisions: WaitingRoom | None = self.complaints or pushed
         self.exposed = exposed.DecisionCollector()
         self._texts = TEXTS if pushed is None else WITH_PROMISES
 
@@ -96,9 +97,9 @@ class DecisionService:
 
     def complaint(self, of: payloads.ComplainedTap) -> Response:
         """What is said at once to a person who complains of an answer; 404 where nobody listens."""
-        if self.second_looks is None:
+        if self.complaints is None:
             return handling.refusal(404, "Not Found")
-        heard = self.second_looks.complain(of.applicant, of.session, of.attempt)
+        heard = self.complaints.complain(of.applicant, of.session, of.attempt)
         said, answer = heard.said, {} if heard.answer is None else {"answer": heard.answer}
         words = {"family": said.family, "text": {"en": said.en, "zh": said.zh}, "eta_s": said.eta_s}
         return handling.json_response({"taken": heard.taken, **answer, **words})
@@ -122,7 +123,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def credit_check(check: payloads.CreditCheck, request: Request) -> Response:
         return await lender.credit_check(check, handling.deadline_of(request))
 
-    if lender.second_looks is not None:
+    if lender.complaints is not None:
 
         @app.post("/v1/complaints")
         async def complaint(of: payloads.ComplainedTap) -> Response:
@@ -139,10 +140,10 @@ def _entered(policy: Policy) -> AbstractAsyncContextManager[object]:
     return store if isinstance(store, RedisCache) else nullcontext()
 
 
-def _with_notifications(app: FastAPI, redecisions: redecide.Redecisions | review_desk.ReviewDesk) -> None:
+def _with_notifications(app: FastAPI, room: WaitingRoom) -> None:
     @app.get("/v1/notifications")
     async def notifications(after: _Cursor = 0, limit: _PageSize = 500) -> Response:
-        return handling.json_response(redecisions.page(after, limit))
+        return handling.json_response(room.page(after, limit))
 
 
 def retry_after(request: CreditRequest, decision: Decision) -> dict[str, str]:

@@ -11,8 +11,9 @@ from creditstorm.analysis.headline import Told, headline
 from creditstorm.analysis.incidents import incidents_of
 from creditstorm.analysis.measures import deferrals, latency, rates, recovery
 from creditstorm.analysis.measures.asked import Asked, asked_of
-from creditstorm.analysis.measures.complained import complaints_of
+from creditstorm.analysis.measures.complained import complaints_of, with_referrals
 from creditstorm.analysis.measures.money import money_of
+from creditstorm.analysis.monitors.cusum import Calibrate, calibrated
 from creditstorm.analysis.monitors.noticed import monitored
 from creditstorm.analysis.phases import Phases, window_column
 from creditstorm.analysis.statistics.intervals import lower_bound
@@ -22,23 +23,24 @@ from creditstorm.analysis.timeline import timeline_of
 from creditstorm.analysis.validity.honesty import honesty_of
 
 
-def figures_of(run: RunData) -> tuple[Summary, Timeline]:
+def figures_of(run: RunData, calibrate: Calibrate = calibrated) -> tuple[Summary, Timeline]:
     """The summary and the timeline of a run, sealed or not, finished or not; its answers are read once.
 
     Where nobody else holds the run, the words of its answers are given back as soon as its frame has them.
     """
     frame, phases = frame_of(run)
     run = lighter(run)
-    return summary_of(run, frame, phases), timeline_of(frame, phases)
+    return summary_of(run, frame, phases, calibrate), timeline_of(frame, phases)
 
 
-def summary_of(run: RunData, frame: pl.DataFrame, phases: Phases) -> Summary:
+def summary_of(run: RunData, frame: pl.DataFrame, phases: Phases, calibrate: Calibrate = calibrated) -> Summary:
     """The summary of a run whose frame is already there."""
+    frame = with_referrals(frame, run.notices)
     measured = frame.lazy().filter("measured")
     recoveries = recovery.recoveries_of(frame, phases, run.scenario.recovery)
     arrivals = asked_of(frame, phases)
     stable = rates.stable_of(run, arrivals, phases)
-    monitors = monitored(frame, phases, run.scenario.watched, run.manifest.seed, run.complaints)
+    monitors = monitored(frame, phases, run.scenario.watched, run.complaints, calibrate)
     whole = rates.Measured(frame, phases, arrivals, recoveries, stable, monitors)
     slices = (*rates.slices_of(whole), *rates.slices_by_stable(stable))
     honesty = honesty_of(run, whole.asked, phases)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from creditstorm.cli.options import AllowHosts, Overrides, Processes, Quiet, ScenarioName, Seed, Settled
+from creditstorm.cli.options import AllowHosts, NoMetrics, Overrides, Processes, Quiet, ScenarioName, Seed, Settled
 from creditstorm.errors import UsageError
 from creditstorm.exit_code import ExitCode
 from creditstorm.record.matrix import MatrixFolder, is_matrix
@@ -33,6 +33,7 @@ def matrix(
     processes: Processes = 1,
     simulate: Annotated[bool, typer.Option("--simulate", help="Every run in virtual time, on every core.")] = False,
     allow_hosts: AllowHosts = None,
+    metrics: NoMetrics = None,
     out: Annotated[Path | None, typer.Option(help="The matrix folder itself, new or begun before.")] = None,
     dry: Annotated[bool, typer.Option("--dry", help="Show the runs and how long they take, start nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the comparison as JSON on standard output.")] = False,
@@ -53,6 +54,11 @@ def matrix(
     --on-inconclusive says what that is to be · 4 a run failed ·
     130 interrupted (what is done is kept)
     """
+    if metrics is not None:
+        remedy = (
+            f"carry out the run that you want to see with `creditstorm run {scenario} --policy … --metrics {metrics}`"
+        )
+        raise UsageError(f"--metrics: a matrix is many runs, and the numbers of Prometheus are of one; {remedy}")
     draft = read(catalogue.find(scenario))
     plan = plan_of(draft, policies, repeats=repeat, seed=seed, overrides=overrides or [])
     if dry:

@@ -32,6 +32,8 @@ Metrics = Annotated[
 NoReport = Annotated[
     bool, typer.Option("--no-report", help="Leave out report.html and its figures; `creditstorm report` draws them.")
 ]
+NoMetrics = Annotated[str | None, typer.Option("--metrics", hidden=True)]
+"""Where `run` has it and this verb cannot: who asks for it is told why."""
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the verdict and where the report is.")]
 JUnit = Annotated[
     Path | None,

@@ -16,7 +16,9 @@ from creditstorm.record.plain_json import first_problem, parse_object
 SCHEMA_VERSION: Final = 6
 """Of the raw record. Version 2 added `truth_stable`; version 3 what the lender doubted, `rejected` and `null_field` of
 each service, and `decided_s` of a notice; version 4 when each service was called, and all that was decided
-on."""
+on; version 5 how each process fared; version 6 for how long its workers were held, and `referred`, a notice of no
+decision, which earlier readers call damaged.
+"""
 
 
 def _printable(text: str) -> str:

@@ -72,9 +72,10 @@ class Alarms:
     def _watching(self) -> "LiveRace":
         if self._race is None:
             from creditstorm.analysis.monitors.live import LiveRace, raw_columns  # noqa: PLC0415 - loads polars
+            from creditstorm.runs.calibrations import kept_heights  # noqa: PLC0415 - and numpy
 
             hear_sigint()
             load = self.scenario.load
-            self._race = LiveRace(self.scenario.watched, self.scenario.seed, load.warm_up_s, load.duration_s)
+            self._race = LiveRace(self.scenario.watched, load.warm_up_s, load.duration_s, kept_heights())
             self._columns = raw_columns(self.scenario.watched)
         return self._race

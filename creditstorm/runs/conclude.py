@@ -26,6 +26,7 @@ from creditstorm.record.marks import RunEnded, read_marks
 from creditstorm.record.matrix import MatrixFolder, is_finished
 from creditstorm.record.seal import load_answers, load_complaints, load_notices, load_services
 from creditstorm.report.texts import texts_of
+from creditstorm.runs.calibrations import kept_heights
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.loader import Draft, read_recorded, recorded
 from creditstorm.scenario.text.other_rules import other_rules
@@ -84,7 +85,7 @@ def analysed(folder: RunFolder, rules: Path | None = None) -> Concluded:
     # Handed over, not shared: the answers of a long run are the most that is in memory.
     rows = [run]
     run = replace(run, answers=run.answers.schema.empty_table())
-    return Concluded(folder, run, *figures_of(rows.pop()), draft)
+    return Concluded(folder, run, *figures_of(rows.pop(), kept_heights()), draft)
 
 
 def read_run(folder: RunFolder, columns: Sequence[str] = frame.COLUMNS) -> RunData:

@@ -1,7 +1,7 @@
 """Complaints that people decide: `referred` at once, then a case at a time a reviewer, on complete evidence.
 
-A reviewer has telephone and paper, so what a source is asked for is never late: it is what the source has on file of
-the person. What a scenario changes about people while it runs (`profile_update`, `consent_revoked`) is not on paper.
+Who waits is known to this process alone, as everything here is: where it dies, nobody comes back to those who were
+referred, and they stay undecided.
 """
 
 import asyncio
@@ -11,9 +11,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from creditstorm.credit import SOURCES, Answer, Evidence, EvidenceStatus, Population, estimate_score, rules
-from creditstorm.credit.case import Case, CreditRequest, values_for_scoring
+from creditstorm.credit import Answer, Population, rules
+from creditstorm.credit.case import Case, CreditRequest
 from mock_services.deciding.decide import Checked
+from mock_services.deferrals.papers import Papers
 from mock_services.deferrals.queue import Deferred, Notice, NoticeBoard
 from mock_services.deferrals.second_look import lost_in
 from mock_services.deferrals.told_answers import ToldAnswers
@@ -22,8 +23,6 @@ from mock_services.policies.complaints import DESK_FULL, NOT_TAKEN, Heard, Revie
 from mock_services.workers.background import Background
 
 TICK_S: Final = 0.1
-ON_PAPER: Final = "paper"
-"""The version of evidence that no machine sent."""
 
 
 def review_desk_of(policy: Policy, people: Population, now: Callable[[], float] = time.time) -> "ReviewDesk | None":
@@ -44,7 +43,7 @@ class ReviewDesk(Background):
         self.board = NoticeBoard()
         self._told = ToldAnswers(feedback, feedback.spec, now)
         self._spec = feedback.spec
-        self._people = people
+        self.papers = Papers(people)
         self._rollout = rollout
         self._now = now
         self._queue: deque[Deferred] = deque()
@@ -112,19 +111,6 @@ class ReviewDesk(Background):
 
     def _decide(self, one: Deferred, at: float) -> None:
         strategy = self._rollout.strategy_for(one.request)
-        decision = rules.honest(rules.fail_closed(Case(one.request, strategy, complete(self._people, one.request))))
+        # What is withheld is expected from the rest, as the law asks of who may not look; all else is certain.
+        decision = rules.honest(rules.tri_state(Case(one.request, strategy, self.papers.complete(one.request)), 0.0))
         self.board.post(Notice(one.request, decision, strategy.version, one.deferred_at, at))
-
-
-def complete(people: Population, request: CreditRequest) -> dict[str, Evidence]:
-    """All that there is to know of a person, as if every source had just answered, and the score on it."""
-    person = people.applicant(request.applicant)
-    values: dict[str, float | None] = {**person.values, "identity": float(person.verified)}
-    evidence = {source: _on_paper(values[source]) for source in SOURCES}
-    score = estimate_score(request.file, values_for_scoring(evidence))
-    return evidence | {"scoring": replace(_on_paper(score.mean), sd=score.sd)}
-
-
-def _on_paper(value: float | None) -> Evidence:
-    status = EvidenceStatus.EMPTY if value is None else EvidenceStatus.OK
-    return Evidence(status, value, 0.0, 0.0, ON_PAPER)

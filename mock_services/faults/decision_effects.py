@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 from creditstorm.credit import PDO, Strategy
 from mock_services.cache.layers import Layers, PoisonedValues
+from mock_services.deferrals.papers import News, Papers, Withdrawal
 from mock_services.faults.active import BadFaultError, Factor, Fault, Share
 from mock_services.policies.axes import Policy, Rollout
 from mock_services.policies.missing import store_of
@@ -19,12 +20,19 @@ class LenderHandle:
     seed: int
     rollout: Rollout
     store: Layers | None
+    papers: Papers | None = None
 
     @classmethod
-    def of(cls, policy: Policy, seed: int) -> "LenderHandle":
-        """The lender under this policy."""
+    def of(cls, policy: Policy, seed: int, papers: Papers | None = None) -> "LenderHandle":
+        """The lender under this policy; `papers` are those of its reviewers."""
         store = store_of(policy)
-        return cls(seed, policy.rollout, store if isinstance(store, Layers) else None)
+        return cls(seed, policy.rollout, store if isinstance(store, Layers) else None, papers)
+
+    def desk(self) -> Papers:
+        """What the reviewers have in hand; BadFaultError where there are none."""
+        if self.papers is None:
+            raise BadFaultError("the policy has no reviewers, so nobody here would see it")
+        return self.papers
 
     def cache(self) -> Layers:
         """The store; BadFaultError where there is none."""
@@ -91,3 +99,32 @@ class PoisonEffect(Fault[LenderHandle]):
 
     def _meet(self) -> None:
         self._met += 1
+
+
+class WithdrawnEffect(Fault[LenderHandle]):
+    """While it is on a share of people tells the reviewers not to use this source; requests meet it at the source."""
+
+    source: str
+    share: Share = 0.1
+
+    def begin(self, name: str, handle: LenderHandle) -> None:
+        """From now on no case is decided on it."""
+        handle.desk().withdrawals[name] = Withdrawal(self.source, self.share)
+        super().begin(name, handle)
+
+    def end(self) -> None:
+        """It may be used again."""
+        self._handle.desk().withdrawals.pop(self._name, None)
+
+
+class NewsEffect(Fault[LenderHandle]):
+    """From its beginning on a share of people shows the reviewers what the source has not heard yet."""
+
+    source: str
+    share: Share = 0.1
+    factor: Factor
+
+    def begin(self, name: str, handle: LenderHandle) -> None:
+        """It is true from now on, and stays so when the source has learnt it."""
+        handle.desk().news[name] = News(self.source, self.share, self.factor)
+        super().begin(name, handle)

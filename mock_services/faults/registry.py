@@ -128,7 +128,10 @@ DECISION_KINDS: Final[Mapping[str, type[Fault[decision_effects.LenderHandle]]]] 
     "strategy_change": decision_effects.StrategyChangeEffect,
     "flush": decision_effects.FlushEffect,
     "poison": decision_effects.PoisonEffect,
+    "consent_revoked": decision_effects.WithdrawnEffect,
+    "profile_update": decision_effects.NewsEffect,
 }
+"""The last two change people, and the lender's reviewers see people."""
 
 
 def kinds_of(service: str) -> Mapping[str, Kind[CallEffect]]:

@@ -57,6 +57,7 @@ CASES: dict[str, tuple[int, list[str], dict[str, str]]] = {
     "toxiproxy_does_not_answer": (4, ["run", "calm", "--out", "new"], NOBODY),
     "simulated_with_workers": (2, ["run", "calm", "--simulate", "--processes", "2"], {}),
     "metrics_of_a_simulated_run": (2, ["run", "calm", "--simulate", "--metrics", "9464"], {}),
+    "metrics_of_a_matrix": (2, ["matrix", "calm", "--policies", "tri-state", "--metrics", "9464"], {}),
     "metrics_at_no_port": (2, ["run", "calm", "--metrics", "70000"], {}),
     "abort_on_an_unknown_monitor": (2, ["run", "calm", "--abort-on-alarm", "decline_rates"], {}),
     "report_of_nothing": (2, ["report", "full"], {}),

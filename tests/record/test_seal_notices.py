@@ -48,6 +48,17 @@ def test_notices_of_an_earlier_version_are_read(tmp_path: Path, version: int) ->
     assert load_notices(folder).equals(now)
 
 
+def test_a_referral_is_of_a_version_that_knows_it(tmp_path: Path) -> None:
+    """A reader that would call it damage is told that it is too old; here it is read under the number before, too."""
+    referral = (9.0, 7, 1, 1, "referred", 0, None, "deferred", 6.0, None, 0)
+    folder = notified_run(tmp_path, [referral])
+    seal(folder)
+    now = load_notices(folder)
+    assert int(pq.read_metadata(folder.notices).metadata[VERSION_KEY.encode()]) >= 6
+    pq.write_table(now.replace_schema_metadata({VERSION_KEY: "5"}), folder.notices)
+    assert load_notices(folder).equals(now)
+
+
 def test_a_run_that_notifies_nobody_has_no_file(tmp_path: Path) -> None:
     """None, before and after sealing: such folders look as they always did."""
     folder = live_run(tmp_path, [answer_row(1.0)])

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import polars as pl
 import pytest
+from creditstorm.analysis.analyse import figures_of
 from creditstorm.analysis.frame import RunData, columns_of
 from creditstorm.analysis.summary import MonitorResult, Summary
 from creditstorm.runs.simulate import simulate, simulated_summary
@@ -200,3 +201,52 @@ def test_whoever_is_referred_is_undecided_until_a_reviewer_has_decided() -> None
     assert 0 < complaints.reviewed < complaints.referred <= complaints.made
     assert (complaints.review_s or 0.0) >= 4.0
     assert (waited.deferred, waited.waiting > 0) == (waited.notified + waited.by_themselves + waited.waiting, True)
+    requests, people = (part.rates for part in summary.slices if part.name in ("requests", "people"))
+    assert requests.undecided_rate.value == requests.unavailability_rate.value
+    assert round(people.undecided_rate.value * people.undecided_rate.n) == waited.deferred
+
+
+def notices_of(data: RunData) -> pl.DataFrame:
+    """What people were notified of."""
+    assert data.notices is not None
+    told = columns_of(data.notices, ["session", "t_s", "answer", "outcome", "decided_s"])
+    return told.with_columns(pl.col("answer", "outcome").cast(pl.String))
+
+
+KILLED: Final = {"kind": "kill", "name": "killed", "target": "decision", "at": "13s", "for": "1s"}
+STAFFED: Final = {"preset": "fail-closed", "feedback": {**REVIEW, "reviewers": 40, "handling_time": "3s"}}
+AWAY_S, BACK_S = 13.0, 14.0
+
+
+def killed_meanwhile(*faults: dict[str, object]) -> RunData:
+    """Everybody who is refused complains, to a desk with room, of a lender that is killed once."""
+    asked = storm(STAFFED, lasts="26s", rate=8, complain="100%")
+    again = {**asked["faults"][0], "name": "again", "at": "14500ms"}
+    with TemporaryDirectory() as place:
+        plain = {**asked, "faults": [*asked["faults"], again, KILLED, *faults]}
+        return simulate(load(scenario(Path(place), "killed", seed=SEEDS[0], **plain)))
+
+
+@pytest.mark.parametrize("kind", [{"kind": "consent_revoked"}, {"kind": "profile_update", "factor": 0.4}])
+def test_lives_that_change_while_people_wait_at_the_desk_are_seen_there(kind: dict[str, object]) -> None:
+    """All are right by the truth at the instant of the decision, and again where the lender had to hear of it twice."""
+    changed = {**kind, "name": "changed", "target": "income", "at": "5s", "for": "19s", "share": "60%"}
+    for from_s, until_s in ((6.0, AWAY_S), (BACK_S, 23.5)):
+        meanwhile = notices_of(killed_meanwhile(changed)).filter(pl.col("decided_s").is_between(from_s, until_s))
+        assert meanwhile.height > 5
+        assert set(meanwhile["outcome"]) == {"correct"}
+
+
+def test_nobody_comes_back_to_who_was_referred_by_a_desk_that_died() -> None:
+    """What a lender that is killed had in memory is gone: these stay undecided, and later ones are decided."""
+    data = killed_meanwhile()
+    told = notices_of(data)
+    decided, referred = told.filter(pl.col("decided_s").is_not_null()), told.filter(pl.col("answer") == "referred")
+    at_the_desk = referred.filter(pl.col("t_s").is_between(AWAY_S - 2.5, AWAY_S))
+    assert at_the_desk.height > 3
+    assert set(decided["session"]).isdisjoint(at_the_desk["session"])
+    assert set(decided["session"]) >= set(referred.filter(pl.col("t_s") < AWAY_S - 3.5)["session"])
+    assert decided.filter(pl.col("decided_s") > BACK_S).height > 5
+    summary = figures_of(data)[0]
+    assert summary.complaints is not None
+    assert summary.complaints.referred - summary.complaints.reviewed >= at_the_desk.height

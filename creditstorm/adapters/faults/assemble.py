@@ -26,6 +26,7 @@ def injectors(scenario: Scenario, addresses: Addresses, server: Toxiproxy, fleet
         addresses=addresses,
         people=people_of(scenario),
         redundancy=scenario.system.redundancy,
+        desk=scenario.system.policy.reviews,
         disturbed=lambda target: network.touches(target) or processes.touches(target),
     )
     processes = ProcessInjector(FleetControl(fleet, sampler, inside.repeat), addresses, disturbed=network.touches)

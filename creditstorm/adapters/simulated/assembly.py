@@ -160,5 +160,6 @@ def build_simulated(scenario: Scenario, writers: RowWriters, costs: Costs | None
         system.servers,
         works,
         costs,
+        desk=scenario.system.policy.reviews,
     )
     return SimulatedRun(RunPorts(system, faults, load, inbox, clock), inbox, clock)

@@ -11,6 +11,7 @@ from creditstorm.adapters.simulated.servers import Server
 from creditstorm.engine.events import FaultApplied, FaultCleared, FaultEffective, FaultUnverified, ServiceReady
 from creditstorm.errors import HarnessError
 from creditstorm.scenario.faults import Fault, FaultBase, InsideFault, NetworkFault, ProcessFault
+from creditstorm.scenario.faults.base import DECISION
 from mock_services.faults.active import BadFaultError
 
 VERIFIED = "simulated"
@@ -26,6 +27,8 @@ class SimulatedFaults:
     servers: Mapping[str, Server]
     works: Clockwork
     costs: Costs
+    desk: bool = False
+    """Whether people decide at the lender, who are told what changes about people."""
     _inside: dict[str, InsideFault] = field(default_factory=dict)
     _over: dict[str, InsideFault] = field(default_factory=dict)
     _retold: set[str] = field(default_factory=set)
@@ -83,7 +86,8 @@ class SimulatedFaults:
         elif isinstance(part, InsideFault):
             self._inside[part.name] = part
             for place in part.places(self.redundancy):
-                self._tell(place, part)
+                self._tell(place, part.name, part.parameters())
+            self._at_desk(part, on=True)
         elif isinstance(part, ProcessFault):
             self._strike(part)
 
@@ -99,15 +103,27 @@ class SimulatedFaults:
             self._start_again(part)
         return None
 
-    def _tell(self, place: str, fault: InsideFault) -> None:
+    def _tell(self, place: str, name: str, told: dict[str, object]) -> None:
         try:
-            self._faults_of(place).put(fault.name, fault.parameters())
+            self._faults_of(place).put(name, told)
         except BadFaultError as error:
-            raise HarnessError(f"the control port of {place} refused {fault.name}: {error}") from error
+            raise HarnessError(f"the control port of {place} refused {name}: {error}") from error
+
+    def _at_desk(self, fault: InsideFault, *, on: bool) -> None:
+        """Reviewers are told; who are not there are told when they are."""
+        told = fault.at_desk()
+        server = self.servers[DECISION]
+        if not self.desk or told is None or not server.up:
+            return
+        if on:
+            server.service.faults.put(fault.name, told)
+        else:
+            server.service.faults.remove(fault.name)
 
     def _untell(self, fault: InsideFault) -> int | None:
         met = sum(self._faults_of(place).remove(fault.name) for place in fault.places(self.redundancy))
         del self._inside[fault.name]
+        self._at_desk(fault, on=False)
         if fault.told_after_end:
             self._over[fault.name] = fault
         return None if met == 0 and fault.name in self._retold else met
@@ -143,14 +159,22 @@ class SimulatedFaults:
         self.works.post(ServiceReady(t_s=self._now_s, service=place, pid=0, port=0))
         for over in self._over.values():
             if place in over.places(self.redundancy):
-                self._tell(place, over)
+                self._tell(place, over.name, over.parameters())
                 self._faults_of(place).remove(over.name)
         for on in self._inside.values():
             if place in on.places(self.redundancy):
                 self._retold.add(on.name)
-                self._tell(place, on)
+                self._tell(place, on.name, on.parameters())
+        if place == DECISION:
+            self._desk_is_back()
         if (cleared := self._waiting.pop(place, None)) is not None:
             cleared()
+
+    def _desk_is_back(self) -> None:
+        for fault in (*self._over.values(), *self._inside.values()):
+            self._at_desk(fault, on=True)
+        for over in self._over.values():
+            self._at_desk(over, on=False)
 
 
 def _words(fault: Fault) -> dict[str, Any]:

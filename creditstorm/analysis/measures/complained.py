@@ -10,6 +10,8 @@ from creditstorm.analysis.phases import Phases
 from creditstorm.analysis.summary import Complaints
 from creditstorm.credit import Answer, Outcome
 
+REFERRED: Final = "referred"
+"""A column of the frame: whether a person complained of this answer and was told that somebody is going to decide."""
 _OF: Final = ("session", "attempt")
 
 
@@ -36,6 +38,19 @@ def complaints_of(
         reviewed=len(decided),
         review_s=median(decided) if decided else None,
     )
+
+
+def with_referrals(frame: pl.DataFrame, notices: pa.Table | None) -> pl.DataFrame:
+    """The frame with `REFERRED`; as it is where nobody was."""
+    if notices is None:
+        return frame
+    is_referral = pl.col("answer").cast(pl.String) == Answer.REFERRED.value
+    told = columns_of(notices, [*_OF, "answer"]).filter(is_referral)
+    if told.is_empty():
+        return frame
+    keys = told.select(*(pl.col(name).cast(frame.schema[name]) for name in _OF), pl.lit(value=True).alias(REFERRED))
+    whole = frame.join(keys.unique(_OF), on=_OF, how="left", maintain_order="left")
+    return whole.with_columns(pl.col(REFERRED).fill_null(value=False))
 
 
 def waits_of(made: pl.DataFrame, notices: pa.Table) -> list[float | None]:

@@ -12,10 +12,11 @@ from typing import Final
 import polars as pl
 from creditstorm.analysis.frame import RunData, judged_by_stable, oracles_differ
 from creditstorm.analysis.measures.asked import Asked, Part
+from creditstorm.analysis.measures.complained import REFERRED
 from creditstorm.analysis.phases import Phases, window_column
 from creditstorm.analysis.statistics.seconds import Level, Share
 from creditstorm.analysis.summary import MonitorResult, Rates, Recovery, Slice
-from creditstorm.credit import SERVICES, USABLE, File, Segment
+from creditstorm.credit import SERVICES, USABLE, File, Outcome, Segment
 from creditstorm.scenario.threshold import METRICS, Phase, Rate, Variant
 
 Bounds = tuple[float | None, float | None]
@@ -41,9 +42,15 @@ def rates_of(asked: Asked, scope: pl.Expr, *, people: bool = False) -> Rates:
 
 
 def share_of(part: Part, metric: Rate, *, people: bool) -> Share:
-    """The share of one rate in a part of the run that holds its denominator only."""
+    """The share of one rate in a part of the run that holds its denominator only.
+
+    Who complained and was `referred` is a person without a decision, whatever the request before had been told.
+    """
     hit = part.having(metric.outcomes)
-    return part.people(hit) if people else part.requests(hit)
+    if not people:
+        return part.requests(hit)
+    waits = Outcome.DEFERRED in metric.outcomes and REFERRED in part.asked.frame.columns
+    return part.people(hit | part.asked.column(part, pl.col(REFERRED)) if waits else hit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 S(t) = max(0, S(t−1) + bad·ln(p₁/p₀) + good·ln((1−p₁)/(1−p₀))): how much likelier the last seconds are under the risen
 share p₁ than under the calm one p₀. An alarm is an excursion of S from 0 that reaches a height; the height is such that
-calm reaches it at most once in `RARE_S` seconds, found by simulating calm: the seconds' own numbers of answers, drawn
-again and again, each with Binomial(n, p₀) bad ones.
+calm reaches it at most once in `RARE_S` seconds, found by simulating calm: Poisson many answers a second, each second
+with Binomial(n, p₀) bad ones. A height is good for every calm of the same `Usual`, whose figures stand on a grid, so
+that whoever keeps heights seldom has to find one.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +18,10 @@ from numpy.typing import NDArray
 RARE_S: Final = 100_000.0
 """One false alarm in so many seconds of calm at most: a day and four hours."""
 SIMULATED_S: Final = 300_000
+_SEED: Final = 20261126
+"""One for all: what a monitor knows of calm is that calm's, and not the luck of a scenario."""
+_ODDS_STEP: Final = 0.05
+_RATE_STEP: Final = 1.1
 _CAP: Final = 1.25
 """S goes no higher than so many heights: an alarm is to end when the trouble does."""
 
@@ -83,19 +88,51 @@ class RunningSum:
                 self._raised = None
 
 
-def calibrated(calm: float, risen: float, per_second: NDArray[np.int64], seed: int) -> Cusum:
-    """The sum for a calm of this share whose seconds had so many answers each; ValueError unless calm < risen < 1."""
-    if not 0.0 < calm < risen < 1.0:
-        raise ValueError(f"expected 0 < calm < risen < 1, got {calm} and {risen}")
-    rng = np.random.default_rng(seed)
-    n = per_second[rng.integers(len(per_second), size=SIMULATED_S, dtype=np.int32)]
-    uncalibrated = Cusum(calm, risen, math.inf, math.nan)
-    peaks = np.sort(_excursions(uncalibrated.steps(rng.binomial(n, calm), n)))[::-1]
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """All that a height depends on: the calm share, the risen one, answers a second.
+
+    ValueError unless 0 < calm < risen < 1.
+    """
+
+    calm: float
+    risen: float
+    per_second: float
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.calm < self.risen < 1.0:
+            raise ValueError(f"expected 0 < calm < risen < 1, got {self.calm} and {self.risen}")
+
+
+def share_on_grid(share: float) -> float:
+    """The next share up whose log-odds are a multiple of .05; to take calm for higher raises fewer false alarms."""
+    if not 0.0 < share < 1.0:
+        return share
+    log_odds = _ODDS_STEP * math.ceil(math.log(share / (1.0 - share)) / _ODDS_STEP)
+    return 1.0 / (1.0 + math.exp(-log_odds))
+
+
+def rate_on_grid(per_second: float) -> float:
+    """The next power of 1.1 up; more answers have more luck, so that a height for them is none too low for fewer."""
+    return float(_RATE_STEP ** math.ceil(math.log(per_second, _RATE_STEP))) if per_second > 0.0 else 0.0
+
+
+Calibrate = Callable[[Usual], Cusum]
+"""Finds the height, as `calibrated` does, or knows it."""
+
+
+def calibrated(usual: Usual) -> Cusum:
+    """The sum for such a calm, by simulation: the same to the bit whenever it is asked for."""
+    rng = np.random.default_rng(_SEED)
+    # Of Poisson many answers the bad and the good ones are Poisson many, apart: much cheaper than a binomial a second.
+    bad, good = (rng.poisson(usual.per_second * share, SIMULATED_S) for share in (usual.calm, 1.0 - usual.calm))
+    uncalibrated = Cusum(usual.calm, usual.risen, math.inf, math.nan)
+    peaks = np.sort(_excursions(uncalibrated.steps(bad, bad + good)))[::-1]
     allowed = int(SIMULATED_S / RARE_S)
     # Above the first excursion that is one too many; and one bad answer alone is no alarm.
     too_low = float(peaks[allowed]) if len(peaks) > allowed else 0.0
-    height = max(math.nextafter(too_low, math.inf), math.log(risen / calm))
-    return Cusum(calm, risen, height, float((peaks >= height).sum()) * RARE_S / SIMULATED_S)
+    height = max(math.nextafter(too_low, math.inf), math.log(usual.risen / usual.calm))
+    return Cusum(usual.calm, usual.risen, height, float((peaks >= height).sum()) * RARE_S / SIMULATED_S)
 
 
 def _excursions(steps: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -3,12 +3,20 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import polars as pl
 import pyarrow as pa
 from creditstorm.analysis.frame import TECHNICAL
-from creditstorm.analysis.monitors.race import CalmSeconds, Race
+from creditstorm.analysis.monitors.cusum import Calibrate, calibrated
+from creditstorm.analysis.monitors.race import CalmSeconds, Flagged, Race
 from creditstorm.credit.truth import Eligibility
+
+_ADDED: Final = (
+    (pl.col("truth") == Eligibility.ELIGIBLE.value).alias("eligible"),
+    pl.col("reason").is_in(list(TECHNICAL)).fill_null(value=False).alias("technical"),
+)
+"""What analysis adds to a raw row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +33,19 @@ class LiveRace:
     """What `Race` says of a record, said second by second: the first fault, or a minute of calm, begins it."""
 
     names: Sequence[str]
-    seed: int
     warm_up_s: float
     ends_s: float
+    calibrate: Calibrate = calibrated
     first_fault_s: float = math.inf
     _race: Race = field(init=False)
-    _waiting: list[pl.DataFrame] = field(default_factory=list)
+    _answers: list[pa.RecordBatch] = field(default_factory=list)
+    _complaints: list[pa.RecordBatch] = field(default_factory=list)
+    _waiting: list[Flagged] = field(default_factory=list)
     _seconds: int = 0
     _knows: bool = False
 
     def __post_init__(self) -> None:
-        self._race = Race(self.names, self.seed)
+        self._race = Race(self.names, self.calibrate)
 
     def fault(self, t_s: float) -> None:
         """A fault changes its state, and what comes is no calm any more."""
@@ -45,44 +55,50 @@ class LiveRace:
         self, batches: Sequence[pa.RecordBatch], kept_s: float, complaints: Sequence[pa.RecordBatch] = ()
     ) -> Iterator[AlarmTold]:
         """Rows that came since the last call; all from before `kept_s` are among those so far."""
-        self._waiting += [self._race.sighted(_told(batch)) for batch in batches if batch.num_rows]
-        self._waiting += [self._race.complained(_plain(batch)) for batch in complaints if batch.num_rows]
-        over = math.floor(kept_s) if math.isfinite(kept_s) else self._last_second() + 1
+        self._answers += (batch for batch in batches if batch.num_rows)
+        self._complaints += (batch for batch in complaints if batch.num_rows)
         calm = CalmSeconds.of(self.warm_up_s, min(self.first_fault_s, self.ends_s))
-        if not self._knows and (over >= calm.end or math.isinf(kept_s)):
+        if not self._knows and kept_s < calm.end:
+            return  # until calm is known nobody asks what came
+        sights = self._fresh()
+        if not self._knows:
             self._knows = True
-            self._race.learn(self._waiting, calm)
-        if self._knows and over > self._seconds:
+            self._race.learn(sights, calm)
+        self._waiting += map(self._race.flagged, sights)
+        over = math.floor(kept_s) if math.isfinite(kept_s) else self._last_second() + 1
+        if over > self._seconds:
             yield from self._over(over, calm.begin)
 
+    def _fresh(self) -> list[pl.DataFrame]:
+        """What came and was not looked at yet, as the monitors see it."""
+        sights = []
+        if self._answers:
+            sights.append(self._race.sighted(_frame(self._answers).with_columns(_ADDED)))
+        if self._complaints:
+            sights.append(self._race.complained(_frame(self._complaints)))
+        self._answers, self._complaints = [], []
+        return sights
+
     def _over(self, over: int, begin: int) -> Iterator[AlarmTold]:
-        done = pl.col("second") < over
-        counts = self._race.counted([part.filter(done) for part in self._waiting], self._seconds, over)
-        self._waiting = [rest for part in self._waiting if (rest := part.filter(~done)).height]
+        parts = [part.split(over) for part in self._waiting]
+        self._waiting = [later for _, later in parts if len(later.second)]
+        counts = self._race.counted((early for early, _ in parts), self._seconds, over)
         self._seconds = over
         for name, alarm in self._race.take(counts):
             if alarm.raised >= begin:
                 yield AlarmTold(name, alarm.raised + 1.0, None if alarm.ended is None else alarm.ended + 1.0)
 
     def _last_second(self) -> int:
-        return max((int(part["second"].max()) for part in self._waiting if part.height), default=self._seconds - 1)  # type: ignore[arg-type]
+        return max((int(part.second.max()) for part in self._waiting if len(part.second)), default=self._seconds - 1)
 
 
 def raw_columns(names: Sequence[str]) -> tuple[str, ...]:
     """The columns of a raw row that these monitors need."""
     derived = {"eligible", "technical"}
-    return ("sent_s", "done_s", "truth", "reason", *sorted(set(Race(names, 0).columns) - derived))
+    return ("sent_s", "done_s", "truth", "reason", *sorted(set(Race(names).columns) - derived))
 
 
-def _plain(batch: pa.RecordBatch) -> pl.DataFrame:
-    rows = pl.from_arrow(pa.Table.from_batches([batch]))
+def _frame(batches: Sequence[pa.RecordBatch]) -> pl.DataFrame:
+    rows = pl.from_arrow(pa.Table.from_batches(batches))
     assert isinstance(rows, pl.DataFrame)  # noqa: S101 - a table never becomes a series
     return rows
-
-
-def _told(batch: pa.RecordBatch) -> pl.DataFrame:
-    """Raw rows with what analysis adds to them: eligible, technical."""
-    return _plain(batch).with_columns(
-        eligible=pl.col("truth") == Eligibility.ELIGIBLE.value,
-        technical=pl.col("reason").is_in(list(TECHNICAL)).fill_null(value=False),
-    )

@@ -9,7 +9,7 @@ import polars as pl
 import pyarrow as pa
 from creditstorm.analysis.drawn import Window
 from creditstorm.analysis.frame import SLICE, columns_of
-from creditstorm.analysis.monitors.cusum import Alarm
+from creditstorm.analysis.monitors.cusum import Alarm, Calibrate, calibrated
 from creditstorm.analysis.monitors.kinds import monitors_by_name
 from creditstorm.analysis.monitors.race import CalmSeconds, Learned, Race
 from creditstorm.analysis.phases import Phases
@@ -17,12 +17,16 @@ from creditstorm.analysis.summary import AlarmTimes, MonitorResult, Noticed
 
 
 def monitored(
-    frame: pl.DataFrame, phases: Phases, names: Sequence[str], seed: int, complaints: pa.Table | None = None
+    frame: pl.DataFrame,
+    phases: Phases,
+    names: Sequence[str],
+    complaints: pa.Table | None = None,
+    calibrate: Calibrate = calibrated,
 ) -> tuple[MonitorResult, ...]:
     """What the monitors of these names noticed; one whose calm is not known says so, and noticed nothing."""
     first_fault_s = min((fault.applied_s for fault in phases.faults), default=phases.end_s)
     calm = CalmSeconds.of(phases.warm_up_s, min(first_fault_s, phases.end_s))
-    race = Race(names, seed)
+    race = Race(names, calibrate)
     # A slice of the frame at a time, as all that it is counted from is longer than it.
     parts = [part.select("sent_s", "done_s", *race.columns) for part in frame.iter_slices(SLICE)]
     in_calm = pl.col("done_s") < calm.end
@@ -30,7 +34,8 @@ def monitored(
     race.learn([*(race.sighted(part.filter(in_calm)) for part in parts), *late], calm)
     seconds = max(1, math.ceil(phases.last_s) + 1)
     alarms: dict[str, dict[int, Alarm]] = {name: {} for name in names}
-    for name, alarm in race.take(race.counted(chain(map(race.sighted, parts), late), 0, seconds)):
+    sights = chain(map(race.sighted, parts), late)
+    for name, alarm in race.take(race.counted(map(race.flagged, sights), 0, seconds)):
         if alarm.raised >= calm.begin:
             alarms[name][alarm.raised] = alarm
     return tuple(_watch(name, race.learned[name], list(alarms[name].values()), phases) for name in names)

@@ -8,7 +8,16 @@ from typing import Final
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from creditstorm.analysis.monitors.cusum import Alarm, Cusum, RunningSum, calibrated
+from creditstorm.analysis.monitors.cusum import (
+    Alarm,
+    Calibrate,
+    Cusum,
+    RunningSum,
+    Usual,
+    calibrated,
+    rate_on_grid,
+    share_on_grid,
+)
 from creditstorm.analysis.monitors.kinds import COMPLAINT, SLOW, Monitor, monitors_by_name
 from creditstorm.analysis.statistics.intervals import rank, upper_bound
 
@@ -57,6 +66,22 @@ class BadPerSecond:
 
 
 @dataclass(frozen=True, slots=True)
+class Flagged:
+    """Rows by their second; of each monitor in turn, whether a row is a bad one that counts, and whether it counts."""
+
+    second: NDArray[np.int32]
+    flags: Sequence[NDArray[np.bool_]]
+
+    def split(self, until: int) -> "tuple[Flagged, Flagged]":
+        """The rows of seconds before `until`, and the others."""
+        early = self.second < until
+        return self._where(early), self._where(~early)
+
+    def _where(self, rows: NDArray[np.bool_]) -> "Flagged":
+        return Flagged(self.second[rows], [flag[rows] for flag in self.flags])
+
+
+@dataclass(frozen=True, slots=True)
 class Learned:
     """What a monitor knows of calm; without `cusum` it is not enough to notice anything, and `note` says why."""
 
@@ -69,27 +94,31 @@ class Race:
     """The monitors of these names. First they learn what is usual, then they take one second after the other.
 
     Answers are frames with the columns of `sighted`. A second counts by the instant at which its answers came, as
-    somebody who watches would see them; seeded, so that the same answers give the same alarms.
+    somebody who watches would see them. The same answers give the same alarms.
     """
 
     names: Sequence[str]
-    seed: int
+    calibrate: Calibrate = calibrated
     learned: dict[str, Learned] = field(default_factory=dict)
     _kinds: Mapping[str, Monitor] = field(default_factory=dict)
     _levels: dict[str, RunningSum] = field(default_factory=dict)
     _usual_s: float = math.inf
+    _flags: Sequence[pl.Expr] = ()
+    _sight: Sequence[pl.Expr] = ()
 
     def __post_init__(self) -> None:
         known = monitors_by_name()
         self._kinds = {name: known[name] for name in self.names}
-
-    def sighted(self, answers: pl.DataFrame) -> pl.DataFrame:
-        """Each answer with its second, how long it took, and the columns that one of the monitors looks at."""
-        came = answers.lazy().filter(pl.col("done_s").is_not_null() & pl.col("sent_s").is_not_null())
+        both = (expr for kind in self._kinds.values() for expr in (kind.of & kind.bad, kind.of))
+        self._flags = [expr.fill_null(value=False).alias(str(place)) for place, expr in enumerate(both)]
         second = pl.col("done_s").floor().cast(pl.Int32).alias("second")
         spent = (pl.col("done_s") - pl.col("sent_s")).cast(pl.Float32).alias("spent")
         answer = pl.lit(value=False).alias(COMPLAINT.meta.output_name())
-        return came.select(second, spent, answer, *self.columns).collect()
+        self._sight = [second, spent, answer, *map(pl.col, self.columns)]
+
+    def sighted(self, answers: pl.DataFrame) -> pl.DataFrame:
+        """Each answer with its second, how long it took, and the columns that one of the monitors looks at."""
+        return answers.filter(pl.col("done_s").is_not_null() & pl.col("sent_s").is_not_null()).select(self._sight)
 
     def complained(self, complaints: pl.DataFrame) -> pl.DataFrame:
         """The same of complaints, each counted in the second in which it is made; they are of no answer's length."""
@@ -115,26 +144,25 @@ class Race:
             else pl.Series([], dtype=pl.Float32)
         )
         self._usual_s = usual[rank(len(usual), 0.99) - 1] if len(usual) else math.inf
-        for name, counts in self.counted(parts, calm.begin, calm.end).items():
-            self.learned[name] = learned(self._kinds[name], counts, self.seed)
+        for name, counts in self.counted(map(self.flagged, parts), calm.begin, calm.end).items():
+            self.learned[name] = learned(self._kinds[name], counts, self.calibrate)
             if (cusum := self.learned[name].cusum) is not None:
                 self._levels[name] = RunningSum(cusum)
 
-    def counted(self, sights: Iterable[pl.DataFrame], begin: int, end: int) -> dict[str, BadPerSecond]:
-        """What each monitor counts in the seconds from `begin` until before `end`."""
-        some = {name: (kind.of & kind.bad, kind.of) for name, kind in self._kinds.items()}
-        sums = [
-            _number(expr).alias(f"{place} {name}") for name, both in some.items() for place, expr in enumerate(both)
-        ]
+    def flagged(self, sight: pl.DataFrame) -> Flagged:
+        """Which of these rows each monitor counts, and which of them are bad."""
         slow = (pl.col("spent") > self._usual_s).alias(SLOW.meta.output_name())
-        every = pl.LazyFrame({"second": range(begin, end)}, schema={"second": pl.Int32})
-        tables = [part.lazy().with_columns(slow).group_by("second").agg(sums).collect() for part in sights]
-        if not tables or not self._kinds:
-            empty = np.zeros(max(0, end - begin), dtype=np.int64)
-            return {name: BadPerSecond(empty, empty) for name in self._kinds}
-        whole = pl.concat(tables).lazy().group_by("second").agg(pl.all().sum())
-        table = every.join(whole, "second", "left").fill_null(0).sort("second").collect()
-        return {name: BadPerSecond(table[f"0 {name}"].to_numpy(), table[f"1 {name}"].to_numpy()) for name in some}
+        flags = sight.with_columns(slow).select(self._flags)
+        return Flagged(sight["second"].to_numpy(), [flag.to_numpy() for flag in flags])
+
+    def counted(self, parts: Iterable[Flagged], begin: int, end: int) -> dict[str, BadPerSecond]:
+        """What each monitor counts in the seconds from `begin` until before `end`."""
+        table = np.zeros((2 * len(self._kinds), max(0, end - begin)), dtype=np.int64)
+        for part in parts:
+            inside = (part.second >= begin) & (part.second < end)
+            for place, flag in enumerate(part.flags):
+                table[place] += np.bincount(part.second[inside & flag] - begin, minlength=table.shape[1])
+        return {name: BadPerSecond(*table[2 * place : 2 * place + 2]) for place, name in enumerate(self._kinds)}
 
     def take(self, counts: Mapping[str, BadPerSecond]) -> list[tuple[str, Alarm]]:
         """The seconds that follow those so far, from 0 on: each alarm when it is raised, and again when it is over."""
@@ -145,17 +173,17 @@ class Race:
         ]
 
 
-def learned(kind: Monitor, calm: BadPerSecond, seed: int) -> Learned:
+def learned(kind: Monitor, calm: BadPerSecond, calibrate: Calibrate = calibrated) -> Learned:
     """What a monitor knows of its share by these seconds of calm."""
     bad, n = int(calm.bad.sum()), int(calm.n.sum())
     if n < kind.least_calm:
         return Learned(None, f"{n:,} answers in calm: {kind.least_calm} are needed to know what is usual")
     # By its upper bound: a calm level that was read too low would raise alarms for ever.
-    usual = upper_bound(bad, n)
+    usual = share_on_grid(upper_bound(bad, n))
     rise = risen(usual, kind.rise)
     if rise >= 1.0:
         return Learned(None, f"{bad / n:.1%} already in calm: there is nothing left to rise to")
-    cusum = calibrated(usual, rise, calm.n, seed)
+    cusum = calibrate(Usual(usual, rise, rate_on_grid(n / len(calm.n))))
     notes = (_too_slow(cusum, n / len(calm.n)), SHORT.format(len(calm.n)) if len(calm.n) < SURE_S else "")
     return Learned(cusum, "; ".join(note for note in notes if note))
 
@@ -174,7 +202,3 @@ def _too_slow(cusum: Cusum, per_second: float) -> str:
         return ""
     rise = f"from {cusum.calm:.1%} to {cusum.risen:.1%}"
     return f"at {per_second:.3g} answers a second a rise {rise} takes about {delay_s:.0f} s to be noticed"
-
-
-def _number(expr: pl.Expr) -> pl.Expr:
-    return expr.fill_null(value=False).sum().cast(pl.Int64)

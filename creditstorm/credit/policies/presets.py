@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Final, get_args, get_type_hints
 from pydantic import GetPydanticSchema
 from creditstorm.credit.policies.admission import Admission, InflightCap, NoAdmission
 from creditstorm.credit.policies.answer import Honest, Push, TwoWords, Vocabulary
-from creditstorm.credit.policies.feedback import Feedback, NoFeedback, Redecide
+from creditstorm.credit.policies.feedback import Feedback, NoFeedback, Redecide, Review
 from creditstorm.credit.policies.missing import FailClosed, LastKnownGood, Missing, PartialScore, TriState, ZeroFill
 from creditstorm.credit.policies.quality import Quality, QualityGate, Trusting
 from creditstorm.credit.policies.rollout import Direct, Rollout
@@ -69,6 +69,11 @@ class PolicySpec:
     def takes_complaints(self) -> bool:
         """Whether it is of any use to complain."""
         return not isinstance(self.feedback, NoFeedback)
+
+    @property
+    def reviews(self) -> bool:
+        """Whether people decide about complaints."""
+        return isinstance(self.feedback, Review)
 
 
 UNIONS: Final = {

@@ -31,6 +31,7 @@ def deaf_monitors(planned: Planned) -> Iterator[Problem]:
     if not asked:
         return
     from creditstorm.analysis.monitors import race  # noqa: PLC0415 - loads polars, and few scenarios ask
+    from creditstorm.runs.calibrations import kept_heights  # noqa: PLC0415
 
     scenario = planned.scenario
     first_s = min((fault.at_s for fault in scenario.faults), default=math.inf)
@@ -42,7 +43,7 @@ def deaf_monitors(planned: Planned) -> Iterator[Problem]:
             name, 0.0
         )
         bad = np.round(n * usual).astype(np.int64)
-        known = race.learned(monitor_kinds()[name], race.BadPerSecond(bad, n), scenario.seed)
+        known = race.learned(monitor_kinds()[name], race.BadPerSecond(bad, n), kept_heights())
         if known.note and not known.note.startswith("knows only"):
             what = f"{name} may notice nothing: {known.note}"
             remedy = "raise the rate before the first fault, or let it begin later: load.arrivals, faults"

@@ -128,6 +128,10 @@ class InsideFault(FaultBase):
         """The processes that are told, where these sources run twice."""
         return (self.target,)
 
+    def at_desk(self) -> dict[str, object] | None:
+        """What a lender's reviewers are told of it, who see people; None where it changes nothing about people."""
+        return None
+
     @property
     def met_by(self) -> str:
         """Whom it befalls: a share of `calls`, of `people`, or `nobody` that could be named beforehand."""

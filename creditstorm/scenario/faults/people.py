@@ -79,6 +79,10 @@ class PeopleFault(InsideFault):
         """Every replica."""
         return replicas_of(self.target, redundancy)
 
+    def at_desk(self) -> dict[str, object]:
+        """The same, and of which source it is."""
+        return {**self.parameters(), "source": self.target}
+
     @property
     def met_by(self) -> str:
         """People, by the name of the fault."""

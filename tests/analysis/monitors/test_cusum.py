@@ -6,9 +6,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from creditstorm.analysis.monitors.cusum import RARE_S, Alarm, Cusum, calibrated
+from creditstorm.analysis.monitors.cusum import (
+    RARE_S,
+    Alarm,
+    Cusum,
+    Usual,
+    calibrated,
+    rate_on_grid,
+    share_on_grid,
+)
 
-SEED = 20261126
 CALMS = [(0.06, 0.11, 30), (0.001, 0.05, 80), (0.35, 0.45, 40), (0.02, 0.07, 5)]
 FRESH = 7
 """Of the calm that a calibration has not seen."""
@@ -17,25 +24,49 @@ FRESH = 7
 @pytest.mark.parametrize(("calm", "risen", "rate"), CALMS)
 def test_calm_is_seldom_taken_for_trouble(calm: float, risen: float, rate: float) -> None:
     """In 400,000 s that the calibration did not see: at most 3 a 100,000 s, where one is meant."""
-    per_second = np.random.default_rng(SEED).poisson(rate, 60)
-    cusum = calibrated(calm, risen, per_second, SEED)
+    cusum = calibrated(Usual(calm, risen, rate))
     assert cusum.false_alarms <= 1.0
     rng = np.random.default_rng(FRESH)
-    n = rng.choice(per_second, 400_000)
+    n = rng.poisson(rate, 400_000)
     assert len(cusum.alarms(rng.binomial(n, calm), n)) <= 12
     assert RARE_S == 100_000.0
 
 
+def test_a_calm_of_ups_and_downs_is_seldom_taken_for_trouble() -> None:
+    """Minutes of 5 people a second and minutes of 75, under the height of a steady 40: still at most 3 a 100,000 s."""
+    cusum = calibrated(Usual(0.06, 0.11, 40.0))
+    rng = np.random.default_rng(FRESH)
+    n = rng.poisson(np.where(np.arange(400_000) // 60 % 2, 5, 75))
+    assert len(cusum.alarms(rng.binomial(n, 0.06), n)) <= 12
+
+
+@pytest.mark.parametrize("share", [0.0001, 0.01, 0.35, 0.5, 0.97])
+def test_a_share_on_the_grid_is_the_next_one_up(share: float) -> None:
+    """At most a twentieth higher in its odds, and on the grid already where it comes from there."""
+    on_grid = share_on_grid(share)
+    odds = on_grid / (1.0 - on_grid) / (share / (1.0 - share))
+    assert 1.0 - 1e-9 <= odds <= np.exp(0.05) + 1e-9
+    assert share_on_grid(on_grid * (1.0 - 1e-6)) == on_grid
+    assert (share_on_grid(0.0), share_on_grid(1.0)) == (0.0, 1.0)
+
+
+def test_a_rate_on_the_grid_is_the_next_one_up() -> None:
+    """At most a tenth higher; nobody stays nobody."""
+    assert all(rate <= rate_on_grid(rate) <= 1.1 * rate for rate in (0.03, 1.5, 39.0, 41.0, 4_000.0))
+    assert len({rate_on_grid(rate) for rate in np.linspace(39.0, 41.0, 50)}) <= 2
+    assert rate_on_grid(0.0) == 0.0
+
+
 def test_a_height_is_no_higher_than_calm_asks() -> None:
     """Lorden's bound says that ln(100,000) always does; the simulated one is lower, so that alarms come sooner."""
-    cusum = calibrated(0.06, 0.11, np.full(10, 30), SEED)
+    cusum = calibrated(Usual(0.06, 0.11, 30.0))
     assert 6.0 < cusum.height < np.log(RARE_S)
 
 
 @pytest.mark.parametrize("rate", [10, 40])
 def test_a_rise_is_noticed_about_when_it_says(rate: int) -> None:
     """The mean delay of 200 rises lies within half of the typical one."""
-    cusum = calibrated(0.05, 0.15, np.full(10, rate), SEED)
+    cusum = calibrated(Usual(0.05, 0.15, rate))
     rng = np.random.default_rng(FRESH)
     delays = []
     for _ in range(200):
@@ -46,7 +77,7 @@ def test_a_rise_is_noticed_about_when_it_says(rate: int) -> None:
 
 def test_an_alarm_ends_soon_after_the_trouble_and_comes_again_with_it() -> None:
     """However long the trouble was: the sum is capped."""
-    cusum = calibrated(0.05, 0.15, np.full(10, 40), SEED)
+    cusum = calibrated(Usual(0.05, 0.15, 40.0))
     trouble, calm = np.full(300, 40), np.full(60, 2)
     alarms = cusum.alarms(np.concatenate([calm, trouble, calm, trouble]), np.full(720, 40))
     assert [alarm.ended is None for alarm in alarms] == [False, True]
@@ -63,7 +94,7 @@ def test_alarms_are_what_the_sum_says(seconds: list[tuple[int, int]]) -> None:
     bad, n = np.array([one for one, _ in seconds]), np.array([one + more for one, more in seconds])
     level, on, raised = 0.0, False, []
     for second, step in enumerate(cusum.steps(bad, n)):
-        level = min(max(level + step, 0.0), 10.0)
+        level = min(max(level + step, 0.0), 1.25 * 5.0)
         if level >= 5.0 and not on:
             on, _ = True, raised.append(second)
         on = on and level > 0.0
@@ -72,7 +103,7 @@ def test_alarms_are_what_the_sum_says(seconds: list[tuple[int, int]]) -> None:
 
 def test_one_bad_answer_alone_is_no_alarm() -> None:
     """Where hardly anybody asks, one failure is the rise of a share, and nothing to wake somebody for."""
-    cusum = calibrated(0.001, 0.3, np.array([0, 0, 1]), SEED)
+    cusum = calibrated(Usual(0.001, 0.3, 1 / 3))
     one = np.array([0, 1, 0, 0])
     assert cusum.alarms(one, one) == [] or cusum.height > np.log(300)
 
@@ -81,12 +112,12 @@ def test_a_share_that_does_not_rise_is_a_mistake_of_ours() -> None:
     """Nothing to tell apart."""
     for calm, risen in ((0.0, 0.1), (0.2, 0.2), (0.3, 0.2), (0.5, 1.0)):
         with pytest.raises(ValueError, match="calm < risen"):
-            calibrated(calm, risen, np.array([1]), SEED)
+            Usual(calm, risen, 1.0)
 
 
 def test_no_bad_answer_in_any_calm_second() -> None:
     """Seconds without anybody: nothing to draw, and a rise takes for ever."""
-    cusum = calibrated(0.1, 0.2, np.zeros(5, dtype=np.int64), SEED)
+    cusum = calibrated(Usual(0.1, 0.2, 0.0))
     assert cusum.typical_delay_s(0.0) == float("inf")
     assert cusum.alarms(np.array([0]), np.array([0])) == []
     assert Alarm(1, None) != Alarm(1, 2)

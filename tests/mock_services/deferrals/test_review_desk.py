@@ -5,13 +5,18 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+import pytest
 from creditstorm.credit import Answer
+from creditstorm.credit.changes import Change, ConsentRevoked, ProfileUpdate
 from creditstorm.credit.decision import DECISIONS
 from creditstorm.credit.oracle import Oracle
 from creditstorm.credit.policies.feedback import Review
 from creditstorm.credit.policies.presets import PRESETS
 from creditstorm.credit.truth import Eligibility
 from mock_services.deferrals.review_desk import ReviewDesk, review_desk_of
+from mock_services.faults.active import ActiveFaults, BadFaultError, Fault
+from mock_services.faults.decision_effects import LenderHandle
+from mock_services.faults.registry import DECISION_KINDS
 from mock_services.policies.complaints import DESK_FULL, Heard, referred
 from mock_services.policies.registry import PolicyContext, build
 from mock_services.processes.serving import app_of
@@ -82,6 +87,75 @@ def test_the_desk_says_what_the_oracle_says() -> None:
         assert notice["answer"] in DECISIONS
         assert notice["limit_cny"] == truth.limit_cny
     assert 100 < granted < 299
+
+
+def desk_under(*faults: dict[str, object]) -> tuple[DeskBench, ActiveFaults[Fault[LenderHandle]]]:
+    """A desk where 300 wait whose lives change meanwhile, told as the control port of the lender does."""
+    bench = DeskBench(reviewers=300, handling_s=10.0)
+    policy = build(PRESETS["fail-closed"], PolicyContext(PEOPLE, STRATEGY))
+    on = ActiveFaults[Fault[LenderHandle]](DECISION_KINDS, LenderHandle.of(policy, PEOPLE.seed, bench.desk.papers))
+    for session in range(300):
+        bench.complain(session)
+    for number, fault in enumerate(faults):
+        on.put(f"f{number}", fault)
+    return bench, on
+
+
+def said(bench: DeskBench) -> dict[int, tuple[Answer, int]]:
+    """What everybody was told in the end, by who they are."""
+    bench.at(10.0)
+    notices = bench.desk.page(0, 1000)["notifications"]
+    return {each["applicant"]: (each["answer"], each["limit_cny"]) for each in notices}  # type: ignore[attr-defined]
+
+
+def by_the_oracle(*changes: Change) -> dict[int, tuple[Answer, int]]:
+    """What these people should be told once this has changed."""
+    oracle, words = Oracle(PEOPLE, changes=changes), {True: Answer.APPROVED, False: Answer.NO_CREDIT}
+    truths = {who: oracle.truth_at(who, 5.0).in_force for who in (tap(n).applicant for n in range(300))}
+    return {
+        who: (words[truth.eligibility is Eligibility.ELIGIBLE], truth.limit_cny)
+        for who, truth in truths.items()
+        if PEOPLE.applicant(who).verified
+    }
+
+
+@pytest.mark.parametrize("source", ["bureau", "income"])
+def test_who_withdraws_consent_while_waiting_is_not_decided_on_it(source: str) -> None:
+    """By all the rest, as the oracle says; of an income that may not be seen follows the small limit."""
+    told = {"kind": "consent_revoked", "source": source, "share": 0.5}
+    found = said(desk_under(told)[0])
+    right = by_the_oracle(ConsentRevoked(name="f0", from_s=0.0, until_s=99.0, source=source, share=0.5))
+    assert {who: found[who] for who in right} == right
+    assert sum(found[who] != by_the_oracle()[who] for who in right) > 5
+
+
+def test_a_profile_update_while_waiting_is_seen() -> None:
+    """Whether or not the source has heard of it by then: the person brings it along."""
+    told = {"kind": "profile_update", "source": "income", "share": 0.5, "factor": 0.4}
+    right = by_the_oracle(ProfileUpdate(name="f0", from_s=0.0, source="income", share=0.5, factor=0.4))
+    assert sum(limit != by_the_oracle()[who][1] for who, (_, limit) in right.items()) > 20
+    for source_has_heard in (False, True):
+        bench, faults = desk_under(told)
+        if source_has_heard:
+            faults.remove("f0")
+        found = said(bench)
+        assert {who: found[who] for who in right} == right
+
+
+def test_consent_that_is_given_again_counts_when_the_case_is_decided() -> None:
+    """What holds is what the person says when the reviewer comes to the case."""
+    bench, faults = desk_under({"kind": "consent_revoked", "source": "income", "share": 1.0})
+    faults.remove("f0")
+    found = said(bench)
+    assert {who: found[who] for who in by_the_oracle()} == by_the_oracle()
+
+
+def test_a_lender_without_reviewers_is_not_told() -> None:
+    """Nobody there sees people."""
+    policy = build(PRESETS["fail-closed"], PolicyContext(PEOPLE, STRATEGY))
+    faults = ActiveFaults[Fault[LenderHandle]](DECISION_KINDS, LenderHandle.of(policy, PEOPLE.seed))
+    with pytest.raises(BadFaultError, match="no reviewers"):
+        faults.put("x", {"kind": "profile_update", "source": "income", "factor": 2.0})
 
 
 def test_a_better_answer_settles_a_case() -> None:

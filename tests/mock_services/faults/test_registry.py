@@ -40,4 +40,4 @@ def test_scoring_has_no_records() -> None:
 
 def test_the_decision_has_kinds_of_its_own() -> None:
     """Its strategy and its cache."""
-    assert set(DECISION_KINDS) == {"strategy_change", "flush", "poison"}
+    assert set(DECISION_KINDS) == {"strategy_change", "flush", "poison", "consent_revoked", "profile_update"}

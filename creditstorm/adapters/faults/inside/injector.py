@@ -20,6 +20,7 @@ from creditstorm.adapters.toxiproxy.proxies import ProxyAddress
 from creditstorm.credit.applicants import Population
 from creditstorm.errors import HarnessError
 from creditstorm.scenario.faults import InsideFault
+from creditstorm.scenario.faults.base import DECISION
 
 TIMEOUT_S: Final = 2.0
 
@@ -86,13 +87,15 @@ BETWEEN_PROBES_S: Final = 0.02
 class InsideInjector:
     """The faults inside the services of one run; `control` finds the port of a process, by its name.
 
-    `disturbed` says whether something on the path of a target keeps probes from meeting what is on.
+    `disturbed` says whether something on the path of a target keeps probes from meeting what is on. Where the lender
+    has a `desk`, its reviewers are told what changes about people; one who is not there is told on coming back.
     """
 
     control: Callable[[str], ControlClient]
     addresses: Mapping[str, ProxyAddress]
     people: Population
     redundancy: tuple[str, ...] = ()
+    desk: bool = False
     disturbed: Callable[[str], bool] = lambda _target: False
     probes: Callable[[ProxyAddress], Probes] = Probes
     clock: Callable[[], float] = time.monotonic
@@ -108,6 +111,9 @@ class InsideInjector:
         self._on[fault.name] = fault
         for client in self._clients(fault):
             client.put(fault.name, fault.parameters())
+        if self.desk and (told := fault.at_desk()) is not None:
+            with contextlib.suppress(ControlUnreachableError):
+                self.control(DECISION).put(fault.name, told)
 
     def verify_effective(self, fault: InsideFault, timeout_s: float) -> Verification | None:
         """The first receipt of a request that met it; where no probe can meet it, the word of the service."""
@@ -131,6 +137,9 @@ class InsideInjector:
         """Tell every process that it is over, and keep its last receipts."""
         self._receipts[fault.name] = sum(client.delete(fault.name) for client in self._clients(fault))
         self._on.pop(fault.name, None)
+        if self.desk and fault.at_desk() is not None:
+            with contextlib.suppress(ControlUnreachableError):
+                self.control(DECISION).delete(fault.name)
         if fault.told_after_end:
             self._over[fault.name] = fault
 
@@ -154,6 +163,15 @@ class InsideInjector:
         for on in self._told(process, self._on):
             self._retold.add(on.name)
             client.put(on.name, on.parameters())
+        if process == DECISION and self.desk:
+            self._repeat_at_desk(client)
+
+    def _repeat_at_desk(self, client: ControlClient) -> None:
+        for fault in (*self._over.values(), *self._on.values()):
+            if (told := fault.at_desk()) is not None:
+                client.put(fault.name, told)
+        for over in self._over:
+            client.delete(over)
 
     def clear_all(self) -> None:
         """Take off what may be on; a service that is gone took it along."""

@@ -91,6 +91,30 @@ def test_a_strategy_is_told_as_a_cut_off(bench: Bench) -> None:
     assert bench.first.on == {"x": told}
 
 
+def test_reviewers_are_told_what_changes_about_people() -> None:
+    """Of which source it is, and that it is over; one who was not there is told both on coming back."""
+    fault = ProfileUpdateFault(target="income", factor=0.4, share=0.5, **WINDOW)
+    with fake_control() as source, fake_control() as lender:
+        controls = {"income": source, "decision": lender}
+        injector = InsideInjector(
+            control=lambda process: ControlClient(process, controls[process].port, TOKEN),
+            addresses={},
+            people=Population(11, 1000, 0.2, 0.25),
+            desk=True,
+        )
+        told = {"kind": "profile_update", "share": 0.5, "factor": 0.4}
+        injector.apply(fault)
+        assert (source.on, lender.on) == ({"x": told}, {"x": {**told, "source": "income"}})
+        lender.on.clear()
+        injector.repeat("decision")
+        assert lender.on == {"x": {**told, "source": "income"}}
+        injector.clear(fault)
+        assert (source.on, lender.on) == ({}, {})
+        injector.desk = False
+        injector.apply(fault)
+        assert lender.on == {}
+
+
 def test_the_first_receipt_verifies(bench: Bench) -> None:
     """A probe that the service says met the fault is enough; the instant is before the probe went out."""
     bench.injector.apply(ERRORS)
