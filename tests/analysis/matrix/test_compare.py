@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from creditstorm.analysis.matrix.cell import FirstAttempts
+from creditstorm.analysis.matrix.compare import _mean
 from creditstorm.analysis.matrix.comparison import CellEnding, CellState
 from creditstorm.analysis.summary import Verdict
 from tests.analysis.matrix.cells import FATES, CallDraw, cell, compared, everything
@@ -76,3 +77,8 @@ def test_nothing_measured_is_still_a_comparison() -> None:
     """No runs: no policies, no front, nobody cheapest, and not exit 0."""
     told = compared([], lacking=[CellState(name, 0, 11, f"{name}-0", CellEnding.MISSING) for name in TWO])
     assert (told.policies, told.cheapest, told.exit_code) == ((), (), 130)
+
+
+def test_a_mean_over_runs_needs_a_figure_of_each() -> None:
+    """Of no run, or where one has none, there is none."""
+    assert (_mean([1.0, 3.0]), _mean([1.0, None]), _mean([])) == (2.0, None, None)
