@@ -3,7 +3,7 @@
 Cosmic Ray makes the mutants and runs the tests. The modules of analysis, credit and engine have 19,589 of them that
 could be seen (2026-11-27), in 4,328 places, which would take a core most of a day; three places a module, drawn by
 `--seed`, take about half an hour (reckoned: 344 took 2.6 s of CPU each where Python was warm, and starting it takes
-1.5 s). A mutant that a test fails for is told apart from one with which nothing loads, and from one that never ends,
+1.5 s). A mutant that a test fails for is told apart from one with which none can begin, and from one that never ends,
 which no assertion has noticed. The work is done in a copy, so that an interruption leaves no mutant in the sources. Not
 for CI: a survivor is a question to a person (a missing test, or a change that nobody could see).
 """
@@ -87,7 +87,7 @@ SLOWER: Final = 10
 
 
 def near(module: Path) -> str:
-    """The tests that have to notice a mutant: its module's mirror, else those beside that which name it, else all there."""
+    """The tests that have to notice a mutant: the mirror of its module, else those beside that name it, else all there."""
     if nearer := NEARER.get("/".join(module.parts[1:])):
         return " ".join(f"tests/{place}" for place in nearer.split())
     folder = Path("tests", *module.parts[1:-1])
@@ -154,7 +154,7 @@ def _patience_s(command: str) -> float:
 
 
 def outcome(result: WorkResult) -> str:
-    """What became of a mutant: a test `failed`, it would not `load`, it `timed out`, or it `survived`."""
+    """What became of a mutant: a test `failed`, no test could be set up (`load`), it `timed out`, or it `survived`."""
     if result.test_outcome == TestOutcome.SURVIVED:
         return "survived"
     if result.test_outcome != TestOutcome.KILLED:
