@@ -87,7 +87,7 @@ SLOWER: Final = 10
 
 
 def near(module: Path) -> str:
-    """The tests that have to notice a mutant: the mirror of its module, else those beside that name it, else all there."""
+    """The tests that have to notice a mutant: the mirror of its module, else those beside which name it, else all."""
     if nearer := NEARER.get("/".join(module.parts[1:])):
         return " ".join(f"tests/{place}" for place in nearer.split())
     folder = Path("tests", *module.parts[1:-1])
