@@ -20,7 +20,7 @@ help:
 	@echo "make validation  published results on our own queue, into docs/validation.md (a quarter of an hour)"
 	@echo "make museum  twelve published incidents, simulated, with a picture each, into docs/museum.md (half a minute)"
 	@echo "make house   how the code is cut, in figures with their bounds"
-	@echo "make mutants which small faults in the code no test notices (half an hour)"
+	@echo "make mutants which small faults, three a module, no near test notices (half an hour)"
 	@echo "make clean   remove the virtual environment and caches"
 
 $(INSTALLED): pyproject.toml hatch_build.py toxiproxy-server/go.mod toxiproxy-server/go.sum

@@ -159,3 +159,14 @@ def test_a_run_of_many_faults() -> None:
     assert [(part.name, part.asked, part.rates.wrongful_no_credit_rate.value) for part in slices] == [
         (name, 5, 1.0) for name in starts
     ]
+
+
+def test_the_sentence_and_the_calm_floor_are_of_people_with_all_their_taps() -> None:
+    """Ten who were told nothing at first and "no" after a second tap were all wronged, beside 3 of 30 in calm."""
+    rows = arrivals(27) + wrongful(3, start=27, from_s=2.7)
+    rows += arrivals(10, start=40, from_s=24.0, step_s=0.2, answer="undetermined")
+    rows += wrongful(10, start=40, from_s=28.0, step_s=0.2, attempt=2)
+    summary = analysed(run(rows, marks=marks(), scenario=scenario([fault()])))
+    assert summary.headline.startswith("Of the 10 creditworthy people who asked while the bureau was dark, 100.0 %")
+    assert "13 of 40 (32.5 %" in summary.headline
+    assert summary.calm_floor == pytest.approx(0.1)

@@ -45,3 +45,14 @@ def test_the_order_is_that_of_the_places_whichever_way_they_are_found(tabled: in
     found = combinations_of(rows, tabled=tabled)
     firsts = [int(np.flatnonzero(found.code == code)[0]) for code in range(found.table.height)]
     assert [tuple(column[row] for column in places) for row in firsts] == sorted(set(zip(*places, strict=True)))
+
+
+@pytest.mark.parametrize("words", [256, 257])
+def test_more_combinations_than_two_bytes_can_number(words: int) -> None:
+    """65,536 of them, and 513 more: no two share a number."""
+    kind = pl.Enum([f"word {number}" for number in range(words)])
+    one, other = (place.ravel() for place in np.indices((words, words)))
+    rows = pl.DataFrame({"a": kind.categories.gather(one), "b": kind.categories.gather(other)}, {"a": kind, "b": kind})
+    found = combinations_of(rows)
+    assert len(np.unique(found.code)) == words**2
+    assert found.table[int(found.code[-1])].equals(rows[-1])

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
-from creditstorm.analysis.frame import frame_of, judged_by_stable, lighter
+from creditstorm.analysis.frame import _band, frame_of, judged_by_stable, lighter
 from creditstorm.analysis.measures.asked import asked_of
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.outcomes import Outcome, Shown, classify, limit_band
@@ -135,3 +136,11 @@ def test_where_both_oracles_agree_no_answer_is_asked_for_again() -> None:
     differing = lighter(run([told(number) for number in range(4)])).answers
     assert {"answer", "reason", "cause", "truth_stable"} <= set(differing.column_names)
     assert "bureau_status" not in differing.column_names
+
+
+def test_a_limit_lies_where_the_outcomes_say() -> None:
+    """By the column as by the function of one limit, to a yuan around and at the tolerance."""
+    pairs = [(told, truth) for truth in (0, 1, 2, 100, 10_000) for told in range(max(0, truth - 3), truth + 4)]
+    pairs += [(9_000, 10_000), (8_999, 10_000), (9_500, 10_000), (9_499, 10_000), (10_500, 10_000), (10_501, 10_000)]
+    frame = pl.DataFrame(pairs, ["limit_cny", "truth_limit_cny"], orient="row")
+    assert frame.select(_band()).to_series().to_list() == [limit_band(told, truth).value for told, truth in pairs]

@@ -172,6 +172,17 @@ def test_the_score_follows_from_the_values_in_the_row(gated: pa.Table) -> None:
     assert again == scores
 
 
+def test_other_values_give_another_score(gated: pa.Table) -> None:
+    """A worse bureau score lowers it; where scoring was lost there is none, whatever the values are."""
+    cases = [case_of(row) for row in gated.to_pylist() if row["bureau_status"] == row["scoring_status"] == "ok"]
+    worse = Evidence(EvidenceStatus.OK, 300.0)
+    for case in cases[:20]:
+        known = replace(case, evidence={**case.evidence, "bureau": worse})
+        assert (rescored(known).evidence["scoring"].value or 0.0) < (rescored(case).evidence["scoring"].value or 0.0)
+        lost = replace(known, evidence={**known.evidence, "scoring": Evidence(EvidenceStatus.LATE)})
+        assert rescored(lost) == lost
+
+
 def test_other_evidence_can_be_decided_on(gated: pa.Table) -> None:
     """A person refused because the bureau was late is decided about by the score once its true value is put there."""
     lender = Lender(POLICIES["old-values-gated"])

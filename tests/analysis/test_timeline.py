@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from creditstorm.analysis.timeline import MOST_BINS, bin_width_s
+from creditstorm.analysis.timeline import BIN_WIDTHS_S, MOST_BINS, bin_width_s
 from tests.analysis.builders import arrival, arrivals, manifest, marks, run, scenario, timeline_of_run, wrongful
 
 SHORT = manifest(duration_s=5.0)
@@ -78,3 +78,8 @@ def test_a_long_run_gets_wider_bins(last_s: float, width_s: float) -> None:
     """A second a bin up to 400 bins, then the next round width."""
     assert bin_width_s(last_s) == width_s
     assert last_s / width_s <= MOST_BINS
+
+
+def test_a_run_too_long_for_every_width_gets_the_greatest() -> None:
+    """Then there are more bins."""
+    assert bin_width_s(1e9) == max(BIN_WIDTHS_S)

@@ -33,6 +33,7 @@ def test_streams_of_arrays_have_the_same_bits(seed: int, ids: list[int], index: 
     stream = Keyed(seed, "test")
     many = stream.bits_many(np.array(ids, dtype=np.uint64))
     assert many.tolist() == [stream.bits(i) for i in ids]
+    assert stream.uniform_many(np.array(ids, dtype=np.uint64)).tolist() == [stream.uniform(i) for i in ids]
     assert draw_many(many, index).tolist() == [draw(stream.bits(i), index) for i in ids]
 
 

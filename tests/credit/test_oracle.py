@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from creditstorm.credit import rules
 from creditstorm.credit.applicants import Applicant, Population
-from creditstorm.credit.changes import Change, ConsentRevoked, ProfileUpdate, StrategyChange, befalls
+from creditstorm.credit.changes import (
+    Change,
+    ConsentRevoked,
+    ProfileUpdate,
+    StrategyChange,
+    befalls,
+    updated,
+    updated_many,
+)
 from creditstorm.credit.imputation import estimate_score
 from creditstorm.credit.oracle import Oracle
 from creditstorm.credit.sources import SCORED
@@ -200,3 +208,9 @@ def test_a_profile_does_not_turn_negative(factor: float) -> None:
     """A factor is a number of 0 or more."""
     with pytest.raises(ValueError, match="factor must be 0 or more"):
         ProfileUpdate(name="job", from_s=0.0, source="income", share=0.5, factor=factor)
+
+
+@given(st.integers(0, 20_000), st.floats(0.0, 3.0))
+def test_a_profile_is_updated_alike_one_by_one_and_for_many(reported: int, factor: float) -> None:
+    """To a whole number, 0 among them."""
+    assert updated_many(np.array([float(reported), 0.0]), factor).tolist() == [updated(reported, factor), 0.0]

@@ -225,3 +225,12 @@ def test_latency_is_that_of_decisions() -> None:
     assert result.verdict is Verdict.FAIL
     assert result.estimate.n == len(ROWS)
     assert result.note == "1,000 requests that brought no decision are left out"
+
+
+def test_a_stable_rule_is_judged_by_the_strategy_before_any_change() -> None:
+    """A hundred who were refused have a right to credit under that one only."""
+    turned = arrivals(100, start=9_000, from_s=60.0, eligible=False, truth_stable="eligible")
+    rows = [*arrivals(300), *turned]
+    rate = "wrongful_no_credit_rate"
+    plain, stable = (only(key, "< 10%", rows).estimate for key in (rate, f"{rate}.stable"))
+    assert ((plain.value, plain.n), (stable.value, stable.n)) == ((0.0, 300), (0.25, 400))

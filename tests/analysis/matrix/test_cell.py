@@ -55,3 +55,9 @@ def test_calls_are_what_the_sources_served() -> None:
     run = builders.run(builders.arrivals(11), services=services)
     assert cell_of(run, policy="x", repeat=0).calls_per_person == pytest.approx((20 + 4 + 7 + 2) / 11)
     assert cell_of(builders.run(builders.arrivals(3)), policy="x", repeat=0).calls_per_person is None
+
+
+def test_nobody_makes_no_calls_a_person() -> None:
+    """Where nobody asked there is no figure, whatever the sources served."""
+    row = {"t_s": 1.0, "service": "bureau", "served": 5}
+    assert cell_of(builders.run(services=builders.services([row])), policy="x", repeat=0).calls_per_person is None

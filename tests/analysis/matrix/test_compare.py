@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 from creditstorm.analysis.matrix.cell import FirstAttempts
+from creditstorm.analysis.matrix.compare import _mean, first_noticed
 from creditstorm.analysis.matrix.comparison import CellEnding, CellState
-from creditstorm.analysis.summary import Verdict
+from creditstorm.analysis.summary import MonitorResult, Noticed, Verdict
 from tests.analysis.matrix.cells import FATES, CallDraw, cell, compared, everything
 
 TWO = ("fail-closed", "tri-state")
@@ -76,3 +77,17 @@ def test_nothing_measured_is_still_a_comparison() -> None:
     """No runs: no policies, no front, nobody cheapest, and not exit 0."""
     told = compared([], lacking=[CellState(name, 0, 11, f"{name}-0", CellEnding.MISSING) for name in TWO])
     assert (told.policies, told.cheapest, told.exit_code) == ((), (), 130)
+
+
+def test_a_mean_over_runs_needs_a_figure_of_each() -> None:
+    """Of no run, or where one has none, there is none."""
+    assert (_mean([1.0, 3.0]), _mean([1.0, None]), _mean([])) == (2.0, None, None)
+
+
+def test_each_fault_is_noticed_by_its_own_alarm() -> None:
+    """The slower of two faults is told, not what the faster one had been noticed by already."""
+    noticed = (Noticed("bureau", 3.0), Noticed("income", 9.0))
+    watch = MonitorResult("decline_rate", "declines", needs_truth=False, calm=0.4, noticed=noticed)
+    found = first_noticed([replace(cell("fail-closed", FATES["fail-closed"]).summary, monitors=(watch,))])
+    assert found is not None
+    assert (found.faults, found.noticed, found.after_s) == (2, 2, 9.0)

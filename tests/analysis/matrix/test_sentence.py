@@ -57,3 +57,9 @@ def test_a_run_without_a_window_speaks_of_people() -> None:
     """No fault, nobody wronged."""
     calm = compared([replace(cell("fail-closed", CallDraw(0.0, None)))]).policies[0]
     assert calm.sentence.startswith("Nobody creditworthy was told “no credit”")
+
+
+def test_one_is_one_and_many_are_many() -> None:
+    """Hardly any person was, some people were."""
+    assert "creditworthy person who asked in the fault windows (0.5 %) was told" in told(CallDraw(0.3, 0.005)).sentence
+    assert "creditworthy people who asked in the fault windows (5.0 %) were told" in told(CallDraw(0.3, 0.05)).sentence

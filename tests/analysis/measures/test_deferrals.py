@@ -107,3 +107,11 @@ def test_the_median_is_kaplan_meiers(waits: list[tuple[int, bool]]) -> None:
     curve = SurvfuncRight(waited, notified.astype(int))
     reached = [t for t, s in zip(curve.surv_times, curve.surv_prob, strict=True) if s <= 0.5 + 1e-12]
     assert median_s(waited, notified) == (reached[0] if reached else None)
+
+
+def test_who_decided_themselves_first_was_not_notified() -> None:
+    """A tap that was decided at 20.1 s: a notice before it ended the waiting, one after it came too late."""
+    rows = [row for n in (1, 2) for row in (undetermined(n), arrival(n, 20.0, attempt=2, lag_s=0.0))]
+    found = deferrals(rows, notice(1, 15.1), notice(2, 25.1, "wrongful_no_credit"))
+    assert (found.deferred, found.notified, found.by_themselves, found.waiting) == (2, 1, 1, 0)
+    assert (found.resolved_correctly.value, found.resolved_wrongly.value) == (0.5, 0.0)

@@ -217,3 +217,11 @@ def test_a_person_is_kept_whole_where_they_first_asked() -> None:
     )
     assert (list(whole.second), list(whole.n), list(whole.squares)) == ([18, 24], [3.0, 1.0], [9.0, 1.0])
     assert (list(window.second), list(window.n), list(window.squares)) == ([22, 24], [2.0, 1.0], [4.0, 1.0])
+
+
+def test_windows_are_told_in_the_order_of_time() -> None:
+    """Whatever the names of their faults are."""
+    faults = [fault("z", at_s=20.0, for_s=10.0), fault("a", at_s=50.0, for_s=10.0)]
+    on = [*marks("z", from_s=20.0, to_s=30.0), *marks("a", from_s=50.0, to_s=60.0)]
+    summary = analysed(run(arrivals(900), marks=on, scenario=scenario(faults)))
+    assert [part.name for part in summary.slices if part.kind == "window"] == ["z", "a"]

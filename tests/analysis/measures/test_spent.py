@@ -163,6 +163,18 @@ def test_what_a_fault_makes_late_is_no_memory() -> None:
     assert spent_in(slow_while_dark(1.9)).mean(Level.SHOWN).low is None
 
 
+def test_a_window_with_one_request_or_none_that_ended_adds_no_spread() -> None:
+    """Where all took the same the mean is known to the point, and no second is beyond what its window explains."""
+    rows = [arrival(i, float(i), lag_s=0.0, took_s=0.125) for i in (*range(20), 25, *range(60, 80))]
+    rows += [arrival(i, float(i), answer="unsent") for i in (45, 46)]
+    windows = [*marks(), *marks("income", from_s=40.0, to_s=50.0, target="income")]
+    spent = spent_in(rows, marks=windows)
+    mean, level = spent.mean(Level.SHOWN), spent.slower(0.5, or_equal=False).level
+    assert (mean.low, mean.value, mean.high) == (0.125, 0.125, 0.125)
+    assert level is not None
+    assert level.tolist() == [0.0] * 41
+
+
 def test_none_later_than_a_bound_is_sure_where_only_a_fault_made_answers_late() -> None:
     """The mean latency of each second is taken without what its window explains."""
     known = spent_in(slow_while_dark(1.9), marks=marks()).slower(3.0, or_equal=False)

@@ -69,20 +69,28 @@ def test_who_notices_what(trouble: str) -> None:
 
 def test_an_alarm_is_over_some_time_after_the_fault() -> None:
     """From the mark of its end, never before it."""
-    cleared_s = watch(summary_of("fail-closed"), "decline_rate").noticed[0].cleared_after_s
+    seen = watch(summary_of("fail-closed"), "decline_rate")
+    cleared_s = seen.noticed[0].cleared_after_s
     assert cleared_s is not None
+    assert (seen.alarms[0].raised_s, seen.alarms[0].ended_s) == (
+        TO_S - 20.0 + seen.noticed[0].after_s,
+        TO_S + cleared_s,
+    )
     assert 0.0 <= cleared_s <= 30.0
 
 
 def test_calm_that_is_not_known_notices_nothing() -> None:
     """With a fault from the second second on nobody knows what is usual."""
-    scenario = builders.scenario([builders.fault(at_s=2.0, for_s=TO_S)])
+    rules = {"time_to_detection{monitor: decline_rate}": ["< 60s"]}
+    scenario = builders.scenario([builders.fault(at_s=2.0, for_s=TO_S)], rules)
     data = builders.run(rows({}), scenario=scenario, marks=builders.marks(from_s=2.0, to_s=2.0 + TO_S))
     summary = builders.analysed(data)
     for one in summary.monitors:
         assert (one.calm, one.noticed) == (None, ())
         assert "answers in calm" in one.note
     assert in_words(summary) == []
+    (result,) = summary.thresholds
+    assert result.note == watch(summary, "decline_rate").note
 
 
 def test_a_rate_that_carries_no_alarm_says_so() -> None:
@@ -101,6 +109,25 @@ def test_two_faults_are_noticed_apart() -> None:
     assert [one.fault for one in seen] == ["one", "other"]
     assert seen[0].after_s is not None
     assert (seen[1].after_s, seen[1].note) == (None, "an alarm was on already")
+
+
+def test_an_alarm_that_ended_is_on_no_more() -> None:
+    """A second fault that does nothing, long after the alarm of the first, is not noticed and was not known of."""
+    faults = [builders.fault("one", at_s=FROM_S, for_s=20.0), builders.fault("other", at_s=95.0, for_s=4.0)]
+    marks = [*builders.marks("one", from_s=FROM_S, to_s=TO_S), *builders.marks("other", from_s=95.0, to_s=99.0)]
+    data = builders.run(rows(TROUBLES["broken"]), scenario=builders.scenario(faults), marks=marks)
+    seen = watch(builders.analysed(data), "http_errors").noticed
+    assert seen[0].cleared_after_s is not None
+    assert (seen[1].after_s, seen[1].note) == (None, "")
+
+
+def test_a_share_has_risen_by_five_points_or_half_its_odds() -> None:
+    """Whichever is more: of errors, of which there are none in calm, the points, of declines the odds."""
+    summary = summary_of("as in calm")
+    errors, declines = watch(summary, "http_errors"), watch(summary, "decline_rate")
+    assert None not in (errors.calm, errors.risen, declines.calm, declines.risen)
+    assert errors.risen == pytest.approx(errors.calm + 0.05)
+    assert declines.risen / (1 - declines.risen) == pytest.approx(1.5 * declines.calm / (1 - declines.calm))
 
 
 def test_trouble_without_a_fault_is_a_false_alarm() -> None:

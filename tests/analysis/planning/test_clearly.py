@@ -38,6 +38,7 @@ HARM = "wrongful_no_credit_rate.people"
         (HARM, "< 97%", (0.995, 0.995, 0.995), 0.001, True),  # 2 pp more than this could hardly be measured
         ("decided_rightly_rate", "> 90%", (0.60, 0.61, 0.60), 0.02, True),
         ("decided_rightly_rate", "> 90%", (0.80, 0.81, 0.80), 0.04, False),
+        (HARM, "< 50%", (0.51, 0.51, 0.51), 0.001, False),  # of half of all people a point is within that too
         ("answer_latency", "p(99) < 1s", (1.5, 1.6, 1.5), None, True),
         ("answer_latency", "p(99) < 1s", (1.09, 1.10, 1.10), None, False),
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from creditstorm.analysis.planning.doubling import Sameness, doubling, new_run
+from creditstorm.analysis.planning.doubling import Sameness, _chance, doubling, new_run
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,19 @@ def test_a_count_is_the_share_of_so_many() -> None:
     share = new_run({1: [0.1, 0.12, 0.11], 4: [0.1, 0.12, 0.11]}, people=10**4, k=10.0)
     count = share.times(1_000.0)
     assert (count.value, count.low, count.high) == (share.value * 1e3, share.low * 1e3, share.high * 1e3)
+
+
+def test_the_interval_of_a_new_run_is_the_one_of_the_formula() -> None:
+    """Four times a size and four times the largest: half as much again is to come of what went from size 1 to 4."""
+    small, large = [0.30, 0.32, 0.34], [0.20, 0.21, 0.22]
+    found = new_run({1: small, 4: large}, people=10**9, k=16.0)
+    # goes on: (1/2 − 1/4) / (1 − 1/2) = 1/2; s² of large .0001, of small .0004; t of 2 at 97.5 % is 4.3027.
+    half, drift = 4.3027 * np.sqrt(1e-4 * 4 / 3), 0.5 * (0.21 - 0.32)
+    further = 4.3027 * np.sqrt(1e-4 * (1 + 1.5**2 / 3) + 0.25 * 4e-4 / 3)
+    assert (found.value, found.high) == pytest.approx((0.21, 0.21 + half), abs=1e-6)
+    assert found.low == pytest.approx(0.21 + drift - further, abs=1e-6)
+
+
+def test_less_than_one_hit_is_still_more_than_none() -> None:
+    """A share of .0005 of 1,000 people has a lower bound of its own, as one of .002 has."""
+    assert 0.0 < _chance(0.0005, 1_000.0)[0] < _chance(0.002, 1_000.0)[0] < 0.002

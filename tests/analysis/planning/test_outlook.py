@@ -90,3 +90,10 @@ def test_shares_that_depend_on_size_refuse_the_forecast() -> None:
 def test_of_more_people_than_are_counted_it_says_so() -> None:
     """The count is of a fair sample then."""
     assert any("a fair sample" in note for note in forecast(hit=40).notes)
+
+
+def test_cells_in_which_nobody_was_answered_took_no_time() -> None:
+    """Beside two that took a second."""
+    seeds = {size: tallied(size, hit=40) for size in (1, 2, 4)}
+    tallies = {size: [told, told, {**told, "p99_s": None}] for size, told in seeds.items()}
+    assert set(outlook("p", Target(1_000_000, 1_000.0, 100.0), tallies, EVERYBODY).p99_s.values()) == {2 / 3}

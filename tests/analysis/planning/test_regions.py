@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from creditstorm.analysis.planning.regions import Region, commonest, greatest_use, region_of
+from creditstorm.analysis.planning.regions import Region, busy_s, commonest, greatest_use, region_of
 from creditstorm.analysis.summary import Recovery, Relapse
+from creditstorm.credit.sources import CALM
 from tests.report.builders import bureau_outage
 from tests.runs.small import small_scenario
 
@@ -63,3 +64,10 @@ def test_the_commonest_region_and_the_worse_of_two() -> None:
     counts, most = commonest([Region.METASTABLE, Region.STABLE, Region.STABLE, Region.METASTABLE])
     assert (list(counts), most) == ([Region.STABLE, Region.METASTABLE], Region.METASTABLE)
     assert commonest([]) == ({}, None)
+
+
+def test_stalls_lengthen_the_mean_time_of_a_request() -> None:
+    """A tenth of them that take eleven times as long double it."""
+    calm = CALM["bureau"]
+    without, stalled = replace(calm, stall_share=0.0), replace(calm, stall_share=0.1, stall_factor=11.0)
+    assert busy_s(stalled) == pytest.approx(2.0 * busy_s(without))

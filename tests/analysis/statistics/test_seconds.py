@@ -266,3 +266,11 @@ def test_a_quantile_is_never_surer_than_without_clusters() -> None:
     assert found.value == plain.value == 900.0
     assert None not in (found.low, found.high, plain.low, plain.high)
     assert found.low <= plain.low < 900.0 < plain.high <= found.high  # type: ignore[operator]
+
+
+def test_who_asks_often_does_not_look_like_a_burst() -> None:
+    """Three people who are told the same three times each, far apart, are few and independent: an interval."""
+    hits = np.zeros(200)
+    hits[[20, 70, 120]] = 3.0
+    share = Share(counts(list(hits), [120.0] * 200, squares=[360.0] * 200))
+    assert share.reason == ""

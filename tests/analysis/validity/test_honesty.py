@@ -8,7 +8,8 @@ from creditstorm.adapters.processes.settings import load_orders
 from creditstorm.analysis.frame import RunData, frame_of
 from creditstorm.analysis.measures.asked import asked_of
 from creditstorm.analysis.trust import DoubtKind, Honesty
-from creditstorm.analysis.validity.honesty import ONE_EPISODE, honesty_of
+from creditstorm.analysis.validity.doubts import about_the_record
+from creditstorm.analysis.validity.honesty import ONE_EPISODE, _beside, honesty_of
 from creditstorm.demand.load_plan import LoadPlan
 from creditstorm.demand.taps import schedule
 from creditstorm.record.manifest import Ended, Ending
@@ -257,6 +258,7 @@ def told_of(faulty: dict, *window: float | None) -> tuple[str, ...]:
         ((20.0, 36.1), "was on 20.0–36.1 s"),
         ((20.0, 34.7), "was on 20.0–34.7 s"),
         ((19.7, 35.0), "was on 19.7–35.0 s"),
+        ((19.75, 35.0), None),
         ((41.0, 41.2), "was on 41.0–41.2 s"),
         ((20.0, None), "was on from 20.0 s and never seen to end"),
     ],
@@ -368,3 +370,11 @@ def test_this_seeds_people_are_held_against_the_population() -> None:
     (people,) = [note for note in notes if note.startswith("this seed's ")]
     assert "100.0% creditworthy for 6" in people  # the rows of this test are all eligible
     assert "0.0% micro businesses for 20.0% (-" in people
+    assert "0.0% thin files for 25.0% (-" in people
+    assert _beside("thin files", 0.3, 0.25, 300) == "30.0% thin files for 25.0% (+2.0 SE)"
+
+
+def test_each_part_that_could_not_be_read_is_a_doubt() -> None:
+    """In its own words."""
+    told = [(doubt.kind, doubt.text) for doubt in about_the_record(["one file", "another"])]
+    assert told == [(DoubtKind.DAMAGED, "one file"), (DoubtKind.DAMAGED, "another")]

@@ -126,3 +126,9 @@ def test_the_honesty_box_says_where_the_worst_was() -> None:
     data = run(arrivals(1000), services=services(seconds(late("scoring", 17.0, 0.04))))
     found = box(data)
     assert (found.worst_lag_s, found.worst_lag_where) == (pytest.approx(0.04), "scoring, 17 s")
+
+
+def test_who_never_said_how_long_they_waited_waited_for_nothing() -> None:
+    """The lateness stands, and beside it no second of waiting."""
+    (doubt,) = told(seconds(late("decision", 42.0, 1.3)))
+    assert "(at 42 s, waiting up to 0.0 s a second for a core)" in doubt.text

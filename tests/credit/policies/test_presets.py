@@ -100,12 +100,40 @@ def test_an_axis_that_is_not_written_has_its_default() -> None:
         ({"transport": {"kind": "breaker", "opened": 5}}, "transport.breaker.opened\n"),
         ({"transport": {"kind": "breaker", "threshold": 0}}, "transport.breaker.threshold\n"),
         ({"transport": {"kind": "retry", "backoff_s": 1.0}}, "backoff of 1 s"),
+        ({"rollout": {"kind": "canary", "share": 0.0}}, "rolls a new strategy out to nobody"),
+        ({"rollout": {"kind": "mixed", "share": 0.0}}, "all nodes agree"),
+        ({"rollout": {"kind": "mixed", "share": 1.0}}, "all nodes agree"),
+        (
+            {"missing": {"kind": "last_known_good", "store": "redis://me:secret@store:6379/0"}},
+            "cannot be taken: its password",
+        ),
     ],
 )
 def test_a_wrong_policy_is_refused(plain: dict[str, object], message: str) -> None:
     """An axis, kind or parameter that does not exist, or a value out of bounds, is an error, never a default."""
     with pytest.raises(ValueError, match=message):
         read(plain)
+
+
+BOUNDS = [
+    ("transport", "hedge", "window", 100_000, 100_001),
+    ("missing", "tri_state", "z", 10.0, 10.1),
+    ("answer", "push", "most", 100_000, 100_001),
+    ("answer", "push", "share", 0.01, 0.0),
+    ("admission", "adaptive", "smoothing", 1.0, 1.01),
+    ("rollout", "canary", "share", 1.0, 1.01),
+    ("feedback", "redecide", "each", 100, 101),
+    ("feedback", "redecide", "share", 0.01, 0.0),
+]
+"""Axis, kind, parameter, a value at its bound, and one beyond."""
+
+
+@pytest.mark.parametrize(("axis", "kind", "name", "last", "beyond"), BOUNDS)
+def test_a_parameter_has_its_bound(axis: str, kind: str, name: str, last: float, beyond: float) -> None:
+    """What is at the bound is taken, what is beyond it is not."""
+    assert getattr(getattr(read({axis: {"kind": kind, name: last}}), axis), name) == last
+    with pytest.raises(ValueError, match=name):
+        read({axis: {"kind": kind, name: beyond}})
 
 
 def test_every_kind_is_registered_under_its_own_name() -> None:
