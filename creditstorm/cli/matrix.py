@@ -54,11 +54,7 @@ def matrix(
     --on-inconclusive says what that is to be · 4 a run failed ·
     130 interrupted (what is done is kept)
     """
-    if metrics is not None:
-        remedy = (
-            f"carry out the run that you want to see with `creditstorm run {scenario} --policy … --metrics {metrics}`"
-        )
-        raise UsageError(f"--metrics: a matrix is many runs, and the numbers of Prometheus are of one; {remedy}")
+    _require_no_metrics(scenario, metrics)
     draft = read(catalogue.find(scenario))
     plan = plan_of(draft, policies, repeats=repeat, seed=seed, overrides=overrides or [])
     if dry:
@@ -87,6 +83,12 @@ def matrix(
         typer.echo(f"go on with: {again} --out {shlex.quote(str(folder.root))}", err=True)
     say_settled(measured, on_inconclusive, as_json=as_json)
     raise typer.Exit(exit_code)
+
+
+def _require_no_metrics(scenario: str, metrics: str | None) -> None:
+    if metrics is not None:
+        see = f"carry out the run that you want to see with `creditstorm run {scenario} --policy … --metrics {metrics}`"
+        raise UsageError(f"--metrics: a matrix is many runs, and the numbers of Prometheus are of one; {see}")
 
 
 def _live(plan: MatrixPlan, out: Path | None, how: HowToRun, *, quiet: bool) -> "tuple[MatrixFolder, Comparison, bool]":
