@@ -5,12 +5,12 @@ the person. What a scenario changes about people while it runs (`profile_update`
 """
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from creditstorm import steady
 from creditstorm.credit import SOURCES, Answer, Evidence, EvidenceStatus, Population, estimate_score, rules
 from creditstorm.credit.case import Case, CreditRequest, values_for_scoring
 from mock_services.deciding.decide import Checked
@@ -26,7 +26,7 @@ ON_PAPER: Final = "paper"
 """The version of evidence that no machine sent."""
 
 
-def review_desk_of(policy: Policy, people: Population, now: Callable[[], float] = time.time) -> "ReviewDesk | None":
+def review_desk_of(policy: Policy, people: Population, now: Callable[[], float] = steady.unix_s) -> "ReviewDesk | None":
     """The desk of a policy whose complaints are reviewed; None for another."""
     feedback = policy.feedback
     return ReviewDesk(feedback, people, policy.rollout, now) if isinstance(feedback, ReviewFeedback) else None
@@ -39,7 +39,7 @@ class ReviewDesk(Background):
     """
 
     def __init__(
-        self, feedback: ReviewFeedback, people: Population, rollout: Rollout, now: Callable[[], float] = time.time
+        self, feedback: ReviewFeedback, people: Population, rollout: Rollout, now: Callable[[], float] = steady.unix_s
     ) -> None:
         self.board = NoticeBoard()
         self._told = ToldAnswers(feedback, feedback.spec, now)
