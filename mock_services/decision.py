@@ -4,12 +4,12 @@ By itself: ``uvicorn --factory mock_services.decision:create_app --port 8100``.
 """
 
 import math
-import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Annotated, Final
 
 from fastapi import FastAPI, Query, Request, Response
+from creditstorm import steady
 from creditstorm.credit import DISCLOSURES, SERVICES, Decision, Disclosure, Keyed, Reason
 from creditstorm.credit.case import CreditRequest
 from mock_services.cache.redis_cache import RedisCache
@@ -51,7 +51,7 @@ class DecisionService:
         settings: Settings,
         services: decide.Upstreams,
         *,
-        now: Callable[[], float] = time.time,
+        now: Callable[[], float] = steady.unix_s,
         store_client: StoreClients = RedisClient,
     ) -> None:
         context = PolicyContext(

@@ -4,11 +4,11 @@ By itself: ``uvicorn --factory mock_services.scoring:create_app --port 8107``.
 """
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from typing import Final
 
 from fastapi import FastAPI, Request, Response
+from creditstorm import steady
 from creditstorm.credit.imputation import estimate_score
 from mock_services.faults.registry import kinds_of
 from mock_services.settings import Settings
@@ -26,7 +26,7 @@ class Scoring:
         self,
         settings: Settings,
         *,
-        now: Callable[[], float] = time.time,
+        now: Callable[[], float] = steady.unix_s,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self.work = Work.of(settings, kinds_of("scoring"), now=now, sleep=sleep)

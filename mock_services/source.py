@@ -5,11 +5,11 @@ By itself: ``CREDITSTORM_SERVICE=bureau uvicorn --factory mock_services.source:c
 
 import asyncio
 import os
-import time
 from collections.abc import Awaitable, Callable
 from typing import Final
 
 from fastapi import FastAPI, Request, Response
+from creditstorm import steady
 from creditstorm.credit import SCALES, SOURCES, Applicant
 from mock_services.faults.hooks import Record, Reported
 from mock_services.faults.registry import kinds_of
@@ -28,7 +28,7 @@ class Source:
         self,
         settings: Settings,
         *,
-        now: Callable[[], float] = time.time,
+        now: Callable[[], float] = steady.unix_s,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         applicant: Callable[[int], Applicant] | None = None,
     ) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import math
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +9,7 @@ from typing import Final, Self
 
 from fastapi import Response
 from pydantic_core import to_json
+from creditstorm import steady
 from creditstorm.credit import Keyed, ServiceProfile, draw, normal_quantile
 from mock_services.faults.active import Kind
 from mock_services.faults.hooks import Call, CallEffect, CallEffects, ServiceHandle
@@ -63,7 +63,7 @@ class Work:
     capacity: Capacity
     draws: CallDraws
     faults: CallEffects
-    now: Callable[[], float] = time.time
+    now: Callable[[], float] = steady.unix_s
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
 
     @classmethod
@@ -72,7 +72,7 @@ class Work:
         settings: Settings,
         kinds: Mapping[str, Kind[CallEffect]],
         *,
-        now: Callable[[], float] = time.time,
+        now: Callable[[], float] = steady.unix_s,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> Self:
         """The workers that the settings ask for, and faults of these kinds, none of them on."""

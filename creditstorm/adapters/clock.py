@@ -2,6 +2,7 @@
 
 import time
 
+from creditstorm import steady
 from creditstorm.record.manifest import ClockAnchor
 
 
@@ -35,6 +36,6 @@ class RunClock:
         return (self._created if self._zero is None else self._zero) - self._created
 
     def anchor(self) -> ClockAnchor:
-        """Instant 0 on both clocks."""
+        """Instant 0 on both clocks, whatever was set since."""
         ago_s = self.now_s()
-        return ClockAnchor(unix_s=time.time() - ago_s, monotonic_s=time.monotonic() - ago_s)
+        return ClockAnchor(unix_s=steady.unix_s() - ago_s, monotonic_s=time.monotonic() - ago_s)

@@ -16,6 +16,7 @@ from itertools import islice
 from typing import Final
 
 import psutil
+from creditstorm import steady
 from creditstorm.adapters.cores import cores_allowed
 from creditstorm.adapters.probing.loopback import (
     HIGHEST,
@@ -69,7 +70,7 @@ def check_environment(environ: Mapping[str, str] = os.environ) -> tuple[Finding,
         check_open_files(resource.getrlimit(resource.RLIMIT_NOFILE)[1]),
         check_ports(),
         check_machine(cores_allowed(), psutil.virtual_memory().total / 2**30),
-        check_clock(time.time(), time.get_clock_info("monotonic").resolution),
+        check_clock(steady.unix_s(), time.get_clock_info("monotonic").resolution),
         check_leftovers(leftovers()),
     )
 

@@ -14,7 +14,7 @@ from typing import Final
 
 import psutil
 import creditstorm
-from creditstorm import plugins
+from creditstorm import plugins, steady
 from creditstorm.adapters.cores import usable_cores
 from creditstorm.language.store_url import without_password
 from creditstorm.record.manifest import ClockAnchor, GitState, Host
@@ -52,7 +52,7 @@ def provenance(*, by_children: bool = True) -> Provenance:
             cores=len(usable_cores()),
             memory_gib=round(psutil.virtual_memory().total / 2**30, 1),
         ),
-        clock=ClockAnchor(unix_s=time.time(), monotonic_s=time.monotonic()),
+        clock=ClockAnchor(unix_s=steady.unix_s(), monotonic_s=time.monotonic()),
     )
 
 

@@ -11,6 +11,7 @@ import psutil
 from creditstorm.adapters import disk
 from creditstorm.adapters.cores import memory_allowed
 from creditstorm.adapters.preflight import Finding, check_ports
+from creditstorm.startable import startable
 
 MOST_FILES: Final = 65_536
 """No run needs more, and a limit without end makes some libraries walk through all of it."""
@@ -25,6 +26,8 @@ LEAST_ADDRESS_SPACE_MIB: Final = 3_072
 """The harness maps 2,800 MiB once it has its libraries and threads (seen), a load worker 1,550, Toxiproxy 1,300."""
 LEAST_CPU_S: Final = 10
 """A simulated run of six seconds took five with its report (seen); half of what is allowed is kept to end in order."""
+LEAST_THREADS: Final = 64
+"""The processes of a run have 32 threads before its report is drawn, on two cores, and 40 were not enough (seen)."""
 MEMORY_A_ROW: Final = 2_000
 LOCAL_PORTS: Final = Path("/proc/sys/net/ipv4/ip_local_port_range")
 
@@ -66,6 +69,7 @@ def cannot_work(needs: Needs, results: Path, files: int) -> Iterator[Finding]:
     """What is found of the things without which this plan cannot be carried out."""
     yield check_files(needs, files)
     yield check_ports()
+    yield check_threads(startable(LEAST_THREADS))
     yield from _of_the_system(needs)
     if disk.existing(results).is_dir():  # where it is not, making the run folder says so
         yield check_disk(needs, results)
@@ -129,6 +133,13 @@ def check_cpu_time(limit: int) -> Finding:
         return Finding("CPU time", ok=True, detail="no limit", remedy=remedy)
     detail = f"{limit} s are allowed to a process, at least {LEAST_CPU_S} are needed"
     return Finding("CPU time", limit >= LEAST_CPU_S, detail, remedy)
+
+
+def check_threads(more: int) -> Finding:
+    """So many more threads as could be started carry the processes of a run: each is one at least."""
+    detail = f"{more} more can be started, {LEAST_THREADS} are needed"
+    remedy = "ulimit -u unlimited, in the shell that starts creditstorm, or a larger pids.max of its control group"
+    return Finding("threads", more >= LEAST_THREADS, detail, remedy)
 
 
 def check_memory(needs: Needs, available: int) -> Finding:

@@ -118,15 +118,32 @@ class AnsweringPart:
             self._in_vain = 0
             return LOOK_EVERY_S
         try:
-            outcome = probe(address.host, address.port, address.ask).outcome
+            state = self._asked(address)
         except OSError:
             return address.every_s  # the trouble is ours: no descriptor, no port
-        if outcome == "answered" or self.address() is None:
-            self._in_vain = 0
-        else:
-            self._state = _SAID.get(outcome, "closes connections without an answer")
-            self._in_vain += 1
+        self._state = state
+        self._in_vain = self._in_vain + 1 if state else 0
         return address.every_s if self._in_vain == 0 else LOOK_EVERY_S
+
+    def asked_at_last(self) -> Trouble | None:
+        """Whether it is asked in vain in succession now, whatever was known before."""
+        state = ""
+        for _ in range(IN_SUCCESSION):
+            address = self.address()
+            try:
+                state = "" if address is None else self._asked(address)
+            except OSError:
+                return None  # the trouble is ours
+            if not state:
+                return None
+        return Trouble(state, silent=True)
+
+    def _asked(self, address: Address) -> str:
+        """In what way it does not answer; empty where it does, or need not any more."""
+        outcome = probe(address.host, address.port, address.ask).outcome
+        if outcome == "answered" or self.address() is None:
+            return ""
+        return _SAID.get(outcome, "closes connections without an answer")
 
 
 @dataclass
@@ -216,13 +233,29 @@ class Watchdog:
                 return self._failed(part, trouble)
         return None
 
-    def gone(self) -> PartFailed | None:
-        """The first process that has ended by now, without any patience: once all is over nobody would miss it."""
+    def last_look(self) -> PartFailed | None:
+        """The first part that did not live to this moment: once all is over nobody would miss it.
+
+        Who has ended is given no time. Who stands still is: if it goes on, its own lateness tells of it. Who has to
+        answer is asked again, because one that is somebody else's has no process that could be looked at.
+        """
         for part in self._parts:
-            trouble = part.look() if isinstance(part, ProcessPart) else None
-            if trouble is not None and trouble.patience_s == GONE_FOR_S:
+            trouble = self._at_last(part)
+            if trouble is not None:
                 return self._failed(part, trouble)
         return None
+
+    def _at_last(self, part: RunPart) -> Trouble | None:
+        if isinstance(part, AnsweringPart):
+            return part.asked_at_last()
+        if not isinstance(part, ProcessPart):
+            return None
+        for _ in range(round(STOPPED_FOR_S / LOOK_EVERY_S)):
+            trouble = part.look()
+            if trouble is None or trouble.patience_s < STOPPED_FOR_S:
+                return trouble
+            self._stopping.wait(LOOK_EVERY_S)
+        return part.look()
 
     def _failed(self, part: RunPart, trouble: Trouble) -> PartFailed:
         why = self.likely_reason(part.name) if trouble.silent else ""

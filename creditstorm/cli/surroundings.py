@@ -6,6 +6,7 @@ from collections.abc import MutableMapping
 from typing import Final
 
 from creditstorm.errors import HarnessError
+from creditstorm.startable import startable
 
 FOREIGN: Final = re.compile(r"POLARS_(?!MAX_THREADS$).*|SOURCE_DATE_EPOCH|SSLKEYLOGFILE")
 """Variables that would change figures or texts, or end a library that cannot write where one says."""
@@ -14,6 +15,8 @@ NUMBERS: Final = {"COLUMNS": range(20, 1001), "LINES": range(5, 1001), "POLARS_M
 LEAST_MIB: Final = 1024
 """Below this a library ends the process by itself, or waits for ever for a thread that it could not start (seen)."""
 
+LEAST_THREADS: Final = 20
+"""A simulated run has 15 on two cores (seen)."""
 TO_END_S: Final = 10
 """CPU seconds before the kernel kills: sealing and reporting a run takes two to five (seen)."""
 
@@ -27,6 +30,9 @@ def put_right(environ: MutableMapping[str, str]) -> None:
         del environ[name]
     for what, limit, letter in (("memory", "RLIMIT_DATA", "d"), ("address space", "RLIMIT_AS", "v")):
         _require(what, resource.getrlimit(getattr(resource, limit))[0], letter)
+    if (begun := startable(LEAST_THREADS)) < LEAST_THREADS:
+        allowed = f"{begun} more can be started, {LEAST_THREADS} are needed"
+        raise HarnessError(f"threads: {allowed}; ulimit -u unlimited, in the shell that starts creditstorm")
     soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
     if soft == hard != resource.RLIM_INFINITY and hard > 1:
         resource.setrlimit(resource.RLIMIT_CPU, (hard - min(TO_END_S, hard // 2), hard))

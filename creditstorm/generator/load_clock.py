@@ -3,6 +3,7 @@
 import time
 
 import gevent
+from creditstorm import steady
 from creditstorm.demand.load_plan import LoadPlan
 
 NAP_S = 0.25
@@ -39,7 +40,7 @@ class LoadClock:
 
     def at_s(self, unix_s: float) -> float:
         """The instant that unix seconds name."""
-        return self.now_s() + unix_s - time.time()
+        return self.now_s() + unix_s - steady.unix_s()
 
     def between(self, from_s: float, unix_s: float | None) -> float | None:
         """The same where it lies between `from_s` and now; None elsewhere, where the other clock is not ours."""

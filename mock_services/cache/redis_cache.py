@@ -1,13 +1,13 @@
 """Last known good values a network away: read ahead once a request, written behind, and never waited for in vain."""
 
 import asyncio
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from itertools import islice
 from types import TracebackType
 from typing import Final
 
+from creditstorm import steady
 from creditstorm.credit.case import CreditRequest
 from mock_services.cache.layers import Layers, Remembered, Snapshot
 from mock_services.cache.redis_client import Fields, StoreClient, StoreClientError, field_of, read, written
@@ -81,7 +81,7 @@ class RedisCache(Layers, Background):
     known; the old ones are tidied up with the rest at the end.
     """
 
-    def __init__(self, client: StoreClient, snapshot: Snapshot, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, client: StoreClient, snapshot: Snapshot, now: Callable[[], float] = steady.unix_s) -> None:
         super().__init__(snapshot)
         self._client = client
         self._now = now

@@ -1,12 +1,12 @@
 """Last night's snapshot: what most people's sources said some days ago, computed instead of stored."""
 
 import math
-import time
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
+from creditstorm import steady
 from creditstorm.credit import (
     COMMON_LOADING,
     OWN_LOADING,
@@ -45,7 +45,7 @@ class NightlySnapshot:
     people: Population
     coverage: float = 0.85
     oldest_s: float = 7 * DAY_S
-    taken_at: float = field(default_factory=time.time)
+    taken_at: float = field(default_factory=steady.unix_s)
 
     @cached_property
     def _stream(self) -> Keyed:

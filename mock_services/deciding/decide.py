@@ -1,12 +1,12 @@
 """The decision itself: ask all sources at once, then scoring, then decide, and say so in the words of the app."""
 
 import asyncio
-import time
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, Protocol
 
+from creditstorm import steady
 from creditstorm.credit import SERVICES, SOURCES, Decision, Evidence, EvidenceStatus, Strategy
 from creditstorm.credit.case import Case, CreditRequest, values_for_scoring
 from creditstorm.credit.evidence import NEVER_ASKED
@@ -95,7 +95,7 @@ class _UnderWay:
 class Decider:
     """Decides one request after another under one policy, and counts them."""
 
-    def __init__(self, policy: Policy, upstreams: Upstreams, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, policy: Policy, upstreams: Upstreams, now: Callable[[], float] = steady.unix_s) -> None:
         self._policy = policy
         self._upstreams = upstreams
         self._now = now

@@ -1,7 +1,6 @@
 """Asks sources and scoring: which replica, one try, one deadline, and every way it can end as a status; over HTTP."""
 
 import asyncio
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Generic, Self, TypeVar
@@ -9,6 +8,7 @@ from typing import Final, Generic, Self, TypeVar
 import aiohttp
 from pydantic_core import to_json
 from yarl import URL
+from creditstorm import steady
 from creditstorm.credit import Evidence, EvidenceStatus, Keyed
 from creditstorm.credit.case import CreditRequest
 from creditstorm.credit.evidence import NEVER_ASKED
@@ -44,7 +44,7 @@ class Replicas(Generic[PlaceT]):
     request as if none were. What a person forbids is no failure.
     """
 
-    def __init__(self, places: Sequence[PlaceT], now: Callable[[], float] = time.time) -> None:
+    def __init__(self, places: Sequence[PlaceT], now: Callable[[], float] = steady.unix_s) -> None:
         self._replicas = tuple(Replica(place) for place in places)
         self._now = now
 
@@ -91,7 +91,7 @@ class CutOffError(Exception):
 class RemoteUpstreams(Generic[PlaceT]):
     """The services behind their places, one or several replicas each; how bytes get there and back, a subclass says."""
 
-    def __init__(self, places: Mapping[str, Sequence[PlaceT]], now: Callable[[], float] = time.time) -> None:
+    def __init__(self, places: Mapping[str, Sequence[PlaceT]], now: Callable[[], float] = steady.unix_s) -> None:
         self._replicas = {service: Replicas(there, now) for service, there in places.items()}
         self._now = now
 
@@ -161,7 +161,7 @@ class HttpUpstreams(RemoteUpstreams[URL]):
     ``async with`` it, because its connections need a running loop.
     """
 
-    def __init__(self, urls: Mapping[str, str | Sequence[str]], now: Callable[[], float] = time.time) -> None:
+    def __init__(self, urls: Mapping[str, str | Sequence[str]], now: Callable[[], float] = steady.unix_s) -> None:
         super().__init__({service: _paths(service, there) for service, there in urls.items()}, now)
         self._session: aiohttp.ClientSession | None = None
 

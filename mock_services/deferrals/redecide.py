@@ -5,12 +5,12 @@ waited longest goes ahead as a probe. Nothing is decided again while people are 
 """
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Final, Protocol
 
+from creditstorm import steady
 from creditstorm.credit import Answer, Decision, Evidence, EvidenceStatus, is_technical
 from creditstorm.credit.case import CreditRequest
 from mock_services.deciding.decide import Checked, Decider, Upstreams
@@ -91,7 +91,7 @@ Again = Callable[[Deferred], Awaitable[Checked]]
 
 
 def redecisions_of(
-    policy: axes.Policy, upstreams: Upstreams, deadline_s: float, now: Callable[[], float] = time.time
+    policy: axes.Policy, upstreams: Upstreams, deadline_s: float, now: Callable[[], float] = steady.unix_s
 ) -> "Redecisions | None":
     """The redecisions of a policy that pushes, past its admission and with a fresh deadline; None for another."""
     if not isinstance(policy.answer, answer.PushVocabulary):
@@ -139,7 +139,7 @@ class Bounds(Protocol):
 class Redecisions(Background):
     """Remembers who was told undetermined and decides again; ``async with`` it to have that happen by itself."""
 
-    def __init__(self, spec: Bounds, again: Again, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, spec: Bounds, again: Again, now: Callable[[], float] = steady.unix_s) -> None:
         self.board = NoticeBoard()
         self._queue = DeferredQueue(spec.within_s, spec.most)
         self._source_health = SourceHealth()

@@ -5,12 +5,12 @@ referred, and they stay undecided.
 """
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from creditstorm import steady
 from creditstorm.credit import Answer, Population, rules
 from creditstorm.credit.case import Case, CreditRequest
 from mock_services.deciding.decide import Checked
@@ -25,7 +25,7 @@ from mock_services.workers.background import Background
 TICK_S: Final = 0.1
 
 
-def review_desk_of(policy: Policy, people: Population, now: Callable[[], float] = time.time) -> "ReviewDesk | None":
+def review_desk_of(policy: Policy, people: Population, now: Callable[[], float] = steady.unix_s) -> "ReviewDesk | None":
     """The desk of a policy whose complaints are reviewed; None for another."""
     feedback = policy.feedback
     return ReviewDesk(feedback, people, policy.rollout, now) if isinstance(feedback, ReviewFeedback) else None
@@ -38,7 +38,7 @@ class ReviewDesk(Background):
     """
 
     def __init__(
-        self, feedback: ReviewFeedback, people: Population, rollout: Rollout, now: Callable[[], float] = time.time
+        self, feedback: ReviewFeedback, people: Population, rollout: Rollout, now: Callable[[], float] = steady.unix_s
     ) -> None:
         self.board = NoticeBoard()
         self._told = ToldAnswers(feedback, feedback.spec, now)

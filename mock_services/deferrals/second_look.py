@@ -4,11 +4,11 @@ What was missing has to be back first, as for `redecide`, whose bounds hold here
 be wrong as well (a source that lies does so on time): it has a second look at once, as long as there is room.
 """
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
+from creditstorm import steady
 from creditstorm.credit import SERVICES, Evidence, EvidenceStatus
 from creditstorm.credit.case import CreditRequest
 from creditstorm.credit.rules import TURNED_AWAY
@@ -23,7 +23,7 @@ NOTHING: Final = ""
 
 
 def second_looks_of(
-    policy: axes.Policy, upstreams: Upstreams, deadline_s: float, now: Callable[[], float] = time.time
+    policy: axes.Policy, upstreams: Upstreams, deadline_s: float, now: Callable[[], float] = steady.unix_s
 ) -> "SecondLooks | None":
     """The second looks of a policy that takes complaints; None for another.
 
@@ -41,7 +41,7 @@ class SecondLooks(Redecisions):
     """Decides again about those who complain, as `Redecisions` does about those who were left undecided."""
 
     def __init__(
-        self, feedback: complaints.RedecideFeedback, again: Again, now: Callable[[], float] = time.time
+        self, feedback: complaints.RedecideFeedback, again: Again, now: Callable[[], float] = steady.unix_s
     ) -> None:
         super().__init__(feedback.spec, again, now)
         self._told = ToldAnswers(feedback, feedback.spec, now)

@@ -1,10 +1,10 @@
 """Who is let in under load: everybody, so many at a time, some of them first, or as many as latency allows."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from creditstorm import steady
 from creditstorm.credit.applicants import Segment
 from creditstorm.credit.case import CreditRequest
 from creditstorm.credit.policies.admission import Adaptive
@@ -112,7 +112,7 @@ class AdaptiveDoor:
     A window is over after `window_s` and at least ten requests, as in WindowedLimit of the same library.
     """
 
-    def __init__(self, spec: Adaptive, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, spec: Adaptive, now: Callable[[], float] = steady.unix_s) -> None:
         self._gradient = Gradient2(spec)
         self._window_s = spec.window_s
         self._now = now

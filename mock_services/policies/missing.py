@@ -1,9 +1,9 @@
 """What is decided when evidence is missing: refuse, fill numbers in, use the last good value, or say so."""
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from creditstorm import steady
 from creditstorm.credit import (
     NO_RECORD,
     SCALES,
@@ -109,7 +109,7 @@ class LastKnownGoodRule:
     ttl_s: Mapping[str, float]
     store: Store
     otherwise: Missing
-    now: Callable[[], float] = time.time
+    now: Callable[[], float] = steady.unix_s
 
     def over(self, store: Store) -> "LastKnownGoodRule":
         """The same rule over another store, such as what was read ahead for one request."""

@@ -1,10 +1,10 @@
 """From the description of a policy to the policy: one line a value of an axis."""
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
+from creditstorm import steady
 from creditstorm.credit import Keyed, Population, Strategy
 from creditstorm.credit.policies import admission, answer, feedback, missing, quality, rollout, transport
 from creditstorm.credit.policies.presets import PolicySpec
@@ -38,7 +38,7 @@ class PolicyContext:
 
     people: Population
     strategy: Strategy
-    now: Callable[[], float] = field(default=time.time)
+    now: Callable[[], float] = field(default=steady.unix_s)
     store_prefix: str = "creditstorm"
     store_password: str | None = field(default=None, repr=False)
     store_client: StoreClients = RedisClient

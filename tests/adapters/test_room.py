@@ -121,3 +121,12 @@ def test_who_may_not_come_to_the_end_does_not_begin(limit: int, ok: bool) -> Non
     finding = room.check_cpu_time(limit)
     assert finding.ok is ok
     assert finding.remedy == "ulimit -t unlimited, in the shell that starts creditstorm"
+
+
+@pytest.mark.parametrize(("more", "ok"), [(63, False), (64, True)])
+def test_a_run_needs_threads_for_all_its_processes(more: int, ok: bool) -> None:
+    """The remedy names both limits that there may be."""
+    finding = room.check_threads(more)
+    assert finding.ok is ok
+    assert "ulimit -u" in finding.remedy
+    assert "pids.max" in finding.remedy

@@ -199,15 +199,39 @@ def test_a_run_asks_its_own_sampler_why(tmp_path: Path) -> None:
     assert "bureau came round 3.0 s late" in assembled.load.watchdog.likely_reason("decision")
 
 
-def test_who_ended_in_the_last_moment_is_told_without_patience(child: subprocess.Popen[bytes]) -> None:
-    """When the load is over nobody looks again; who stands still then may go on."""
+def at_last(*parts: RunPart) -> PartFailed | None:
+    """What is told of these once the load is over and nobody looks any more."""
     one = dog()
-    assert one.gone() is None
-    stopped = ProcessPart("income", lambda: 1, status=lambda _: psutil.STATUS_STOPPED)
-    silent = DuePart("locust", lambda: "goes on")
-    one.start([stopped, silent, ProcessPart("bureau", lambda: child.pid, lambda: ("boom",))])
     one.stop()
-    assert one.gone() is None
+    one.start(parts)
+    return one.last_look()
+
+
+def test_who_ended_in_the_last_moment_is_told_without_patience(child: subprocess.Popen[bytes]) -> None:
+    """When the load is over nobody looks again."""
+    assert dog().last_look() is None
+    parts = DuePart("locust", lambda: "goes on"), ProcessPart("bureau", lambda: child.pid, lambda: ("boom",))
+    assert at_last(*parts) is None
     child.kill()
-    until(lambda: one.gone() is not None)
-    assert one.gone() == PartFailed(t_s=7.0, part="bureau", state="has ended", last_lines=("boom",))
+    until(lambda: at_last(*parts) is not None)
+    assert at_last(*parts) == PartFailed(t_s=7.0, part="bureau", state="has ended", last_lines=("boom",))
+
+
+def test_who_stands_still_in_the_last_moment_is_told_unless_it_goes_on() -> None:
+    """One that goes on tells of its lateness itself."""
+    looked = iter([psutil.STATUS_STOPPED] * (PATIENT - 1) + [psutil.STATUS_SLEEPING])
+    assert at_last(ProcessPart("income", lambda: 1, status=lambda _: next(looked))) is None
+    still = at_last(ProcessPart("income", lambda: 1, status=lambda _: psutil.STATUS_STOPPED))
+    assert still == PartFailed(t_s=7.0, part="income", state="is stopped (SIGSTOP)")
+
+
+def test_who_is_silent_in_the_last_moment_is_told() -> None:
+    """A borrowed server has no process of ours: it is asked once more, and who need not answer is not."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = Address("127.0.0.1", server.getsockname()[1], Ask(answer_within_s=0.02), 0.5)
+        mute = at_last(AnsweringPart("the store", lambda: address))
+    gone = at_last(AnsweringPart("excused", lambda: None), AnsweringPart("the store", lambda: address))
+    assert (mute, gone) == (
+        PartFailed(t_s=7.0, part="the store", state="does not answer"),
+        PartFailed(t_s=7.0, part="the store", state="takes no connections"),
+    )

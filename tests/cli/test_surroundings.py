@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from creditstorm.cli import surroundings
 from creditstorm.cli.surroundings import put_right
+from creditstorm.errors import HarnessError
 
 ROOT = Path(__file__).parents[2]
 
@@ -65,3 +67,10 @@ print(*resource.getrlimit(resource.RLIMIT_CPU))
 def test_the_end_of_cpu_time_is_told_before_the_kernel_kills(limit: str, then: str) -> None:
     """Where both limits are one, nobody would hear of it."""
     assert in_a_shell(limit, "-c", LIMITS).stdout == f"{then}\n"
+
+
+def test_too_few_threads_are_refused_before_a_library_starts_any(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One sends SIGINT where it gets none, which would read as Ctrl-C and exit 130."""
+    monkeypatch.setattr(surroundings, "startable", lambda _wanted: 7)
+    with pytest.raises(HarnessError, match=r"threads: 7 more can be started, 20 are needed; ulimit -u unlimited"):
+        put_right({})

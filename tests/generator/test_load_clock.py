@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from creditstorm import steady
 from creditstorm.demand.load_plan import Client
 from creditstorm.generator.load_clock import GRACE_S, LoadClock
 from tests.generator.lives import plan
@@ -51,12 +52,22 @@ def test_nobody_sleeps_for_a_tap_after_the_last_call() -> None:
 def test_unix_seconds_are_instants_too() -> None:
     """The present is the present on both clocks."""
     now = clock(3.0)
-    assert now.at_s(time.time()) == pytest.approx(now.now_s(), abs=0.1)
+    assert now.at_s(steady.unix_s()) == pytest.approx(now.now_s(), abs=0.1)
 
 
 def test_another_clock_is_believed_where_it_can_be_true() -> None:
     """What happened while a tap was out is an instant of the load; an hour off, or not told, is none."""
     now = clock(3.0)
     from_s = now.now_s()
-    assert now.between(from_s, time.time()) == pytest.approx(from_s, abs=0.1)
-    assert [now.between(from_s, unix_s) for unix_s in (time.time() - 3600.0, time.time() + 3600.0, None)] == [None] * 3
+    assert now.between(from_s, steady.unix_s()) == pytest.approx(from_s, abs=0.1)
+    assert [now.between(from_s, unix_s) for unix_s in (steady.unix_s() - 3600.0, steady.unix_s() + 3600.0, None)] == [
+        None
+    ] * 3
+
+
+def test_a_clock_that_is_set_moves_no_instant(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody sets the clock of the wall an hour on while a tap is out."""
+    now = clock(3.0)
+    decided_at = steady.unix_s()
+    monkeypatch.setattr(time, "time", lambda: decided_at + 3600.0)
+    assert now.at_s(decided_at) == pytest.approx(now.now_s(), abs=60.0)

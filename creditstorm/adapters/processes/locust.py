@@ -171,8 +171,8 @@ class LocustLoad:
             lines = last_lines(self.folder.log(GENERATOR))
             self.post(ChildDied(t_s=self.clock.now_s(), child=GENERATOR, exit_code=exit_code, last_lines=lines))
             return
-        # Whoever ended in the last moment spoilt what people were told then.
-        if (failed := self.watchdog.gone()) is not None:
+        # Whoever failed in the last moment spoilt what people were told then.
+        if (failed := self.watchdog.last_look()) is not None:
             self.post(failed)
         self.post(LoadFinished(t_s=self.clock.now_s()))
 

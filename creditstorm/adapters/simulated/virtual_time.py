@@ -1,9 +1,9 @@
 """The clock and the inbox of a simulated run: who waits for an event lets virtual time pass."""
 
 import math
-import time
 from collections import deque
 
+from creditstorm import steady
 from creditstorm.adapters.simulated.virtual_loop import VirtualLoop
 from creditstorm.engine.events import Event
 from creditstorm.record.manifest import ClockAnchor
@@ -51,7 +51,7 @@ class VirtualClock:
 
     def anchor(self) -> ClockAnchor:
         """When it was made, by the wall; instant 0 by the virtual clock."""
-        return ClockAnchor(unix_s=time.time(), monotonic_s=self._zero)
+        return ClockAnchor(unix_s=steady.unix_s(), monotonic_s=self._zero)
 
 
 class VirtualInbox:

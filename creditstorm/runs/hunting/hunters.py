@@ -151,7 +151,7 @@ def _await(pool: Pool) -> None:
 
 
 def _hunts(plain: Plain, templates: tuple[Template, ...], order: HuntOrder, folder: Path, count: int) -> Iterator[Hunt]:
-    ends_at = time.time() + order.for_s
+    ends_at = time.monotonic() + order.for_s
     for number in range(count):
         seed = int(plain["seed"]) + 1000 * number
         yield Hunt(plain, templates, order.most_faults, LASTS_S - 4, ends_at, seed, folder)
@@ -175,7 +175,7 @@ def _searched(pool: Pool, hunts: Iterator[Hunt]) -> tuple[_Together, bool]:
         pending.add(pool.submit(search, hunt))
         last_s = hunt.ends_at + _LETS_END_S
     try:
-        while pending and time.time() < last_s:
+        while pending and time.monotonic() < last_s:
             done, pending = wait(pending, timeout=_HEARS_WITHIN_S, return_when=FIRST_COMPLETED)
             for future in done:
                 searched = future.result()

@@ -120,7 +120,7 @@ class Trail:
         """Whether the storm clearly breaks a threshold; once the time is over only what is known by then does."""
         key = json.dumps(drawn, sort_keys=True)
         if key not in self.known:
-            if time.time() >= self._hunt.ends_at:
+            if time.monotonic() >= self._hunt.ends_at:
                 if self.smallest is None:
                     raise _OverError
                 return False  # not an error: hypothesis, which replays what it shrinks, would call that flaky

@@ -1,9 +1,9 @@
 """One try a service, and none while its breaker is open."""
 
-import time
 from collections.abc import Callable
 
 from purgatory.domain.model import CLOSED, Context, HalfOpenedState, OpenedState, State
+from creditstorm import steady
 from creditstorm.credit.case import CreditRequest
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from mock_services.policies.axes import Once
@@ -50,7 +50,7 @@ class BreakerTransport:
     After `open_s` one call at a time goes out as a probe, the others are skipped until it is back.
     """
 
-    def __init__(self, threshold: int, open_s: float, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, threshold: int, open_s: float, now: Callable[[], float] = steady.unix_s) -> None:
         self._threshold = threshold
         self._open_s = open_s
         self._now = now

@@ -1,7 +1,6 @@
 """A second try where the first takes unusually long; the first good answer counts, the other try is cancelled."""
 
 import asyncio
-import time
 from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -9,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import Final
 
+from creditstorm import steady
 from creditstorm.credit.case import CreditRequest
 from creditstorm.credit.evidence import Evidence, EvidenceStatus
 from creditstorm.credit.policies.transport import Hedge
@@ -67,7 +67,7 @@ class HedgeTransport:
     """
 
     spec: Hedge
-    now: Callable[[], float] = time.time
+    now: Callable[[], float] = steady.unix_s
     _known: dict[str, _Service] = field(default_factory=dict)
 
     async def ask(self, request: CreditRequest, service: str, once: Once, until: float) -> Evidence:  # noqa: ARG002 - all alike

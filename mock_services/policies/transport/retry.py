@@ -1,11 +1,11 @@
 """One try a service, or several, one after another, within the deadline."""
 
 import asyncio
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from creditstorm import steady
 from creditstorm.credit import SERVICES, Evidence, Keyed
 from creditstorm.credit.case import CreditRequest
 from mock_services.policies.axes import Once
@@ -71,7 +71,7 @@ class RetryTransport:
     per_try_s: float | None
     backoff: Backoff
     allowance: Allowance
-    now: Callable[[], float] = time.time
+    now: Callable[[], float] = steady.unix_s
 
     async def ask(self, request: CreditRequest, service: str, once: Once, until: float) -> Evidence:
         """The evidence of the first try that got something, else of the last."""
@@ -100,7 +100,7 @@ class RetryBudgets:
     ratio: float
     min_hz: float
     burst: float
-    now: Callable[[], float] = time.time
+    now: Callable[[], float] = steady.unix_s
     _buckets: dict[str, TokenBucket] = field(default_factory=dict)
 
     def first(self, service: str) -> None:
