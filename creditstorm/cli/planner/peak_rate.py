@@ -3,7 +3,7 @@
 import sys
 from datetime import UTC, datetime
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from creditstorm.cli.options import AsJson, Overrides, Quiet, ScenarioName, Seed
@@ -12,6 +12,11 @@ from creditstorm.errors import UsageError
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.text.asked_rules import rates_of, thresholds_of
 from creditstorm.scenario.text.loader import read
+
+if TYPE_CHECKING:
+    from creditstorm.analysis.planning.held import Held
+    from creditstorm.runs.edge.held_rate import Question
+    from creditstorm.runs.points import Points
 
 
 def capacity(
@@ -44,8 +49,7 @@ def capacity(
     from creditstorm.cli.planner.progress import PointsProgress, keeps
     from creditstorm.cli.screen import console_on
     from creditstorm.report.planning.peak_page import capacity_json, capacity_text, write_capacity
-    from creditstorm.runs.edge.held_rate import Question, held_rate, live_probe, simulated_probe
-    from creditstorm.runs.live_points import live_results
+    from creditstorm.runs.edge.held_rate import Question
     from creditstorm.runs.points import Job, open_points
 
     draft = read(catalogue.find(scenario))
@@ -64,10 +68,7 @@ def capacity(
         open_points(job, now=datetime.now(UTC), out=out, on=on, observer=progress) as points,
         keeps(points.folder.root),
     ):
-        if live:
-            found = held_rate(question, partial(live_results, points, of=live_probe), side_by_side=1)
-        else:
-            found = held_rate(question, partial(points.results, work=simulated_probe), side_by_side=points.workers)
+        found = _found(question, points, live=live)
     write_capacity(points.folder, found, asked, live=live)
     if as_json:
         typer.echo(capacity_json(found, asked, live=live), nl=False)
@@ -75,3 +76,12 @@ def capacity(
     for line in capacity_text(found, asked, live=live, brief=quiet):
         typer.echo(line)
     typer.echo(f"  {points.folder.page}")
+
+
+def _found(question: "Question", points: "Points", *, live: bool) -> "Held":
+    from creditstorm.runs.edge.held_rate import held_rate, live_probe, simulated_probe
+    from creditstorm.runs.live_points import live_results
+
+    if live:
+        return held_rate(question, partial(live_results, points, of=live_probe), side_by_side=1)
+    return held_rate(question, partial(points.results, work=simulated_probe), side_by_side=points.workers)
