@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -19,6 +20,7 @@ from creditstorm.scenario.text.loader import read
 
 if TYPE_CHECKING:
     from creditstorm.analysis.planning.clearly import ClearlyBroken
+    from creditstorm.runs.hunting.hunters import Quarry
 
 LONGEST_S = 86_400.0
 MOST_FAULTS = 5
@@ -61,31 +63,36 @@ def hunt(
     exit_code = ExitCode.PASS if found.scenario is None else ExitCode.FAIL
     if found.interrupted:
         exit_code = ExitCode.INTERRUPTED
-    if as_json:
-        drawn = [] if found.scenario is None else [fault.model_dump(mode="json") for fault in found.scenario.faults]
-        about = {
-            "faults": drawn,
-            "broken": [one.rule for one in found.broken],
-            "storms": found.storms,
-            "met": found.met,
-        }
-        about |= {"clearly": [asdict(one) for one in found.broken], "unclear": found.unclear}
-        typer.echo(json.dumps({"schema": 1, "mode": "simulated", **about, "file": str(found.file)}, indent=1))
-        raise typer.Exit(exit_code)
+    for line in [_as_json(found)] if as_json else _in_words(found):
+        typer.echo(line)
+    raise typer.Exit(exit_code)
+
+
+def _as_json(found: "Quarry") -> str:
+    drawn = [] if found.scenario is None else [fault.model_dump(mode="json") for fault in found.scenario.faults]
+    about = {
+        "faults": drawn,
+        "broken": [one.rule for one in found.broken],
+        "storms": found.storms,
+        "met": found.met,
+    }
+    about |= {"clearly": [asdict(one) for one in found.broken], "unclear": found.unclear}
+    return json.dumps({"schema": 1, "mode": "simulated", **about, "file": str(found.file)}, indent=1)
+
+
+def _in_words(found: "Quarry") -> Iterator[str]:
     tried = f"{found.storms:,} storms simulated, {len(found.met)} of {found.templates} kinds on targets among them"
     if found.scenario is None:
-        near = (
-            f"\n  {found.unclear} broke one, too near its bound to be confirmed by another run" if found.unclear else ""
-        )
-        typer.echo(f"no storm {'clearly ' if near else ''}broke a threshold: {tried}{near}")
-        raise typer.Exit(exit_code)
+        yield f"no storm {'clearly ' if found.unclear else ''}broke a threshold: {tried}"
+        if found.unclear:
+            yield f"  {found.unclear} broke one, too near its bound to be confirmed by another run"
+        return
     storm = " and ".join(f"{f.kind} on {f.target}, {f.for_s:g} s from {f.at_s:g} s" for f in found.scenario.faults)
-    typer.echo(f"found: {storm} · simulated")
+    yield f"found: {storm} · simulated"
     for rule in found.broken:
-        typer.echo(f"  breaks {rule.rule}{_clearly(rule)}")
-    typer.echo(f"  {tried}")
-    typer.echo(f"  confirm it live: creditstorm run {found.file}")
-    raise typer.Exit(exit_code)
+        yield f"  breaks {rule.rule}{_clearly(rule)}"
+    yield f"  {tried}"
+    yield f"  confirm it live: creditstorm run {found.file}"
 
 
 def _clearly(broken: "ClearlyBroken") -> str:
