@@ -58,9 +58,7 @@ def matrix(
     draft = read(catalogue.find(scenario))
     plan = plan_of(draft, policies, repeats=repeat, seed=seed, overrides=overrides or [])
     if dry:
-        begun = out is not None and is_matrix(out)
-        kept = finished(MatrixFolder(out), plan) if out is not None and begun else frozenset()
-        _print_plan(plan, kept, as_json=as_json)
+        _print_plan(plan, _kept(plan, out), as_json=as_json)
         return
     from creditstorm.cli.pipeline import exit_code_of, say_settled
     from creditstorm.cli.screen import Manner, show_matrix
@@ -83,6 +81,10 @@ def matrix(
         typer.echo(f"go on with: {again} --out {shlex.quote(str(folder.root))}", err=True)
     say_settled(measured, on_inconclusive, as_json=as_json)
     raise typer.Exit(exit_code)
+
+
+def _kept(plan: MatrixPlan, out: Path | None) -> frozenset[str]:
+    return finished(MatrixFolder(out), plan) if out is not None and is_matrix(out) else frozenset()
 
 
 def _require_no_metrics(scenario: str, metrics: str | None) -> None:
