@@ -31,6 +31,7 @@ def test_the_minutes_in_the_text_are_those_of_the_number() -> None:
     """A machine and a person are told the same time."""
     assert {r: d.eta_s for r, d in DISCLOSURES.items() if "minutes" in d.en} == {Reason.SOURCE_UNAVAILABLE: 600.0}
     assert {r: d.eta_s for r, d in DISCLOSURES.items() if "about a minute" in d.en} == {Reason.SYSTEM_BUSY: 60.0}
+    assert {d.eta_s for d in DISCLOSURES.values() if d.en.endswith(" now.")} == {0.0}
     assert DISCLOSURES[Reason.SCORE_BELOW_CUT_OFF].eta_s == 30 * 86_400.0
 
 
