@@ -47,7 +47,7 @@ GLOSSARY: Final = {
     "re-tap": "A person who is told “no credit” or gets an error asks again: wrong answers feed the overload.",
     "95 % interval": "The range that the run's numbers support. One run is one episode of trouble; another may differ.",
     "monitor": "Watches a share of the answers, and raises an alarm when it has risen from its calm level. "
-    "Set so that calm raises one alarm in 100,000 s at most.",
+    "Set so that such a calm, drawn by chance, raises one alarm in 100,000 s at most.",
     "verdict": "Of a threshold or of the run: pass, fail, or inconclusive where the evidence is too thin to say.",
 }
 """Words and their meanings, as the page shows them."""
