@@ -14,10 +14,10 @@ from creditstorm import steady
 from creditstorm.credit import Answer, Population, rules
 from creditstorm.credit.case import Case, CreditRequest
 from mock_services.deciding.decide import Checked
-from mock_services.deferrals.papers import Papers
 from mock_services.deferrals.queue import Deferred, Notice, NoticeBoard
 from mock_services.deferrals.second_look import lost_in
 from mock_services.deferrals.told_answers import ToldAnswers
+from mock_services.papers import Papers
 from mock_services.policies.axes import Policy, Rollout
 from mock_services.policies.complaints import DESK_FULL, NOT_TAKEN, Heard, ReviewFeedback, referred
 from mock_services.workers.background import Background

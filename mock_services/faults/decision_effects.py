@@ -6,8 +6,8 @@ from typing import Annotated
 from pydantic import Field
 from creditstorm.credit import PDO, Strategy
 from mock_services.cache.layers import Layers, PoisonedValues
-from mock_services.deferrals.papers import News, Papers, Withdrawal
 from mock_services.faults.active import BadFaultError, Factor, Fault, Share
+from mock_services.papers import News, Papers, Withdrawal
 from mock_services.policies.axes import Policy, Rollout
 from mock_services.policies.missing import store_of
 from mock_services.policies.rollout import Offer
