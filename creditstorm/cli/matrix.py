@@ -33,7 +33,7 @@ def matrix(
     processes: Processes = 1,
     simulate: Annotated[bool, typer.Option("--simulate", help="Every run in virtual time, on every core.")] = False,
     allow_hosts: AllowHosts = None,
-    metrics: NoMetrics = None,
+    metrics: NoMetrics = None,  # noqa: ARG001 - refused as it is read
     out: Annotated[Path | None, typer.Option(help="The matrix folder itself, new or begun before.")] = None,
     dry: Annotated[bool, typer.Option("--dry", help="Show the runs and how long they take, start nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the comparison as JSON on standard output.")] = False,
@@ -54,11 +54,11 @@ def matrix(
     --on-inconclusive says what that is to be · 4 a run failed ·
     130 interrupted (what is done is kept)
     """
-    _require_no_metrics(scenario, metrics)
     draft = read(catalogue.find(scenario))
     plan = plan_of(draft, policies, repeats=repeat, seed=seed, overrides=overrides or [])
     if dry:
-        _print_plan(plan, _kept(plan, out), as_json=as_json)
+        kept = finished(MatrixFolder(out), plan) if out is not None and is_matrix(out) else frozenset()
+        _print_plan(plan, kept, as_json=as_json)
         return
     from creditstorm.cli.pipeline import exit_code_of, say_settled
     from creditstorm.cli.screen import Manner, show_matrix
@@ -81,16 +81,6 @@ def matrix(
         typer.echo(f"go on with: {again} --out {shlex.quote(str(folder.root))}", err=True)
     say_settled(measured, on_inconclusive, as_json=as_json)
     raise typer.Exit(exit_code)
-
-
-def _kept(plan: MatrixPlan, out: Path | None) -> frozenset[str]:
-    return finished(MatrixFolder(out), plan) if out is not None and is_matrix(out) else frozenset()
-
-
-def _require_no_metrics(scenario: str, metrics: str | None) -> None:
-    if metrics is not None:
-        see = f"carry out the run that you want to see with `creditstorm run {scenario} --policy … --metrics {metrics}`"
-        raise UsageError(f"--metrics: a matrix is many runs, and the numbers of Prometheus are of one; {see}")
 
 
 def _live(plan: MatrixPlan, out: Path | None, how: HowToRun, *, quiet: bool) -> "tuple[MatrixFolder, Comparison, bool]":

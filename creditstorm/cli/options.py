@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from creditstorm.errors import UsageError
 
 SCENARIO_HELP = "A scenario file, `-` for standard input, or a name from the catalogue."
 ScenarioName = Annotated[str, typer.Argument(help=SCENARIO_HELP, show_default=False)]
@@ -32,7 +33,15 @@ Metrics = Annotated[
 NoReport = Annotated[
     bool, typer.Option("--no-report", help="Leave out report.html and its figures; `creditstorm report` draws them.")
 ]
-NoMetrics = Annotated[str | None, typer.Option("--metrics", hidden=True)]
+
+
+def _of_one_run(port: str | None) -> None:
+    if port is not None:
+        remedy = "carry out the one that you want to see with `creditstorm run SCENARIO --policy NAME --metrics PORT`"
+        raise UsageError(f"--metrics: a matrix is many runs, and the numbers for Prometheus are of one; {remedy}")
+
+
+NoMetrics = Annotated[str | None, typer.Option("--metrics", hidden=True, callback=_of_one_run)]
 """Where `run` has it and this verb cannot: who asks for it is told why."""
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the verdict and where the report is.")]
 JUnit = Annotated[
