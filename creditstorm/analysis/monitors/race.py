@@ -31,8 +31,8 @@ CALM_S: Final = 60
 SURE_S: Final = 30
 SHORT: Final = "knows only {} s of calm: by fewer than 30 s up to 5 false alarms in 100,000 s were measured"
 """At 20 people/s of the lender's own calm (`benchmarks/false_alarms.py`, 16 runs of 605 s, each learnt from in five
-stretches, so that its seconds are watched up to five times): declines 1 by 10 s and 2 by 15 s, none by 30 or 60 s; every
-other monitor none. What drawn calm shows of levels that were read too low is in `docs/coverage.md`."""
+stretches, so that its seconds are watched up to five times): declines 1 by 10 s and 2 by 15 s, none by 30 or 60 s;
+every other monitor none. What drawn calm shows of levels that were read too low is in `docs/coverage.md`."""
 
 
 _KINDS: Final = {"attempt": pl.Int16, "limit_cny": pl.Int32, "eligible": pl.Boolean, "technical": pl.Boolean}
