@@ -55,9 +55,14 @@ def test_the_catalogue_is_grouped_by_cause() -> None:
 
 @pytest.mark.parametrize("scenario", SHIPPED, ids=lambda scenario: scenario.id)
 def test_a_scenario_fits_on_a_laptop(scenario: Scenario) -> None:
-    """Rates and lengths are such that two cores carry them, re-taps included."""
+    """Rates and lengths are such that two cores carry them, re-taps included.
+
+    Three minutes where few come a second: the storm itself is short, and a run has to be many times as long as its
+    answers remember it (`docs/catalogue.md`).
+    """
     assert scenario.load.arrivals is not None
-    assert 20.0 <= scenario.load.duration_s <= 75.0
+    assert 20.0 <= scenario.load.duration_s <= 180.0
+    assert sum(stage.for_s * stage.reaches_hz for stage in scenario.load.arrivals) <= 5_000.0
     assert max(stage.reaches_hz for stage in scenario.load.arrivals) <= 80.0
 
 
