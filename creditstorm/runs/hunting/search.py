@@ -33,7 +33,7 @@ class Hunt:
     most_faults: int
     last_s: int
     ends_at: float
-    """By `time.time`, which every process of a machine shares."""
+    """By `time.monotonic`, which every process of a machine shares."""
     seed: int
     place: Path | None = None
 
