@@ -137,6 +137,15 @@ def test_metastable_fails_whatever_the_bound() -> None:
     assert verdict(found, rule("< 10min")) is Verdict.FAIL
 
 
+@pytest.mark.parametrize(("observed_s", "metastable"), [(299.0, False), (300.0, True)])
+def test_it_takes_300_s_to_be_metastable(observed_s: float, *, metastable: bool) -> None:
+    """To the second, each of them shown bad."""
+    rows = [*arrivals(200), *wrongful(2_000, start=1_000, from_s=20.0, step_s=0.2)]
+    rows = [row for row in rows if row["intended_s"] < 35.0 + observed_s]
+    found = recovery(run(rows, marks=marks(), manifest=manifest(duration_s=35.0 + observed_s)))
+    assert (found.observed_s, found.low_s, found.metastable) == (observed_s, observed_s - 1.0, metastable)
+
+
 def test_a_long_fault_is_metastable_only_after_five_times_its_length() -> None:
     """Bad for 330 s after a fault of 100 s proves nothing yet."""
     rows = [*arrivals(200), *wrongful(2_250, start=1_000, from_s=20.0, step_s=0.2)]

@@ -41,6 +41,8 @@ HARM = "wrongful_no_credit_rate.people"
         (HARM, "< 50%", (0.51, 0.51, 0.51), 0.001, False),  # of half of all people a point is within that too
         ("answer_latency", "p(99) < 1s", (1.5, 1.6, 1.5), None, True),
         ("answer_latency", "p(99) < 1s", (1.09, 1.10, 1.10), None, False),
+        ("answer_latency", "p(99) < 1s", (1.115,) * 3, None, False),  # just as far off as a simulated one may be
+        ("answer_latency", "p(99) < 1s", (1.1151,) * 3, None, True),
     ],
 )
 def test_by_a_margin_over_all_runs(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from scipy import stats
 from creditstorm.analysis.planning.knee import knee_of
 
 X = list(np.linspace(0.0, 3.0, 13))
@@ -46,6 +47,20 @@ def test_a_knee_is_never_surer_than_the_steps() -> None:
     assert one is not None
     assert (sure.low, sure.high) == (1.25, 1.5)
     assert (one.low, one.high) == (None, None)
+
+
+def test_the_interval_is_as_wide_as_the_seeds_differ() -> None:
+    """Jackknife over three seeds, each with its own clear knee: the joint ± t₀.₉₇₅,₂ times its standard error."""
+    bends = (1.3, 1.4, 1.5)
+    curves_of = [[max(0.0, x - bend) for x in X] for bend in bends]
+    found = knee_of(X, curves_of)
+    assert found is not None
+    assert found.low is not None
+    assert found.high is not None
+    without = [knee_of(X, [curve for other, curve in enumerate(curves_of) if other != left]) for left in range(3)]
+    at = np.array([one.at for one in without if one is not None])
+    half = stats.t.ppf(0.975, 2) * np.sqrt(2 / 3 * ((at - at.mean()) ** 2).sum())
+    assert (found.low, found.high) == pytest.approx((max(0.0, found.at - half), min(3.0, found.at + half)), abs=1e-9)
 
 
 def test_over_ratios_and_gaps_and_few_points() -> None:

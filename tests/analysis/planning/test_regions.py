@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
+from creditstorm.analysis.planning import regions
 from creditstorm.analysis.planning.regions import Region, busy_s, commonest, greatest_use, region_of
 from creditstorm.analysis.summary import Recovery, Relapse
 from creditstorm.credit.sources import CALM
@@ -35,6 +37,14 @@ def test_each_region(recovery: Recovery, rate: int, region: Region) -> None:
     """Those under way at the clear do not make it vulnerable; not seen is not metastable."""
     scenario = small_scenario(f"load.arrivals=[{{for: 60s, rate: {rate}/s}}]", "system.deadline=2s")
     assert region_of(replace(bureau_outage(), recovery=(recovery,)), scenario) is region
+
+
+def test_just_all_of_the_workers_is_overloaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At a use of exactly 1 nothing is left to work off what waits; a hair below it something is."""
+    never = replace(bureau_outage(), recovery=(NEVER,))
+    for used, region in ((1.0, Region.OVERLOADED), (math.nextafter(1.0, 0.0), Region.METASTABLE)):
+        monkeypatch.setattr(regions, "greatest_use", lambda *_, used=used, **__: used)
+        assert region_of(never, small_scenario()) is region
 
 
 def test_the_worst_episode_counts_and_without_one_there_is_none() -> None:
