@@ -32,6 +32,7 @@ class Capacity:
         self.met_none_free = 0
         self._held_s = 0.0
         self._held_until_s: float | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     @property
     def held_s(self) -> float:
@@ -41,7 +42,9 @@ class Capacity:
 
     def _count_held(self) -> None:
         """Before the number of those in flight changes: that many held a worker until now."""
-        now_s = asyncio.get_running_loop().time()
+        if self._loop is None:  # the same ever after: a request that is thrown away may end when no loop runs
+            self._loop = asyncio.get_running_loop()
+        now_s = self._loop.time()
         if self._held_until_s is not None:
             self._held_s += self.in_flight * (now_s - self._held_until_s)
         self._held_until_s = now_s

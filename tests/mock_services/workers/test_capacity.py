@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Coroutine
 
 import pytest
 from hypothesis import given
@@ -260,3 +261,22 @@ def test_whatever_happens_nobody_is_lost_or_overtaken(
         assert (crowd.capacity.in_flight, crowd.capacity.queue) == (0, 0)
 
     asyncio.run(story())
+
+
+def test_a_request_that_is_thrown_away_gives_its_worker_back() -> None:
+    """Also when no loop runs any more, as at the end of a simulated run."""
+    capacity = Capacity(1, 0)
+
+    async def held() -> None:
+        async with capacity:
+            await asyncio.Event().wait()
+
+    async def begun() -> Coroutine[object, object, None]:
+        request = held()
+        request.send(None)
+        return request
+
+    request = asyncio.run(begun())
+    assert capacity.in_flight == 1
+    request.close()
+    assert (capacity.in_flight, capacity.served) == (0, 1)
