@@ -13,8 +13,8 @@ pytestmark = pytest.mark.storm
 
 
 def test_a_load_that_stood_still_is_late(tmp_path: Path) -> None:
-    """The only load worker is stopped for 1 s of 12: a doubt, which leaves only what the dark bureau explains."""
-    load = {"arrivals": [{"for": "12s", "rate": "10/s"}], "warm_up": "1s"}
+    """The only load worker is stopped for 1 s of 10: a doubt, which leaves only what the dark bureau explains."""
+    load = {"arrivals": [{"for": "10s", "rate": "12/s"}], "warm_up": "1s"}
     with Running(str(scenario(tmp_path, load=load)), out=tmp_path / "run") as running:
         running.await_answers(30)
         tree = psutil.Process(running.process.pid).children(recursive=True)
