@@ -12,7 +12,7 @@ from tests.storm.harness import COMMAND, PATIENCE_S, ROOT, Done, scenario, sound
 
 pytestmark = pytest.mark.storm
 
-LOAD = {"arrivals": [{"for": "10s", "rate": "36/s"}], "warm_up": "1s"}
+LOAD = {"arrivals": [{"for": "12s", "rate": "30/s"}], "warm_up": "1s"}
 DARK = {"kind": "blackhole", "target": "bureau", "at": "3s", "for": "5s"}
 POLICIES = ("fail-closed", "tri-state")
 
