@@ -59,10 +59,10 @@ def _resolved(waits: pl.DataFrame, outcome: Outcome) -> Estimate:
 
 def median_s(waited_s: NDArray[np.float64], notified: NDArray[np.bool_]) -> float | None:
     """The median time to a notice, where who was not notified waited at least so long; None where it lies beyond."""
-    from scipy import stats  # noqa: PLC0415 - half a second of CPU, for who has people that wait only
-
     if not notified.any():
         return None
+    from scipy import stats  # noqa: PLC0415 - half a second of CPU, for who has notified somebody only
+
     censored = stats.CensoredData(uncensored=waited_s[notified], right=waited_s[~notified])
     still_waiting = stats.ecdf(censored).sf
     reached = np.flatnonzero(still_waiting.probabilities <= 0.5 + 1e-12)

@@ -74,17 +74,21 @@ def paired(first: str, runs: Sequence[tuple[People, People]]) -> Paired:
 
 def mcnemar(one: int, other: int) -> float:
     """The exact two-sided p of McNemar's test: the discordant pairs would split evenly if the two were alike."""
+    if not one + other:
+        return 1.0
     from scipy import stats  # noqa: PLC0415 - half a second of CPU, for who compares only
 
-    return float(stats.binomtest(one, one + other, 0.5).pvalue) if one + other else 1.0
+    return float(stats.binomtest(one, one + other, 0.5).pvalue)
 
 
 def holm(comparisons: Sequence[Paired]) -> tuple[Paired, ...]:
     """The comparisons with their p-values corrected for each other (Holm)."""
+    known = [c.p_value for c in comparisons if c.p_value is not None]
+    if not known:
+        return tuple(comparisons)
     from statsmodels.stats.multitest import multipletests  # noqa: PLC0415 - half a second of CPU, for who compares only
 
-    known = [c.p_value for c in comparisons if c.p_value is not None]
-    corrected = iter(multipletests(known, alpha=ALPHA, method="holm")[1] if known else ())
+    corrected = iter(multipletests(known, alpha=ALPHA, method="holm")[1])
     return tuple(c if c.p_value is None else replace(c, p_holm=float(next(corrected))) for c in comparisons)
 
 
