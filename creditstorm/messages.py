@@ -152,8 +152,9 @@ class WorkerProgress(Message):
 
 @dataclass(frozen=True, slots=True)
 class WorkerDone(Message):
-    """A worker has kept all its rows; `failure` is what broke in it."""
+    """A worker has kept all its rows; `failure` is what broke in it, `stopped` whether it ended before its time."""
 
     recorded: int
     peak_in_flight: int
     failure: str | None
+    stopped: bool

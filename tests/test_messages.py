@@ -55,7 +55,10 @@ def test_a_report_is_a_line(report: Report, wire: dict[str, object]) -> None:
             messages.WorkerProgress(1.5, 4, 3, 2, 1),
             {"t_s": 1.5, "intended": 4, "answered": 3, "wrongful": 2, "in_flight": 1, "kept_s": 0.0},
         ),
-        (messages.WorkerDone(4, 2, None), {"recorded": 4, "peak_in_flight": 2, "failure": None}),
+        (
+            messages.WorkerDone(4, 2, None, stopped=False),
+            {"recorded": 4, "peak_in_flight": 2, "failure": None, "stopped": False},
+        ),
     ],
 )
 def test_a_file_of_the_load_is_read_as_it_was_written(message: Message, wire: dict[str, object]) -> None:

@@ -12,6 +12,7 @@ from typing import cast
 
 import gevent
 from gevent.event import Event
+from locust import runners
 from locust.env import Environment
 from locust.rpc import Message
 from locust.runners import MasterRunner, Runner, WorkerRunner
@@ -29,6 +30,8 @@ DONE = "creditstorm_done"
 STOP = "creditstorm_stop"
 DEFAULT_FOR_S = 60.0
 LOOK_S = 0.5
+SILENT_FOR_S = 15
+"""Locust gives a worker up, and ends the load, after 3 s without a word; where the cores are busy that is nothing."""
 
 
 def add_options(parser: ArgumentParser) -> None:
@@ -37,6 +40,7 @@ def add_options(parser: ArgumentParser) -> None:
     group.add_argument("--arrival-rate", type=float, default=10.0, help="People a second (default 10)")
     group.add_argument("--seed", type=int, default=1, help="The same seed brings the same people (default 1)")
     group.add_argument("--record", default="", metavar="DIR", help="Keep every answer as DIR/answers.parquet")
+    runners.HEARTBEAT_LIVENESS = SILENT_FOR_S
     # `--processes` forks after this: no worker may outlive its master.
     os.register_at_fork(after_in_child=partial(die_with_parent, os.getpid()))
     if PLAN_VARIABLE in os.environ:
@@ -162,6 +166,7 @@ class Coordinator:
             # a worker that died never says it is done; Locust notices by its missing heartbeats
             if not self._at_work():
                 LOG.error("every worker is gone")
+                self._environment.process_exit_code = 1
                 self._everyone_done.set()
         if plan.live_dir is not None and plan.start_file is None:
             seal(RunFolder(plan.live_dir.parent))

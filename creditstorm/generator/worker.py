@@ -212,7 +212,8 @@ class LoadWorker:
         if self._notices is not None:
             self._notices.close()
         self._say_progress(ALL_KEPT_S)
-        self._files.say_done(WorkerDone(self._recorder.recorded, self._peak_in_flight, self.failure))
+        done = WorkerDone(self._recorder.recorded, self._peak_in_flight, self.failure, self.stopped)
+        self._files.say_done(done)
 
     def _say_progress(self, kept_s: float) -> None:
         rows, in_flight = self._recorder, len(self._open)

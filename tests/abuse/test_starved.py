@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,10 @@ SHORT = {
 """Two cores carry it easily, one with somebody beside it does not."""
 SPINNING = 40
 """Loops beside the run: each of its dozen processes gets less than a seventieth of the core that they share."""
+
+
+STARVED_FOR_S = 8.0
+"""As long as the load. Left until it is over they may keep it from ever being: it has a few tenths of a core second."""
 
 
 def starved(path: Path, out: Path, *before: str) -> Done:
@@ -93,12 +98,13 @@ def test_one_core_that_others_use_is_a_doubt_that_names_who_came_late(tmp_path: 
     with Running(str(path), out=tmp_path / "late", command=command, apart=False) as running:
         running.await_mark("load_started")
         with spinning(SPINNING, core):
-            running.await_mark("load_finished")
+            time.sleep(STARVED_FOR_S)
         late = running.finish()
-    assert late.exit_code == 3, late.out
-    (text,) = doubts(late, DoubtKind.STARVED)
-    assert " late (" in text or "to answer a probe" in text
-    assert "a second for a core" in text
+    # A part that could not even answer the watchdog ends the run, by name and with the same reason.
+    assert late.exit_code in (3, 4), late.out
+    said = late.err if late.exit_code == 4 else " ".join(doubts(late, DoubtKind.STARVED))
+    assert " late (" in said or "to answer a probe" in said or "does not answer" in said, said
+    assert "a second for a core" in said, said
     undisturbed = run(str(path), out=tmp_path / "alone")
     sound(undisturbed)
     assert undisturbed.exit_code == 0, undisturbed.out

@@ -39,7 +39,8 @@ def measured(done: Done) -> bool:
     """Whether all who were planned were asked for, and people were answered, on a machine that may be busy."""
     assert done.exit_code in (0, 3), done.err
     planned = len(schedule((RateStage(3.0, 20.0, 20.0),), seed=11, people=100_000).session)
-    assert len(done.first_attempts()) == done.summary["honesty"]["planned"] == planned
+    said = f"{done.out}{done.err}{done.folder.log('generator').read_text()}"
+    assert len(done.first_attempts()) == done.summary["honesty"]["planned"] == planned, said
     return not done.folder.live.exists()
 
 

@@ -11,7 +11,7 @@ from creditstorm.record.files import read_json_object, replace_json
 from creditstorm.record.folder import LiveFolder
 
 PROGRESS = WorkerProgress(1.5, 4, 3, 2, 1)
-DONE = WorkerDone(4, 2, None)
+DONE = WorkerDone(4, 2, None, stopped=False)
 
 
 def test_each_word_is_in_the_file_of_its_worker(tmp_path: Path) -> None:

@@ -29,6 +29,8 @@ CHANGES = (
     ProfileUpdate(name="job", from_s=0.5, source="income", share=0.4, factor=0.5),
     ConsentRevoked(name="consent", from_s=0.5, until_s=2.5, source="bureau", share=0.5),
 )
+LOCUST_GIVES_UP_S = 5.0
+"""Three heartbeats a second apart, one more look, and a second to spare."""
 LONG = [{"for_s": 60, "from_hz": 60, "to_hz": 60}]
 
 
@@ -124,13 +126,28 @@ def test_kill_9_leaves_no_process_and_every_flushed_row(tmp_path: Path, url: str
 
 
 def test_a_worker_that_dies_is_missed_and_the_others_go_on(tmp_path: Path, url: str) -> None:
-    """The dead worker leaves no done marker, the other one all its rows, and the master ends."""
+    """The dead worker leaves no done marker, the other one all its rows, and the master ends, saying so."""
     with storming(tmp_path / "run", url, workers=2) as storm:
         storm.start()
         storm.wait_for(lambda: all(storm.progress(w).get("answered", 0) != 0 for w in range(2)))
         os.kill(storm.pids()[1], signal.SIGKILL)
-        assert storm.process.wait(PATIENCE_S) == 0
+        assert storm.process.wait(PATIENCE_S) == 1
     assert [storm.live.done(worker).exists() for worker in range(2)] == [True, False]
+
+
+def test_workers_that_get_no_core_for_seconds_are_not_given_up(tmp_path: Path, url: str) -> None:
+    """Silent for longer than Locust waits by itself, both still intend all that they were given, only late."""
+    with storming(tmp_path / "run", url, workers=2) as storm:
+        storm.start()
+        pids = storm.pids()
+        for signal_number, then_s in ((signal.SIGSTOP, LOCUST_GIVES_UP_S + 2.0), (signal.SIGCONT, 0.0)):
+            for pid in pids:
+                os.kill(pid, signal_number)
+            time.sleep(then_s)
+        assert storm.process.wait(PATIENCE_S) == 0, storm.output()
+    done = [read_json_object(storm.live.done(worker)) or {} for worker in range(2)]
+    assert [words["stopped"] for words in done] == [False, False]
+    assert len(first_taps(storm.folder)) == len(schedule((RateStage(3, 30, 30),), seed=7, people=500).session)
 
 
 def test_by_itself_it_needs_a_host_and_nothing_else(tmp_path: Path, url: str) -> None:

@@ -14,7 +14,7 @@ from creditstorm.adapters.processes.child import Child, last_lines, last_words, 
 from creditstorm.adapters.processes.sampler import Sampler
 from creditstorm.adapters.watchdog import BeatingPart, DiskPart, DuePart, ProcessPart, RunPart, Watchdog
 from creditstorm.demand.load_plan import PLAN_VARIABLE, parse_plan
-from creditstorm.engine.events import ChildDied, Event, LoadFinished, Progress
+from creditstorm.engine.events import ChildDied, Event, LoadFinished, PartFailed, Progress
 from creditstorm.errors import HarnessError
 from creditstorm.record.files import read_json_object, replace_bytes, replace_json
 from creditstorm.record.folder import LiveFolder, RunFolder
@@ -47,6 +47,7 @@ class LocustLoad:
     watchdog: Watchdog
     other_parts: Callable[[], Sequence[RunPart]] = list
     _child: Child | None = None
+    _draining: bool = False
     _stopping: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -86,6 +87,7 @@ class LocustLoad:
 
     def drain(self) -> None:
         """Intend nothing more; Locust keeps what comes back within its drain time."""
+        self._draining = True
         if self._child is not None:
             self._child.process.terminate()
 
@@ -172,14 +174,25 @@ class LocustLoad:
             self.post(ChildDied(t_s=self.clock.now_s(), child=GENERATOR, exit_code=exit_code, last_lines=lines))
             return
         # Whoever failed in the last moment spoilt what people were told then.
-        if (failed := self.watchdog.last_look()) is not None:
+        if (failed := self._cut_short() or self.watchdog.last_look()) is not None:
             self.post(failed)
         self.post(LoadFinished(t_s=self.clock.now_s()))
 
     def _all_rows_kept(self) -> bool:
         """Whether every worker has said that it is done and nothing broke: nobody waits for Locust's own goodbye."""
-        done = [read_json_object(self._files.done(index)) for index in range(self.processes)]
-        return all(content is not None and messages.WorkerDone.parse(content).failure is None for content in done)
+        return all(done is not None and done.failure is None for done in self._done())
+
+    def _done(self) -> list[messages.WorkerDone | None]:
+        """What each worker said last; None while it is at work."""
+        said = [read_json_object(self._files.done(index)) for index in range(self.processes)]
+        return [None if content is None else messages.WorkerDone.parse(content) for content in said]
+
+    def _cut_short(self) -> PartFailed | None:
+        """Whether Locust ended the load before its time though nobody of ours had asked it to."""
+        if self._draining or not any(done is not None and done.stopped for done in self._done()):
+            return None
+        lines = last_lines(self.folder.log(GENERATOR))
+        return PartFailed(self.clock.now_s(), part=GENERATOR, state="ended the load before its time", last_lines=lines)
 
     def _report_progress(self) -> None:
         files = [read_json_object(self._files.progress(index)) for index in range(self.processes)]
