@@ -192,7 +192,8 @@ class LocustLoad:
         if self._draining or not any(done is not None and done.stopped for done in self._done()):
             return None
         lines = last_lines(self.folder.log(GENERATOR))
-        return PartFailed(self.clock.now_s(), part=GENERATOR, state="ended the load before its time", last_lines=lines)
+        state = "ended the load before its time"
+        return PartFailed(t_s=self.clock.now_s(), part=GENERATOR, state=state, last_lines=lines)
 
     def _report_progress(self) -> None:
         files = [read_json_object(self._files.progress(index)) for index in range(self.processes)]
