@@ -9,8 +9,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 
 ROOT = Path(__file__).parent.parent
+GATE = (0, 1, 3)
+"""Passed, failed, inconclusive: whatever was measured, it was measured to the end."""
 PEERS = Path(__file__).parent / "peers"
 
 
@@ -25,14 +28,18 @@ class Cost:
 
 
 def cost_of(command: Sequence[str], env: dict[str, str] | None = None) -> Cost:
-    """Run a command to its end; what it prints goes nowhere."""
+    """Run a command to its end; RuntimeError, with what it said, where that is not the end of a gate."""
     began = time.monotonic()
-    child = subprocess.Popen(
-        list(command), cwd=ROOT, env={**os.environ, **(env or {})}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    wall_s = time.monotonic() - began
+    with TemporaryFile("w+") as said:
+        child = subprocess.Popen(
+            list(command), cwd=ROOT, env={**os.environ, **(env or {})}, stdout=subprocess.DEVNULL, stderr=said
+        )
+        _, status, usage = os.wait4(child.pid, 0)
+        wall_s = time.monotonic() - began
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode not in GATE:
+            said.seek(0)
+            raise RuntimeError(f"{' '.join(command)}: exit code {child.returncode}\n{said.read()}")
     return Cost(child.returncode, wall_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6)
 
 

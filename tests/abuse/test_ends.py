@@ -10,12 +10,17 @@ from pathlib import Path
 import psutil
 import pytest
 from creditstorm.record.folder import RunFolder
+from creditstorm.record.marks import read_marks
 from creditstorm.record.seal import load_answers
 from creditstorm.runs.conclude import conclude
 from tests.storm.harness import COMMAND, PATIENCE_S, ROOT, RUN, Running, gone, scenario, until
 
 pytestmark = [pytest.mark.storm, pytest.mark.timeout(300)]
 SHORT = {"load": {"arrivals": [{"for": "4s", "rate": "20/s"}], "warm_up": "1s"}, "faults": [], "thresholds": {}}
+PAUSED = {
+    "load": {"arrivals": [{"for": "10s", "rate": "20/s"}], "warm_up": "1s"},
+    "faults": [{"kind": "pause", "target": "income", "at": "1s", "for": "8s"}],
+}
 
 
 def test_nobody_watches_in_a_place_full_of_settings_that_are_not_ours(tmp_path: Path) -> None:
@@ -81,3 +86,24 @@ def test_a_run_folder_that_is_removed_ends_the_run(tmp_path: Path) -> None:
     assert done.exit_code == 4, done.err
     assert "Traceback" not in done.err
     assert gone(running.tree)
+
+
+def test_kill_9_of_the_harness_leaves_nothing_paused(tmp_path: Path) -> None:
+    """A service that stands still dies with the harness as well."""
+    with Running(str(scenario(tmp_path, **{**SHORT, **PAUSED})), out=tmp_path / "run") as running:
+        running.await_mark("fault_effective")
+        assert running.child("income").status() == psutil.STATUS_STOPPED
+        os.kill(running.process.pid, signal.SIGKILL)
+        running.process.wait()
+        until(lambda: gone(running.tree), "everything to die, what stood still included")
+
+
+def test_an_interrupt_while_a_process_stands_still_ends_cleanly(tmp_path: Path) -> None:
+    """Ctrl-C: the pause is taken off, answers are kept, nothing is left."""
+    with Running(str(scenario(tmp_path, **{**SHORT, **PAUSED})), out=tmp_path / "run") as running:
+        running.await_mark("fault_effective")
+        running.process.send_signal(signal.SIGINT)
+        done = running.finish()
+    assert done.exit_code == 130
+    assert "income" in [mark.fault for mark in read_marks(done.folder) if mark.name == "fault_cleared"]
+    until(lambda: gone(running.tree), "everything to end")

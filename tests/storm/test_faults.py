@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import signal
-from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 from creditstorm.record.marks import FaultMark, read_marks
-from tests.storm.harness import Done, Order, Running, gone, scenario, sound, together, until
+from tests.storm.harness import Done, Order, scenario, sound, together
 
 pytestmark = pytest.mark.storm
 
@@ -108,29 +104,6 @@ def test_a_restarted_service_is_as_it_was(processes_down: Done) -> None:
     sound(processes_down)
     back = (window(processes_down, "identity")[1], window(processes_down, "inside")[1])
     assert {"ok", "error"} <= statuses(processes_down, "identity", back)
-
-
-def test_kill_9_of_the_harness_leaves_nothing_paused(tmp_path: Path) -> None:
-    """A service that stands still dies with the harness as well."""
-    paused = [{"kind": "pause", "target": "income", "at": "1s", "for": "8s"}]
-    with Running(str(scenario(tmp_path, faults=paused, **SHORT)), out=tmp_path / "run") as running:
-        running.await_mark("fault_effective")
-        assert running.child("income").status() == psutil.STATUS_STOPPED
-        os.kill(running.process.pid, signal.SIGKILL)
-        running.process.wait()
-        until(lambda: gone(running.tree), "everything to die, what stood still included")
-
-
-def test_an_interrupt_while_a_process_stands_still_ends_cleanly(tmp_path: Path) -> None:
-    """Ctrl-C: the pause is taken off, answers are kept, nothing is left."""
-    paused = [{"kind": "pause", "target": "income", "at": "1s", "for": "8s"}]
-    with Running(str(scenario(tmp_path, faults=paused, **SHORT)), out=tmp_path / "run") as running:
-        running.await_mark("fault_effective")
-        running.process.send_signal(signal.SIGINT)
-        done = running.finish()
-    assert done.exit_code == 130
-    assert "income" in marks(done, "fault_cleared")
-    until(lambda: gone(running.tree), "everything to end")
 
 
 def test_a_cell_is_lost_and_comes_back(cell_lost: Done) -> None:

@@ -97,10 +97,8 @@ def refused(port: int) -> bool:
     return False
 
 
-@pytest.fixture(scope="module")
-def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+def watched(place: Path) -> dict[str, object]:
     """One run with a store that wants a password; what its processes showed meanwhile, and what it left."""
-    place = tmp_path_factory.mktemp("secrets")
     folder, shown, strangers, heard = place / "run", set(), {}, set()
     with locked_redis() as doorman:
         missing = {"kind": "last_known_good", "store": f"redis://me:***@127.0.0.1:{doorman.server_address[1]}/0"}
@@ -137,13 +135,13 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
         }
 
 
-def test_the_password_opens_the_store(seen: dict[str, object]) -> None:
+def the_password_opens_the_store(seen: dict[str, object]) -> None:
     """The lender, the check before the run and the probes have it; else nothing here would mean anything."""
     assert seen["exit_code"] in {0, 3}, seen["said"]
     assert seen["let_in"] >= 3
 
 
-def test_it_is_nowhere_else(seen: dict[str, object]) -> None:
+def it_is_nowhere_else(seen: dict[str, object]) -> None:
     """Not in a file of the run, on the screen, or in the command line or the environment of any child."""
     assert b"creditstorm.generator" in seen["shown"]
     assert SECRET.encode() not in seen["shown"]
@@ -153,16 +151,25 @@ def test_it_is_nowhere_else(seen: dict[str, object]) -> None:
     assert [path for path, content in seen["left"].items() if SECRET.encode() in content] == []
 
 
-def test_a_stranger_is_told_nothing(seen: dict[str, object]) -> None:
+def a_stranger_is_told_nothing(seen: dict[str, object]) -> None:
     """Every service of the run refuses who does not know its path; Toxiproxy's own port cannot."""
     assert len(seen["strangers"]) == 9
     assert list(seen["strangers"].values()).count(False) <= 1
 
 
-def test_every_port_is_on_loopback(seen: dict[str, object]) -> None:
+def every_port_is_on_loopback(seen: dict[str, object]) -> None:
     """Of every process of the run, proxies and control ports too, from its start to its end."""
     ports = {what: {port for part, _, port in seen["heard"] if part == what} for what in PARTS}
     assert len(ports["mock_services"]) >= 16  # eight services, each with a control port
     assert len(ports["toxiproxy-server"]) >= 9  # six sources, scoring, the store, the API
     assert {ip for _, ip, _ in seen["heard"]} <= {"127.0.0.1", "::1"}
     assert ports["figure_worker"] == set()
+
+
+def test_a_run_keeps_its_password_and_answers_no_stranger(tmp_path: Path) -> None:
+    """All that a look from outside can tell, of one run."""
+    seen = watched(tmp_path)
+    the_password_opens_the_store(seen)
+    it_is_nowhere_else(seen)
+    a_stranger_is_told_nothing(seen)
+    every_port_is_on_loopback(seen)
