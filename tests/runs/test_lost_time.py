@@ -1,4 +1,4 @@
-"""A harness that was stopped for real: the run goes on, and says which window was not the one asked for."""
+"""A harness, or its load, that was stopped for real: the run goes on, and says what was not as it was asked for."""
 
 from __future__ import annotations
 
@@ -41,3 +41,17 @@ def test_a_fault_that_a_stop_made_longer_is_in_doubt(tmp_path: Path) -> None:
     assert said.endswith("where 4.0–7.0 s were asked for")
     assert doubts(done, DoubtKind.CLOCK)
     assert done.exit_code == 3, done.out + done.err
+
+
+def test_a_load_that_stood_still_is_late(tmp_path: Path) -> None:
+    """The only load worker is stopped for 1 s of 10: a doubt, which leaves only what the dark bureau explains."""
+    load = {"arrivals": [{"for": "10s", "rate": "12/s"}], "warm_up": "1s"}
+    with Running(str(scenario(tmp_path, load=load)), out=tmp_path / "run") as running:
+        running.await_answers(30)
+        tree = psutil.Process(running.process.pid).children(recursive=True)
+        [worker] = [process for process in tree if "creditstorm.generator" in process.cmdline()]
+        stopped(worker, 1.0)
+        done = running.finish()
+    assert "the load was sent late" in doubts(done, DoubtKind.LATE)[0]
+    assert done.exit_code == 1, done.out + done.err
+    assert done.out.splitlines()[1].startswith("FAIL · in doubt")

@@ -1,9 +1,13 @@
-"""Storms that several tests look at, each run once, two small ones side by side."""
+"""Storms that several tests look at, each run once, small ones side by side."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from tests.plugin_package import install
+from tests.redis_server import redis_server
 from tests.storm.foreign import LENIENT, foreign
 from tests.storm.harness import Done, Order, scenario, together
 
@@ -18,7 +22,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def _dark_and_calm(tmp_path_factory: pytest.TempPathFactory) -> tuple[Done, Done]:
+def _dark_and_calm(tmp_path_factory: pytest.TempPathFactory) -> list[Done]:
     dark, calm = (tmp_path_factory.mktemp(name) for name in ("blackout", "calm"))
     short = ("--set", "load.arrivals[0].for=8s", "--set", "load.warm_up=1s")
     return together(
@@ -28,24 +32,31 @@ def _dark_and_calm(tmp_path_factory: pytest.TempPathFactory) -> tuple[Done, Done
 
 
 @pytest.fixture(scope="session")
-def blackout(_dark_and_calm: tuple[Done, Done]) -> Done:
+def blackout(_dark_and_calm: list[Done]) -> Done:
     """The bureau goes dark under fail-closed."""
     return _dark_and_calm[0]
 
 
 @pytest.fixture(scope="session")
-def calm(_dark_and_calm: tuple[Done, Done]) -> Done:
+def calm(_dark_and_calm: list[Done]) -> Done:
     """The calm scenario of the catalogue, shortened."""
     return _dark_and_calm[1]
 
 
 PUSH = {"preset": "tri-state", "name": "tri-state-push-only", "answer": {"kind": "push", "share": 0.5}}
+REVIEW = {"kind": "review", "reviewers": 4, "handling_time": "1s"}
+REFERRING: dict[str, Any] = {
+    "load": {"arrivals": [{"for": "14s", "rate": "15/s"}], "warm_up": "1s", "retap": "off"},
+    "system": {"kind": "reference", "policy": {"preset": "fail-closed", "feedback": REVIEW}},
+    "client": {"complains": {"no_credit": "40%", "after": "1s", "spread": "1s"}},
+    "thresholds": {},
+}
 
 
 @pytest.fixture(scope="session")
-def _without_and_with_push(tmp_path_factory: pytest.TempPathFactory) -> tuple[Done, Done]:
-    """Both with two load processes."""
-    without, pushed = (tmp_path_factory.mktemp(name) for name in ("tri-state", "pushed"))
+def _deferring(tmp_path_factory: pytest.TempPathFactory) -> list[Done]:
+    """The first two with two load processes."""
+    without, pushed, referred = (tmp_path_factory.mktemp(name) for name in ("tri-state", "pushed", "referred"))
     load = {"arrivals": [{"for": "15s", "rate": "25/s"}], "warm_up": "1s"}
     faults = [{"kind": "blackhole", "target": "bureau", "at": "3s", "for": "4s"}]
     # A chance error in place of the answer that shows the bureau is back would keep it ejected for 5 s more.
@@ -55,43 +66,117 @@ def _without_and_with_push(tmp_path_factory: pytest.TempPathFactory) -> tuple[Do
     return together(
         Order.run(str(scenario(without)), "--policy", "tri-state", *two, out=without / "run"),
         Order.run(str(notified), *two, out=pushed / "run"),
+        Order.run(str(scenario(referred, **REFERRING)), out=referred / "run"),
     )
 
 
 @pytest.fixture(scope="session")
-def tri_state(_without_and_with_push: tuple[Done, Done]) -> Done:
+def tri_state(_deferring: list[Done]) -> Done:
     """The people, luck and blackout of fail-closed, under tri-state."""
-    return _without_and_with_push[0]
+    return _deferring[0]
 
 
 @pytest.fixture(scope="session")
-def pushed(_without_and_with_push: tuple[Done, Done]) -> Done:
+def pushed(_deferring: list[Done]) -> Done:
     """The bureau is dark for 4 s; half of the capacity is for those who wait, to see many."""
-    return _without_and_with_push[1]
+    return _deferring[1]
 
 
+@pytest.fixture(scope="session")
+def referred(_deferring: list[Done]) -> Done:
+    """The bureau is dark for 5 s, and four people decide about those who complain."""
+    return _deferring[2]
+
+
+SHORT: dict[str, Any] = {"load": {"arrivals": [{"for": "10s", "rate": "20/s"}], "warm_up": "1s"}, "thresholds": {}}
 LOST_CELL = [{"kind": "partial_dc", "at": "2s", "for": "3s"}]
 TWICE = {"policy": "retry", "redundancy": ["bureau", "income"]}
+SOURCES_SICK = [
+    {"kind": "errors", "target": "bureau", "share": "30%", "at": "2s", "for": "3s"},
+    {"kind": "empty", "target": "repayment", "share": "10%", "at": "2s", "for": "3s"},
+    {"kind": "slow", "target": "income", "factor": 3.0, "at": "2s", "for": "3s"},
+    {"kind": "consent_revoked", "target": "social", "share": "20%", "at": "2s", "for": "3s"},
+    {"kind": "capacity", "target": "consumption", "factor": 0.2, "at": "2s", "for": "3s"},
+]
+PROCESSES_DOWN = [
+    {"kind": "kill", "target": "identity", "at": "2s", "for": "2s"},
+    {"kind": "errors", "target": "identity", "share": "10%", "at": "1s", "for": "6s", "name": "inside"},
+    {"kind": "pause", "target": "consumption", "at": "2s", "for": "2s"},
+    {"kind": "restart", "target": "decision", "at": "5s", "for": "3s"},
+]
 
 
 @pytest.fixture(scope="session")
-def _foreign_and_cell(tmp_path_factory: pytest.TempPathFactory) -> tuple[Done, Done]:
-    lenient, cell = (tmp_path_factory.mktemp(name) for name in ("lenient", "cell"))
-    load = {"arrivals": [{"for": "10s", "rate": "20/s"}], "warm_up": "1s"}
-    lost = scenario(cell, faults=LOST_CELL, system=TWICE, load=load, thresholds={})
+def _foreign_cell_sick(tmp_path_factory: pytest.TempPathFactory) -> list[Done]:
+    lenient, cell, sick = (tmp_path_factory.mktemp(name) for name in ("lenient", "cell", "sick"))
+    lost = scenario(cell, **SHORT, faults=LOST_CELL, system=TWICE)
     return together(
         Order.measure(foreign(lenient, LENIENT), out=lenient / "run", env=install(lenient / "site")),
         Order.measure(lost, out=cell / "run"),
+        Order.measure(scenario(sick, **SHORT, faults=SOURCES_SICK), out=sick / "run"),
     )
 
 
 @pytest.fixture(scope="session")
-def lenient(_foreign_and_cell: tuple[Done, Done]) -> Done:
+def lenient(_foreign_cell_sick: list[Done]) -> Done:
     """A fault and a policy value of another package."""
-    return _foreign_and_cell[0]
+    return _foreign_cell_sick[0]
 
 
 @pytest.fixture(scope="session")
-def cell_lost(_foreign_and_cell: tuple[Done, Done]) -> Done:
+def cell_lost(_foreign_cell_sick: list[Done]) -> Done:
     """Every second replica is cut off for 3 s."""
-    return _foreign_and_cell[1]
+    return _foreign_cell_sick[1]
+
+
+@pytest.fixture(scope="session")
+def sources_sick(_foreign_cell_sick: list[Done]) -> Done:
+    """Five faults inside five sources at once."""
+    return _foreign_cell_sick[2]
+
+
+@pytest.fixture(scope="session")
+def port() -> Iterator[int]:
+    """A Redis that belongs to somebody else."""
+    with redis_server() as port:
+        yield port
+
+
+DARK = {"kind": "blackhole", "target": "bureau", "at": "3s", "for": "5s"}
+GONE = {"kind": "down", "target": "store", "at": "2s", "for": "7s"}
+
+
+def far(port: int, database: int) -> dict[str, Any]:
+    """A short storm with last known values in that Redis."""
+    missing = {"kind": "last_known_good", "store": f"redis://127.0.0.1:{port}/{database}"}
+    policy = {"preset": "last-known-good", "name": "last-known-good-far", "missing": missing}
+    return {**SHORT, "system": {"kind": "reference", "policy": policy}, "client": {"timeout": "2300ms"}}
+
+
+@pytest.fixture(scope="session")
+def _down_and_store(tmp_path_factory: pytest.TempPathFactory, port: int) -> list[Done]:
+    down, store, gone = (tmp_path_factory.mktemp(name) for name in ("down", "store", "gone"))
+    storms = (
+        scenario(down, **SHORT, faults=PROCESSES_DOWN),
+        scenario(store, **far(port, 2), faults=[DARK]),
+        scenario(gone, **far(port, 3), faults=[GONE, DARK]),
+    )
+    return together(*(Order.measure(storm, out=storm.parent / "run") for storm in storms))
+
+
+@pytest.fixture(scope="session")
+def processes_down(_down_and_store: list[Done]) -> Done:
+    """A source killed, one paused, the decision service restarted."""
+    return _down_and_store[0]
+
+
+@pytest.fixture(scope="session")
+def with_store(_down_and_store: list[Done]) -> Done:
+    """The bureau is dark, last known values are in a Redis."""
+    return _down_and_store[1]
+
+
+@pytest.fixture(scope="session")
+def without_store(_down_and_store: list[Done]) -> Done:
+    """The bureau is dark, and the store is down meanwhile."""
+    return _down_and_store[2]

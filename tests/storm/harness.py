@@ -45,7 +45,8 @@ with WarmUp() as warm_up:
     for line in sys.stdin:
         scenario, out, mode = line.rstrip().split(",")
         Path(out).mkdir()
-        request = RunRequest(load(Path(scenario)), RunFolder(Path(out)), pages=False, mode=Mode(mode))
+        asked = {"pages": False, "mode": Mode(mode), "warnings": ()}  # nobody reads them, and they take a second
+        request = RunRequest(load(Path(scenario)), RunFolder(Path(out)), **asked)
         result = execute(request, lambda event: None, warm_up)
         print(int(result.exit_code), " ".join(result.message.split()), flush=True)
 """
@@ -137,11 +138,11 @@ class Order:
         return cls(partial(_measure_once, path, out, env), out)
 
 
-def together(first: Order, second: Order) -> tuple[Done, Done]:
-    """Two small runs side by side; whichever doubts the machine that it had half of goes again by itself."""
-    with ThreadPoolExecutor(2) as two:
-        done = list(two.map(lambda order: order.once(), (first, second)))
-    return _trusted(first, done[0]), _trusted(second, done[1])
+def together(*orders: Order) -> list[Done]:
+    """Small runs side by side; whichever doubts the machine that it had a part of goes again by itself."""
+    with ThreadPoolExecutor(len(orders)) as everybody:
+        done = list(everybody.map(lambda order: order.once(), orders))
+    return [_trusted(order, once) for order, once in zip(orders, done, strict=True)]
 
 
 def _trusted(order: Order, done: Done) -> Done:

@@ -6,25 +6,9 @@ from typing import Any
 
 import pytest
 from creditstorm.record.marks import FaultMark, read_marks
-from tests.storm.harness import Done, Order, scenario, sound, together
+from tests.storm.harness import Done, sound
 
 pytestmark = pytest.mark.storm
-
-LOAD = {"arrivals": [{"for": "10s", "rate": "20/s"}], "warm_up": "1s"}
-SHORT: dict[str, Any] = {"load": LOAD, "thresholds": {}}
-SOURCES_SICK = [
-    {"kind": "errors", "target": "bureau", "share": "30%", "at": "2s", "for": "3s"},
-    {"kind": "empty", "target": "repayment", "share": "10%", "at": "2s", "for": "3s"},
-    {"kind": "slow", "target": "income", "factor": 3.0, "at": "2s", "for": "3s"},
-    {"kind": "consent_revoked", "target": "social", "share": "20%", "at": "2s", "for": "3s"},
-    {"kind": "capacity", "target": "consumption", "factor": 0.2, "at": "2s", "for": "3s"},
-]
-PROCESSES_DOWN = [
-    {"kind": "kill", "target": "identity", "at": "2s", "for": "2s"},
-    {"kind": "errors", "target": "identity", "share": "10%", "at": "1s", "for": "6s", "name": "inside"},
-    {"kind": "pause", "target": "consumption", "at": "2s", "for": "2s"},
-    {"kind": "restart", "target": "decision", "at": "5s", "for": "3s"},
-]
 
 
 def marks(done: Done, event: str) -> dict[str, dict[str, Any]]:
@@ -43,26 +27,6 @@ def statuses(done: Done, service: str, between: tuple[float, float]) -> set[str]
     """What the evidence of a service was for those who asked between two instants."""
     rows = done.answers.select(["intended_s", f"{service}_status"]).to_pylist()
     return {row[f"{service}_status"] for row in rows if between[0] < row["intended_s"] < between[1]}
-
-
-@pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Done, Done]:
-    """The runs of the two sets of faults."""
-    sick, down = (tmp_path_factory.mktemp(name) for name in ("sick", "down"))
-    storms = scenario(sick, faults=SOURCES_SICK, **SHORT), scenario(down, faults=PROCESSES_DOWN, **SHORT)
-    return together(*(Order.measure(storm, out=storm.parent / "run") for storm in storms))
-
-
-@pytest.fixture
-def sources_sick(both: tuple[Done, Done]) -> Done:
-    """Five faults inside five sources at once."""
-    return both[0]
-
-
-@pytest.fixture
-def processes_down(both: tuple[Done, Done]) -> Done:
-    """A source killed, one paused, the decision service restarted."""
-    return both[1]
 
 
 def test_faults_inside_services_are_verified_and_taken_off(sources_sick: Done) -> None:

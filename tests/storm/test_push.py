@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from creditstorm.record.seal import load_notices
-from tests.storm.harness import Done, run, scenario, sound
+from tests.storm.harness import Done, sound
 
 pytestmark = pytest.mark.storm
 
@@ -64,25 +63,16 @@ def test_without_push_nothing_is_recorded_of_it(tri_state: Done) -> None:
     assert tri_state.summary["deferrals"] is None
 
 
-def test_who_complains_is_referred_and_decided_by_people(tmp_path: Path) -> None:
+def test_who_complains_is_referred_and_decided_by_people(referred: Done) -> None:
     """Of a live bureau that is dark: told `referred`, then what is right, by as many as work there."""
-    review = {"kind": "review", "reviewers": 4, "handling_time": "1s"}
-    path = scenario(
-        tmp_path,
-        load={"arrivals": [{"for": "14s", "rate": "15/s"}], "warm_up": "1s", "retap": "off"},
-        system={"kind": "reference", "policy": {"preset": "fail-closed", "feedback": review}},
-        client={"complains": {"no_credit": "40%", "after": "1s", "spread": "1s"}},
-        thresholds={},
-    )
-    done = run(str(path), out=tmp_path / "run")
-    sound(done)
-    rows = notices(done)
+    sound(referred)
+    rows = notices(referred)
     decided = [row for row in rows if row["answer"] != "referred"]
-    told = done.summary["complaints"]
+    told = referred.summary["complaints"]
     assert 0 < len(decided) < len(rows)
     assert {row["outcome"] for row in decided} == {"correct"}
     assert {row["answer"] for row in decided} == {"approved", "no_credit"}
     assert 0 < told["reviewed"] <= told["referred"] <= told["made"]
-    assert f"{told['referred']} referred" in done.out
+    assert f"{told['referred']} referred" in referred.out
     at = sorted(row["decided_s"] for row in decided)
     assert all(later - first > 0.99 for first, later in zip(at, at[4:], strict=False))

@@ -2,56 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from redis import Redis
 from creditstorm.record.marks import read_marks
-from tests.redis_server import redis_server
-from tests.storm.harness import Done, Order, scenario, sound, together
+from tests.storm.harness import Done, sound
 
 pytestmark = pytest.mark.storm
-
-DARK = {"kind": "blackhole", "target": "bureau", "at": "3s", "for": "5s"}
-IMPATIENT = {"timeout": "2300ms"}
-GONE = {"kind": "down", "target": "store", "at": "2s", "for": "7s"}
-
-
-@pytest.fixture(scope="module")
-def port() -> Iterator[int]:
-    """A Redis that belongs to somebody else."""
-    with redis_server() as port:
-        yield port
-
-
-def storm(folder: Path, port: int, database: int, *faults: dict[str, str]) -> Path:
-    """The scenario of 10 s under these faults, with the store in that Redis."""
-    missing = {"kind": "last_known_good", "store": f"redis://127.0.0.1:{port}/{database}"}
-    policy = {"preset": "last-known-good", "name": "last-known-good-far", "missing": missing}
-    load = {"arrivals": [{"for": "10s", "rate": "20/s"}], "warm_up": "1s"}
-    system = {"kind": "reference", "policy": policy}
-    return scenario(folder, load=load, system=system, faults=list(faults), client=IMPATIENT, thresholds={})
-
-
-@pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory, port: int) -> tuple[Done, Done]:
-    """The bureau is dark; in the second run the store is down meanwhile."""
-    store, down = (tmp_path_factory.mktemp(name) for name in ("store", "down"))
-    storms = storm(store, port, 2, DARK), storm(down, port, 3, GONE, DARK)
-    return together(*(Order.measure(storm, out=storm.parent / "run") for storm in storms))
-
-
-@pytest.fixture
-def with_store(both: tuple[Done, Done]) -> Done:
-    """The bureau is dark."""
-    return both[0]
-
-
-@pytest.fixture
-def without_store(both: tuple[Done, Done]) -> Done:
-    """The bureau is dark, and the store is down meanwhile."""
-    return both[1]
 
 
 def wrongful(done: Done) -> float:

@@ -6,8 +6,9 @@ import subprocess
 import sys
 
 import pytest
+from creditstorm.analysis.trust import DoubtKind
 from creditstorm.record.marks import read_marks
-from tests.storm.harness import ROOT, Done, sound
+from tests.storm.harness import ROOT, Done, doubts, sound
 
 pytestmark = pytest.mark.storm
 
@@ -73,3 +74,10 @@ def test_a_report_made_anew_has_the_same_bytes(blackout: Done) -> None:
     assert again.returncode == blackout.exit_code, again.stderr
     assert [path.read_bytes() for path in derived] == before
     assert again.stdout == blackout.out
+
+
+def test_an_undisturbed_storm_has_the_window_it_asked_for(blackout: Done) -> None:
+    """No window, no clock and no missed fault is in doubt where nobody stopped anything."""
+    sound(blackout)
+    kinds = (DoubtKind.WINDOW, DoubtKind.CLOCK, DoubtKind.FAULT)
+    assert [said for kind in kinds for said in doubts(blackout, kind)] == []
