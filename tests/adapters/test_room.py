@@ -64,6 +64,13 @@ def test_the_measure_is_in_answers_a_second_and_remembered(tmp_path: Path) -> No
         assert yardstick.last_held_hz(environ) is None
 
 
+@pytest.mark.parametrize(("asked_hz", "held_hz"), [(50.0, 100.0), (50.5, 90.0), (500.0, 90.0)])
+def test_a_box_is_looked_at_for_longer_only_where_a_glance_leaves_a_doubt(asked_hz: float, held_hz: float) -> None:
+    """Below half of what a glance finds that is the answer; the longer look is trusted elsewhere."""
+    looks = {yardstick.GLANCE_S: 100.0, yardstick.FOR_S: 90.0}
+    assert yardstick.holds_hz(2.0, asked_hz, lambda _cores, for_s: looks[for_s]) == held_hz
+
+
 def test_a_cache_that_cannot_be_written_ends_nothing(tmp_path: Path) -> None:
     """It is a convenience."""
     (tmp_path / "creditstorm").write_text("")
