@@ -12,6 +12,7 @@ import pytest
 from creditstorm.demand.load_plan import RateStage
 from creditstorm.demand.taps import schedule
 from creditstorm.record.folder import RunFolder
+from creditstorm.record.schema import GENERATOR
 from tests.storm.harness import COMMAND, PATIENCE_S, ROOT, Done, scenario
 
 pytestmark = [pytest.mark.storm, pytest.mark.timeout(300)]
@@ -39,7 +40,7 @@ def measured(done: Done) -> bool:
     """Whether all who were planned were asked for, and people were answered, on a machine that may be busy."""
     assert done.exit_code in (0, 3), done.err
     planned = len(schedule((RateStage(3.0, 20.0, 20.0),), seed=11, people=100_000).session)
-    said = f"{done.out}{done.err}{done.folder.log('generator').read_text()}"
+    said = f"{done.out}{done.err}{done.folder.log(GENERATOR).read_text()}"
     assert len(done.first_attempts()) == done.summary["honesty"]["planned"] == planned, said
     return not done.folder.live.exists()
 

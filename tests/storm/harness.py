@@ -286,6 +286,15 @@ def gone(processes: Sequence[psutil.Process]) -> bool:
 
 
 def listening(ports: Sequence[int]) -> list[int]:
-    """Which of these loopback ports somebody listens on."""
-    open_ports = {c.laddr.port for c in psutil.net_connections("tcp") if c.status == psutil.CONN_LISTEN}
-    return sorted(open_ports.intersection(ports))
+    """Which of these loopback ports somebody listens on; not who runs for a test beside this one, and got a free one."""
+    beside = {process.pid for process in psutil.Process(os.getppid()).children()} - {os.getpid()}
+    found = [c for c in psutil.net_connections("tcp") if c.status == psutil.CONN_LISTEN and c.laddr.port in ports]
+    return sorted({c.laddr.port for c in found if beside.isdisjoint(_family(c.pid))})
+
+
+def _family(pid: int | None) -> set[int]:
+    """A process and its ancestors; empty where it is gone."""
+    try:
+        return set() if pid is None else {pid, *(parent.pid for parent in psutil.Process(pid).parents())}
+    except psutil.NoSuchProcess:
+        return set()
