@@ -12,9 +12,9 @@ from creditstorm.adapters.processes.settings import planned_load
 from creditstorm.adapters.simulated.assembly import RowWriters, SimulatedRun, build_simulated
 from creditstorm.adapters.simulated.costs import Costs
 from creditstorm.analysis import frame
-from creditstorm.analysis.analyse import figures_of
+from creditstorm.analysis.analyse import figures_of, judged
 from creditstorm.analysis.frame import RunData
-from creditstorm.analysis.summary import Summary
+from creditstorm.analysis.summary import Summary, ThresholdResult
 from creditstorm.engine.events import ChildDied, Event, LoadStarted, Progress, RunEnded
 from creditstorm.engine.plan import Plan, make_plan
 from creditstorm.engine.run import run
@@ -56,6 +56,11 @@ def simulate(scenario: Scenario, *, columns: Sequence[str] = frame.COLUMNS, cost
 def simulated_summary(scenario: Scenario, *, costs: Costs | None = None) -> Summary:
     """The figures of the simulated run, without a file."""
     return figures_of(simulate(scenario, costs=costs))[0]
+
+
+def simulated_results(scenario: Scenario) -> tuple[ThresholdResult, ...]:
+    """How the rules of the simulated run end: those of its summary, at two thirds of the cost where it is short."""
+    return judged(simulate(scenario))
 
 
 def assembled(scenario: Scenario, folder: RunFolder, costs: Costs | None = None) -> SimulatedRun:
