@@ -176,8 +176,8 @@ def test_nothing_to_be_found(
             ["--set", 'thresholds={"wrongful_no_credit_rate{window: bureau}": ["< 2%"]}'],
             "no rule that a storm could break",
         ),
-        (["--for", "2s"], "fails without any fault"),
-        (["--for", "2s"], "--policy intended"),
+        (["--set", FEW, "--for", "2s"], "fails without any fault"),
+        (["--set", FEW, "--for", "2s"], "--policy intended"),
     ],
 )
 def test_what_cannot_be_hunted(
