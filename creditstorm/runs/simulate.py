@@ -59,7 +59,7 @@ def simulated_summary(scenario: Scenario, *, costs: Costs | None = None) -> Summ
 
 
 def simulated_results(scenario: Scenario) -> tuple[ThresholdResult, ...]:
-    """How the rules of the simulated run end: those of its summary, at two thirds of the cost where it is short."""
+    """How the rules of the simulated run end: as in its summary, of which nothing else is worked out."""
     return judged(simulate(scenario))
 
 
