@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 from creditstorm.interrupts import INTERRUPTING
+
+if TYPE_CHECKING:  # they load matplotlib, which most tests do without
+    from creditstorm.analysis.drawn import Timeline
+    from creditstorm.analysis.summary import Summary
+    from creditstorm.report.canvas import Drawing
 
 # These machines are shared and noisy: a deadline on one example would be a timed assertion.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -45,3 +53,20 @@ def _signals_as_before() -> Iterator[None]:
     for number, handler in before.items():
         if handler is not None and signal.getsignal(number) is not handler:
             signal.signal(number, handler)
+
+
+@lru_cache(32)
+def _drawn(which: tuple[int, ...], told: bytes) -> list[Drawing]:
+    from creditstorm.report.figures import drawings  # noqa: PLC0415 - as above
+
+    return drawings(which, *pickle.loads(told))  # noqa: S301 - our own words
+
+
+@pytest.fixture
+def figures_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures of the very same numbers are not drawn again: a second for each report, and the same to the byte."""
+
+    def drawings(which: Sequence[int], summary: Summary, timeline: Timeline) -> list[Drawing]:
+        return _drawn(tuple(which), pickle.dumps((summary, timeline)))
+
+    monkeypatch.setattr("creditstorm.report.render.drawings", drawings)

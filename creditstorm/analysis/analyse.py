@@ -18,7 +18,7 @@ from creditstorm.analysis.monitors.noticed import monitored
 from creditstorm.analysis.phases import Phases, window_column
 from creditstorm.analysis.statistics.intervals import lower_bound
 from creditstorm.analysis.statistics.seconds import Level, Share
-from creditstorm.analysis.summary import Slice, Summary
+from creditstorm.analysis.summary import Slice, Summary, ThresholdResult
 from creditstorm.analysis.timeline import timeline_of
 from creditstorm.analysis.validity.honesty import honesty_of
 
@@ -33,16 +33,27 @@ def figures_of(run: RunData, calibrate: Calibrate = calibrated) -> tuple[Summary
     return summary_of(run, frame, phases, calibrate), timeline_of(frame, phases)
 
 
-def summary_of(run: RunData, frame: pl.DataFrame, phases: Phases, calibrate: Calibrate = calibrated) -> Summary:
-    """The summary of a run whose frame is already there."""
+def judged(run: RunData, calibrate: Calibrate = calibrated) -> tuple[ThresholdResult, ...]:
+    """The thresholds of the summary alone, for who has many runs to judge: most of a short run's figures are slices."""
+    frame, phases = frame_of(run)
+    whole = _measured(run, frame, phases, calibrate)
+    return results_of(whole, run.scenario.thresholds, honesty_of(run, whole.asked, phases).doubts)
+
+
+def _measured(run: RunData, frame: pl.DataFrame, phases: Phases, calibrate: Calibrate) -> rates.Measured:
     frame = with_referrals(frame, run.notices)
-    measured = frame.lazy().filter("measured")
     recoveries = recovery.recoveries_of(frame, phases, run.scenario.recovery)
     arrivals = asked_of(frame, phases)
     stable = rates.stable_of(run, arrivals, phases)
     monitors = monitored(frame, phases, run.scenario.watched, run.complaints, calibrate)
-    whole = rates.Measured(frame, phases, arrivals, recoveries, stable, monitors)
-    slices = (*rates.slices_of(whole), *rates.slices_by_stable(stable))
+    return rates.Measured(frame, phases, arrivals, recoveries, stable, monitors)
+
+
+def summary_of(run: RunData, frame: pl.DataFrame, phases: Phases, calibrate: Calibrate = calibrated) -> Summary:
+    """The summary of a run whose frame is already there."""
+    whole = _measured(run, frame, phases, calibrate)
+    frame, measured = whole.frame, whole.frame.lazy().filter("measured")
+    slices = (*rates.slices_of(whole), *rates.slices_by_stable(whole.stable))
     honesty = honesty_of(run, whole.asked, phases)
     thresholds = results_of(whole, run.scenario.thresholds, honesty.doubts)
     verdict = verdict_of(thresholds, honesty.doubts)
@@ -70,7 +81,7 @@ def summary_of(run: RunData, frame: pl.DataFrame, phases: Phases, calibrate: Cal
         exit_code=verdict.exit_code,
         slices=slices,
         latency=tuple(latency.latency_of(measured, measured_from) for measured_from in latency.MEASURED_FROM),
-        recovery=recoveries,
+        recovery=whole.recoveries,
         causes=rates.causes_of(whole.cube.filter("measured")),
         retap_amplification=asked.answers / asked.sessions if asked.sessions else None,
         calm_floor=_calm_floor(slices),
@@ -84,7 +95,7 @@ def summary_of(run: RunData, frame: pl.DataFrame, phases: Phases, calibrate: Cal
         deferrals=deferrals.deferrals_of(frame, run.notices, phases, complained=run.complaints is not None),
         more_people=more_people_of(run.scenario, thresholds, recorded.sessions, other_rules=bool(run.rules_of)),
         mode=run.manifest.mode,
-        monitors=monitors,
+        monitors=whole.monitors,
         rules_of=run.rules_of,
         incidents=incidents_of(whole),
     )

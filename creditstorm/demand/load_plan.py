@@ -1,7 +1,8 @@
 """What the load is to do: read once from load.json, frozen from then on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final, Literal
 
@@ -133,13 +134,24 @@ class LoadPlan:
 
     def as_json(self) -> str:
         """The plan as text that `parse_plan` reads again."""
-        return TypeAdapter(LoadPlan).dump_json(self, exclude_none=True).decode()
+        return _adapter().dump_json(self, exclude_none=True).decode()
+
+
+@cache
+def _adapter() -> TypeAdapter[LoadPlan]:
+    """Made once: to make it takes as long as to simulate a dozen answers."""
+    return TypeAdapter(LoadPlan)
+
+
+def plan_of(orders: Mapping[str, object]) -> LoadPlan:
+    """The plan that these plain values tell; pydantic's ValidationError where they are none."""
+    return _adapter().validate_python(orders)
 
 
 def parse_plan(text: str | bytes, *, origin: str) -> LoadPlan:
     """The plan in `text`; UsageError names `origin`, each key that is wrong and what is allowed."""
     try:
-        return TypeAdapter(LoadPlan).validate_json(text)
+        return _adapter().validate_json(text)
     except ValidationError as problem:
         lines = [f"  {'.'.join(str(part) for part in e['loc']) or '(whole)'}: {e['msg']}" for e in problem.errors()]
         raise UsageError("\n".join([f"{origin}: not a plan of a load:", *lines])) from problem

@@ -12,6 +12,7 @@ from creditstorm.record.manifest import SCHEMA_VERSION
 
 VERSION_KEY: Final = "creditstorm_schema"
 """The metadata key, in streams and in Parquet, of the schema version of the rows."""
+_AT_ONCE: Final = 2_000
 
 
 class LiveWriter:
@@ -57,10 +58,18 @@ class TableWriter:
     def __init__(self, schema: pa.Schema, columns: Sequence[str]) -> None:
         self.schema = pa.schema([schema.field(name) for name in columns])
         self._places = [schema.names.index(name) for name in columns]
+        self._waiting: list[Sequence[object]] = []
         self._batches: list[pa.RecordBatch] = []
 
     def write(self, rows: Sequence[Sequence[object]]) -> None:
         """Append rows, each a sequence of values in the order of all columns."""
+        self._waiting += rows
+        if len(self._waiting) >= _AT_ONCE:
+            self._convert()
+
+    def _convert(self) -> None:
+        """A batch has a cost of its own, which a handful of rows at a time would pay for each second of a run."""
+        rows, self._waiting = self._waiting, []
         if not rows:
             return
         columns = list(zip(*rows, strict=True))
@@ -72,6 +81,7 @@ class TableWriter:
 
     def rows(self) -> pa.Table:
         """What was written, words as plain strings."""
+        self._convert()
         return pa.Table.from_batches(self._batches, self.schema).cast(plain(self.schema))
 
 

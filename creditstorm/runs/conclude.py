@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
-from pydantic import TypeAdapter
-from creditstorm.adapters.processes.settings import load_orders
+from creditstorm.adapters.processes.settings import planned_load
 from creditstorm.analysis import frame
 from creditstorm.analysis.analyse import figures_of
 from creditstorm.analysis.drawn import Timeline
@@ -17,7 +16,6 @@ from creditstorm.analysis.matrix.cell import Cell
 from creditstorm.analysis.matrix.compare import MatrixRequest, compare
 from creditstorm.analysis.matrix.comparison import CellEnding, CellState, Comparison
 from creditstorm.analysis.summary import Summary
-from creditstorm.demand.load_plan import LoadPlan
 from creditstorm.errors import UsageError
 from creditstorm.record.files import RESTORE, must_be_file, replace_bytes, sweep
 from creditstorm.record.folder import RunFolder
@@ -113,7 +111,7 @@ def _read(folder: RunFolder, columns: Sequence[str]) -> RunData:
         scenario=scenario,
         notices=_whole(load_notices, folder, damage),
         complaints=_whole(load_complaints, folder, damage),
-        plan=TypeAdapter(LoadPlan).validate_python(load_orders(scenario)),
+        plan=planned_load(scenario),
         damage=tuple(damage),
     )
 

@@ -8,15 +8,13 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Final
 
-from pydantic import TypeAdapter
-from creditstorm.adapters.processes.settings import load_orders
+from creditstorm.adapters.processes.settings import planned_load
 from creditstorm.adapters.simulated.assembly import RowWriters, SimulatedRun, build_simulated
 from creditstorm.adapters.simulated.costs import Costs
 from creditstorm.analysis import frame
-from creditstorm.analysis.analyse import figures_of
+from creditstorm.analysis.analyse import figures_of, judged
 from creditstorm.analysis.frame import RunData
-from creditstorm.analysis.summary import Summary
-from creditstorm.demand.load_plan import LoadPlan
+from creditstorm.analysis.summary import Summary, ThresholdResult
 from creditstorm.engine.events import ChildDied, Event, LoadStarted, Progress, RunEnded
 from creditstorm.engine.plan import Plan, make_plan
 from creditstorm.engine.run import run
@@ -51,13 +49,18 @@ def simulate(scenario: Scenario, *, columns: Sequence[str] = frame.COLUMNS, cost
         scenario=scenario,
         notices=None if rows.notices is None else in_order(rows.notices.rows(), NOTICES, NOTICES_ORDER),
         complaints=None if rows.complaints is None else in_order(rows.complaints.rows(), COMPLAINTS, COMPLAINTS_ORDER),
-        plan=TypeAdapter(LoadPlan).validate_python(load_orders(scenario)),
+        plan=planned_load(scenario),
     )
 
 
 def simulated_summary(scenario: Scenario, *, costs: Costs | None = None) -> Summary:
     """The figures of the simulated run, without a file."""
     return figures_of(simulate(scenario, costs=costs))[0]
+
+
+def simulated_results(scenario: Scenario) -> tuple[ThresholdResult, ...]:
+    """How the rules of the simulated run end: as in its summary, of which nothing else is worked out."""
+    return judged(simulate(scenario))
 
 
 def assembled(scenario: Scenario, folder: RunFolder, costs: Costs | None = None) -> SimulatedRun:

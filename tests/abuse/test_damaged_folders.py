@@ -18,6 +18,7 @@ from tests.abuse import folders
 from tests.abuse.attempts import Attempts, Told, command, wrong_with
 from tests.abuse.folders import Damage
 
+pytestmark = pytest.mark.usefixtures("figures_drawn_once")
 FLIPS = 60
 
 

@@ -18,6 +18,8 @@ from creditstorm.scenario.text.dump import dump
 from creditstorm.scenario.text.loader import loads, recorded
 from tests.cli.test_pipeline import ROOT, Example
 
+pytestmark = pytest.mark.usefixtures("figures_drawn_once")
+
 GOLDEN: Final = Path(__file__).parent / "golden_rules"
 LAX: Final = 'thresholds:\n  wrongful_no_credit_rate.people: ["< 60%"]\n  undecided_rate: ["< 50%"]\n'
 WRONG: Final = {

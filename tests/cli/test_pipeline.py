@@ -28,6 +28,7 @@ from creditstorm.record.matrix import MatrixFolder
 from creditstorm.scenario.text.loader import read
 from tests.analysis.matrix.cells import everything
 
+pytestmark = pytest.mark.usefixtures("figures_drawn_once")
 ROOT: Final = Path(__file__).parents[2]
 ELSEWHERE: Final = ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -11,9 +12,11 @@ from typing import Any, Final
 import polars as pl
 import pytest
 from creditstorm.analysis.analyse import figures_of
-from creditstorm.analysis.frame import RunData, columns_of
-from creditstorm.analysis.summary import MonitorResult, Summary
+from creditstorm.analysis.frame import RunData, columns_of, frame_of
+from creditstorm.analysis.monitors.noticed import monitored
+from creditstorm.analysis.summary import MonitorResult
 from creditstorm.runs.simulate import simulate, simulated_summary
+from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.loader import load
 from tests.storm.harness import scenario
 
@@ -36,10 +39,21 @@ def storm(
     }
 
 
+@cache
+def loaded(storm_as_json: str) -> Scenario:
+    """The storm, read once for all seeds."""
+    with TemporaryDirectory() as place:
+        return load(scenario(Path(place), "feedback", **json.loads(storm_as_json)))
+
+
+def with_seed(plain: dict[str, Any], seed: int) -> Scenario:
+    """The scenario of this storm with the luck of this seed."""
+    return loaded(json.dumps(plain)).model_copy(update={"seed": seed})
+
+
 def run(plain: dict[str, Any], seed: int) -> RunData:
     """The simulated run of this storm with the luck of this seed."""
-    with TemporaryDirectory() as place:
-        return simulate(load(scenario(Path(place), "feedback", seed=seed, **plain)), columns=COLUMNS)
+    return simulate(with_seed(plain, seed), columns=COLUMNS)
 
 
 @cache
@@ -124,17 +138,18 @@ HEARD_OF: Final = {
 }
 
 
-def by_name(summary: Summary) -> dict[str, MonitorResult]:
-    """What each monitor says of a run."""
-    return {one.monitor: one for one in summary.monitors}
+def by_name(data: RunData) -> dict[str, MonitorResult]:
+    """What each monitor says of a run, as its summary does."""
+    found = monitored(*frame_of(data), data.scenario.watched, data.complaints)
+    return {one.monitor: one for one in found}
 
 
-def test_complaints_notice_a_dark_source_and_http_errors_never_do(tmp_path: Path) -> None:
+def test_complaints_notice_a_dark_source_and_http_errors_never_do() -> None:
     """Every answer of a lender that fails closed is a well-formed one: only those who read it say otherwise."""
     noticed = []
     for seed in SEEDS:
-        summary = simulated_summary(load(scenario(tmp_path, f"heard-of-{seed}", seed=seed, **HEARD_OF)))
-        [errors, complaints] = (by_name(summary)[name].noticed[0] for name in ("http_errors", "complaint_rate"))
+        said = by_name(simulate(with_seed(HEARD_OF, seed)))
+        [errors, complaints] = (said[name].noticed[0] for name in ("http_errors", "complaint_rate"))
         assert errors.after_s is None
         noticed.append(complaints.after_s is not None)
     assert sum(noticed) >= 28
@@ -192,9 +207,7 @@ def test_a_desk_decides_no_more_than_its_capacity() -> None:
 def test_whoever_is_referred_is_undecided_until_a_reviewer_has_decided() -> None:
     """Told at once, counted as waiting from then on, and told once more: of everybody referred, decided or not."""
     policy = {"preset": "fail-closed", "feedback": {**REVIEW, "handling_time": "4s"}}
-    with TemporaryDirectory() as place:
-        loaded = load(scenario(Path(place), "referred", seed=11, **storm(policy, complain="100%")))
-        summary = simulated_summary(loaded)
+    summary = simulated_summary(with_seed(storm(policy, complain="100%"), 11))
     complaints, waited = summary.complaints, summary.deferrals
     assert complaints is not None
     assert waited is not None
@@ -222,9 +235,7 @@ def killed_meanwhile(*faults: dict[str, object]) -> RunData:
     """Everybody who is refused complains, to a desk with room, of a lender that is killed once."""
     asked = storm(STAFFED, lasts="26s", rate=8, complain="100%")
     again = {**asked["faults"][0], "name": "again", "at": "14500ms"}
-    with TemporaryDirectory() as place:
-        plain = {**asked, "faults": [*asked["faults"], again, KILLED, *faults]}
-        return simulate(load(scenario(Path(place), "killed", seed=SEEDS[0], **plain)))
+    return simulate(with_seed({**asked, "faults": [*asked["faults"], again, KILLED, *faults]}, SEEDS[0]))
 
 
 @pytest.mark.parametrize("kind", [{"kind": "consent_revoked"}, {"kind": "profile_update", "factor": 0.4}])

@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow.compute as pc
 import pytest
 from creditstorm.adapters.simulated.assembly import require_simulable
-from creditstorm.analysis.analyse import figures_of
+from creditstorm.analysis.analyse import figures_of, judged
 from creditstorm.analysis.frame import RunData
 from creditstorm.analysis.summary import Summary
 from creditstorm.errors import UsageError
@@ -108,6 +108,22 @@ def test_a_run_in_memory_is_the_run_of_a_folder(tmp_path: Path) -> None:
     assert kept.equals(data.answers)
     assert result.how is Ending.COMPLETED
     assert result.summary == simulated_summary(scenario)
+
+
+def test_rules_judged_by_themselves_end_as_in_the_summary() -> None:
+    """Whatever they are read from: people, a window, latency, recovery, a monitor."""
+    rules = {
+        "wrongful_no_credit_rate.people": ["< 15%"],
+        "wrongful_no_credit_rate{window: bureau}": ["< 2%"],
+        "undecided_rate.people": ["< 99%"],
+        "answer_latency": ["p(99) < 1s"],
+        "recovery_time": ["< 30s"],
+        "time_to_detection{monitor: decline_rate}": ["< 5s"],
+    }
+    data = simulate(scenario_of("fail-closed", given=SHORT | {"thresholds": rules}))
+    results = judged(data)
+    assert results == figures_of(data)[0].thresholds
+    assert len({one.verdict for one in results}) > 1
 
 
 def test_no_machine_is_doubted() -> None:

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pytest
 from creditstorm.record.marks import Mark
 from creditstorm.runs.simulate import simulate
+from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.loader import load
 from tests.laws import figures
 from tests.laws.runs import DARK_S, DRAINED_S, Storms, storms
@@ -40,11 +41,16 @@ class Told:
 
 
 @cache
+def storm(name: str) -> Scenario:
+    """The storm of this name, read once for all seeds."""
+    with TemporaryDirectory() as place:
+        return load(scenario(Path(place), name.replace("/", "-"), **SIMULATED[name]))
+
+
+@cache
 def run(name: str, seed: int) -> Told:
     """The run of this name with the luck of this seed."""
-    with TemporaryDirectory() as place:
-        path = scenario(Path(place), name.replace("/", "-"), seed=seed, **SIMULATED[name])
-        data = simulate(load(path), columns=figures.COLUMNS)
+    data = simulate(storm(name).model_copy(update={"seed": seed}), columns=figures.COLUMNS)
     return Told(data.answers.select(figures.COLUMNS), data.marks)
 
 

@@ -8,6 +8,7 @@ from pydantic_core import to_jsonable_python
 from creditstorm.credit import SERVICES, Population, Strategy
 from creditstorm.credit.policies.missing import LastKnownGood
 from creditstorm.credit.policies.presets import PolicySpec
+from creditstorm.demand.load_plan import LoadPlan, plan_of
 from creditstorm.scenario.faults import changes_of
 from creditstorm.scenario.faults.base import replicas_of, service_of
 from creditstorm.scenario.load import Stage
@@ -61,6 +62,11 @@ def load_orders(scenario: Scenario) -> dict[str, object]:
         "notices": scenario.system.policy.notifies,
         "feedback": scenario.system.policy.takes_complaints,
     }
+
+
+def planned_load(scenario: Scenario) -> LoadPlan:
+    """The same as the generator reads it."""
+    return plan_of(load_orders(scenario))
 
 
 def _policy(policy: PolicySpec, store: StoreOrder | None) -> dict[str, object]:

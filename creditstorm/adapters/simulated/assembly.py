@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import Final
 
-from pydantic import TypeAdapter
 from creditstorm.adapters.processes.settings import (
     StoreOrder,
     decision_settings,
-    load_orders,
     people_of,
+    planned_load,
     service_settings,
 )
 from creditstorm.adapters.processes.vitals import Strain
@@ -25,7 +24,6 @@ from creditstorm.adapters.simulated.storm import SimulatedFaults
 from creditstorm.adapters.simulated.virtual_loop import VirtualLoop
 from creditstorm.adapters.simulated.virtual_time import VirtualClock, VirtualInbox
 from creditstorm.credit.sources import SERVICES
-from creditstorm.demand.load_plan import LoadPlan
 from creditstorm.engine.events import ServiceReady
 from creditstorm.engine.ports import RunPorts
 from creditstorm.errors import UsageError
@@ -150,7 +148,7 @@ def build_simulated(scenario: Scenario, writers: RowWriters, costs: Costs | None
     clock, inbox = VirtualClock(loop), VirtualInbox(loop)
     works, costs = Clockwork(loop, clock, inbox.post), costs or Costs()
     system = SimulatedSystem(scenario, works, costs, writers.services)
-    plan = TypeAdapter(LoadPlan).validate_python(load_orders(scenario))
+    plan = planned_load(scenario)
     rows = (writers.answers, writers.notices, writers.complaints)
     load = SimulatedLoad(plan, system.paths[DECISION], works, *rows, writers.read_along)
     faults = SimulatedFaults(

@@ -10,6 +10,7 @@ that whoever keeps heights seldom has to find one.
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -22,6 +23,8 @@ _SEED: Final = 20261126
 """One for all: what a monitor knows of calm is that calm's, and not the luck of a scenario."""
 _ODDS_STEP: Final = 0.05
 _RATE_STEP: Final = 1.1
+_REMEMBERED: Final = 2_000
+"""So many sums at most: runs of one scenario under many seeds ask for a few dozen."""
 _CAP: Final = 1.25
 """S goes no higher than so many heights: an alarm is to end when the trouble does."""
 
@@ -121,8 +124,9 @@ Calibrate = Callable[[Usual], Cusum]
 """Finds the height, as `calibrated` does, or knows it."""
 
 
+@lru_cache(_REMEMBERED)
 def calibrated(usual: Usual) -> Cusum:
-    """The sum for such a calm, by simulation: the same to the bit whenever it is asked for."""
+    """The sum for such a calm, by simulation: the same to the bit whenever it is asked for, so it is found once."""
     rng = np.random.default_rng(_SEED)
     # Of Poisson many answers the bad and the good ones are Poisson many, apart: much cheaper than a binomial a second.
     bad, good = (rng.poisson(usual.per_second * share, SIMULATED_S) for share in (usual.calm, 1.0 - usual.calm))

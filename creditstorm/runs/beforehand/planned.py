@@ -6,8 +6,7 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
-from pydantic import TypeAdapter
-from creditstorm.adapters.processes.settings import load_orders
+from creditstorm.adapters.processes.settings import planned_load
 from creditstorm.demand.load_plan import LoadPlan, RateStage
 from creditstorm.demand.sessions import Crowd
 from creditstorm.demand.taps import Schedule, schedule
@@ -19,7 +18,7 @@ SAMPLE: Final = 2_000
 
 def planned_of(scenario: Scenario) -> "Planned":
     """The plan of a scenario of the open model."""
-    return Planned(scenario, TypeAdapter(LoadPlan).validate_python(load_orders(scenario)))
+    return Planned(scenario, planned_load(scenario))
 
 
 @dataclass(frozen=True)

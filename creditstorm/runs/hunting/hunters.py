@@ -18,7 +18,7 @@ from creditstorm.record.files import read_json_object, replace_bytes
 from creditstorm.record.folder import RunFolder, new_run_folder
 from creditstorm.runs.hunting.search import SEEDS, Find, Hunt, Searched, broken_rules, ready, search
 from creditstorm.runs.hunting.templates import Plain, Template, scenario_with, templates_of
-from creditstorm.runs.simulate import simulated_summary
+from creditstorm.runs.simulate import simulated_results
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.dump import dump
 from creditstorm.scenario.text.loader import parse
@@ -127,7 +127,7 @@ def _of_any_version(system: Mapping[str, Any]) -> dict[str, Any]:
 
 def _require_calm(plain: Plain, original: Scenario) -> None:
     for more in range(SEEDS):
-        broken = broken_rules(simulated_summary(_calm(plain, more)))
+        broken = broken_rules(simulated_results(_calm(plain, more)))
         if broken:
             said = f"hunt: {broken[0]} fails without any fault, at {LASTS_S} s of calm"
             intended = original.intended

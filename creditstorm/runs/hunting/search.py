@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, Phase, Verbosity, find, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 from creditstorm.analysis.planning.clearly import ClearlyBroken, clearly_broken
-from creditstorm.analysis.summary import Summary, ThresholdResult, Verdict
+from creditstorm.analysis.summary import ThresholdResult, Verdict
 from creditstorm.record.files import replace_json
 from creditstorm.runs.hunting.templates import Plain, Template, fault_of, scenario_with
-from creditstorm.runs.simulate import simulated_summary
+from creditstorm.runs.simulate import simulated_results
 from creditstorm.scenario.model import Scenario
 
 LEAST_AT_S: Final = 4
@@ -155,7 +155,7 @@ class Trail:
     def _results(self, scenario: Scenario) -> tuple[ThresholdResult, ...]:
         key = f"{scenario.seed} {scenario.faults!r}"
         if key not in self._runs:
-            self._runs[key] = simulated_summary(scenario).thresholds
+            self._runs[key] = simulated_results(scenario)
         return self._runs[key]
 
     def _keep(self, found: Find) -> None:
@@ -173,6 +173,6 @@ def _size(faults: Sequence[Mapping[str, object]], more: int) -> tuple[float, ...
     return (float(len(faults)), sum(lengths), sum(begins), float(more))
 
 
-def broken_rules(summary: Summary) -> tuple[str, ...]:
+def broken_rules(results: Sequence[ThresholdResult]) -> tuple[str, ...]:
     """The rules that fail, each with its figure's rule as it was written."""
-    return tuple(f"{one.metric} {one.rule}" for one in summary.thresholds if one.verdict is Verdict.FAIL)
+    return tuple(f"{one.metric} {one.rule}" for one in results if one.verdict is Verdict.FAIL)

@@ -14,8 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from numpy.typing import NDArray
-from pydantic import TypeAdapter
-from creditstorm.adapters.processes.settings import load_orders
+from creditstorm.adapters.processes.settings import planned_load
 from creditstorm.analysis.frame import RunData, frame_of
 from creditstorm.analysis.gate.verdict import results_of, verdict_of
 from creditstorm.analysis.measures.asked import asked_of
@@ -80,7 +79,7 @@ class Asked:
 def asked_in(path: Path) -> Asked:
     """Everybody who comes in the scenario at this path."""
     scenario = load(path)
-    plan = TypeAdapter(LoadPlan).validate_python(load_orders(scenario))
+    plan = planned_load(scenario)
     planned = schedule(plan.arrivals or (), seed=plan.seed, people=plan.population.size)
     crowd = Crowd(plan.oracle, planned.applicant, planned.intended_s)
     people = [crowd.person(place) for place in range(len(planned.session))]

@@ -6,11 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import TypeAdapter
-from creditstorm.adapters.processes.settings import load_orders
+from creditstorm.adapters.processes.settings import planned_load
 from creditstorm.analysis.gate.more_people import more_people_of, stretched
 from creditstorm.analysis.summary import Estimate, ThresholdResult, Verdict
-from creditstorm.demand.load_plan import LoadPlan
 from creditstorm.demand.taps import schedule
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.model import Scenario
@@ -22,7 +20,7 @@ OPEN = [path for path in catalogue.paths() if read(path).scenario().load.arrival
 
 def planned(scenario: Scenario) -> tuple[int, int]:
     """How many sessions the load plans, and how many different people are measured, which the warm-up's are not."""
-    plan = TypeAdapter(LoadPlan).validate_python(load_orders(scenario))
+    plan = planned_load(scenario)
     whole = schedule(plan.arrivals or (), seed=plan.seed, people=plan.population.size)
     measured = whole.applicant[whole.intended_s >= scenario.load.warm_up_s]
     return len(whole.applicant), len(np.unique(measured))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from pydantic import TypeAdapter
-from creditstorm.adapters.processes.settings import load_orders
+from creditstorm.adapters.processes.settings import planned_load
 from creditstorm.analysis.frame import RunData, frame_of
 from creditstorm.analysis.measures.asked import asked_of
 from creditstorm.analysis.trust import DoubtKind, Honesty
@@ -327,7 +326,7 @@ def test_a_load_that_stood_still_is_late_although_its_p99_is_not(late_s: float, 
 
 def plan_of(asked: Scenario) -> LoadPlan:
     """Who comes in a scenario."""
-    return TypeAdapter(LoadPlan).validate_python(load_orders(asked))
+    return planned_load(asked)
 
 
 def recorded(plan: LoadPlan, *, without: set[int] = frozenset()) -> list[dict]:

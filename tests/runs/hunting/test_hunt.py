@@ -22,7 +22,7 @@ from creditstorm.scenario.text.loader import load, read
 
 RULE = 'thresholds={"wrongful_no_credit_rate.people": ["< 15%"], "wrongful_no_credit_rate{window: bureau}": ["< 2%"]}'
 ONLY_A_WINDOW = 'thresholds={"wrongful_no_credit_rate{window: bureau}": ["< 2%"]}'
-FEW = "load.arrivals=[{for: 60s, rate: 10/s}]"
+FEW = "load.arrivals=[{for: 60s, rate: 5/s}]"
 NO_BUDGET = '{"preset": "retry", "transport": {"kind": "retry", "tries": 3, "per_try": "600ms"}}'
 
 
@@ -176,8 +176,8 @@ def test_nothing_to_be_found(
             ["--set", 'thresholds={"wrongful_no_credit_rate{window: bureau}": ["< 2%"]}'],
             "no rule that a storm could break",
         ),
-        (["--for", "2s"], "fails without any fault"),
-        (["--for", "2s"], "--policy intended"),
+        (["--set", FEW, "--for", "2s"], "fails without any fault"),
+        (["--set", FEW, "--for", "2s"], "--policy intended"),
     ],
 )
 def test_what_cannot_be_hunted(
