@@ -25,7 +25,7 @@ RARE_S: Final = 100_000.0
 PARTS: Final = 4
 SIMULATED_S: Final = 300_000
 """Of calm, in `PARTS`: the height is the highest that one of them asks for, so that luck does not make it too low."""
-_EXCURSIONS: Final = (10, 14, 20, 28, 40, 57, 80)
+_HIGHEST: Final = (10, 14, 20, 28, 40, 57, 80)
 """So many of the highest excursions of a part are looked at, in turn: small counts jump with every bad answer."""
 _SEED: Final = 20261126
 """One for all: what a monitor knows of calm is that calm's, and not the luck of a scenario."""
@@ -139,7 +139,7 @@ def calibrated(usual: Usual) -> Cusum:
         # Of Poisson many answers the bad and the good ones are Poisson many, apart: much cheaper than a binomial.
         shares = (usual.calm, 1.0 - usual.calm)
         bad, good = (rng.poisson(usual.per_second * share, SIMULATED_S // PARTS) for share in shares)
-        parts.append(_highest(_excursions(uncalibrated.steps(bad, bad + good))))
+        parts.append(_highest(excursions(uncalibrated.steps(bad, bad + good))))
     asked, allowed = [_asked(part) for part in parts], int(SIMULATED_S / RARE_S)
     seen = np.sort(np.concatenate(parts))[::-1]
     # Above the first excursion that is one too many; and one bad answer alone is no alarm.
@@ -151,18 +151,18 @@ def calibrated(usual: Usual) -> Cusum:
 
 def _highest(peaks: NDArray[np.float64]) -> NDArray[np.float64]:
     """Those that a height is found by, the highest first."""
-    most = min(len(peaks), _EXCURSIONS[-1])
+    most = min(len(peaks), _HIGHEST[-1])
     return np.sort(np.partition(peaks, -most)[-most:])[::-1] if most else peaks
 
 
 def _asked(highest: NDArray[np.float64]) -> float:
     """The height above which the tail of a part of the simulated calm has one in `RARE_S`; -inf where there is none."""
     fewer = RARE_S * PARTS / SIMULATED_S
-    levels = [highest[count - 1] + math.log(count * fewer) for count in _EXCURSIONS if count <= len(highest)]
+    levels = [highest[count - 1] + math.log(count * fewer) for count in _HIGHEST if count <= len(highest)]
     return float(np.mean(levels)) if levels else -math.inf
 
 
-def _excursions(steps: NDArray[np.float64]) -> NDArray[np.float64]:
+def excursions(steps: NDArray[np.float64]) -> NDArray[np.float64]:
     """The highest level of every excursion of S from 0."""
     walk = np.cumsum(steps)
     level = walk - np.minimum(np.minimum.accumulate(walk), 0.0)
