@@ -2,8 +2,9 @@
 
 ``python -m benchmarks.false_alarms [SEEDS]`` simulates the demo scenario without its fault, learns calm from a stretch
 of each run, and counts alarms in all that follows. Re-taps, queues and time-outs are in it, which no binomial draw has.
-``python -m benchmarks.false_alarms drawn [LEARNINGS]`` counts them in calm that is nothing but such draws, each stretch
-of it known by so many seconds of its own: what a level read too low costs is in that.
+``python -m benchmarks.false_alarms drawn`` expects them in calm that is nothing but such draws, over every stretch by
+which it may be known, each as likely as it is: what a level read too low costs is in that, and no luck of ours.
+``python -m benchmarks.false_alarms heights`` counts them where the level is known, in calm that no height was found by.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from typing import Final
 
 import numpy as np
 import polars as pl
+from scipy.stats import binom
 from creditstorm.analysis.frame import frame_of
-from creditstorm.analysis.monitors.cusum import RARE_S, calibrated
+from creditstorm.analysis.monitors.cusum import RARE_S, Cusum, Usual, calibrated, excursions
 from creditstorm.analysis.monitors.kinds import MONITORS, Monitor
-from creditstorm.analysis.monitors.race import BadPerSecond, CalmSeconds, Race, learned
+from creditstorm.analysis.monitors.race import BadPerSecond, CalmSeconds, Race, learned, risen
 from creditstorm.runs.simulate import simulate
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.monitors import ALL, MonitorName
@@ -29,9 +31,22 @@ FOR_S: Final = 605
 CALM: Final = (10, 15, 30, 60)
 STRETCHES: Final = range(5, 305, 60)
 SEED: Final = 7
-WATCHED_S: Final = 50_000
-SHARES: Final = {MonitorName.DECLINE_RATE: 0.35, MonitorName.UNDECIDED_RATE: 0.02, MonitorName.HTTP_ERRORS: 0.0005}
+WATCHED_S: Final = 1_000_000
+LEAST: Final = 1e-7
+SHARES: Final = {
+    MonitorName.DECLINE_RATE: 0.35,
+    MonitorName.UNDECIDED_RATE: 0.02,
+    MonitorName.HTTP_ERRORS: 0.0005,
+    MonitorName.P99_LATENCY: 0.01,
+    MonitorName.COMPLAINT_RATE: 0.03,
+}
+RATES: Final = (2.0, 5.0, 21.114, 40.0, 80.0, 300.0)
+LEVELS: Final = ((0.001, 0.05), (0.005, 0.05), (0.02, 0.05), (0.1, 0.05), (0.35, 0.05), (0.03, 0.02), (0.7, 0.05))
+"""A calm share, and a monitor's `rise`."""
 SETTINGS: Final = (f"load.arrivals=[{{for: {FOR_S}s, rate: {RATE}/s}}]", "faults=[]", "thresholds={}")
+
+
+once: Final = cache(calibrated)
 
 
 def alarms_of(seed: int) -> dict[tuple[str, int], tuple[int, int]]:
@@ -59,27 +74,43 @@ def _after(frame: pl.DataFrame, calm: CalmSeconds) -> dict[str, int]:
     }
 
 
-def drawn(kind: Monitor, share: float, calm_s: int, learnings: int) -> float:
-    """False alarms in 100,000 s of drawn calm of this share, on average over so many stretches that were known."""
-    rng, known, alarms, watched = np.random.default_rng(SEED), cache(calibrated), 0, 0
-    for _ in range(learnings):
-        n = rng.poisson(RATE, calm_s)
-        cusum = learned(kind, BadPerSecond(rng.binomial(n, share), n), known).cusum
-        if cusum is not None:
-            n = rng.poisson(RATE, WATCHED_S)
-            alarms += len(cusum.alarms(rng.binomial(n, share), n))
-            watched += WATCHED_S
-    return RARE_S * alarms / watched if watched else np.nan
+def drawn(kind: Monitor, share: float, calm_s: int) -> float:
+    """False alarms in 100,000 s of drawn calm of this share, over all that its stretch may have of bad answers."""
+    n = RATE * calm_s
+    likely = {bad: float(p) for bad, p in enumerate(binom.pmf(np.arange(n + 1), n, share)) if p > LEAST}
+    expected = 0.0
+    for bad, p in likely.items():
+        known = BadPerSecond(np.array([bad] + [0] * (calm_s - 1)), np.array([n] + [0] * (calm_s - 1)))
+        cusum = learned(kind, known, once).cusum
+        expected += p * (alarms_in(cusum, share, RATE) if cusum is not None else 0.0)
+    return expected / sum(likely.values())
+
+
+@cache
+def alarms_in(cusum: Cusum, share: float, rate: float) -> float:
+    """Alarms of this sum in 100,000 s of fresh calm of this share, by 1,000,000."""
+    rng = np.random.default_rng(SEED)
+    bad, good = (rng.poisson(rate * part, WATCHED_S) for part in (share, 1.0 - share))
+    return RARE_S * int((excursions(cusum.steps(bad, bad + good)) >= cusum.height).sum()) / WATCHED_S
+
+
+def heights() -> list[float]:
+    """The same where calm is just what a height is for, over rates and shares."""
+    usual = [Usual(calm, risen(calm, rise), rate) for rate in RATES for calm, rise in LEVELS]
+    return [alarms_in(calibrated(one), one.calm, one.per_second) for one in usual]
 
 
 def main() -> None:
     """Simulate and print the table."""
     if sys.argv[1:2] == ["drawn"]:
-        learnings = int(sys.argv[2]) if len(sys.argv) > 2 else 100
-        print(f"false alarms in 100,000 s of drawn calm at {RATE} people/s, {learnings} stretches of {WATCHED_S} s")
+        print(f"false alarms in 100,000 s of drawn calm at {RATE} people/s, expected over what calm is known by")
         for name, share in SHARES.items():
-            cells = [f"{drawn(MONITORS[name], share, calm_s, learnings):.2f}".rjust(14) for calm_s in CALM]
+            cells = [f"{drawn(MONITORS[name], share, calm_s):.2f}".rjust(14) for calm_s in CALM]
             print(name.ljust(20), *cells, flush=True)
+        return
+    if sys.argv[1:2] == ["heights"]:
+        found = heights()
+        print(f"{np.mean(found):.2f} on average, {max(found):.1f} at most, of {len(found)} levels that are known")
         return
     seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 24
     with ProcessPoolExecutor(2) as pool:

@@ -62,7 +62,8 @@ class Alarms:
         kept_s = math.inf if event.kept_s >= ALL_KEPT_S else event.kept_s
         live = LiveFolder(self.folder.live)
         fresh = list(self._tails.batches(live.all_answers(), self._columns))
-        for told in race.take(fresh, kept_s, list(self._tails.batches(live.all_complaints(), ("t_s",)))):
+        heard = live.all_complaints() if self.scenario.client.complains else []
+        for told in race.take(fresh, kept_s, list(self._tails.batches(heard, ("t_s",)))):
             t_s, monitor, raised_s = event.t_s, told.monitor, told.raised_s
             if told.ended_s is None:
                 yield AlarmRaised(t_s=t_s, monitor=monitor, raised_s=raised_s)

@@ -97,3 +97,11 @@ def _share(asked: Rows, outcomes: Iterable[str]) -> Share:
 def _bad_share(asked: Rows, second: int) -> float:
     bad = _share(_between(asked, second, second + 1), ("wrongful_no_credit", "unavailable"))
     return bad.value if bad.n else 0.0
+
+
+def answers_to_complaints(answers: pa.Table, complaints: pa.Table, notices: pa.Table) -> Rows:
+    """Every complaint with what was said before it (`truth`, `outcome`, `done_s`), and the notice where one came."""
+    told = {(row["session"], row["attempt"]): row for row in answers.to_pylist()}
+    then = {(row["session"], row["attempt"]): row for row in notices.to_pylist()}
+    keys = [(row["session"], row["attempt"]) for row in complaints.to_pylist()]
+    return [{name: told[key][name] for name in (*COLUMNS, "done_s")} | {"notice": then.get(key)} for key in keys]

@@ -17,6 +17,8 @@ GATE: Final = "wrongful_approval_rate{window: bureau}"
 WHILE: Final = {"at": "1500ms", "for": "5s"}
 BEFORE_S, SPIKE_S, AFTER_S = 4, 6, 10
 DARK_S, DRAINED_S = (7.0, 17.0), 28
+LOOKED_AT: Final = {"heard": 0.8, "abused": 0.2}
+"""Complaints that are decided again, of what is decided at all."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,18 @@ class Storms:
             "thresholds": {},
         }
 
+    def feedback(self, name: str, complain: str, rate_hz: float, **services: Plain) -> Plain:
+        """The bureau is dark for five seconds; so many of those told no complain a second or two later."""
+        redecide = {"kind": "redecide", "share": LOOKED_AT[name], "each": 100}
+        return {
+            "load": {"arrivals": [self._stage(19, rate_hz)], "warm_up": "1s", "retap": "off"},
+            "system": {"services": services, "policy": {"preset": "fail-closed", "feedback": redecide}},
+            "client": {"complains": {"no_credit": complain, "after": "1s", "spread": "1s"}},
+            "faults": [{"kind": "blackhole", "target": "bureau", "at": "7s", "for": "5s"}],
+            "monitors": ["http_errors", "complaint_rate"],
+            "thresholds": {},
+        }
+
     def door(self, limit: int) -> Plain:
         """A cap at the door with honest words."""
         capped = {"kind": "inflight_cap", "limit": round(limit * self.size)}
@@ -118,12 +132,15 @@ def storms(of: Storms) -> dict[str, Plain]:
         "hurried/hasty": of.hurried(HASTY),
         "drain/all": of.drain(1.0),
         "drain/fifth": of.drain(0.2),
+        "feedback/heard": of.feedback("heard", "45%", 40),
+        "feedback/abused": of.feedback("abused", "100%", 20),
     }
 
 
 LIVE: Final = (
     *(f"blackout/{policy}" for policy in ("fail-closed", "hedge", "partial-score", "tri-state", "generous")),
     *("mis-set/hysteresis", "empty/gate", "hurried/hasty", "overload/shed"),
+    *("feedback/heard", "feedback/abused"),
 )
 RUNS: Final = {name: plain for name, plain in storms(Storms()).items() if name in LIVE}
 """Those that are carried out live: what one test a law needs."""

@@ -1,7 +1,8 @@
 """The laws of the house from live runs, one of each kind: directions with stated tolerances.
 
 `tests/runs/test_simulated_laws.py` holds them against more policies and over thirty seeds in virtual time, and law 8,
-of people who are decided again, there alone.
+of people who are decided again, there alone; `tests/runs/test_feedback_laws.py` those of complaints, and that second
+looks at all of a source's capacity bring it down again there alone.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ import pytest
 from creditstorm.analysis.replay import COLUMNS, replay
 from creditstorm.credit.sources import SERVICES
 from creditstorm.record.marks import read_marks
-from creditstorm.record.seal import load_answers
+from creditstorm.record.seal import load_answers, load_complaints, load_notices
 from creditstorm.scenario.text.loader import load
 from tests.laws import figures
-from tests.laws.runs import RUNS, Runs
+from tests.laws.runs import LOOKED_AT, RUNS, Runs
+from tests.storm.harness import Done
 
 pytestmark = [pytest.mark.storm, pytest.mark.timeout(600)]
 
@@ -104,3 +106,39 @@ def test_a_call_lies_between_the_tap_and_its_answer(runs: Runs) -> None:
         for row in rows:
             calls = [(row[f"{s}_began_s"], row[f"{s}_ended_s"]) for s in SERVICES if row[f"{s}_began_s"] is not None]
             assert all(row["sent_s"] - CLOCK_S <= began <= ended <= row["done_s"] + CLOCK_S for began, ended in calls)
+
+
+def complaints_of(run: Done) -> figures.Rows:
+    """Every complaint with what had been said, and what was said then."""
+    complaints, notices = load_complaints(run.folder), load_notices(run.folder)
+    assert complaints is not None
+    assert notices is not None
+    return figures.answers_to_complaints(run.answers, complaints, notices)
+
+
+def test_the_wronged_who_complain_are_put_right_and_a_right_no_stays(runs: Runs) -> None:
+    """Law 11: nine of ten at least of those wronged in the dark, seconds after it; nobody gains by complaining."""
+    run = runs.done("feedback/heard")
+    from_s, until_s = figures.window(read_marks(run.folder))
+    heard = complaints_of(run)
+    dark = [row for row in heard if from_s < row["done_s"] < until_s and row["outcome"] == "wrongful_no_credit"]
+    right = [row for row in heard if row["truth"] == "ineligible" and row["notice"] is not None]
+    assert len(dark) > 30
+    assert sum(row["notice"] is not None and row["notice"]["outcome"] == "correct" for row in dark) >= 0.9 * len(dark)
+    assert len(right) > 30
+    assert {row["notice"]["answer"] for row in right} == {"no_credit"}
+
+
+def test_complaints_notice_what_http_errors_never_do(runs: Runs) -> None:
+    """Law 12: every answer of a lender that fails closed is a well-formed one, and those who read it say otherwise."""
+    noticed = {one["monitor"]: one["noticed"][0] for one in runs.done("feedback/heard").summary["monitors"]}
+    assert noticed["http_errors"]["after_s"] is None
+    assert noticed["complaint_rate"]["after_s"] is not None
+
+
+@pytest.mark.parametrize("name", LOOKED_AT)
+def test_complaining_costs_no_more_than_the_stated_share(runs: Runs, name: str) -> None:
+    """Law 13: of what is decided for those who ask, also where everybody complains of every no, for ever."""
+    run = runs.recorded(f"feedback/{name}")
+    looked_at = [row for row in complaints_of(run) if row["notice"] is not None]
+    assert 10 < len(looked_at) <= LOOKED_AT[name] * run.answers.num_rows + 1

@@ -5,6 +5,11 @@ share p₁ than under the calm one p₀. An alarm is an excursion of S from 0 th
 calm reaches it at most once in `RARE_S` seconds, found by simulating calm: Poisson many answers a second, each second
 with Binomial(n, p₀) bad ones. A height is good for every calm of the same `Usual`, whose figures stand on a grid, so
 that whoever keeps heights seldom has to find one.
+
+So seldom is more seldom than two or three excursions of a simulated day can tell. But S sums a likelihood ratio, and
+E exp(step) = 1: excursions above h become e times fewer as h grows by 1 (Cramér and Lundberg), so that the number of
+lower ones says how many higher ones there are. Where that is not so yet, as the answers of one second are a rise by
+themselves, the few that were seen say more. The height is what the more careful of both asks for.
 """
 
 import math
@@ -18,7 +23,11 @@ from numpy.typing import NDArray
 
 RARE_S: Final = 100_000.0
 """One false alarm in so many seconds of calm at most: a day and four hours."""
+PARTS: Final = 4
 SIMULATED_S: Final = 300_000
+"""Of calm, in `PARTS`: the height is the highest that one of them asks for, so that luck does not make it too low."""
+_HIGHEST: Final = (10, 14, 20, 28, 40, 57, 80)
+"""So many of the highest excursions of a part are looked at, in turn: small counts jump with every bad answer."""
 _SEED: Final = 20261126
 """One for all: what a monitor knows of calm is that calm's, and not the luck of a scenario."""
 _ODDS_STEP: Final = 0.05
@@ -39,7 +48,7 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class Cusum:
-    """A calibrated sum: calm share, risen share, the height of an alarm, false alarms in `RARE_S` as simulated."""
+    """A calibrated sum: calm share, risen share, the height of an alarm, false alarms in `RARE_S` of such calm."""
 
     calm: float
     risen: float
@@ -128,18 +137,36 @@ Calibrate = Callable[[Usual], Cusum]
 def calibrated(usual: Usual) -> Cusum:
     """The sum for such a calm, by simulation: the same to the bit whenever it is asked for, so it is found once."""
     rng = np.random.default_rng(_SEED)
-    # Of Poisson many answers the bad and the good ones are Poisson many, apart: much cheaper than a binomial a second.
-    bad, good = (rng.poisson(usual.per_second * share, SIMULATED_S) for share in (usual.calm, 1.0 - usual.calm))
     uncalibrated = Cusum(usual.calm, usual.risen, math.inf, math.nan)
-    peaks = np.sort(_excursions(uncalibrated.steps(bad, bad + good)))[::-1]
-    allowed = int(SIMULATED_S / RARE_S)
+    parts = []
+    for _ in range(PARTS):
+        # Of Poisson many answers the bad and the good ones are Poisson many, apart: much cheaper than a binomial.
+        shares = (usual.calm, 1.0 - usual.calm)
+        bad, good = (rng.poisson(usual.per_second * share, SIMULATED_S // PARTS) for share in shares)
+        parts.append(_highest(excursions(uncalibrated.steps(bad, bad + good))))
+    asked, allowed = [_asked(part) for part in parts], int(SIMULATED_S / RARE_S)
+    seen = np.sort(np.concatenate(parts))[::-1]
     # Above the first excursion that is one too many; and one bad answer alone is no alarm.
-    too_low = float(peaks[allowed]) if len(peaks) > allowed else 0.0
-    height = max(math.nextafter(too_low, math.inf), math.log(usual.risen / usual.calm))
-    return Cusum(usual.calm, usual.risen, height, float((peaks >= height).sum()) * RARE_S / SIMULATED_S)
+    too_low = float(seen[allowed]) if len(seen) > allowed else 0.0
+    height = max(*asked, math.nextafter(too_low, math.inf), math.log(usual.risen / usual.calm))
+    by_tail, by_count = sum(math.exp(one - height) for one in asked) / PARTS, int((seen >= height).sum()) / allowed
+    return Cusum(usual.calm, usual.risen, height, max(by_tail, by_count))
 
 
-def _excursions(steps: NDArray[np.float64]) -> NDArray[np.float64]:
+def _highest(peaks: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Those that a height is found by, the highest first."""
+    most = min(len(peaks), _HIGHEST[-1])
+    return np.sort(np.partition(peaks, -most)[-most:])[::-1] if most else peaks
+
+
+def _asked(highest: NDArray[np.float64]) -> float:
+    """The height above which the tail of a part of the simulated calm has one in `RARE_S`; -inf where there is none."""
+    fewer = RARE_S * PARTS / SIMULATED_S
+    levels = [highest[count - 1] + math.log(count * fewer) for count in _HIGHEST if count <= len(highest)]
+    return float(np.mean(levels)) if levels else -math.inf
+
+
+def excursions(steps: NDArray[np.float64]) -> NDArray[np.float64]:
     """The highest level of every excursion of S from 0."""
     walk = np.cumsum(steps)
     level = walk - np.minimum(np.minimum.accumulate(walk), 0.0)

@@ -35,8 +35,15 @@ stretches, so that its seconds are watched up to five times): declines 1 by 10 s
 every other monitor none. What drawn calm shows of levels that were read too low is in `docs/coverage.md`."""
 
 
-_KINDS: Final = {"attempt": pl.Int16, "limit_cny": pl.Int32, "eligible": pl.Boolean, "technical": pl.Boolean}
-"""Columns of an answer that hold no words."""
+_OF_ALL: Final = (SLOW.meta.output_name(), COMPLAINT.meta.output_name())
+_KINDS: Final = {
+    "attempt": pl.Int16,
+    "limit_cny": pl.Int32,
+    **dict.fromkeys((*_OF_ALL, "eligible", "technical"), pl.Boolean),
+}
+"""Columns that hold no words."""
+RowKind = tuple[object, ...]
+"""All that a monitor may know of a row: whether it was slow, whether it is a complaint, and the columns of a race."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +80,6 @@ class Flagged:
     second: NDArray[np.int32]
     flags: Sequence[NDArray[np.bool_]]
 
-    def split(self, until: int) -> "tuple[Flagged, Flagged]":
-        """The rows of seconds before `until`, and the others."""
-        early = self.second < until
-        return self._where(early), self._where(~early)
-
-    def _where(self, rows: NDArray[np.bool_]) -> "Flagged":
-        return Flagged(self.second[rows], [flag[rows] for flag in self.flags])
-
 
 @dataclass(frozen=True, slots=True)
 class Learned:
@@ -95,21 +94,27 @@ class Race:
     """The monitors of these names. First they learn what is usual, then they take one second after the other.
 
     Answers are frames with the columns of `sighted`. A second counts by the instant at which its answers came, as
-    somebody who watches would see them. The same answers give the same alarms.
+    somebody who watches would see them. The same answers give the same alarms. An answer that took longer than
+    `usual_s` is slow; `columns` are what the monitors look at beside that.
     """
 
     names: Sequence[str]
     calibrate: Calibrate = calibrated
     learned: dict[str, Learned] = field(default_factory=dict)
+    usual_s: float = math.inf
+    columns: Sequence[str] = ()
     _kinds: Mapping[str, Monitor] = field(default_factory=dict)
     _levels: dict[str, RunningSum] = field(default_factory=dict)
-    _usual_s: float = math.inf
     _flags: Sequence[pl.Expr] = ()
     _sight: Sequence[pl.Expr] = ()
 
     def __post_init__(self) -> None:
         known = monitors_by_name()
         self._kinds = {name: known[name] for name in self.names}
+        looked_at = {
+            name for kind in self._kinds.values() for one in (kind.of, kind.bad) for name in one.meta.root_names()
+        }
+        self.columns = sorted(looked_at.difference(_OF_ALL))
         both = (expr for kind in self._kinds.values() for expr in (kind.of & kind.bad, kind.of))
         self._flags = [expr.fill_null(value=False).alias(str(place)) for place, expr in enumerate(both)]
         second = pl.col("done_s").floor().cast(pl.Int32).alias("second")
@@ -128,33 +133,31 @@ class Race:
         complaint = pl.lit(value=True).alias(COMPLAINT.meta.output_name())
         return complaints.select(second, pl.lit(None, pl.Float32).alias("spent"), complaint, *nothing)
 
-    @property
-    def columns(self) -> list[str]:
-        """What the monitors look at beside the time an answer took."""
-        expressions = [one for kind in self._kinds.values() for one in (kind.of, kind.bad)]
-        names = {name for one in expressions for name in one.meta.root_names()}
-        return sorted(names - {SLOW.meta.output_name(), COMPLAINT.meta.output_name()})
-
     def learn(self, sights: Iterable[pl.DataFrame], calm: CalmSeconds) -> None:
         """Know what is usual by the answers in these seconds."""
         inside = pl.col("second").is_between(calm.begin, calm.end, closed="left")
         parts = [part.filter(inside) for part in sights]
-        usual = (
-            pl.concat([part["spent"] for part in parts]).drop_nulls().sort()
-            if parts
-            else pl.Series([], dtype=pl.Float32)
-        )
-        self._usual_s = usual[rank(len(usual), 0.99) - 1] if len(usual) else math.inf
-        for name, counts in self.counted(map(self.flagged, parts), calm.begin, calm.end).items():
+        self.usual_s = usual_of([part["spent"].drop_nulls().to_numpy() for part in parts])
+        self.know(self.counted(map(self.flagged, parts), calm.begin, calm.end))
+
+    def know(self, calm: Mapping[str, BadPerSecond]) -> None:
+        """The same by what each monitor counted in calm."""
+        for name, counts in calm.items():
             self.learned[name] = learned(self._kinds[name], counts, self.calibrate)
             if (cusum := self.learned[name].cusum) is not None:
                 self._levels[name] = RunningSum(cusum)
 
     def flagged(self, sight: pl.DataFrame) -> Flagged:
         """Which of these rows each monitor counts, and which of them are bad."""
-        slow = (pl.col("spent") > self._usual_s).alias(SLOW.meta.output_name())
+        slow = (pl.col("spent") > self.usual_s).alias(SLOW.meta.output_name())
         flags = sight.with_columns(slow).select(self._flags)
         return Flagged(sight["second"].to_numpy(), [flag.to_numpy() for flag in flags])
+
+    def flags_of(self, kinds: Sequence[RowKind]) -> NDArray[np.int64]:
+        """A line a kind of row: of each monitor in turn 1 or 0, as `Flagged` has them."""
+        schema = {name: _KINDS.get(name, pl.String) for name in (*_OF_ALL, *self.columns)}
+        flags = pl.DataFrame(kinds, schema, orient="row").select(self._flags)
+        return flags.to_numpy().astype(np.int64)
 
     def counted(self, parts: Iterable[Flagged], begin: int, end: int) -> dict[str, BadPerSecond]:
         """What each monitor counts in the seconds from `begin` until before `end`."""
@@ -163,6 +166,10 @@ class Race:
             inside = (part.second >= begin) & (part.second < end)
             for place, flag in enumerate(part.flags):
                 table[place] += np.bincount(part.second[inside & flag] - begin, minlength=table.shape[1])
+        return self.by_name(table)
+
+    def by_name(self, table: NDArray[np.int64]) -> dict[str, BadPerSecond]:
+        """The rows of a table of seconds, two a monitor as its flags are, by its name."""
         return {name: BadPerSecond(*table[2 * place : 2 * place + 2]) for place, name in enumerate(self._kinds)}
 
     def take(self, counts: Mapping[str, BadPerSecond]) -> list[tuple[str, Alarm]]:
@@ -172,6 +179,12 @@ class Race:
             for name, level in self._levels.items()
             for alarm in level.take(counts[name].bad, counts[name].n)
         ]
+
+
+def usual_of(spent: Sequence[NDArray[np.float32]]) -> float:
+    """The length that 99 of 100 answers of calm were within; inf where there was none."""
+    lengths = np.sort(np.concatenate([np.zeros(0, np.float32), *spent]))
+    return float(lengths[rank(len(lengths), 0.99) - 1]) if len(lengths) else math.inf
 
 
 def learned(kind: Monitor, calm: BadPerSecond, calibrate: Calibrate = calibrated) -> Learned:

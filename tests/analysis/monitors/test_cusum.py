@@ -23,12 +23,12 @@ FRESH = 7
 
 @pytest.mark.parametrize(("calm", "risen", "rate"), CALMS)
 def test_calm_is_seldom_taken_for_trouble(calm: float, risen: float, rate: float) -> None:
-    """In 400,000 s that the calibration did not see: at most 3 a 100,000 s, where one is meant."""
+    """In 400,000 s that the calibration did not see: at most one a 100,000 s, as it says of itself."""
     cusum = calibrated(Usual(calm, risen, rate))
-    assert cusum.false_alarms <= 1.0
+    assert 0.3 < cusum.false_alarms <= 1.0
     rng = np.random.default_rng(FRESH)
     n = rng.poisson(rate, 400_000)
-    assert len(cusum.alarms(rng.binomial(n, calm), n)) <= 12
+    assert len(cusum.alarms(rng.binomial(n, calm), n)) <= 4
     assert RARE_S == 100_000.0
 
 
