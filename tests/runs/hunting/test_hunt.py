@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from creditstorm.adapters.pool import LocalErrand
 from creditstorm.cli import main
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Mode
@@ -37,7 +38,7 @@ def test_the_planted_bug_is_found_and_shrunk_to_one_fault() -> None:
     templates = templates_of(plain, frozenset({"blackhole", "latency", "slow"}))
     assert {template.kind for template in templates} == {"blackhole", "latency", "slow"}
     few = {**plain, "load": {**plain["load"], "arrivals": [{"for": "24s", "rate": "6/s"}]}}
-    found = search(Hunt(few, templates, 3, 20, time.monotonic() + 50.0, 4)).smallest
+    found = search(Hunt(few, templates, 3, 20, LocalErrand(time.monotonic() + 50.0), 4)).smallest
     assert found is not None
     assert len(found.faults) == 1
     [broken] = found.broken
@@ -54,7 +55,7 @@ def test_the_time_may_be_over_at_any_moment(lasts_s: float) -> None:
     """Before a find, while it is shrunk, or after: the smallest so far is told, and no error of anybody's."""
     plain = _prepared(scenario())
     few = {**plain, "load": {**plain["load"], "arrivals": [{"for": "24s", "rate": "12/s"}]}}
-    hunt = Hunt(few, templates_of(plain, frozenset({"down"})), 3, 20, time.monotonic() + lasts_s, 7)
+    hunt = Hunt(few, templates_of(plain, frozenset({"down"})), 3, 20, LocalErrand(time.monotonic() + lasts_s), 7)
     searched = search(hunt)
     assert (searched.smallest is None) or searched.smallest.broken
     assert searched.storms > 0 or lasts_s == 0.0
@@ -63,10 +64,10 @@ def test_the_time_may_be_over_at_any_moment(lasts_s: float) -> None:
 def test_what_is_known_is_no_error_once_the_time_is_over() -> None:
     """Hypothesis draws the same again: what was simulated before has its answer, and only what is new ends the hunt."""
     plain = {**_prepared(scenario()), "load": {"arrivals": [{"for": "24s", "rate": "1/s"}], "warm_up": "3s"}}
-    trail = Trail(Hunt(plain, (), 1, 20, time.monotonic() + 60.0, 7))
+    trail = Trail(Hunt(plain, (), 1, 20, LocalErrand(time.monotonic() + 60.0), 7))
     drawn = (0, [{"kind": "latency", "target": "social", "at": "4s", "for": "1s", "latency": "1ms"}])
     assert not trail.breaks(drawn)
-    over = Trail(Hunt(plain, (), 1, 20, 0.0, 7), known=trail.known)
+    over = Trail(Hunt(plain, (), 1, 20, LocalErrand(0.0), 7), known=trail.known)
     assert not over.breaks(drawn)
     with pytest.raises(SystemExit):
         over.breaks((1, drawn[1]))
@@ -75,7 +76,7 @@ def test_what_is_known_is_no_error_once_the_time_is_over() -> None:
 def test_a_clock_that_is_set_ends_no_hunt(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its time is what passes, not what the wall says."""
     plain = {**_prepared(scenario()), "load": {"arrivals": [{"for": "24s", "rate": "1/s"}], "warm_up": "3s"}}
-    trail = Trail(Hunt(plain, (), 1, 20, time.monotonic() + 60.0, 7))
+    trail = Trail(Hunt(plain, (), 1, 20, LocalErrand(time.monotonic() + 60.0), 7))
     monkeypatch.setattr(time, "time", lambda: float("inf"))
     trail.breaks((0, [{"kind": "latency", "target": "social", "at": "4s", "for": "1s", "latency": "1ms"}]))
     assert trail.storms == 1
