@@ -73,6 +73,9 @@ class Pool(Protocol):
     def renew(self) -> None:
         """New workers in place of those that broke; HarnessError where there are none to be had."""
 
+    def close(self) -> None:
+        """Let go of whoever computes, at once; a second time it does nothing."""
+
     def errand(self, lasts_s: float, place: Path) -> Errand:
         """For work of so many seconds from now on; its news are files ``NAME.json`` of that folder of this machine."""
 

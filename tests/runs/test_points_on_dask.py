@@ -185,7 +185,7 @@ def test_a_hunt_of_which_a_worker_is_killed(
             break
     assert left.value.code == 1
     assert found["broken"] == ["wrongful_no_credit_rate.people < 15%"]
-    assert [file.name for file in place.iterdir()] == ["hunt.yaml"]
+    assert {file.name for file in place.iterdir()} == {"hunt.yaml", "points.jsonl"}
 
 
 def _kill_at_a_find(place: Path, victim: int) -> None:

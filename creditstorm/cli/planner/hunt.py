@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -49,18 +50,22 @@ def hunt(
     `creditstorm run` carries out live. A storm counts where it breaks a
     rule under four seeds, and by more than a simulated figure may be off a
     live one, so that the live run is likely to confirm it. Every core hunts
-    by itself, or with --on every worker of a Dask scheduler.
+    by itself, or with --on every worker of a Dask scheduler. The same --out
+    draws other storms, and what was found there before counts.
 
     Exit codes: 0 no storm clearly broke a threshold · 1 one did · 2 usage
     or scenario error · 4 the harness failed · 130 interrupted (the smallest
     so far is kept)
     """
+    from creditstorm.cli.planner.progress import HuntProgress
+    from creditstorm.cli.screen import console_on
     from creditstorm.runs.hunting.hunters import HuntOrder, hunted
 
     draft = read(catalogue.find(scenario))
     given = given_of(draft, policy, seed, overrides)
     order = HuntOrder(draft.scenario(given), _seconds(for_), _most(faults), _kinds(kinds), out, on)
-    found = hunted(order, now=datetime.now(UTC))
+    with HuntProgress(console_on(sys.stderr), order.for_s) as progress:
+        found = hunted(order, progress, now=datetime.now(UTC))
     exit_code = ExitCode.PASS if found.scenario is None else ExitCode.FAIL
     if found.interrupted:
         exit_code = ExitCode.INTERRUPTED

@@ -1,24 +1,27 @@
 """A hunt on every core: independent searches, of which the smallest find counts."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from pydantic import TypeAdapter, ValidationError
-from creditstorm.adapters.pool import Errand, Pool, likely_death, pool_on
+from creditstorm.adapters.pool import Pool, likely_death, pool_on
+from creditstorm.adapters.provenance import code
 from creditstorm.analysis.planning.clearly import ClearlyBroken
 from creditstorm.analysis.planning.one_peak import peak_of
 from creditstorm.errors import HarnessError, UsageError
 from creditstorm.record.files import read_json_object, replace_bytes
-from creditstorm.record.folder import RunFolder, new_run_folder
+from creditstorm.record.job_folder import JobIdentity, PointsJournal, open_folder
 from creditstorm.runs.hunting.search import FOUND, SEEDS, Find, Hunt, Searched, broken_rules, ready, search
 from creditstorm.runs.hunting.templates import Plain, Template, scenario_with, templates_of
-from creditstorm.runs.simulate import simulated_summary
+from creditstorm.runs.points import Point
+from creditstorm.runs.simulate import asked_summary
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.dump import dump
 from creditstorm.scenario.text.loader import parse
@@ -73,9 +76,17 @@ class HuntOrder:
     on: str | None = None
 
 
-def hunted(order: HuntOrder, *, now: datetime) -> Quarry:
+class HuntObserver(Protocol):
+    """Whoever wants to know how far a hunt is."""
+
+    def passed(self, seconds: float, smallest: Find | None) -> None:
+        """So much of its time is over, and what is the smallest storm so far."""
+
+
+def hunted(order: HuntOrder, observer: HuntObserver, *, now: datetime) -> Quarry:
     """The smallest storm that was found; it is written as a scenario. A person may interrupt: what is known is kept.
 
+    In a folder of the same hunt it is gone on with: other storms are drawn, and what was found before counts.
     UsageError where the scenario has no rules, or breaks them without any fault; HarnessError where every search died.
     """
     plain = _prepared(order.scenario)
@@ -84,32 +95,67 @@ def hunted(order: HuntOrder, *, now: datetime) -> Quarry:
     if not templates:
         raise UsageError(f"--kinds: none of {', '.join(sorted(order.kinds))} can be drawn for this scenario")
     _require_calm(plain, order.scenario)
-    with pool_on(order.on) as pool:
-        folder = new_run_folder(order.scenario.id, "hunt", now=now, wanted=order.out).root
-        RunFolder(folder).claim.unlink(missing_ok=True)
+    point, asks = Point("", order.scenario), {"faults": order.most_faults, "kinds": sorted(order.kinds)}
+    job = JobIdentity("hunt", point.digest, asks, code())
+    with (
+        pool_on(order.on) as pool,
+        open_folder(job, order.scenario.id, now=now, wanted=order.out) as (folder, journal),
+    ):
+        rounds = list(_rounds(journal, point.digest))
         _await(pool)
-        hunts = list(_hunts(plain, templates, order, pool.errand(order.for_s, folder), pool.count))
-        together = _searched(pool, hunts, order.for_s)
-    best = min((*together.finds, *_left(folder)), key=lambda find: find.size, default=None)
-    scenario = None if best is None else _named(plain, best, order.scenario)
-    if not together.storms and scenario is None and not together.interrupted:
-        raise _nothing_done(together, order)
+        hunts = list(_hunts(plain, templates, order, pool, folder.root, len(rounds)))
+        together = _searched(pool, hunts, lambda seconds: observer.passed(seconds, _best(rounds, folder.root)), order)
+        pool.close()  # what was not waited for writes nothing any more
+        together.finds += _left(folder.root)
+        if not together.storms and not together.finds and not together.interrupted:
+            raise _nothing_done(together, order)
+        journal.keep(_round_name(len(rounds)), point.digest, together.as_json())
+        for left in folder.root.glob(f"{FOUND}*.json"):
+            left.unlink()
+        return _concluded(order, plain, templates, folder.root, (*rounds, together), pool.count)
+
+
+def _round_name(number: int) -> str:
+    return f"round-{number + 1}"
+
+
+def _rounds(journal: PointsJournal, digest: str) -> "Iterator[_Together]":
+    """What was found in this folder before."""
+    for number in count():
+        known = journal.result(_round_name(number), digest)
+        if known is None:
+            return
+        yield _TOGETHER.validate_python(dict(known))
+
+
+def _best(rounds: "Sequence[_Together]", folder: Path) -> Find | None:
+    finds = (find for one in rounds for find in one.finds)
+    return min((*finds, *_left(folder)), key=lambda find: find.size, default=None)
+
+
+def _concluded(  # noqa: PLR0913, PLR0917 - all that a hunt knows
+    order: HuntOrder,
+    plain: Plain,
+    templates: tuple[Template, ...],
+    folder: Path,
+    rounds: "Sequence[_Together]",
+    searches: int,
+) -> Quarry:
+    best = _best(rounds, folder)
     quarry = Quarry(
-        scenario=scenario,
+        scenario=None if best is None else _named(plain, best, order.scenario),
         broken=() if best is None else best.broken,
-        storms=together.storms,
-        unclear=together.unclear,
-        met=tuple(sorted(together.met)),
+        storms=sum(one.storms for one in rounds),
+        unclear=sum(one.unclear for one in rounds),
+        met=tuple(sorted(set().union(*(one.met for one in rounds)))),
         templates=len(templates),
         folder=folder,
-        searches=pool.count,
-        died=together.died,
-        interrupted=together.interrupted,
+        searches=searches,
+        died=rounds[-1].died,
+        interrupted=rounds[-1].interrupted,
     )
-    if scenario is not None:
-        replace_bytes(quarry.file, dump(scenario).encode())
-    for left in folder.glob(f"{FOUND}*.json"):
-        left.unlink()
+    if quarry.scenario is not None:
+        replace_bytes(quarry.file, dump(quarry.scenario).encode())
     return quarry
 
 
@@ -151,7 +197,7 @@ def _of_any_version(system: Mapping[str, Any]) -> dict[str, Any]:
 
 def _require_calm(plain: Plain, original: Scenario) -> None:
     for more in range(SEEDS):
-        broken = broken_rules(simulated_summary(_calm(plain, more)))
+        broken = broken_rules(asked_summary(_calm(plain, more)))
         if broken:
             said = f"hunt: {broken[0]} fails without any fault, at {LASTS_S} s of calm"
             intended = original.intended
@@ -174,11 +220,12 @@ def _await(pool: Pool) -> None:
         pending = wait(pending, timeout=_HEARS_WITHIN_S).not_done
 
 
-def _hunts(
-    plain: Plain, templates: tuple[Template, ...], order: HuntOrder, errand: Errand, count: int
+def _hunts(  # noqa: PLR0913, PLR0917 - who hunts what, and where
+    plain: Plain, templates: tuple[Template, ...], order: HuntOrder, pool: Pool, folder: Path, rounds: int
 ) -> Iterator[Hunt]:
-    for number in range(count):
-        seed = int(plain["seed"]) + 1000 * number
+    errand = pool.errand(order.for_s, folder)
+    for number in range(pool.count):
+        seed = int(plain["seed"]) + 1000 * number + 1_000_003 * rounds
         yield Hunt(plain, templates, order.most_faults, LASTS_S - 4, errand, seed)
 
 
@@ -193,6 +240,10 @@ class _Together:
     died: int = 0
     interrupted: bool = False
 
+    def as_json(self) -> dict[str, object]:
+        """As plain JSON."""
+        return {**asdict(self), "met": sorted(self.met)}
+
     def take(self, searched: Searched) -> None:
         """One more came to its end."""
         self.finds += [searched.smallest] if searched.smallest is not None else []
@@ -201,13 +252,14 @@ class _Together:
         self.met |= set(searched.met)
 
 
-def _searched(pool: Pool, hunts: Sequence[Hunt], for_s: float) -> _Together:
+def _searched(pool: Pool, hunts: Sequence[Hunt], passed: Callable[[float], None], order: HuntOrder) -> _Together:
     """What the searches bring; one that dies takes only itself along, and none is waited for beyond its time."""
     together = _Together([], 0, set())
-    last_s = time.monotonic() + for_s + _LETS_END_S
+    began_s = time.monotonic()
     pending: set[Future[Searched]] = {pool.submit(search, hunt) for hunt in hunts}
     try:
-        while pending and time.monotonic() < last_s:
+        while pending and (seconds := time.monotonic() - began_s) < order.for_s + _LETS_END_S:
+            passed(seconds)
             done, pending = wait(pending, timeout=_HEARS_WITHIN_S, return_when=FIRST_COMPLETED)
             for future in done:
                 try:
@@ -229,6 +281,7 @@ def _left(folder: Path) -> Iterator[Find]:
 
 
 _FIND: Final[TypeAdapter[Find]] = TypeAdapter(Find)
+_TOGETHER: Final[TypeAdapter[_Together]] = TypeAdapter(_Together)
 
 
 def _named(plain: Plain, find: Find, original: Scenario) -> Scenario:

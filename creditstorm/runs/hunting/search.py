@@ -15,7 +15,7 @@ from creditstorm.adapters.pool import Errand
 from creditstorm.analysis.planning.clearly import ClearlyBroken, clearly_broken
 from creditstorm.analysis.summary import Summary, ThresholdResult, Verdict
 from creditstorm.runs.hunting.templates import Plain, Template, fault_of, scenario_with
-from creditstorm.runs.simulate import simulated_summary
+from creditstorm.runs.simulate import asked_summary
 from creditstorm.scenario.model import Scenario
 
 LEAST_AT_S: Final = 4
@@ -155,7 +155,7 @@ class Trail:
     def _results(self, scenario: Scenario) -> tuple[ThresholdResult, ...]:
         key = f"{scenario.seed} {scenario.faults!r}"
         if key not in self._runs:
-            self._runs[key] = simulated_summary(scenario).thresholds
+            self._runs[key] = asked_summary(scenario).thresholds
         return self._runs[key]
 
     def _keep(self, found: Find) -> None:

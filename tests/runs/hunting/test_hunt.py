@@ -138,7 +138,7 @@ def test_the_command_writes_a_scenario_that_breaks_the_rule(
         code, out, errors = said(monkeypatch, capsys, *words, "--for", lasts, "--json", "--out", str(place))
         if code == 1:
             break
-    assert (code, errors) == (1, "")
+    assert code == 1, errors
     found = json.loads(out)
     assert found["storms"] > 1
     assert found["broken"] == ["wrongful_no_credit_rate.people < 15%"]
@@ -162,6 +162,19 @@ def test_nothing_to_be_found(
     assert code == 0
     assert re.match(r"no storm broke a threshold: [1-9][0-9]* storms simulated", out)
     assert not (tmp_path / "h/hunt.yaml").exists()
+    code, more, _ = said(monkeypatch, capsys, *words)  # it is gone on with: other storms beside those
+    assert code == 0
+    assert _storms(more) > _storms(out)
+    code, _, errors = said(monkeypatch, capsys, *words, "--faults", "1..2")
+    assert code == 2
+    assert "holds another job" in errors
+    assert "asks.faults now:  2" in errors
+
+
+def _storms(said: str) -> int:
+    found = re.search(r"([0-9,]+) storms simulated", said)
+    assert found is not None
+    return int(found[1].replace(",", ""))
 
 
 @pytest.mark.parametrize(
