@@ -26,7 +26,13 @@ HEADS: Final = (
     *("scenario", "policy", "pairs", "wrongful", "deferred", "unavailable"),
     *("p50", "p99", "recovery", "figures"),
 )
-WORDS: Final = {"agrees": "agree", "differs": "differ", "cannot tell": "open", "in neither run": "in neither run"}
+WORDS: Final = {
+    "agrees": "agree",
+    "differs": "differ",
+    "cannot tell": "open",
+    "in neither run": "in neither run",
+    "too few": "of too few",
+}
 
 
 def storms(found: dict[str, Any]) -> dict[str, Any]:
@@ -76,10 +82,12 @@ def page(found: dict[str, Any]) -> str:
         "",
         f"**{found['measured']} of {found['wanted']} pairs measured**, {len(figures):,} figures: {counts}.",
         "",
-        f"Margins: {found['margins']}. A figure agrees where its whole 90 % interval lies within the margin, differs",
-        "where all of it lies outside, and is open otherwise. What neither run gives (no recovery within the time that",
-        "was seen, too few for a quantile) is nothing to compare. Simulated minus live; [simulation.md](simulation.md)",
-        "says what is modelled, and what is not.",
+        f"Margins: {found['margins']}.",
+        f"A figure agrees where its whole {100 * found['level']:.3g} % interval lies within the margin, differs where",
+        "all of it lies outside, and is open otherwise. What neither run gives (no recovery within the time that was",
+        "seen, too few for a quantile) is nothing to compare, nor is a rate of people too few to show anything.",
+        f"Looks at what is open: {found['looks']} at most, which share the 5 % of each test.",
+        "Simulated minus live; [simulation.md](simulation.md) says what is modelled, and what is not.",
         "",
         f"| {' | '.join(HEADS)} |",
         f"|{'---|' * len(HEADS)}",
@@ -116,7 +124,7 @@ def _not_agreeing(found: dict[str, Any]) -> list[str]:
     doubts = [f"* {_name(one)}: in doubt: {doubt}" for one in found["compared"] for doubt in one["doubts"]]
     told = [
         f"* {_name(one)}: {figure['figure']} {figure['of']} ({figure['where']}) {alike}: {_why(figure)}"
-        for alike in ("differs", "cannot tell")
+        for alike in ("differs", "cannot tell", "too few")
         for one in found["compared"]
         if sound(one)
         for figure in one["figures"]
@@ -130,7 +138,8 @@ def _why(figure: dict[str, Any]) -> str:
     if figure["low"] is None:
         return str(figure["note"])
     ends = " to ".join(apart({**figure, "value": figure[end]}) for end in ("low", "high"))
-    return f"{apart(figure)} [{ends}], margin {apart({**figure, 'value': figure['margin']}).replace('+', '±')}"
+    note = f"; {figure['note']}" if figure["note"] else ""
+    return f"{apart(figure)} [{ends}], margin {apart({**figure, 'value': figure['margin']}).replace('+', '±')}{note}"
 
 
 def _name(one: dict[str, Any]) -> str:

@@ -3,20 +3,28 @@
 Both are executors of `concurrent.futures`, so whoever hands out work does not know which it is.
 """
 
+import json
+import logging
 import multiprocessing
 import os
 import resource
 import signal
+import time
+import uuid
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache, partial
 from multiprocessing import resource_tracker
+from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
 
 from creditstorm.adapters.cores import cores_allowed
 from creditstorm.adapters.provenance import code
-from creditstorm.errors import UsageError
+from creditstorm.errors import HarnessError, UsageError
 from creditstorm.lifeline import die_with_parent
+from creditstorm.record.files import replace_json
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -35,6 +43,19 @@ def likely_death() -> str:
     return "memory ran out (`dmesg` says so)"
 
 
+class Errand(Protocol):
+    """What long work carries along, on whatever machine: until when, whether still, and to whom it tells its news."""
+
+    def ends_at(self) -> float:
+        """When it has to be over, by `time.monotonic` of the process that asks."""
+
+    def wanted(self) -> bool:
+        """Whether anybody still waits for it."""
+
+    def tell(self, name: str, news: Mapping[str, object]) -> None:
+        """What is known so far, plain JSON; it is there whatever becomes of this process. The last of a name counts."""
+
+
 class Pool(Protocol):
     """Where work is handed out."""
 
@@ -42,11 +63,21 @@ class Pool(Protocol):
     def count(self) -> int:
         """How much is computed side by side."""
 
+    @property
+    def deaths(self) -> tuple[type[BaseException], ...]:
+        """What a future raises whose work was not done because of those who do it."""
+
     def submit(self, work: Callable[[A], R], argument: A) -> "Future[R]":
         """Have it computed; `work` is a function of a module, and both arguments and result can be pickled."""
 
     def renew(self) -> None:
-        """New workers in place of those that broke."""
+        """New workers in place of those that broke; HarnessError where there are none to be had."""
+
+    def close(self) -> None:
+        """Let go of whoever computes, at once; a second time it does nothing."""
+
+    def errand(self, lasts_s: float, place: Path) -> Errand:
+        """For work of so many seconds from now on; its news are files ``NAME.json`` of that folder of this machine."""
 
 
 @contextmanager
@@ -62,8 +93,28 @@ def pool_on(address: str | None) -> Iterator[Pool]:
         pool.close()
 
 
+@dataclass(frozen=True, slots=True)
+class LocalErrand:
+    """On this machine all processes have one clock and one disk; whoever is not wanted any more is terminated."""
+
+    until_s: float
+    place: Path | None = None
+
+    def ends_at(self) -> float:
+        return self.until_s
+
+    def wanted(self) -> bool:
+        return True
+
+    def tell(self, name: str, news: Mapping[str, object]) -> None:
+        if self.place is not None:
+            replace_json(self.place / f"{name}.json", dict(news))
+
+
 class _LocalPool:
     """One process a core that we may use."""
+
+    deaths: tuple[type[BaseException], ...] = (BrokenExecutor,)
 
     def __init__(self) -> None:
         self.count = max(1, int(cores_allowed()))
@@ -82,6 +133,9 @@ class _LocalPool:
 
     def renew(self) -> None:
         self.close()
+
+    def errand(self, lasts_s: float, place: Path) -> Errand:
+        return LocalErrand(time.monotonic() + lasts_s, place)
 
     def close(self) -> None:
         if self._executor is None:
@@ -136,6 +190,7 @@ class _DaskPool:
     """The workers of a scheduler, on whatever machines; Dask itself hands a lost worker's work to another."""
 
     def __init__(self, address: str) -> None:
+        self._address = address
         self._client = _client(address)
         try:
             workers = _workers(self._client)
@@ -145,18 +200,88 @@ class _DaskPool:
             self._client.close()
             raise
         self.count = len(workers)
+        self.deaths = _deaths()
         self._executor = self._client.get_executor(pure=False, retries=_RETRIES)
 
     def submit(self, work: Callable[[A], R], argument: A) -> "Future[R]":
-        future: Future[R] = self._executor.submit(work, argument)
+        future: Future[R] = self._executor.submit(_by_same_code, _code_here(), work, argument)
         return future
 
     def renew(self) -> None:
-        """Nothing to do: the scheduler does."""
+        """The scheduler does what can be done: what it gives up is beyond us."""
+        what = f"--on {self._address}: the scheduler is gone, or one worker after another died of the same work"
+        raise HarnessError(f"{what}\n  What is done is kept. Look at their logs, and go on with the same --out.")
+
+    def errand(self, lasts_s: float, place: Path) -> Errand:
+        topic = f"creditstorm-{uuid.uuid4().hex}"
+        self._client.subscribe_topic(topic, partial(_keep_news, place))
+        return _DaskErrand(topic, _now_there(self._client, topic) + lasts_s, lasts_s)
 
     def close(self) -> None:
         self._executor.shutdown(wait=False)
         self._client.close()
+
+
+def _deaths() -> tuple[type[BaseException], ...]:
+    from distributed import KilledWorker  # noqa: PLC0415 - an extra
+    from distributed.comm.core import CommClosedError  # noqa: PLC0415
+
+    return CancelledError, KilledWorker, CommClosedError
+
+
+@cache
+def _code_here() -> dict[str, str]:
+    """What this process has loaded; not read anew for each point."""
+    return code()
+
+
+def _by_same_code(ours: Mapping[str, str], work: Callable[[A], R], argument: A) -> R:
+    """What `work` gives; a worker that came later may run other code, and is refused as those before it were."""
+    _require_equal("a worker that came later", _code_here(), ours)
+    return work(argument)
+
+
+@dataclass(frozen=True, slots=True)
+class _DaskErrand:
+    """On Dask the scheduler's clock is the one that all share, and its topics bring the news to the client.
+
+    Work that begins late, or anew because its first worker died, has what is left of the time.
+    """
+
+    topic: str
+    until_s: float
+    lasts_s: float
+
+    def ends_at(self) -> float:
+        from distributed import get_client  # noqa: PLC0415 - an extra
+
+        left_s = self.until_s - _now_there(get_client(), self.topic)
+        return time.monotonic() + min(max(left_s, 0.0), self.lasts_s)
+
+    def wanted(self) -> bool:
+        """Nothing ends what a worker computes: it has to look whether the scheduler has taken it back."""
+        from distributed import get_worker  # noqa: PLC0415 - an extra
+
+        worker = get_worker()
+        task = worker.state.tasks.get(worker.get_current_task())
+        return task is not None and task.state == "executing"
+
+    def tell(self, name: str, news: Mapping[str, object]) -> None:
+        from distributed import get_client  # noqa: PLC0415 - an extra
+
+        get_client().log_event(self.topic, {"name": name, "news": json.dumps(news)})
+
+
+def _now_there(client: Any, topic: str) -> float:  # noqa: ANN401 - an optional library's
+    """The scheduler's clock, which stamps whatever it is told."""
+    client.log_event(topic, {})
+    return float(client.get_events(topic)[-1][0])
+
+
+def _keep_news(place: Path, event: tuple[float, Mapping[str, Any]]) -> None:
+    _, told = event
+    if told:
+        replace_json(place / f"{told['name']}.json", json.loads(told["news"]))
 
 
 def _client(address: str) -> Any:  # noqa: ANN401 - an optional library's
@@ -164,6 +289,7 @@ def _client(address: str) -> Any:  # noqa: ANN401 - an optional library's
         from distributed import Client  # noqa: PLC0415 - an extra, and a second to import
     except ImportError:
         raise UsageError("--on needs Dask\n  pip install 'creditstorm[cluster]'") from None
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong there is told in our own words
     try:
         return Client(address, timeout=_ANSWERS_WITHIN, set_as_default=False)
     except (OSError, ValueError, TypeError) as problem:  # TimeoutError is an OSError
@@ -190,8 +316,11 @@ def _require_same_code(address: str, client: Any) -> None:  # noqa: ANN401 - an 
     for worker, theirs in sorted(client.run(code, on_error="return").items()):
         if isinstance(theirs, BaseException):
             raise UsageError(f"--on {address}: the worker {worker} has no creditstorm like this one: {theirs}")
-        for name, here in ours.items():
-            if theirs.get(name) != here:
-                what = f"the worker {worker} runs {name} {theirs.get(name, 'not at all')}, and here it is {here}"
-                remedy = "Install the same everywhere: its figures would not be ours."
-                raise UsageError(f"--on {address}: {what}\n  {remedy}")
+        _require_equal(f"--on {address}: the worker {worker}", theirs, ours)
+
+
+def _require_equal(who: str, theirs: Mapping[str, str], ours: Mapping[str, str]) -> None:
+    for name, here in ours.items():
+        if theirs.get(name) != here:
+            what = f"{who} runs {name} {theirs.get(name, 'not at all')}, and here it is {here}"
+            raise UsageError(f"{what}\n  Install the same everywhere: its figures would not be ours.")

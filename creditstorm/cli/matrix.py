@@ -86,7 +86,7 @@ def matrix(
 def _live(plan: MatrixPlan, out: Path | None, how: HowToRun, *, quiet: bool) -> "tuple[MatrixFolder, Comparison, bool]":
     from creditstorm.cli.screen import MatrixProgress, console_on
 
-    with MatrixProgress(console_on(sys.stderr, quiet=quiet), len(plan.cells)) as progress:
+    with MatrixProgress(console_on(sys.stderr, quiet=quiet)) as progress:
         return execute_matrix(plan, out=out, how=how, observer=progress)
 
 

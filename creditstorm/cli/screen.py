@@ -123,9 +123,8 @@ def duration_in_words(seconds: float) -> str:
 class MatrixProgress:
     """Says before each run which one it is and how long the rest will take; it learns from the runs it saw."""
 
-    def __init__(self, console: Console, total: int, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, console: Console, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._console = console
-        self._total = total
         self._clock = clock
         self._begun_s = 0.0
         self._beside_s: list[float] = []
@@ -142,7 +141,7 @@ class MatrixProgress:
         """Say that this cell begins; `to_come` are those still to run, this one included."""
         self._begun_s = self._clock()
         left = duration_in_words(sum(self._about_s(each) for each in to_come))
-        line = f"run {done + 1} of {self._total}: {cell.name} · about {left} left"
+        line = f"run {done + 1} of {done + len(to_come)}: {cell.name} · about {left} left"
         self._console.print(line, markup=False, soft_wrap=True)
         self._live = self._run.enter_context(LiveProgress(self._console, cell.scenario))
 

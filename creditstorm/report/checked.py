@@ -23,7 +23,7 @@ WHERE: Final = "docs/agreement.md"
 class MeasuredError:
     """What a storm was compared by: `pairs` live runs beside simulated ones, and the largest error of each rate.
 
-    An error is a share: the farthest end of any 90 % interval of the difference, of people over the run or in a window.
+    An error is a share: the farthest end of any interval of the difference, of people over the run or in a window.
     `differs`
     counts the figures of any kind that were shown to differ by more than their margin.
     """

@@ -2,6 +2,8 @@
 
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Final
 
 from creditstorm.analysis.frame import RunData
 from creditstorm.engine.events import Event
@@ -13,11 +15,19 @@ from creditstorm.runs.execute import RunRequest, execute
 from creditstorm.runs.points import Point, Points
 from creditstorm.runs.warm_up import WarmUp
 
+_TIMES: Final = 3
+"""How often a run is carried out at most that speaks of this machine: something else ran beside it, or always does."""
+
+
+class OfThisMachineError(HarnessError):
+    """A run speaks of the machine that carried it out, and not of the lender."""
+
 
 def live_results(points: Points, wanted: Sequence[Point], of: Callable[[RunData], Result]) -> dict[str, Result]:
     """What `of` says of the record of each point, by name; a run that is known is not carried out again.
 
-    KeyboardInterrupt where a person stops one, HarnessError where one failed; those before it are kept.
+    One of which `of` raises OfThisMachineError is made again, twice at most. KeyboardInterrupt where a person stops
+    one, HarnessError where one failed; those before it are kept.
     """
     found: dict[str, Result] = {}
     points.begin(wanted)
@@ -25,10 +35,17 @@ def live_results(points: Points, wanted: Sequence[Point], of: Callable[[RunData]
         for point in wanted:
             known = points.known(point)
             if known is None:
-                known = of(_carried_out(points, point, warm_up))
+                known = _sound(points, point, of, warm_up)
                 points.keep(point, known)
             found[point.name] = known
     return found
+
+
+def _sound(points: Points, point: Point, of: Callable[[RunData], Result], warm_up: WarmUp) -> Result:
+    for _ in range(_TIMES - 1):
+        with suppress(OfThisMachineError):
+            return of(_carried_out(points, point, warm_up))
+    return of(_carried_out(points, point, warm_up))
 
 
 def _carried_out(points: Points, point: Point, warm_up: WarmUp) -> RunData:

@@ -1,7 +1,7 @@
 """The points of a planner's job: pure functions of a scenario, on every core or every machine, none computed twice."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -110,10 +110,10 @@ class Points:
                     to_come.remove(point)
                     breaks = 0
                     yield point, result
-            except BrokenExecutor as broken:
+            except self._pool.deaths as death:
                 breaks += 1
                 if breaks > _MOST_BREAKS:
-                    raise _died(to_come[0]) from broken
+                    raise _died(to_come[0]) from death
                 self._pool.renew()
 
 

@@ -30,13 +30,13 @@ def test_progress_learns_how_long_a_run_takes() -> None:
         seed=None,
         overrides=["load.arrivals=[{for: 22s, rate: 1/s}]", "faults=[]", "thresholds={}"],
     ).cells
-    with MatrixProgress(Console(file=out, width=200), 3, clock=lambda: now[0]) as progress:
+    with MatrixProgress(Console(file=out, width=200), clock=lambda: now[0]) as progress:
         progress.begin(cells[0], [cells[0]] * 5, done=1)
         now[0] = 42.0
         progress.end(cells[0], RunFolder(Path("run")), RunResult(Ending.COMPLETED, 0, None, "a word"))
-        progress.begin(cells[1], [cells[1]] * 5, done=2)
+        progress.begin(cells[1], [cells[1]] * 4, done=2)
     shown = [line for line in out.getvalue().splitlines() if line.startswith("run ")]
-    assert shown == ["run 2 of 3: fail-closed-0 · about 2 min left", "run 3 of 3: tri-state-0 · about 4 min left"]
+    assert shown == ["run 2 of 6: fail-closed-0 · about 2 min left", "run 3 of 6: tri-state-0 · about 3 min left"]
     assert "a word\nwhat was recorded is kept in run" in out.getvalue()
 
 

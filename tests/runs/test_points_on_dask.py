@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -13,14 +14,18 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 
 import pytest
-from creditstorm.errors import UsageError
+from creditstorm.adapters.pool import pool_on
+from creditstorm.cli import main
+from creditstorm.errors import HarnessError, UsageError
 from creditstorm.record.job_folder import Result
 from creditstorm.runs.points import Job, Point, Points, open_points
 from tests.runs import works
 from tests.runs.small import small_scenario
 from tests.runs.test_points import Told, seeded
+from tests.storm.harness import until
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
@@ -136,3 +141,68 @@ def test_a_scheduler_whose_workers_do_not_fit(scheduler: str, tmp_path: Path) ->
         job(tmp_path / "c", scheduler),
     ):
         pass
+
+
+def test_long_work_ends_in_its_time_whoever_dies(scheduler: str, tmp_path: Path) -> None:
+    """What it told is here though its worker is dead, begun anew it has the rest of its time, unwanted it ends."""
+    with workers(scheduler, 2) as pids, pool_on(scheduler) as pool:
+        errand = pool.errand(600.0, tmp_path)
+        work = pool.submit(works.tells_and_waits, errand)
+        first = _news(tmp_path)
+        os.kill(int(first["pid"]), signal.SIGKILL)
+        anew = _news(tmp_path)
+        assert {first["pid"], anew["pid"]} == set(pids)
+        assert anew["left_s"] < first["left_s"] <= 600.0
+        assert work.cancel()
+        assert pool.submit(works.pid_of, errand).result(timeout=60.0) == anew["pid"]
+
+
+def _news(place: Path) -> dict[str, float]:
+    """What came, once it is here; it is taken away."""
+    file = place / "news.json"
+    until(file.exists, "news came")
+    told: dict[str, float] = json.loads(file.read_text())
+    file.unlink()
+    return told
+
+
+def test_a_hunt_of_which_a_worker_is_killed(
+    scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """At its first find, whoever made it: the smallest is written here, and nothing else is left."""
+    rule = 'thresholds={"wrongful_no_credit_rate.people": ["< 15%"]}'
+    few = ("--set", "load.arrivals=[{for: 60s, rate: 4/s}]", "--kinds", "down", "--faults", "1", "--on", scheduler)
+    words = ("hunt", "bureau-outage-at-peak", "--set", rule, *few, "--json")
+    # On a box that others use ten seconds may be too few to come upon anything.
+    for place, lasts in ((tmp_path / "short", "10s"), (tmp_path / "long", "90s")):
+        with workers(scheduler, 2) as pids:
+            Thread(target=_kill_at_a_find, args=(place, pids[0]), daemon=True).start()
+            monkeypatch.setattr("sys.argv", ["creditstorm", *words, "--for", lasts, "--out", str(place)])
+            with pytest.raises(SystemExit) as left:
+                main()
+        found = json.loads(capsys.readouterr().out)
+        if left.value.code:
+            break
+    assert left.value.code == 1
+    assert found["broken"] == ["wrongful_no_credit_rate.people < 15%"]
+    assert {file.name for file in place.iterdir()} == {"hunt.yaml", "points.jsonl"}
+
+
+def _kill_at_a_find(place: Path, victim: int) -> None:
+    until(lambda: any(place.glob("found-*.json")) or (place / "hunt.yaml").exists(), "a storm was found", 100.0)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(victim, signal.SIGKILL)
+
+
+def test_a_scheduler_that_dies_on_the_way(tmp_path: Path) -> None:
+    """Said in a sentence, and what was done is kept."""
+    words = ("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--no-show")
+    with dask(*words, says="Scheduler at:") as (address, pid), workers(address, 1):
+        told = Kills(pid)
+        with (
+            pytest.raises(HarnessError, match="the scheduler is gone"),
+            job(tmp_path / "there", address, told) as there,
+        ):
+            there.results(seeded(*range(1, 9)), works.asked)
+    kept = (tmp_path / "there/points.jsonl").read_text().splitlines()
+    assert len(kept) == 1 + len(told.done_points) > 1

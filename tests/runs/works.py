@@ -7,6 +7,7 @@ import signal
 import time
 from pathlib import Path
 
+from creditstorm.adapters.pool import Errand
 from creditstorm.record.job_folder import Result
 from creditstorm.scenario.model import Scenario
 
@@ -57,3 +58,16 @@ def record_of_nobody(_run: object) -> Result:
 def not_a_number(_scenario: Scenario) -> Result:
     """What no journal takes."""
     return {"rate": float("nan")}
+
+
+def tells_and_waits(errand: Errand) -> None:
+    """Tells who computes and how much time is left, and goes on until nobody waits for it."""
+    ends_at = errand.ends_at()
+    errand.tell("news", {"pid": os.getpid(), "left_s": ends_at - time.monotonic()})
+    while time.monotonic() < ends_at and errand.wanted():
+        time.sleep(0.05)
+
+
+def pid_of(_argument: object) -> int:
+    """Who computes."""
+    return os.getpid()

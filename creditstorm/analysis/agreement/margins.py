@@ -1,7 +1,8 @@
 """Whether two figures are the same within a margin, differ by more, or cannot be told: two one-sided tests of 5 %.
 
 That no difference was shown is no agreement: a figure agrees only where its whole interval lies within the margin
-(Schuirmann 1987), and differs only where all of it lies outside.
+(Schuirmann 1987), and differs only where all of it lies outside. Whoever may look several times gives each look its
+share of the 5 % (Bonferroni), so that all of them together err as often as one look would.
 """
 
 import math
@@ -10,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 ALPHA: Final = 0.05
-"""Of each of the two tests, so that the interval is one of 90 %."""
+"""Of each of the two tests over all looks: of a single look the interval is one of 90 %."""
 
 
 class Alike(StrEnum):
@@ -20,6 +21,7 @@ class Alike(StrEnum):
     DIFFERS = "differs"
     CANNOT_TELL = "cannot tell"
     IN_NEITHER = "in neither run"
+    TOO_FEW = "too few"
 
 
 class UnitOfFigure(StrEnum):
@@ -51,10 +53,11 @@ LATENCY: Final = Margin(0.015, 0.10, summed=True)
 
 @dataclass(frozen=True, slots=True)
 class FigureDifference:
-    """One figure of a pair of runs: simulated minus live, with its 90 % interval, and what that says of it.
+    """One figure of a pair of runs: simulated minus live, with its interval, and what that says of it.
 
     `where` is ``run`` or the name of a window or episode, `of` what is counted: people, requests, or one service.
-    `low` and `high` are None where nothing says how sure the difference is; `note` says why.
+    `low` and `high` are None where nothing says how sure the difference is; `note` says why. `unseen` is the half of an
+    interval that so few people leave though not one of them fared differently.
     """
 
     figure: str
@@ -70,6 +73,7 @@ class FigureDifference:
     n: int
     alike: Alike
     note: str = ""
+    unseen: float = 0.0
 
     @property
     def name(self) -> str:
@@ -91,29 +95,48 @@ class AgreedFigure:
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """A difference and how sure it is: `low` to `high` is its 90 % interval."""
+    """A difference and its interval `low` to `high`; `unseen` of each half is there whatever was seen."""
 
     live: float
     simulated: float
     low: float
     high: float
+    unseen: float = 0.0
 
 
 def difference(figure: AgreedFigure, between: Between, n: int) -> FigureDifference:
     """The difference with its verdict."""
     margin = figure.margin.of(between.live)
     low, high = between.low, between.high
-    return FigureDifference(
-        *(figure.figure, figure.where, figure.of, figure.unit),
-        live=between.live,
-        simulated=between.simulated,
-        value=between.simulated - between.live,
-        low=low,
-        high=high,
-        margin=margin,
-        n=n,
-        alike=verdict(low, high, margin),
+    return judged(
+        FigureDifference(
+            *(figure.figure, figure.where, figure.of, figure.unit),
+            live=between.live,
+            simulated=between.simulated,
+            value=between.simulated - between.live,
+            low=low,
+            high=high,
+            margin=margin,
+            n=n,
+            alike=verdict(low, high, margin),
+            unseen=between.unseen,
+        )
     )
+
+
+def judged(figure: FigureDifference) -> FigureDifference:
+    """The figure with what its interval says of it, and how many people that would want where it has too few.
+
+    Too few are those of whom, had not one fared differently, nothing could have been shown either, as long as what was
+    seen lies within the margin: such a figure cannot agree at the scenario's own size, whatever the two runs do.
+    """
+    if figure.low is None or figure.high is None or figure.margin is None:
+        return figure
+    alike, note = verdict(figure.low, figure.high, figure.margin), figure.note
+    if alike is Alike.CANNOT_TELL and abs(figure.value or 0.0) <= figure.margin < figure.unseen:
+        wanted = math.ceil((figure.n + 2) * figure.unseen / figure.margin) - 2
+        alike, note = Alike.TOO_FEW, f"{figure.n:,} people, of whom {wanted:,} are needed to show anything"
+    return replace(figure, alike=alike, note=note)
 
 
 def unknown(

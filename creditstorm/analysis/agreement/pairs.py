@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from creditstorm.analysis import frame as frames
 from creditstorm.analysis.agreement.margins import (
+    ALPHA,
     LATENCY,
     RATE,
     RECOVERY,
@@ -31,7 +32,7 @@ from creditstorm.analysis.agreement.shared_luck import (
 )
 from creditstorm.analysis.analyse import summary_of
 from creditstorm.analysis.frame import RunData
-from creditstorm.analysis.measures.latency import QUANTILES, enough, is_decision
+from creditstorm.analysis.measures.latency import BEYOND, QUANTILES, enough, is_decision
 from creditstorm.analysis.measures.rates import RATES
 from creditstorm.analysis.phases import Phases, window_column
 from creditstorm.analysis.summary import Recovery, Summary
@@ -68,8 +69,10 @@ class Side:
         return {RUN: pl.col("measured"), **windows}
 
 
-def pair_of(live_run: RunData, simulated_run: RunData, *, policy: str, storm: str) -> ComparedPair:
-    """Every figure of the two runs side by side; `storm` tells which storm it was, seed aside.
+def pair_of(
+    live_run: RunData, simulated_run: RunData, *, policy: str, storm: str, alpha: float = ALPHA
+) -> ComparedPair:
+    """Every figure of the two runs side by side, each test at `alpha`; `storm` tells which storm it was, seed aside.
 
     A doubt about the live run, and none of the lender, leaves all of them open.
     """
@@ -78,17 +81,17 @@ def pair_of(live_run: RunData, simulated_run: RunData, *, policy: str, storm: st
     # A window that one of the two lacks is told as such, so that nothing is left out in silence.
     others = [doubt.text for doubt in simulated.summary.honesty.doubts if doubt.kind not in _OF_THE_LENDER]
     figures = (
-        *_rates(live, simulated),
+        *_rates(live, simulated, alpha),
         *_recoveries(live.summary.recovery, simulated.summary.recovery),
-        *_efforts(live, simulated),
-        *_latencies(live, simulated),
-        *_in_use(live, simulated),
+        *_efforts(live, simulated, alpha),
+        *_latencies(live, simulated, alpha),
+        *_in_use(live, simulated, alpha),
     )
     doubts = (*told, *(f"simulated: {text}" for text in others))
     return in_doubt(ComparedPair(live_run.scenario.id, policy, live_run.scenario.seed, storm, figures, doubts))
 
 
-def _rates(live: Side, simulated: Side) -> Iterator[FigureDifference]:
+def _rates(live: Side, simulated: Side, alpha: float) -> Iterator[FigureDifference]:
     ours, theirs = live.scopes, simulated.scopes
     for where in dict.fromkeys((*ours, *theirs)):
         for name in COMPARED:
@@ -98,7 +101,7 @@ def _rates(live: Side, simulated: Side) -> Iterator[FigureDifference]:
                     yield unknown(figure, "one of the two runs has no such window")
                     continue
                 sides = _sides(live.frame.filter(ours[where]), simulated.frame.filter(theirs[where]), name, of)
-                between = ratio_between(sides)
+                between = ratio_between(sides, alpha)
                 yield (
                     unknown(figure, "nobody eligible asked")
                     if between is None
@@ -176,10 +179,10 @@ def _to_the_end(one: Recovery) -> bool:
     return one.low_s + 1.0 >= one.observed_s > 0.0
 
 
-def _efforts(live: Side, simulated: Side) -> Iterator[FigureDifference]:
+def _efforts(live: Side, simulated: Side, alpha: float) -> Iterator[FigureDifference]:
     """Re-taps a person, and calls a person of each source, retries included."""
     asked = _joined(*(_requests(side.frame) for side in (live, simulated)))
-    between = ratio_between(asked)
+    between = ratio_between(asked, alpha)
     retaps = AgreedFigure("retaps", RUN, "", UnitOfFigure.EACH, RATE)
     if between is None:
         yield unknown(retaps, "nobody asked")
@@ -229,16 +232,21 @@ def _by_service(run: RunData, column: str) -> pl.DataFrame:
     return named.filter(pl.col("service").is_in(list(SERVICES)))
 
 
-def _latencies(live: Side, simulated: Side) -> Iterator[FigureDifference]:
+def _latencies(live: Side, simulated: Side, alpha: float) -> Iterator[FigureDifference]:
     here, there = _spell(live.frame), _spell(simulated.frame)
     fewest, most = sorted((len(here.spent_s), len(there.spent_s)))
     for name in TIMES:
         figure = AgreedFigure(f"latency_{name}", RUN, "", UnitOfFigure.SECONDS, LATENCY)
         if enough(fewest, QUANTILES[name]):
-            yield difference(figure, quantile_between(here, there, QUANTILES[name]), fewest)
+            yield difference(figure, quantile_between(here, there, QUANTILES[name], alpha), fewest)
         else:
             lacks = unknown if enough(most, QUANTILES[name]) else in_neither
-            yield lacks(figure, f"too few decisions ({fewest:,}) for this quantile")
+            yield lacks(figure, f"{fewest:,} decisions, and this quantile wants {_wanted(QUANTILES[name]):,}")
+
+
+def _wanted(q: float) -> int:
+    """How many decisions are enough for a quantile."""
+    return round(BEYOND / (1.0 - q))
 
 
 def _spell(frame: pl.DataFrame) -> Spell:
@@ -247,7 +255,7 @@ def _spell(frame: pl.DataFrame) -> Spell:
     return Spell(np.floor(spent["intended_s"].to_numpy()).astype(np.int64), spent["spent"].to_numpy())
 
 
-def _in_use(live: Side, simulated: Side) -> Iterator[FigureDifference]:
+def _in_use(live: Side, simulated: Side, alpha: float) -> Iterator[FigureDifference]:
     """The share of workers that is held: of all services, and of the one that live is the busiest."""
     if live.run.services is None or simulated.run.services is None:
         return
@@ -260,9 +268,8 @@ def _in_use(live: Side, simulated: Side) -> Iterator[FigureDifference]:
         if seconds.height < FEWEST_SECONDS:
             yield unknown(figure, "too few seconds were recorded")
         else:
-            yield difference(
-                figure, mean_between(seconds["share"].to_numpy(), seconds["share_there"].to_numpy()), seconds.height
-            )
+            between = mean_between(seconds["share"].to_numpy(), seconds["share_there"].to_numpy(), alpha)
+            yield difference(figure, between, seconds.height)
 
 
 def workers_held(side: Side) -> pl.DataFrame:

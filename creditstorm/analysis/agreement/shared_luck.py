@@ -4,7 +4,7 @@ Seconds are the cluster, as in `statistics.seconds`: whoever asks in the same se
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -16,8 +16,7 @@ from creditstorm.analysis.statistics.memory import block_length_s, variance_of_s
 
 Numbers = NDArray[np.float64]
 FEWEST_BLOCKS: Final = 8.0
-DRAWS: Final = 500
-NORMAL: Final = float(stats.norm.isf(ALPHA))
+DRAWS: Final = 1000
 _SEED: Final = 1987
 
 
@@ -32,7 +31,7 @@ class Sides:
     simulated_n: Numbers
 
 
-def ratio_between(sides: Sides) -> Between | None:
+def ratio_between(sides: Sides, alpha: float = ALPHA) -> Between | None:
     """The difference of two ratios Σ hits / Σ n, person by person; None where nobody asked on one side.
 
     With eᵢ = (hᵢ − R nᵢ) / N of the simulated run less that of the live one, summed a second, the variance is that of
@@ -49,9 +48,9 @@ def ratio_between(sides: Sides) -> Between | None:
     series = np.bincount(place, apart, len(second)).astype(np.float64)
     block = block_of(series)
     variance = max(variance_of_sum(series, block), float(apart @ apart))
-    unseen = NORMAL * math.sqrt(2.0) / (len(apart) + 2)
-    half = math.hypot(quantile_t(len(second), block) * math.sqrt(variance), unseen)
-    return around(live, simulated, half)
+    unseen = float(stats.norm.isf(alpha)) * math.sqrt(2.0) / (len(apart) + 2)
+    half = math.hypot(quantile_t(len(second), block, alpha) * math.sqrt(variance), unseen)
+    return replace(around(live, simulated, half), unseen=unseen)
 
 
 def around(live: float, simulated: float, half: float) -> Between:
@@ -59,13 +58,14 @@ def around(live: float, simulated: float, half: float) -> Between:
     return Between(live, simulated, simulated - live - half, simulated - live + half)
 
 
-def mean_between(live: Numbers, simulated: Numbers) -> Between:
+def mean_between(live: Numbers, simulated: Numbers, alpha: float = ALPHA) -> Between:
     """The difference of two means over the same seconds; memory between seconds is allowed for."""
     apart = simulated - live
     centred = apart - apart.mean()
     block = block_of(centred)
     variance = max(variance_of_sum(centred, block), float(centred @ centred)) / len(apart) ** 2
-    return around(float(live.mean()), float(simulated.mean()), quantile_t(len(apart), block) * math.sqrt(variance))
+    half = quantile_t(len(apart), block, alpha) * math.sqrt(variance)
+    return around(float(live.mean()), float(simulated.mean()), half)
 
 
 def block_of(series: Numbers) -> float:
@@ -74,10 +74,10 @@ def block_of(series: Numbers) -> float:
     return max(1.0, min(max(block_length_s(series), math.sqrt(length)), length / FEWEST_BLOCKS))
 
 
-def quantile_t(seconds: int, block: float) -> float:
-    """Student's one-sided 5 % for as many independent blocks as that makes."""
+def quantile_t(seconds: int, block: float, alpha: float = ALPHA) -> float:
+    """Student's one-sided quantile for as many independent blocks as that makes."""
     stays = (1.0 - 1.0 / block) ** 2
-    return float(stats.t.isf(ALPHA, max(1.0, seconds * (1.0 - stays) / (1.0 + stays) - 1.0)))
+    return float(stats.t.isf(alpha, max(1.0, seconds * (1.0 - stays) / (1.0 + stays) - 1.0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Spell:
     spent_s: Numbers
 
 
-def quantile_between(live: Spell, simulated: Spell, q: float) -> Between:
+def quantile_between(live: Spell, simulated: Spell, q: float, alpha: float = ALPHA) -> Between:
     """The difference of two quantiles (nearest rank), by a stationary bootstrap of the seconds that both runs share.
 
     The same seconds are drawn for both, with a fixed seed: the same runs give the same interval.
@@ -98,7 +98,7 @@ def quantile_between(live: Spell, simulated: Spell, q: float) -> Between:
     weights = _drawn(seconds, block_of(level))
     here, there = (float(np.sort(one.spent_s)[rank(len(one.spent_s), q) - 1]) for one in (live, simulated))
     drawn = _quantiles(simulated, weights, q) - _quantiles(live, weights, q)
-    low, high = np.quantile(drawn, [ALPHA, 1.0 - ALPHA])
+    low, high = np.quantile(drawn, [alpha, 1.0 - alpha])
     value = there - here
     return Between(here, there, min(float(low), value), max(float(high), value))
 

@@ -107,7 +107,8 @@ class Belief:
         if all(one.passed for one in self.tried) and passed:
             most = min(self.high_hz, max(passed) * FURTHER)
             return [_rounded(most ** (1 - part) * max(passed) ** part) for part in _parts(count)]
-        levels = np.linspace(*_ASKED_AT, count) if count > 1 else [sum(_ASKED_AT) / 2]
+        # One at a time they take turns: runs at the middle alone never tell how wide the way from pass to fail is.
+        levels = np.linspace(*_ASKED_AT, count) if count > 1 else [_ASKED_AT[len(self.tried) % len(_ASKED_AT)]]
         return [_rounded(min(self.high_hz, max(self.low_hz, self.rate_of(float(level))))) for level in levels]
 
 

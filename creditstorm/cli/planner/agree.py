@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from creditstorm.cli.options import SCENARIO_HELP, AllowHosts, Overrides, Quiet, Seed, Settled
+from creditstorm.errors import UsageError
 from creditstorm.exit_code import ExitCode
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.text.loader import read
@@ -23,6 +24,10 @@ def agree(
         str, typer.Option(help="Preset names with commas; `scenario` is each scenario's own policy.")
     ] = "scenario",
     repeat: Annotated[int, typer.Option(min=1, max=1000, help="Pairs of each, every one with the next seed.")] = 1,
+    up_to: Annotated[
+        int | None,
+        typer.Option(min=1, max=1000, help="Where a figure is open, more seeds, up to so many.", show_default=False),
+    ] = None,
     overrides: Overrides = None,
     seed: Seed = None,
     costs: Annotated[
@@ -40,8 +45,10 @@ def agree(
     A figure agrees where the whole 90 % interval of its difference lies
     within the margin, differs where all of it lies outside, and cannot be
     told otherwise: rates ± 2 pp or 15 %, recovery ± 2 s or 20 %, latency ±
-    (10 % + 15 ms). A live run that doubts the machine decides nothing. The
-    same command with the same --out goes on where it was stopped.
+    (10 % + 15 ms). A live run that doubts the machine decides nothing. With
+    --up-to, what is still open gets more seeds, and each look has its share
+    of the error. The same command with the same --out goes on where it was
+    stopped.
 
     Exit codes: 0 every figure agrees · 1 one differs · 2 usage or scenario
     error · 3 one cannot be told, unless --on-inconclusive says what that is
@@ -52,16 +59,18 @@ def agree(
     from creditstorm.runs.agreement.side_by_side import HowToCompare, PairsRequest, compare_all, pairs_of
 
     drafts = [read(catalogue.find(name)) for name in scenarios]
-    asked = PairsRequest(policies, repeat, seed, tuple(overrides or ()))
+    if up_to is not None and up_to < repeat:
+        raise UsageError(f"--up-to {up_to}: fewer than the {repeat} of each that --repeat asks for")
+    asked = PairsRequest(policies, repeat, up_to or repeat, seed, tuple(overrides or ()))
     pairs = pairs_of(drafts, asked)
-    how = HowToCompare(tuple(allow_hosts or ()), Costs() if costs is None else read_costs(costs))
+    how = HowToCompare(tuple(allow_hosts or ()), Costs() if costs is None else read_costs(costs), asked.looks)
     if dry:
-        _print_plan(pairs, out)
+        _print_plan(pairs, out, repeat)
         return
     from creditstorm.cli.screen import MatrixProgress, console_on
 
     _require(pairs, out)
-    with MatrixProgress(console_on(sys.stderr, quiet=quiet), len(pairs)) as progress:
+    with MatrixProgress(console_on(sys.stderr, quiet=quiet)) as progress:
         found = compare_all(pairs, out=out, how=how, observer=progress)
     exit_code = _shown(found, as_json=as_json, quiet=quiet, settled=on_inconclusive)
     if found.agreement.lacking:
@@ -105,22 +114,26 @@ def _require(pairs: "tuple[PlannedPair, ...]", out: Path | None) -> None:
 def _again(scenarios: list[str], asked: "PairsRequest", costs: Path | None, hosts: tuple[str, ...]) -> str:
     words = ["creditstorm", "agree", *scenarios, "--policies", asked.policies]
     words += ["--repeat", str(asked.repeats)] if asked.repeats > 1 else []
+    words += ["--up-to", str(asked.most)] if asked.most > asked.repeats else []
     words += ["--seed", str(asked.seed)] if asked.seed is not None else []
     words += [word for one in asked.overrides for word in ("--set", one)]
     words += ["--costs", str(costs)] if costs is not None else []
     return shlex.join([*words, *(word for host in hosts for word in ("--allow-host", host))])
 
 
-def _print_plan(pairs: "tuple[PlannedPair, ...]", out: Path | None) -> None:
+def _print_plan(pairs: "tuple[PlannedPair, ...]", out: Path | None, repeats: int) -> None:
     """Every pair and the time that its live run takes, starting nothing."""
     from creditstorm.cli.screen import duration_in_words
     from creditstorm.record.matrix import PairsFolder
     from creditstorm.runs.agreement.side_by_side import kept
 
     done = kept(PairsFolder(out), pairs) if out is not None else frozenset()
-    about_s = sum(pair.about_s for pair in pairs if pair.name not in done)
-    typer.echo(f"{len(pairs)} pairs · about {duration_in_words(about_s)} (nothing started)")
+    surely = [pair for pair in pairs if pair.cell.repeat < repeats]
+    least_s, most_s = (sum(pair.about_s for pair in some if pair.name not in done) for some in (surely, pairs))
+    more = f", at most {len(pairs)} and {duration_in_words(most_s)}" if len(pairs) > len(surely) else ""
+    typer.echo(f"{len(surely)} pairs · about {duration_in_words(least_s)}{more} (nothing started)")
     longest = max(len(pair.name) for pair in pairs)
     for pair in pairs:
-        left = "finished" if pair.name in done else f"about {duration_in_words(pair.about_s)}"
+        maybe = "" if pair.cell.repeat < repeats else ", where a figure is open"
+        left = "finished" if pair.name in done else f"about {duration_in_words(pair.about_s)}{maybe}"
         typer.echo(f"  {pair.name:<{longest}}  seed {pair.scenario.seed}  {left}")

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from creditstorm import units
 from creditstorm.cli.options import AsJson, Overrides, ScenarioName, Seed
-from creditstorm.cli.planner.options import Out, Policy, given_of
+from creditstorm.cli.planner.options import On, Out, Policy, given_of
 from creditstorm.errors import UsageError
 from creditstorm.exit_code import ExitCode
 from creditstorm.language.problems import not_among
@@ -38,6 +39,7 @@ def hunt(
     overrides: Overrides = None,
     seed: Seed = None,
     out: Out = None,
+    on: On = None,
     as_json: AsJson = False,
 ) -> None:
     """Draw storms, simulate them, and shrink what breaks a threshold to the smallest storm that does.
@@ -48,18 +50,22 @@ def hunt(
     `creditstorm run` carries out live. A storm counts where it breaks a
     rule under four seeds, and by more than a simulated figure may be off a
     live one, so that the live run is likely to confirm it. Every core hunts
-    by itself.
+    by itself, or with --on every worker of a Dask scheduler. The same --out
+    draws other storms, and what was found there before counts.
 
     Exit codes: 0 no storm clearly broke a threshold · 1 one did · 2 usage
     or scenario error · 4 the harness failed · 130 interrupted (the smallest
     so far is kept)
     """
+    from creditstorm.cli.planner.progress import HuntProgress
+    from creditstorm.cli.screen import console_on
     from creditstorm.runs.hunting.hunters import HuntOrder, hunted
 
     draft = read(catalogue.find(scenario))
     given = given_of(draft, policy, seed, overrides)
-    order = HuntOrder(draft.scenario(given), _seconds(for_), _most(faults), _kinds(kinds), out)
-    found = hunted(order, now=datetime.now(UTC))
+    order = HuntOrder(draft.scenario(given), _seconds(for_), _most(faults), _kinds(kinds), out, on)
+    with HuntProgress(console_on(sys.stderr), order.for_s) as progress:
+        found = hunted(order, progress, now=datetime.now(UTC))
     exit_code = ExitCode.PASS if found.scenario is None else ExitCode.FAIL
     if found.interrupted:
         exit_code = ExitCode.INTERRUPTED
@@ -74,6 +80,8 @@ def _as_json(found: "Quarry") -> str:
         "faults": drawn,
         "broken": [one.rule for one in found.broken],
         "storms": found.storms,
+        "searches": found.searches,
+        "died": found.died,
         "met": found.met,
     }
     about |= {"clearly": [asdict(one) for one in found.broken], "unclear": found.unclear}
@@ -81,7 +89,10 @@ def _as_json(found: "Quarry") -> str:
 
 
 def _in_words(found: "Quarry") -> Iterator[str]:
-    tried = f"{found.storms:,} storms simulated, {len(found.met)} of {found.templates} kinds on targets among them"
+    lost = f"; {found.died} of {found.searches} searches died, of which only finds are counted" if found.died else ""
+    tried = (
+        f"{found.storms:,} storms simulated, {len(found.met)} of {found.templates} kinds on targets among them{lost}"
+    )
     if found.scenario is None:
         yield f"no storm {'clearly ' if found.unclear else ''}broke a threshold: {tried}"
         if found.unclear:

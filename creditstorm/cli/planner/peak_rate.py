@@ -15,6 +15,7 @@ from creditstorm.scenario.text.loader import read
 
 if TYPE_CHECKING:
     from creditstorm.analysis.planning.held import Held
+    from creditstorm.cli.planner.progress import PointsProgress
     from creditstorm.runs.edge.held_rate import Question
     from creditstorm.runs.points import Points
 
@@ -40,8 +41,9 @@ def capacity(
     All stages are scaled alike. A run passes where every rule holds on its
     figures and no doubt touches them; two runs of one rate may differ, so
     each has a seed of its own and the edge comes with an interval.
-    Simulated on every core (or on Dask, --on), unless --live. The same
-    --out goes on where it was stopped.
+    Simulated on every core (or on Dask, --on), unless --live, which says
+    beforehand how long it takes at most. The same --out goes on where it
+    was stopped.
 
     Exit codes: 0 found · 2 usage error, every rate passes, or none · 4 a
     run failed · 130 interrupted (kept)
@@ -68,6 +70,8 @@ def capacity(
         open_points(job, now=datetime.now(UTC), out=out, on=on, observer=progress) as points,
         keeps(points.folder.root),
     ):
+        if live:
+            _say_how_long(question, progress)
         found = _found(question, points, live=live)
     write_capacity(points.folder, found, asked, live=live)
     if as_json:
@@ -78,10 +82,24 @@ def capacity(
     typer.echo(f"  {points.folder.page}")
 
 
+def _say_how_long(question: "Question", progress: "PointsProgress") -> None:
+    from creditstorm.cli.screen import duration_in_words
+    from creditstorm.runs.edge.held_rate import LIVE_PATIENCE, at_most_s
+
+    most, about = LIVE_PATIENCE.most_runs, duration_in_words(at_most_s(question))
+    progress.say(f"  live, one run after another: at most {most} runs, {about}; Ctrl-C keeps what is done")
+
+
 def _found(question: "Question", points: "Points", *, live: bool) -> "Held":
-    from creditstorm.runs.edge.held_rate import held_rate, live_probe, simulated_probe
+    from creditstorm.runs.edge.held_rate import (
+        LIVE_PATIENCE,
+        held_rate,
+        live_probe,
+        simulated_patience,
+        simulated_probe,
+    )
     from creditstorm.runs.live_points import live_results
 
     if live:
-        return held_rate(question, partial(live_results, points, of=live_probe), side_by_side=1)
-    return held_rate(question, partial(points.results, work=simulated_probe), side_by_side=points.workers)
+        return held_rate(question, partial(live_results, points, of=live_probe), LIVE_PATIENCE)
+    return held_rate(question, partial(points.results, work=simulated_probe), simulated_patience(points.workers))

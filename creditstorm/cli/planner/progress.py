@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import typer
 from rich.console import Console
@@ -13,6 +13,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from creditstorm.cli.screen import LINE_EVERY_S, duration_in_words
 from creditstorm.record.job_folder import Result
 from creditstorm.runs.points import Point
+
+if TYPE_CHECKING:
+    from creditstorm.runs.hunting.search import Find
 
 _SLOW: Final = 3
 """Results before a remaining time is told: the first ones hold the start of the processes."""
@@ -89,3 +92,43 @@ class PointsProgress:
     def say(self, line: str) -> None:
         """A line of its own."""
         self._console.print(line, markup=False, soft_wrap=True)
+
+
+class HuntProgress:
+    """Shows how much of a hunt's time is over, and the smallest storm so far."""
+
+    def __init__(self, console: Console, for_s: float) -> None:
+        self._console = console
+        self._for_s = for_s
+        self._next_line_s = LINE_EVERY_S
+        self._bar = Progress(
+            TextColumn("hunt"),
+            BarColumn(bar_width=30),
+            TextColumn("{task.description}"),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self._task = self._bar.add_task("", total=for_s)
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def passed(self, seconds: float, smallest: "Find | None") -> None:
+        """So much of its time is over."""
+        left = f"{duration_in_words(max(0.0, self._for_s - seconds))} left"
+        found = "nothing yet" if smallest is None else _smallest(smallest)
+        self._bar.update(self._task, completed=seconds, description=f"{left} · {found}")
+        if not self._console.is_terminal and seconds >= self._next_line_s:
+            self._next_line_s += LINE_EVERY_S
+            self._console.print(f"  {seconds:6.0f} s  {left} · {found}", markup=False, soft_wrap=True)
+
+
+def _smallest(find: "Find") -> str:
+    return "so far: " + " and ".join(
+        f"{fault['kind']} on {fault['target']} for {fault['for']}" for fault in find.faults
+    )

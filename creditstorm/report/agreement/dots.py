@@ -12,7 +12,12 @@ LEFT_IN: Final = 2.7
 ROW_IN: Final = 0.26
 REACH: Final = 2.0
 """Margins that are drawn to either side of none; what lies beyond stands at the edge."""
-LOOKS: Final = {Alike.AGREES: ("o", style.INK), Alike.CANNOT_TELL: ("s", style.MUTED), Alike.DIFFERS: ("D", "#d55e00")}
+LOOKS: Final = {
+    Alike.AGREES: ("o", style.INK),
+    Alike.CANNOT_TELL: ("s", style.MUTED),
+    Alike.TOO_FEW: ("s", style.MUTED),
+    Alike.DIFFERS: ("D", "#d55e00"),
+}
 
 
 def draw(agreement: Agreement, title: str) -> canvas.Picture:
@@ -32,8 +37,8 @@ def draw(agreement: Agreement, title: str) -> canvas.Picture:
     axes.set_yticks([row + 0.5 for row in range(len(by_row))], list(by_row))
     axes.tick_params(axis="y", length=0)
     axes.set_xticks([-2, -1, 0, 1, 2], ["−2", "−1", "0", "+1", "+2"])
-    axes.set_xlabel("simulated minus live, in margins, with 90 % interval")
-    alt = "One row a figure; the band is the margin. Circles agree, squares cannot be told, diamonds differ."
+    axes.set_xlabel("simulated minus live, in margins, with its interval")
+    alt = "One row a figure; the band is the margin. Circles agree, diamonds differ, squares are neither."
     return paper.finish("agreement", alt)
 
 

@@ -51,6 +51,7 @@ def counted(figures: Sequence[FigureDifference]) -> str:
         Alike.DIFFERS: "differ",
         Alike.CANNOT_TELL: "open",
         Alike.IN_NEITHER: "in neither run",
+        Alike.TOO_FEW: "too few",
     }
     return ", ".join(f"{times[alike]} {word}" for alike, word in words.items() if times[alike]) or numbers.NONE
 
@@ -83,7 +84,7 @@ def level(value: float | None, unit: UnitOfFigure) -> str:
 
 
 def interval(figure: FigureDifference) -> str:
-    """The 90 % interval of a difference in its unit, empty where there is none."""
+    """The interval of a difference in its unit, empty where there is none."""
     if figure.low is None or figure.high is None:
         return ""
     return f"[{in_unit(figure.low, figure.unit)} to {in_unit(figure.high, figure.unit)}]"
@@ -95,8 +96,8 @@ def margin(figure: FigureDifference) -> str:
 
 
 def not_agreeing(agreement: Agreement) -> Iterator[str]:
-    """A line for each figure that differs, then for each that cannot be told; a doubt is said once a pair."""
-    for alike in (Alike.DIFFERS, Alike.CANNOT_TELL):
+    """A line for each figure that differs, cannot be told, or is of too few; a doubt is said once a pair."""
+    for alike in (Alike.DIFFERS, Alike.CANNOT_TELL, Alike.TOO_FEW):
         for one in agreement.compared:
             if len(one.doubted) == len(one.seeds):
                 continue
@@ -124,10 +125,11 @@ def headline(agreement: Agreement) -> str:
     """How many pairs were compared and how many of their figures agree."""
     if not agreement.compared:
         return f"No pair of {agreement.wanted} was measured"
-    figures = [each for one in agreement.compared for each in one.figures if each.alike is not Alike.IN_NEITHER]
-    agreeing = sum(figure.alike is Alike.AGREES for figure in figures)
+    each = [figure.alike for one in agreement.compared for figure in one.figures]
+    compared = sum(one not in (Alike.IN_NEITHER, Alike.TOO_FEW) for one in each)
+    few = f", {each.count(Alike.TOO_FEW)} of too few people" if Alike.TOO_FEW in each else ""
     whole = f"{agreement.measured} of {agreement.wanted} pairs measured"
-    return f"{agreeing} of {len(figures)} figures agree within their margins; {whole}"
+    return f"{each.count(Alike.AGREES)} of {compared} figures agree within their margins{few}; {whole}"
 
 
 def dots_title(agreement: Agreement) -> str:
@@ -184,7 +186,7 @@ recovery ± 2 s or 20 %; latency ± (10 % + 15 ms)"
 
 def agreement_json(agreement: Agreement) -> str:
     """The agreement as JSON text."""
-    return document(AGREE_SCHEMA, {"margins": MARGINS, **asdict(agreement)})
+    return document(AGREE_SCHEMA, {"margins": MARGINS, "level": agreement.level, **asdict(agreement)})
 
 
 def render_agreement(folder: MatrixFolder, agreement: Agreement) -> None:
@@ -201,6 +203,7 @@ def _page(agreement: Agreement, figures: Mapping[str, InlineFigure]) -> str:
         it=agreement,
         figures=figures,
         headline=headline(agreement),
+        intervals=numbers.percent(agreement.level),
         margins=MARGINS,
         heads=HEADS,
         rows=rows(agreement),

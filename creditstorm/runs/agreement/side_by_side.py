@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 SIMULATED_SPEED: Final = 10.0
 """How much faster than real time a simulated run is, roughly."""
 _SIMULATED: Final = "simulated"
+_ALL: Final = 1_000
+"""More seeds than anybody may ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,11 @@ class PlannedPair:
         return f"{self.name}-simulated"
 
     @property
+    def compared(self) -> tuple[str, str]:
+        """Scenario and policy, whose seeds are one comparison."""
+        return self.scenario.id, self.scenario.system.policy.name
+
+    @property
     def about_s(self) -> float:
         """How long both runs will take, roughly."""
         return self.cell.about_s + self.scenario.load.duration_s / SIMULATED_SPEED
@@ -67,20 +74,32 @@ class PlannedPair:
 
 @dataclass(frozen=True, slots=True)
 class PairsRequest:
-    """What is asked for of every scenario; without policies it is the scenario's own."""
+    """What is asked for of every scenario; without policies it is the scenario's own.
+
+    Where a figure is still open after `repeats` seeds, more are taken, up to `most`.
+    """
 
     policies: str = OWN
     repeats: int = 1
+    most: int = 1
     seed: int | None = None
     overrides: tuple[str, ...] = ()
 
+    @property
+    def looks(self) -> tuple[int, ...]:
+        """After how many seeds it is looked what is open: twice as many each time, so that looks are few."""
+        found = [self.repeats]
+        while found[-1] < self.most:
+            found.append(min(2 * found[-1], self.most))
+        return tuple(found)
+
 
 def pairs_of(drafts: Sequence[Draft], asked: PairsRequest) -> tuple[PlannedPair, ...]:
-    """Every pair, scenario by scenario; UsageError where one cannot be simulated or two have one name."""
+    """Every pair that may be, scenario by scenario; UsageError where one cannot be simulated or two have one name."""
     from creditstorm.adapters.simulated.assembly import require_simulable  # noqa: PLC0415 - brings the lender's code
 
     plans = [
-        plan_of(draft, asked.policies, repeats=asked.repeats, seed=asked.seed, overrides=asked.overrides)
+        plan_of(draft, asked.policies, repeats=asked.looks[-1], seed=asked.seed, overrides=asked.overrides)
         for draft in drafts
     ]
     twice = [name for name, times in Counter(plan.scenario.id for plan in plans).items() if times > 1]
@@ -114,10 +133,12 @@ class PairsObserver(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HowToCompare:
-    """What holds for every run: whose store may be used, and what a simulated hop and call cost."""
+    """What holds for all runs: whose store may be used, what a simulated hop and call cost, and when it is looked."""
 
     allow_hosts: tuple[str, ...] = ()
     costs: Costs = field(default_factory=Costs)
+    looks: tuple[int, ...] = (_ALL,)
+    """After so many seeds of each; only what is open then is gone on with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +153,21 @@ class Found:
 def compare_all(pairs: Sequence[PlannedPair], *, out: Path | None, how: HowToCompare, observer: PairsObserver) -> Found:
     """Carry out what is not finished in `out` (a new folder where it is None) and compare what is.
 
-    A simulated run is made anew where the code or the costs are others than those that made it.
+    A simulated run is made anew where the code or the costs are others than those that made it. What was asked for once
+    is asked for in full at the first look; each further one takes more seeds of what is open then.
     """
     for pair in pairs:
         require_store_access(pair.scenario.system.store, how.allow_hosts)
     with _opened(pairs, out) as (folder, journal):
-        failed, interrupted = _Runs(folder, journal, how, observer).all_of(pairs)
-        agreement = _concluded(folder, pairs, how, failed=failed)
+        runs, agreed = _Runs(folder, journal, how, observer), _Agreed(folder, how)
+        wanted: Sequence[PlannedPair] = ()
+        for look in how.looks:
+            wanted = agreed.wanted(pairs, wanted, look)
+            failed, interrupted = runs.all_of(wanted)
+            agreement = agreed.of(wanted, failed=failed)
+            if failed or interrupted or not agreed.open:
+                break
+        agreed.write(agreement)
         journal.write("concluded", exit_code=agreement.exit_code)
     return Found(folder, agreement, interrupted)
 
@@ -237,24 +266,51 @@ def is_simulated(folder: PairsFolder, pair: PlannedPair, by: dict[str, object]) 
     return bool(made) and made[-1] == by
 
 
-def _concluded(folder: PairsFolder, pairs: Sequence[PlannedPair], how: HowToCompare, *, failed: bool) -> "Agreement":
-    # Imported late: analysis and figures load a second of libraries that a plan does not need.
-    seeds = importlib.import_module("creditstorm.analysis.agreement.seeds")
-    write = importlib.import_module("creditstorm.report.agreement.told").render_agreement
-    measured = [_compared(folder, pair) for pair in pairs]
-    there = [pair for pair in measured if pair is not None]
-    lacking = [pair.name for pair, found in zip(pairs, measured, strict=True) if found is None]
-    found: Agreement = seeds.agreement_of(there, lacking, asdict(how.costs), failed=failed)
-    write(folder, found)
-    return found
+class _Agreed:
+    """What the runs of a folder say, look by look; each pair is read once."""
+
+    def __init__(self, folder: PairsFolder, how: HowToCompare) -> None:
+        self._folder = folder
+        self._how = how
+        self._known: dict[str, ComparedPair] = {}
+        self.open: frozenset[tuple[str, str]] = frozenset()
+        """Scenario and policy of each comparison of which a figure is open, and none differs."""
+
+    def wanted(self, pairs: Sequence[PlannedPair], before: Sequence[PlannedPair], look: int) -> tuple[PlannedPair, ...]:
+        """The pairs of this look: all at the first, then those from before and more seeds of what is open."""
+        had = {pair.name for pair in before}
+        return tuple(
+            pair
+            for pair in pairs
+            if pair.name in had or (pair.cell.repeat < look and (not before or pair.compared in self.open))
+        )
+
+    def of(self, pairs: Sequence[PlannedPair], *, failed: bool) -> "Agreement":
+        """What these pairs say."""
+        # Imported late: analysis and figures load a second of libraries that a plan does not need.
+        seeds = importlib.import_module("creditstorm.analysis.agreement.seeds")
+        looks = len(self._how.looks)
+        for pair in pairs:
+            found = None if pair.name in self._known else _compared(self._folder, pair, looks)
+            self._known |= {} if found is None else {pair.name: found}
+        lacking = [pair.name for pair in pairs if pair.name not in self._known]
+        there = [self._known[pair.name] for pair in pairs if pair.name in self._known]
+        agreement: Agreement = seeds.agreement_of(there, lacking, asdict(self._how.costs), failed=failed, looks=looks)
+        self.open = frozenset((one.scenario, one.policy) for one in agreement.compared if one.alike == "cannot tell")
+        return agreement
+
+    def write(self, agreement: "Agreement") -> None:
+        """Page, picture and JSON."""
+        importlib.import_module("creditstorm.report.agreement.told").render_agreement(self._folder, agreement)
 
 
-def _compared(folder: PairsFolder, pair: PlannedPair) -> "ComparedPair | None":
+def _compared(folder: PairsFolder, pair: PlannedPair, looks: int) -> "ComparedPair | None":
+    from creditstorm.analysis.agreement.margins import ALPHA  # noqa: PLC0415
     from creditstorm.analysis.agreement.pairs import pair_of  # noqa: PLC0415
     from creditstorm.runs.conclude import read_run  # noqa: PLC0415
 
     live, simulated = folder.cell(pair.live), folder.cell(pair.simulated)
     if not (is_finished(live) and is_finished(simulated)):
         return None
-    policy = pair.scenario.system.policy.name
-    return pair_of(read_run(live), read_run(simulated), policy=policy, storm=storm_digest(pair.scenario))
+    storm = storm_digest(pair.scenario)
+    return pair_of(read_run(live), read_run(simulated), policy=pair.compared[1], storm=storm, alpha=ALPHA / looks)

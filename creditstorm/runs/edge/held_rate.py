@@ -11,19 +11,18 @@ from creditstorm.analysis.planning.one_peak import Probe, peak_of, probe_of
 from creditstorm.analysis.planning.passing import Belief, Tried
 from creditstorm.analysis.trust import DoubtKind
 from creditstorm.analysis.validity.doubts import LABELS
-from creditstorm.errors import HarnessError, UsageError
+from creditstorm.errors import UsageError
 from creditstorm.record.job_folder import Result
+from creditstorm.runs.live_points import OfThisMachineError
+from creditstorm.runs.matrix import BESIDE_S
 from creditstorm.runs.points import Point
-from creditstorm.runs.simulate import simulate
+from creditstorm.runs.simulate import asked_only, simulate
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.loader import Draft
 from creditstorm.scenario.text.overrides import Given
 from creditstorm.scenario.threshold import COMPARISONS
 from creditstorm.units import duration_text, rate_text
 
-WIDTH: Final = 0.1
-"""The edge is known once the ends of its interval are so near to each other, as a share of the lower one."""
-MOST_RUNS: Final = 60
 MOST_PEOPLE: Final = 12_000
 """First taps of one run: a storm at a high rate is made shorter, its parts keep their shares."""
 SHORTEST_S: Final = 12.0
@@ -32,6 +31,27 @@ MOST_WHOLE: Final = 60_000
 ENDS: Final = 2
 """So many runs decide whether the ends of the range pass or fail."""
 _TOLD: Final = "wrongful_no_credit_rate"
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """When the search ends: the ends of the interval so near to each other, as a share of the lower one; or runs spent.
+
+    After each `at_once` runs it is thought about where to look next: the fewer, the more each of them tells.
+    """
+
+    width: float
+    most_runs: int
+    at_once: int
+
+
+def simulated_patience(side_by_side: int) -> Patience:
+    """Runs cost seconds, and come side by side."""
+    return Patience(0.1, 60, max(ENDS, side_by_side))
+
+
+LIVE_PATIENCE: Final = Patience(0.3, 24, 1)
+"""A run costs minutes: by 24 of them, one at a time, the held rate is known to a third or so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,29 +103,36 @@ Runner = Callable[[Sequence[Point]], dict[str, Result]]
 
 def simulated_probe(scenario: Scenario) -> Result:
     """What is to be known of a simulated run, as plain JSON."""
-    return probe_of(simulate(scenario)).as_json()
+    return probe_of(simulate(asked_only(scenario))).as_json()
 
 
 def live_probe(run: RunData) -> Result:
-    """The same of a live one; HarnessError where it speaks of this machine instead of the lender."""
+    """The same of a live one; OfThisMachineError where it speaks of this machine instead of the lender."""
     probe = probe_of(run)
     if probe.of_the_machine:
         what = f"a run at {rate_text(peak_of(run.scenario))} speaks of this machine, not of the lender"
-        raise HarnessError(f"{what}: {probe.of_the_machine}\n  Ask for a lower range, or use a larger machine.")
+        raise OfThisMachineError(f"{what}: {probe.of_the_machine}\n  Ask for a lower range, or use a larger machine.")
     return probe.as_json()
 
 
-def held_rate(question: Question, run: Runner, *, side_by_side: int) -> Held:
-    """The largest peak that passes with 95 % confidence.
+def at_most_s(question: Question) -> float:
+    """How long a live search may take at most, roughly: every run at the rate that makes it longest, and the whole."""
+    scenario = question.draft.scenario(question.overrides)
+    whole = ENDS if question.shortened_from_hz() is not None else 0
+    return (LIVE_PATIENCE.most_runs + whole) * (scenario.load.duration_s + BESIDE_S)
+
+
+def held_rate(question: Question, run: Runner, patience: Patience) -> Held:
+    """The largest peak that passes with 95 % confidence, and between which rates it lies after as many runs as allowed.
 
     UsageError where even the lowest rate fails, or the highest passes, each with what to do.
     """
-    search = _Search(question, run)
+    search = _Search(question, run, patience)
     search.try_all([question.low_hz] * ENDS)
     if not any(one.passed for one in search.tried):
         raise UsageError(_even_the_lowest(question, search.probes[0]))
-    while len(search.tried) < MOST_RUNS and not search.over:
-        search.try_all(search.belief.next_rates(max(ENDS, side_by_side)))
+    while (left := patience.most_runs - len(search.tried)) > 0 and not search.over:
+        search.try_all(search.belief.next_rates(min(left, patience.at_once)))
     if search.all_pass:
         high = rate_text(question.high_hz)
         raise UsageError(f"--rate: {high} still passes, so no rate here is too high\n  Ask for a higher range.")
@@ -121,8 +148,9 @@ def held_rate(question: Question, run: Runner, *, side_by_side: int) -> Held:
 class _Search:
     """The runs so far; each has the next seed, so that the order of the runs alone decides what each of them is."""
 
-    def __init__(self, question: Question, run: Runner) -> None:
+    def __init__(self, question: Question, run: Runner, patience: Patience) -> None:
         self._question = question
+        self._width = patience.width
         self._run = run
         self._seed = question.draft.scenario(question.overrides).seed
         self.tried: list[Tried] = []
@@ -145,7 +173,7 @@ class _Search:
         if all(one.passed for one in self.tried):
             return self.all_pass
         low_hz, high_hz = self.belief.interval_hz
-        return self.belief.width <= WIDTH or high_hz < self._question.low_hz or low_hz > self._question.high_hz
+        return self.belief.width <= self._width or high_hz < self._question.low_hz or low_hz > self._question.high_hz
 
     def try_all(self, rates_hz: Sequence[float]) -> None:
         """Run the storm once at each of these rates."""

@@ -1,23 +1,26 @@
 """A hunt on every core: independent searches, of which the smallest find counts."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from pydantic import TypeAdapter, ValidationError
-from creditstorm.adapters.pool import Pool, pool_on
+from creditstorm.adapters.pool import Pool, likely_death, pool_on
+from creditstorm.adapters.provenance import code
 from creditstorm.analysis.planning.clearly import ClearlyBroken
 from creditstorm.analysis.planning.one_peak import peak_of
-from creditstorm.errors import UsageError
+from creditstorm.errors import HarnessError, UsageError
 from creditstorm.record.files import read_json_object, replace_bytes
-from creditstorm.record.folder import RunFolder, new_run_folder
-from creditstorm.runs.hunting.search import SEEDS, Find, Hunt, Searched, broken_rules, ready, search
+from creditstorm.record.job_folder import JobIdentity, PointsJournal, open_folder
+from creditstorm.runs.hunting.search import FOUND, SEEDS, Find, Hunt, Searched, broken_rules, ready, search
 from creditstorm.runs.hunting.templates import Plain, Template, scenario_with, templates_of
+from creditstorm.runs.points import Point
 from creditstorm.runs.simulate import simulated_results
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.dump import dump
@@ -37,7 +40,8 @@ _LETS_END_S: Final = 10.0
 class Quarry:
     """What a hunt brought: the smallest storm that clearly breaks a rule, None where none did, and what was tried.
 
-    `unclear` storms broke a rule under their own seed, but not by enough for another run.
+    `unclear` storms broke a rule under their own seed, but not by enough for another run. `died` searches of so many
+    were not heard to the end: what they had found counts, how many storms they tried is not known.
     """
 
     scenario: Scenario | None
@@ -47,6 +51,8 @@ class Quarry:
     met: tuple[str, ...]
     templates: int
     folder: Path
+    searches: int
+    died: int = 0
     interrupted: bool = False
 
     @property
@@ -57,19 +63,31 @@ class Quarry:
 
 @dataclass(frozen=True, slots=True)
 class HuntOrder:
-    """What to hunt in: the scenario with its rules, for how long, with how many faults at once, in which folder."""
+    """What to hunt in: the scenario with its rules, for how long, with how many faults at once, in which folder, where.
+
+    `on` is the address of a Dask scheduler; without it every core of this machine hunts.
+    """
 
     scenario: Scenario
     for_s: float
     most_faults: int
     kinds: frozenset[str] = frozenset()
     out: Path | None = None
+    on: str | None = None
 
 
-def hunted(order: HuntOrder, *, now: datetime) -> Quarry:
+class HuntObserver(Protocol):
+    """Whoever wants to know how far a hunt is."""
+
+    def passed(self, seconds: float, smallest: Find | None) -> None:
+        """So much of its time is over, and what is the smallest storm so far."""
+
+
+def hunted(order: HuntOrder, observer: HuntObserver, *, now: datetime) -> Quarry:
     """The smallest storm that was found; it is written as a scenario. A person may interrupt: what is known is kept.
 
-    UsageError where the scenario has no rules, or breaks them without any fault.
+    In a folder of the same hunt it is gone on with: other storms are drawn, and what was found before counts.
+    UsageError where the scenario has no rules, or breaks them without any fault; HarnessError where every search died.
     """
     plain = _prepared(order.scenario)
     _calm(plain, 0)
@@ -77,23 +95,75 @@ def hunted(order: HuntOrder, *, now: datetime) -> Quarry:
     if not templates:
         raise UsageError(f"--kinds: none of {', '.join(sorted(order.kinds))} can be drawn for this scenario")
     _require_calm(plain, order.scenario)
-    folder = new_run_folder(order.scenario.id, "hunt", now=now, wanted=order.out).root
-    RunFolder(folder).claim.unlink(missing_ok=True)
-    with pool_on(None) as pool:
+    point, asks = Point("", order.scenario), {"faults": order.most_faults, "kinds": sorted(order.kinds)}
+    job = JobIdentity("hunt", point.digest, asks, code())
+    with (
+        pool_on(order.on) as pool,
+        open_folder(job, order.scenario.id, now=now, wanted=order.out) as (folder, journal),
+    ):
+        rounds = list(_rounds(journal, point.digest))
         _await(pool)
-        searched, interrupted = _searched(pool, _hunts(plain, templates, order, folder, pool.count))
-    best = min((*searched.finds, *_left(folder)), key=lambda find: find.size, default=None)
-    scenario = None if best is None else _named(plain, best, order.scenario)
-    if not searched.storms and not interrupted:
-        raise UsageError(f"--for: no storm could be simulated within {order.for_s:g} s; hunt for longer")
-    met = tuple(sorted(searched.met))
-    broken = () if best is None else best.broken
-    quarry = Quarry(scenario, broken, searched.storms, searched.unclear, met, len(templates), folder, interrupted)
-    if scenario is not None:
-        replace_bytes(quarry.file, dump(scenario).encode())
-    for left in folder.glob("found-*.json"):
-        left.unlink()
+        hunts = list(_hunts(plain, templates, order, pool, folder.root, len(rounds)))
+        together = _searched(pool, hunts, lambda seconds: observer.passed(seconds, _best(rounds, folder.root)), order)
+        pool.close()  # what was not waited for writes nothing any more
+        together.finds += _left(folder.root)
+        if not together.storms and not together.finds and not together.interrupted:
+            raise _nothing_done(together, order)
+        journal.keep(_round_name(len(rounds)), point.digest, together.as_json())
+        for left in folder.root.glob(f"{FOUND}*.json"):
+            left.unlink()
+        return _concluded(order, plain, templates, folder.root, (*rounds, together), pool.count)
+
+
+def _round_name(number: int) -> str:
+    return f"round-{number + 1}"
+
+
+def _rounds(journal: PointsJournal, digest: str) -> "Iterator[_Together]":
+    """What was found in this folder before."""
+    for number in count():
+        known = journal.result(_round_name(number), digest)
+        if known is None:
+            return
+        yield _TOGETHER.validate_python(dict(known))
+
+
+def _best(rounds: "Sequence[_Together]", folder: Path) -> Find | None:
+    finds = (find for one in rounds for find in one.finds)
+    return min((*finds, *_left(folder)), key=lambda find: find.size, default=None)
+
+
+def _concluded(  # noqa: PLR0913, PLR0917 - all that a hunt knows
+    order: HuntOrder,
+    plain: Plain,
+    templates: tuple[Template, ...],
+    folder: Path,
+    rounds: "Sequence[_Together]",
+    searches: int,
+) -> Quarry:
+    best = _best(rounds, folder)
+    quarry = Quarry(
+        scenario=None if best is None else _named(plain, best, order.scenario),
+        broken=() if best is None else best.broken,
+        storms=sum(one.storms for one in rounds),
+        unclear=sum(one.unclear for one in rounds),
+        met=tuple(sorted(set().union(*(one.met for one in rounds)))),
+        templates=len(templates),
+        folder=folder,
+        searches=searches,
+        died=rounds[-1].died,
+        interrupted=rounds[-1].interrupted,
+    )
+    if quarry.scenario is not None:
+        replace_bytes(quarry.file, dump(quarry.scenario).encode())
     return quarry
+
+
+def _nothing_done(together: "_Together", order: HuntOrder) -> UsageError | HarnessError:
+    if together.died:
+        why = f"--on {order.on}: look at the logs of its scheduler and workers" if order.on else likely_death()
+        return HarnessError(f"hunt: all {together.died} searches died before anything was found\n  Most likely: {why}.")
+    return UsageError(f"--for: no storm could be simulated within {order.for_s:g} s; hunt for longer")
 
 
 def _prepared(scenario: Scenario) -> Plain:
@@ -150,11 +220,13 @@ def _await(pool: Pool) -> None:
         pending = wait(pending, timeout=_HEARS_WITHIN_S).not_done
 
 
-def _hunts(plain: Plain, templates: tuple[Template, ...], order: HuntOrder, folder: Path, count: int) -> Iterator[Hunt]:
-    ends_at = time.monotonic() + order.for_s
-    for number in range(count):
-        seed = int(plain["seed"]) + 1000 * number
-        yield Hunt(plain, templates, order.most_faults, LASTS_S - 4, ends_at, seed, folder)
+def _hunts(  # noqa: PLR0913, PLR0917 - who hunts what, and where
+    plain: Plain, templates: tuple[Template, ...], order: HuntOrder, pool: Pool, folder: Path, rounds: int
+) -> Iterator[Hunt]:
+    errand = pool.errand(order.for_s, folder)
+    for number in range(pool.count):
+        seed = int(plain["seed"]) + 1000 * number + 1_000_003 * rounds
+        yield Hunt(plain, templates, order.most_faults, LASTS_S - 4, errand, seed)
 
 
 @dataclass
@@ -165,37 +237,51 @@ class _Together:
     storms: int
     met: set[str]
     unclear: int = 0
+    died: int = 0
+    interrupted: bool = False
+
+    def as_json(self) -> dict[str, object]:
+        """As plain JSON."""
+        return {**asdict(self), "met": sorted(self.met)}
+
+    def take(self, searched: Searched) -> None:
+        """One more came to its end."""
+        self.finds += [searched.smallest] if searched.smallest is not None else []
+        self.storms += searched.storms
+        self.unclear += searched.unclear
+        self.met |= set(searched.met)
 
 
-def _searched(pool: Pool, hunts: Iterator[Hunt]) -> tuple[_Together, bool]:
+def _searched(pool: Pool, hunts: Sequence[Hunt], passed: Callable[[float], None], order: HuntOrder) -> _Together:
+    """What the searches bring; one that dies takes only itself along, and none is waited for beyond its time."""
     together = _Together([], 0, set())
-    pending: set[Future[Searched]] = set()
-    last_s = 0.0
-    for hunt in hunts:
-        pending.add(pool.submit(search, hunt))
-        last_s = hunt.ends_at + _LETS_END_S
+    began_s = time.monotonic()
+    pending: set[Future[Searched]] = {pool.submit(search, hunt) for hunt in hunts}
     try:
-        while pending and time.monotonic() < last_s:
+        while pending and (seconds := time.monotonic() - began_s) < order.for_s + _LETS_END_S:
+            passed(seconds)
             done, pending = wait(pending, timeout=_HEARS_WITHIN_S, return_when=FIRST_COMPLETED)
             for future in done:
-                searched = future.result()
-                together.finds += [searched.smallest] if searched.smallest is not None else []
-                together.storms += searched.storms
-                together.unclear += searched.unclear
-                together.met |= set(searched.met)
+                try:
+                    together.take(future.result())
+                except pool.deaths:
+                    together.died += 1
     except KeyboardInterrupt:
-        return together, True
-    return together, False
+        together.interrupted = True
+    else:
+        together.died += len(pending)
+    return together
 
 
 def _left(folder: Path) -> Iterator[Find]:
     """What searches wrote down that were not waited for."""
-    for path in sorted(folder.glob("found-*.json")):
+    for path in sorted(folder.glob(f"{FOUND}*.json")):
         with suppress(ValidationError):
             yield _FIND.validate_python(read_json_object(path))
 
 
 _FIND: Final[TypeAdapter[Find]] = TypeAdapter(Find)
+_TOGETHER: Final[TypeAdapter[_Together]] = TypeAdapter(_Together)
 
 
 def _named(plain: Plain, find: Find, original: Scenario) -> Scenario:

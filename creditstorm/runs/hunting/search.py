@@ -6,36 +6,35 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any, Final
 
 from hypothesis import HealthCheck, Phase, Verbosity, find, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
+from creditstorm.adapters.pool import Errand
 from creditstorm.analysis.planning.clearly import ClearlyBroken, clearly_broken
 from creditstorm.analysis.summary import ThresholdResult, Verdict
-from creditstorm.record.files import replace_json
 from creditstorm.runs.hunting.templates import Plain, Template, fault_of, scenario_with
 from creditstorm.runs.simulate import simulated_results
 from creditstorm.scenario.model import Scenario
 
 LEAST_AT_S: Final = 4
+FOUND: Final = "found-"
+"""How the news of a search are named, its seed behind."""
 SEEDS: Final = 4
 """A storm is drawn with one of so many seeds, from the scenario's own on, and has to break a rule under all of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hunt:
-    """One search: the scenario as YAML has it, what may be drawn, until when, and where finds are written down."""
+    """One search: the scenario as YAML has it, what may be drawn, and until when and to whom finds are told."""
 
     plain: Plain
     templates: tuple[Template, ...]
     most_faults: int
     last_s: int
-    ends_at: float
-    """By `time.monotonic`, which every process of a machine shares."""
+    errand: Errand
     seed: int
-    place: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ class _OverError(SystemExit):
 
 
 def search(hunt: Hunt) -> Searched:
-    """Hunt until nothing smaller is found or the time is over; pure but for the clock."""
+    """Hunt until nothing smaller is found, the time is over or nobody waits; pure but for the clock."""
     trail = Trail(hunt)
     with suppress(NoSuchExample, _OverError):
         find(_storms(hunt), trail.breaks, settings=_SETTINGS, random=random.Random(hunt.seed))
@@ -109,6 +108,7 @@ class Trail:
 
     def __init__(self, hunt: Hunt, known: Mapping[str, bool] | None = None) -> None:
         self._hunt = hunt
+        self._ends_at = hunt.errand.ends_at()
         self.known: dict[str, bool] = dict(known or {})
         self._runs: dict[str, tuple[ThresholdResult, ...]] = {}
         self.smallest: Find | None = None
@@ -120,7 +120,7 @@ class Trail:
         """Whether the storm clearly breaks a threshold; once the time is over only what is known by then does."""
         key = json.dumps(drawn, sort_keys=True)
         if key not in self.known:
-            if time.monotonic() >= self._hunt.ends_at:
+            if time.monotonic() >= self._ends_at or not self._hunt.errand.wanted():
                 if self.smallest is None:
                     raise _OverError
                 return False  # not an error: hypothesis, which replays what it shrinks, would call that flaky
@@ -162,8 +162,7 @@ class Trail:
         if self.smallest is not None and self.smallest.size <= found.size:
             return
         self.smallest = found
-        if self._hunt.place is not None:  # so that whoever interrupts the hunt has the smallest so far
-            replace_json(self._hunt.place / f"found-{self._hunt.seed}.json", asdict(found))
+        self._hunt.errand.tell(f"{FOUND}{self._hunt.seed}", asdict(found))  # whoever interrupts has the smallest so far
 
 
 def _size(faults: Sequence[Mapping[str, object]], more: int) -> tuple[float, ...]:

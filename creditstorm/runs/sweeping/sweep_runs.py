@@ -33,9 +33,9 @@ class HowToSweep:
 
 def run_of_point(scenario: Scenario) -> Result:
     """The figures of the simulated run, how it came back from its faults, and its doubts."""
-    from creditstorm.runs.simulate import simulated_summary  # noqa: PLC0415 - in the process that computes
+    from creditstorm.runs.simulate import asked_summary  # noqa: PLC0415 - in the process that computes
 
-    return _result(simulated_summary(scenario), scenario)
+    return _result(asked_summary(scenario), scenario)
 
 
 def run_of_record(run: "RunData") -> Result:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from creditstorm.analysis.agreement.margins import (
+    ALPHA,
     LATENCY,
     RATE,
     RECOVERY,
@@ -92,14 +93,47 @@ def test_what_one_seed_cannot_tell_no_mean_can() -> None:
     assert mean.note == "nobody eligible asked"
 
 
-def test_what_is_in_neither_run_decides_nothing_unless_a_seed_has_it() -> None:
-    """Beside what agrees it is nothing; by itself, or where one seed gives it and one does not, nobody can tell."""
+def test_what_is_in_neither_run_decides_nothing() -> None:
+    """Beside what agrees it is nothing, by itself nobody can tell; of seeds those speak that have it."""
     nothing = replace(in_neither(WRONGFUL, "too short"), of="requests")
     assert agreement_of([pair(told(0.0, 0.001), nothing)], (), {}, failed=False).exit_code is ExitCode.PASS
     assert agreement_of([pair(nothing)], (), {}, failed=False).exit_code is ExitCode.INCONCLUSIVE
     assert over_seeds([nothing, nothing]).alike is Alike.IN_NEITHER
-    some = over_seeds([told(0.0, 0.001), nothing])
-    assert (some.alike, some.note) == (Alike.CANNOT_TELL, "neither run gives it under 1 of 2 seeds: too short")
+    some = over_seeds([told(0.0, 0.001), nothing, told(0.0, 0.03)])
+    assert (some.alike, some.note) == (Alike.AGREES, "in neither run under 1 of 3 seeds")
+    assert over_seeds([told(0.5, 0.001), nothing]).alike is Alike.DIFFERS
+
+
+def few(value: float, half: float) -> FigureDifference:
+    """A difference of a rate of 30 people, who leave 7 points open though none of them fared differently."""
+    unseen = 1.645 * 2**0.5 / 32
+    return difference(WRONGFUL, Between(0.1, 0.1 + value, value - half, value + half, unseen), 30)
+
+
+def test_too_few_are_told_with_how_many_it_would_take() -> None:
+    """Not where what was seen is beyond the margin; beside what agrees they are nothing."""
+    assert few(0.0, 0.08).alike is Alike.TOO_FEW
+    assert few(0.0, 0.08).note == "30 people, of whom 115 are needed to show anything"
+    assert few(0.03, 0.08).alike is Alike.CANNOT_TELL
+    assert few(0.2, 0.08).alike is Alike.DIFFERS
+    both = pair(told(0.0, 0.001), replace(few(0.0, 0.08), of="requests"))
+    assert agreement_of([both], (), {}, failed=False).exit_code is ExitCode.PASS
+    assert agreement_of([pair(few(0.0, 0.08))], (), {}, failed=False).exit_code is ExitCode.INCONCLUSIVE
+
+
+def test_few_people_of_many_seeds_are_enough() -> None:
+    """What they leave unseen goes with their number, so that four times thirty can show what 115 can."""
+    alone = few(0.0, 0.0728)
+    assert over_seeds([alone] * 3).alike is Alike.TOO_FEW
+    assert over_seeds([alone] * 4).alike is Alike.AGREES
+
+
+def test_every_look_has_its_share_of_the_error() -> None:
+    """A spread over seeds that would do for one look does not for three."""
+    seeds = [told(value, 0.001) for value in (-0.01, 0.0, 0.01, 0.0)]
+    assert over_seeds(seeds).alike is Alike.AGREES
+    assert over_seeds(seeds, ALPHA / 3).high > over_seeds(seeds).high
+    assert agreement_of([pair(*seeds[:1])], (), {}, failed=False, looks=3).level == pytest.approx(0.9667, abs=1e-4)
 
 
 def test_a_doubt_about_the_live_run_leaves_every_figure_open_by_name() -> None:

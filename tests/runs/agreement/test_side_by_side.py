@@ -19,6 +19,7 @@ from creditstorm.runs.agreement.side_by_side import (
     HowToCompare,
     PairsRequest,
     PlannedPair,
+    _Agreed,
     compare_all,
     kept,
     pairs_of,
@@ -103,6 +104,32 @@ def test_what_is_done_is_kept_and_only_the_simulated_run_is_made(tmp_path: Path)
     before = made.answers.stat().st_mtime_ns
     compared(tmp_path, planned)
     assert made.answers.stat().st_mtime_ns == before
+
+
+def test_what_is_open_gets_more_seeds_up_to_the_stated_number(tmp_path: Path) -> None:
+    """Twice as many at each look; so few people settle nothing, and what is settled is not asked for again."""
+    asked = PairsRequest("tri-state", repeats=1, most=3, overrides=SMALL)
+    assert asked.looks == (1, 2, 3)
+    planned = pairs_of([draft()], asked)
+    assert len(planned) == 3
+    with_live(tmp_path, planned)
+    found = compare_all(planned, out=tmp_path, how=HowToCompare(looks=asked.looks), observer=Silent())
+    assert found.agreement.measured == found.agreement.wanted == 3
+    assert found.agreement.looks == 3
+    lines = [json.loads(line) for line in PairsFolder(tmp_path).journal.read_text().splitlines()]
+    assert [len(line["pairs"]) for line in lines if line["event"] == "asked"] == [1, 2, 3]
+
+
+def test_only_what_is_open_is_gone_on_with(tmp_path: Path) -> None:
+    """Scenario and policy by themselves."""
+    planned = pairs_of([draft()], PairsRequest("tri-state,fail-closed", most=2, overrides=SMALL))
+    agreed = _Agreed(PairsFolder(tmp_path), HowToCompare())
+    first = agreed.wanted(planned, (), 1)
+    assert [pair.name for pair in first] == ["calm-tri-state-0", "calm-fail-closed-0"]
+    agreed.open = frozenset({("calm", "fail-closed")})
+    assert [pair.name for pair in agreed.wanted(planned, first, 2)] == [
+        "calm-tri-state-0", "calm-fail-closed-0", "calm-fail-closed-1",
+    ]  # fmt: skip
 
 
 def test_other_costs_make_the_simulated_run_anew_and_its_manifest_says_them(tmp_path: Path) -> None:

@@ -16,7 +16,16 @@ from creditstorm.cli import main
 from creditstorm.errors import UsageError
 from creditstorm.record.job_folder import Result
 from creditstorm.report.planning import peak_page
-from creditstorm.runs.edge.held_rate import MOST_PEOPLE, Question, held_rate
+from creditstorm.runs.edge.held_rate import (
+    LIVE_PATIENCE,
+    MOST_PEOPLE,
+    Patience,
+    Question,
+    at_most_s,
+    held_rate,
+    simulated_patience,
+)
+from creditstorm.runs.matrix import BESIDE_S
 from creditstorm.runs.points import Point
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.text.loader import read
@@ -57,19 +66,31 @@ def told(point: Point, edge_hz: float) -> Probe:
 
 def test_the_edge_of_a_lender_that_is_known() -> None:
     """Within a tenth, from above and below, and what failed is told."""
-    found = held_rate(question(20.0, 2000.0), answering(640.0), side_by_side=2)  # type: ignore[arg-type]
+    found = held_rate(question(20.0, 2000.0), answering(640.0), simulated_patience(2))  # type: ignore[arg-type]
     assert found.low_hz <= 640.0 * 1.02
     assert found.held_hz == pytest.approx(640.0, rel=0.15)
     assert found.gave_way == "income late"
     assert "measured 40 %" in found.broke
 
 
+def test_a_live_search_ends_after_two_dozen_runs_at_most() -> None:
+    """However wide the range, with the interval that so many runs allow, and that holds the edge."""
+    asked = question(20.0, 2000.0)
+    for edge_hz in (33.0, 120.0, 640.0):
+        found = held_rate(asked, answering(edge_hz), LIVE_PATIENCE)  # type: ignore[arg-type]
+        assert len(found.runs) <= LIVE_PATIENCE.most_runs
+        assert found.low_hz <= edge_hz * 1.02
+        assert found.high_hz >= edge_hz / 1.02
+        assert found.high_hz / found.low_hz < 2.2
+    assert at_most_s(asked) == pytest.approx(24 * (8.0 + BESIDE_S))
+
+
 def test_a_range_in_which_everything_fails_or_passes_is_refused() -> None:
     """With what was measured, and what to do."""
     with pytest.raises(UsageError, match=r"even 20/s fails: .*measured 40 %.*in calm\)\n.*lower range"):
-        held_rate(question(20.0, 200.0), answering(1.0), side_by_side=2)  # type: ignore[arg-type]
+        held_rate(question(20.0, 200.0), answering(1.0), simulated_patience(2))  # type: ignore[arg-type]
     with pytest.raises(UsageError, match=r"200/s still passes.*\n.*higher range"):
-        held_rate(question(20.0, 200.0), answering(9e9), side_by_side=2)  # type: ignore[arg-type]
+        held_rate(question(20.0, 200.0), answering(9e9), simulated_patience(2))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -89,7 +110,7 @@ def test_what_to_do_where_even_the_lowest_rate_fails(value: float, why: str, cal
         return {point.name: probe.as_json() for point in points}
 
     with pytest.raises(UsageError) as refused:
-        held_rate(question(20.0, 200.0), run, side_by_side=2)
+        held_rate(question(20.0, 200.0), run, simulated_patience(2))
     assert remedy in str(refused.value)
     assert ("calm alone" in str(refused.value)) is (calm > 0.02)
 
@@ -102,7 +123,7 @@ def test_no_rate_below_the_range_is_said_to_be_held() -> None:
         return {point.name: told(point, 9e9 if next(lucky, False) else 1.0).as_json() for point in points}
 
     with pytest.raises(UsageError, match=r"not even 20/s passes with 95 % confidence: \d+ of \d+ runs there failed"):
-        held_rate(question(20.0, 24.0), run, side_by_side=2)
+        held_rate(question(20.0, 24.0), run, simulated_patience(2))
 
 
 def test_no_rate_above_the_range_is_said_to_be_held() -> None:
@@ -113,7 +134,7 @@ def test_no_rate_above_the_range_is_said_to_be_held() -> None:
         return {point.name: told(point, 9e9 if next(unlucky, True) else 1.0).as_json() for point in points}
 
     with pytest.raises(UsageError, match=r"another run at 24/s still passes with 95 % confidence \(\d+ of \d+ runs"):
-        held_rate(question(20.0, 24.0), run, side_by_side=2)
+        held_rate(question(20.0, 24.0), run, simulated_patience(2))
 
 
 def test_every_stage_is_scaled_and_a_large_storm_shortened() -> None:
@@ -159,7 +180,7 @@ def test_the_whole_storm_is_run_where_a_shorter_one_was(long_edge_hz: float, sai
         assert all(point.scenario.load.duration_s == whole_s for point, is_whole in whole if is_whole)
         return {point.name: told(point, edges[is_whole]).as_json() for point, is_whole in whole}
 
-    found = held_rate(storm, run, side_by_side=2)
+    found = held_rate(storm, run, simulated_patience(2))
     assert said in peak_page.beside(found)
     assert ("× shorter" in peak_page.headline(found)) is (long_edge_hz == 1.0)
     assert found.shortened is not None
@@ -169,7 +190,7 @@ def test_the_whole_storm_is_run_where_a_shorter_one_was(long_edge_hz: float, sai
 def test_too_large_a_storm_is_not_run_whole_and_that_is_said() -> None:
     """What a short one says is not taken for the long one."""
     storm = Question(read(catalogue.find("bureau-outage-at-peak")), (), 20.0, 9000.0)
-    found = held_rate(storm, answering(4000.0), side_by_side=2)  # type: ignore[arg-type]
+    found = held_rate(storm, answering(4000.0), simulated_patience(2))  # type: ignore[arg-type]
     assert any("too many would ask in the whole storm" in line for line in peak_page.beside(found))
     assert "× shorter" in peak_page.headline(found)
 
@@ -185,7 +206,7 @@ def test_what_runs_that_pass_show_as_well_did_not_give_way() -> None:
             found[point.name] = replace(probe, services={"social": ServiceUse(0.5, 240, 1, 2.0), **late}).as_json()
         return found
 
-    found = held_rate(question(20.0, 2000.0), run, side_by_side=2)
+    found = held_rate(question(20.0, 2000.0), run, simulated_patience(2))
     assert found.gave_way == "income queue full"
     assert found.borne == ("social queue full",)
     assert "in runs that pass, too: social queue full" in peak_page.beside(found)
@@ -195,7 +216,8 @@ def test_the_command_says_what_a_lender_holds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A real search over simulated runs: the small service gives way, and the folder goes on where it was."""
-    monkeypatch.setattr("creditstorm.runs.edge.held_rate.MOST_RUNS", 12)  # enough to tell the edge from its sides
+    few = Patience(0.1, 12, 2)  # enough to tell the edge from its sides
+    monkeypatch.setattr("creditstorm.runs.edge.held_rate.simulated_patience", lambda _side_by_side: few)
     words = ["capacity", "calm", "--below", RULE, "--rate", "4/s..40/s", "--out", str(tmp_path / "c"), "-q", "--json"]
     for one in SMALL:
         words += ["--set", one]
@@ -224,5 +246,5 @@ def test_a_lender_that_turns_people_away_itself_has_no_full_queue() -> None:
         probes = {point.name: told(point, 300.0) for point in points}
         return {name: (p if p.passed else replace(p, services=door)).as_json() for name, p in probes.items()}
 
-    found = held_rate(question(20.0, 2000.0), run, side_by_side=2)
+    found = held_rate(question(20.0, 2000.0), run, simulated_patience(2))
     assert found.gave_way == "the lender turned people away at the door"
