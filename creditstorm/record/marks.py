@@ -243,11 +243,16 @@ class MarkJournal:
     """Appends marks; each line is with the kernel before the next event happens."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._file = path.open("a", encoding="utf-8", buffering=1)
 
     def write(self, mark: Mark) -> None:
-        """Append one mark."""
-        self._file.write(json.dumps(mark.as_json(), ensure_ascii=False) + "\n")
+        """Append one mark; OSError, which names the journal, where it takes none."""
+        try:
+            self._file.write(json.dumps(mark.as_json(), ensure_ascii=False) + "\n")
+        except OSError as problem:
+            problem.filename = str(self._path)
+            raise
 
     def close(self) -> None:
         """End the journal."""
