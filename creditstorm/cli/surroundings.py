@@ -9,8 +9,8 @@ from typing import Final
 from creditstorm.errors import HarnessError
 from creditstorm.startable import startable
 
-FOREIGN: Final = re.compile(r"POLARS_(?!MAX_THREADS$).*|SOURCE_DATE_EPOCH|SSLKEYLOGFILE")
-"""Variables that would change figures or texts, or end a library that cannot write where one says."""
+FOREIGN: Final = re.compile(r"POLARS_(?!MAX_THREADS$).*|RUST_(LIB_)?BACKTRACE|SOURCE_DATE_EPOCH|SSLKEYLOGFILE")
+"""Variables that would change figures or texts, have a library print its frames, or end one that cannot write there."""
 NUMBERS: Final = {"COLUMNS": range(20, 1001), "LINES": range(5, 1001), "POLARS_MAX_THREADS": range(1, 1025)}
 """Where a variable says anything else, whoever reads it breaks or never ends, so it says nothing."""
 LEAST_MIB: Final = 1024

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -248,15 +248,21 @@ class MarkJournal:
 
     def write(self, mark: Mark) -> None:
         """Append one mark; OSError, which names the journal, where it takes none."""
-        try:
+        with self._named():
             self._file.write(json.dumps(mark.as_json(), ensure_ascii=False) + "\n")
-        except OSError as problem:
-            problem.filename = str(self._path)
-            raise
 
     def close(self) -> None:
         """End the journal."""
-        self._file.close()
+        with self._named():
+            self._file.close()
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as problem:
+            problem.filename = str(self._path)
+            raise
 
 
 def read_marks(folder: RunFolder) -> list[Mark]:

@@ -140,6 +140,17 @@ def test_who_may_not_come_to_the_end_does_not_begin(limits: tuple[int, int], ok:
     assert finding.remedy == "ulimit -t unlimited, in the shell that starts creditstorm, or plan fewer people"
 
 
+def test_who_has_no_home_remembers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container may run under a number that nobody knows; its load is measured each time."""
+
+    def homeless(_path: Path) -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "expanduser", homeless)
+    yardstick.remember(30.0, {})
+    assert yardstick.last_held_hz({}) is None
+
+
 def test_the_cpu_time_of_a_plan_is_in_proportion_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """Too little for the calm is refused, too little for a storm is warned of."""
     monkeypatch.setattr(resource, "getrlimit", lambda _: (30, 40))
