@@ -136,6 +136,8 @@ class Sampler:
             # That a stranger does not answer is no lateness of ours.
             late_s = None if watched.vitals.probe else strain.lag_s
             self.lately.note(watched.name, late_s, strain.waited_s, over_s)
+            if strain.ran_out is not None:
+                self.lately.ran_out(watched.name, strain.ran_out)
             cores = watched.cpu_cores()
             counts = _counts(f"http://{LOOPBACK}:{watched.port}{self.path}/metrics", self._web) if watched.port else {}
             row = [int(counts[name]) if name in counts else None for name in ("in_flight", "queue", "served", "shed")]
