@@ -165,7 +165,7 @@ def _ratios(folder: RunFolder, windows: Sequence[Window]) -> list[float]:
 
 def _rank(count: int) -> int:
     """Which of so many values in order bounds their median with 97.5 % on either side."""
-    return int(binom.ppf(0.025, count, 0.5)) - 1
+    return max(0, int(binom.ppf(0.025, count, 0.5)) - 1)
 
 
 def _command(folder: RunFolder) -> Sequence[str]:

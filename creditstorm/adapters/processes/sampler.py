@@ -131,7 +131,9 @@ class Sampler:
             try:
                 strain = watched.vitals.look()
             except OSError as error:
-                yield (self.clock.now_s(), HARNESS, *_NO_COUNTS, None, *_own(error), None)
+                own = _own(error)
+                self.lately.ran_out(HARNESS, str(own.ran_out))
+                yield (self.clock.now_s(), HARNESS, *_NO_COUNTS, None, *own, None)
                 continue
             # That a stranger does not answer is no lateness of ours.
             late_s = None if watched.vitals.probe else strain.lag_s
