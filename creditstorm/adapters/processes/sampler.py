@@ -15,7 +15,7 @@ from creditstorm.adapters.clock import RunClock
 from creditstorm.adapters.cores import usable_cores
 from creditstorm.adapters.probing.loopback import LOOPBACK, web_session
 from creditstorm.adapters.processes.lately import Lately
-from creditstorm.adapters.processes.vitals import Strain, Tail, Vitals
+from creditstorm.adapters.processes.vitals import Strain, Tail, Vitals, all_files_open
 from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.schema import HARNESS, MACHINE, SERVICES_SCHEMA
 from creditstorm.record.stream import LiveWriter
@@ -108,6 +108,13 @@ class Sampler:
         if self._thread is not None:
             self._thread.join()
         self._web.close()
+
+    def likely_reason(self, silent: str) -> str:
+        """Why this machine is the likely reason that the part `silent` is, as `Lately` says; asked at any moment."""
+        watched = self._watched.get(silent)
+        if watched is not None and watched.process is not None and all_files_open(watched.process.pid):
+            self.lately.ran_out(silent, "EMFILE")
+        return self.lately.likely_reason(silent)
 
     def _add(self, watched: _Watched) -> None:
         watched.cpu_cores()
