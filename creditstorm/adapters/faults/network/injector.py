@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from creditstorm.adapters.faults.injector import Verification
+from creditstorm.adapters.faults.injector import FaultLostError, Verification
 from creditstorm.adapters.faults.network import AnyEffect, effect_of
 from creditstorm.adapters.faults.network.verify import Watch
 from creditstorm.adapters.probing.probe import Ask, ProbeResult, probe
@@ -17,10 +17,6 @@ from creditstorm.scenario.faults import NetworkFault
 
 FLUSH_S: Final = 5.0
 """How long the server may take to flush a connection's data past another toxic before it answers."""
-
-
-class FaultLostError(HarnessError):
-    """A fault was not on to its end: who was asked after that met none of it."""
 
 
 @dataclass

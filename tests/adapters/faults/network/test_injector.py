@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 import requests
-from creditstorm.adapters.faults.network.injector import FaultLostError, NetworkInjector
+from creditstorm.adapters.faults.injector import FaultLostError
+from creditstorm.adapters.faults.network.injector import NetworkInjector
 from creditstorm.adapters.toxiproxy.client import ToxiproxyClient, ToxiproxyHangsError
 from creditstorm.adapters.toxiproxy.proxies import Proxies
 from creditstorm.adapters.toxiproxy.server import Toxiproxy
