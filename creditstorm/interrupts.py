@@ -18,6 +18,7 @@ WHY: Final = {
     "SIGXCPU": "the CPU time that is allowed here is used up; ulimit -t unlimited, in the shell that starts creditstorm"
 }
 """What a person has to know of a signal that a limit sent."""
+_WHY_A_CHILD: Final = {**WHY, "SIGKILL": "by hand, or because memory ran out (`dmesg` says so)"}
 
 
 def name_of(number: int) -> str:
@@ -26,6 +27,14 @@ def name_of(number: int) -> str:
         return signal.Signals(number).name
     except ValueError:
         return f"SIGRTMIN+{number - _REAL_TIME.start}"
+
+
+def how_it_ended(exit_code: int | None) -> str:
+    """How a child ended, for a person: with its exit code, or by which signal and why that one comes."""
+    if exit_code is None or exit_code >= 0:
+        return f"exit code {exit_code}"
+    name = name_of(-exit_code)
+    return f"killed by {name}: {_WHY_A_CHILD[name]}" if name in _WHY_A_CHILD else f"killed by {name}"
 
 
 def interrupt(number: int, _frame: FrameType | None) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 from creditstorm.errors import HarnessError
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_NO_THREAD = ("can't start new thread", "could not spawn threads", "Failed to launch worker thread")
+"""How Python, polars and Arrow say that no thread could be started."""
 
 
 def unforeseen(error: BaseException, log: Path | None = None) -> HarnessError:
@@ -27,6 +29,8 @@ def _remedy(error: BaseException) -> str:
         return "; free some space there and try again"
     if isinstance(error, OSError) and error.errno == errno.EMFILE:
         return "; too few files may be open here: ulimit -n 1024 or more, in the shell that starts creditstorm"
+    if any(words in str(error) for words in _NO_THREAD):
+        return "; too few threads may be started here: ulimit -u, or pids.max of the control group, is reached"
     try:
         Path.cwd()
     except OSError:

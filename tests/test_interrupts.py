@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 
 import pytest
-from creditstorm.interrupts import INTERRUPTING, interrupt, is_ours, name_of
+from creditstorm.interrupts import INTERRUPTING, how_it_ended, interrupt, is_ours, name_of
 
 CRASHES = {"SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL", "SIGABRT", "SIGTRAP", "SIGSYS"}
 ENDS_NOBODY = {"SIGCHLD", "SIGCLD", "SIGCONT", "SIGURG", "SIGWINCH", "SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU"}
@@ -25,6 +25,20 @@ def test_a_signal_has_its_name() -> None:
     """Also one that only has a number."""
     assert name_of(signal.SIGUSR1) == "SIGUSR1"
     assert name_of(signal.SIGRTMIN + 3) == "SIGRTMIN+3"
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "told"),
+    [
+        (1, "exit code 1"),
+        (-signal.SIGSEGV, "killed by SIGSEGV"),
+        (-signal.SIGKILL, "killed by SIGKILL: by hand, or because memory ran out (`dmesg` says so)"),
+    ],
+)
+def test_how_a_child_ended_is_told_in_words(exit_code: int, told: str) -> None:
+    """A limit of CPU time sends a signal whose number nobody knows."""
+    assert how_it_ended(exit_code) == told
+    assert "ulimit -t unlimited" in how_it_ended(-signal.SIGXCPU)
 
 
 def test_the_handler_says_which_it_was() -> None:

@@ -61,3 +61,11 @@ def test_too_few_open_files_get_their_remedy(tmp_path: Path) -> None:
     """By whatever call it was found."""
     said = str(unforeseen(raised(OSError(errno.EMFILE, "Too many open files")), tmp_path / "log"))
     assert said.endswith("ulimit -n 1024 or more, in the shell that starts creditstorm")
+
+
+def test_a_limit_of_threads_is_named(tmp_path: Path) -> None:
+    """Python says only that it cannot."""
+    said = str(unforeseen(raised(RuntimeError("can't start new thread")), tmp_path / "log"))
+    assert said.endswith(
+        "; too few threads may be started here: ulimit -u, or pids.max of the control group, is reached"
+    )

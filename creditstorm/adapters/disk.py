@@ -1,6 +1,7 @@
 """The disk that a record is on, in bytes: what is free there, and what a plan, or sealing what is there, may take."""
 
 import contextlib
+import os
 import shutil
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,11 @@ ROOM_TO_SEAL: Final = 8_000_000
 def free_at(folder: Path) -> int:
     """Bytes that this user may still write into the folder; OSError where it is gone."""
     return shutil.disk_usage(folder).free
+
+
+def is_writable(folder: Path) -> bool:
+    """Whether a file may be made in the folder: its mode, its mount and its attributes all let this user."""
+    return os.access(folder, os.W_OK | os.X_OK)
 
 
 def to_carry_out(rows: float) -> float:

@@ -33,15 +33,20 @@ class Provenance:
     clock: ClockAnchor
 
 
-def provenance(*, by_children: bool = True) -> Provenance:
-    """The present machine and moment.
+def provenance() -> Provenance:
+    """The present machine and moment; its code is what children of ours load from now on."""
+    return _at_this_moment(*_code_now())
 
-    Where a run is of no children, which would load their code now, its code is what this process had loaded when it was
-    first asked: thousands of simulated runs need not each ask git.
+
+def provenance_of_loaded() -> Provenance:
+    """The same of a run without children: its code is what this process had loaded when it was first asked.
+
+    Thousands of simulated runs need not each ask git.
     """
-    if by_children:
-        _loaded.cache_clear()
-    versions, git = _loaded()
+    return _at_this_moment(*_code_at_first())
+
+
+def _at_this_moment(versions: dict[str, str], git: GitState | None) -> Provenance:
     return Provenance(
         created=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         versions=dict(versions),
@@ -56,9 +61,11 @@ def provenance(*, by_children: bool = True) -> Provenance:
     )
 
 
-@cache
-def _loaded() -> tuple[dict[str, str], GitState | None]:
+def _code_now() -> tuple[dict[str, str], GitState | None]:
     return {"python": platform.python_version(), **_versions()}, _git()
+
+
+_code_at_first: Final = cache(_code_now)
 
 
 def _versions() -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What a plan needs of this machine beside time: open files, ports, memory, disk, loopback."""
 
+import math
 import resource
 import tempfile
 from collections.abc import Iterator
@@ -24,8 +25,12 @@ LEAST_MEMORY_MIB: Final = 384
 """What the processes of a run hold together beside its rows: 300 MiB were seen, with most pages shared."""
 LEAST_ADDRESS_SPACE_MIB: Final = 3_072
 """The harness maps 2,800 MiB once it has its libraries and threads (seen), a load worker 1,550, Toxiproxy 1,300."""
-LEAST_CPU_S: Final = 10
-"""A simulated run of six seconds took five with its report (seen); half of what is allowed is kept to end in order."""
+LEAST_CPU_S: Final = 5
+"""A simulated run of six seconds took so much with its report (seen)."""
+CPU_AN_ANSWER_S: Final = 0.002
+"""The decision service needs most of all processes: 13.7 s of them for 6,650 answers (seen)."""
+SIMULATED_CPU_AN_ANSWER_S: Final = 0.0004
+"""A million simulated answers took 420 s (seen)."""
 LEAST_THREADS: Final = 64
 """The processes of a run have 32 threads before its report is drawn, on two cores, and 40 were not enough (seen)."""
 MEMORY_A_ROW: Final = 2_000
@@ -39,6 +44,16 @@ class Needs:
     peak_hz: float
     rows: float
     deadline_s: float
+
+    @property
+    def cpu_s(self) -> float:
+        """CPU seconds of the process that needs most, where nobody has to ask again."""
+        return LEAST_CPU_S + CPU_AN_ANSWER_S * self.rows / 2
+
+    @property
+    def simulated_cpu_s(self) -> float:
+        """CPU seconds of a run in one process and in virtual time."""
+        return LEAST_CPU_S + SIMULATED_CPU_AN_ANSWER_S * self.rows / 2
 
     @property
     def files(self) -> int:
@@ -84,7 +99,7 @@ def examined(results: Path, needs: Needs = ORDINARY) -> Iterator[Finding]:
 def _of_the_system(needs: Needs) -> Iterator[Finding]:
     yield check_calling_ports(needs, _text(LOCAL_PORTS))
     yield check_address_space(resource.getrlimit(resource.RLIMIT_AS)[0])
-    yield check_cpu_time(resource.getrlimit(resource.RLIMIT_CPU)[1])
+    yield check_cpu_time(resource.getrlimit(resource.RLIMIT_CPU), needs.cpu_s)
     yield check_memory(needs, int(min(psutil.virtual_memory().available, memory_allowed())))
 
 
@@ -105,6 +120,7 @@ def may_not_work(needs: Needs, files: int) -> Iterator[Finding]:
     """What may not be enough when all goes slow."""
     detail = f"{files} open files are allowed; a storm may take {needs.files_in_storm}"
     yield Finding("open files", files >= needs.files_in_storm, detail, _more_files(needs))
+    yield check_cpu_time(resource.getrlimit(resource.RLIMIT_CPU), 2 * needs.cpu_s)
 
 
 def check_calling_ports(needs: Needs, text: str) -> Finding:
@@ -126,13 +142,15 @@ def check_address_space(limit: int) -> Finding:
     return Finding("address space", limit >= LEAST_ADDRESS_SPACE_MIB * 2**20, detail, remedy)
 
 
-def check_cpu_time(limit: int) -> Finding:
-    """The limit that a shell sets with `ulimit -t` lets a process come to its end: the kernel asks nobody."""
-    remedy = "ulimit -t unlimited, in the shell that starts creditstorm"
-    if limit == resource.RLIM_INFINITY:
+def check_cpu_time(limits: tuple[int, int], needed_s: float) -> Finding:
+    """The limits that a shell sets with `ulimit -t`, soft and hard, let a process come to its end: nobody is asked."""
+    remedy = "ulimit -t unlimited, in the shell that starts creditstorm, or plan fewer people"
+    soft, hard = limits
+    if soft == resource.RLIM_INFINITY:
         return Finding("CPU time", ok=True, detail="no limit", remedy=remedy)
-    detail = f"{limit} s are allowed to a process, at least {LEAST_CPU_S} are needed"
-    return Finding("CPU time", limit >= LEAST_CPU_S, detail, remedy)
+    told = f"{soft} s" if hard in (soft, resource.RLIM_INFINITY) else f"{hard} s, the last {hard - soft} to end,"
+    detail = f"{told} are allowed to a process, about {math.ceil(needed_s)} are needed"
+    return Finding("CPU time", soft >= needed_s, detail, remedy)
 
 
 def check_threads(more: int) -> Finding:

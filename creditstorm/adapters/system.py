@@ -209,7 +209,7 @@ def build(scenario: Scenario, folder: RunFolder, processes: int) -> Assembled:
         clock=clock,
         sampler=sampler,
         post=inbox.post,
-        watchdog=Watchdog(clock.now_s, inbox.post, sampler.lately.likely_reason),
+        watchdog=Watchdog(clock.now_s, inbox.post, sampler.likely_reason),
         other_parts=system.parts,
     )
     faults = FaultThreads({fault.name: fault for fault in scenario.faults}, lambda: system.injectors, clock, inbox.post)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 import psutil
-from creditstorm.adapters.disk import free_at, to_seal
+from creditstorm.adapters.disk import free_at, is_writable, to_seal
 from creditstorm.adapters.probing.probe import Ask, probe
 from creditstorm.engine.events import Event, PartFailed
 
@@ -179,11 +179,12 @@ class DuePart:
 
 @dataclass(frozen=True, slots=True)
 class DiskPart:
-    """The disk that the record is on: the run ends while there is still room to seal it."""
+    """The disk that the record is on: the run ends while there is still room to seal it, and when it takes no more."""
 
     live: Path
     name: str = "the disk"
     free: Callable[[Path], int] = free_at
+    writable: Callable[[Path], bool] = is_writable
     last_lines: Callable[[], tuple[str, ...]] = _no_lines
 
     def look(self) -> Trouble | None:
@@ -194,7 +195,7 @@ class DiskPart:
         except OSError as problem:
             return Trouble(f"no longer holds the record: {problem.strerror}: {self.live}", GONE_FOR_S)
         if free >= needed:
-            return None
+            return None if self.writable(self.live) else Trouble(f"takes no record any more: {self.live} is read-only")
         return Trouble(f"has {free / 1e6:.1f} MB left, and sealing the record may take {needed / 1e6:.1f} MB")
 
 

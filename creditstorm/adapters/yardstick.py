@@ -63,9 +63,12 @@ def remember(held_hz: float, environ: Mapping[str, str] = os.environ) -> None:
 
 
 def cache_folder(environ: Mapping[str, str] = os.environ) -> Path:
-    """Where what was measured of this machine is kept."""
+    """Where what was measured of this machine is kept; FileNotFoundError for a user who has no home."""
     base = Path(environ.get("XDG_CACHE_HOME") or "~/.cache")
-    return (base if base.is_absolute() else Path("~/.cache").expanduser()) / "creditstorm"
+    try:
+        return (base if base.is_absolute() else Path("~/.cache").expanduser()) / "creditstorm"
+    except RuntimeError as problem:
+        raise FileNotFoundError(str(problem)) from problem
 
 
 def rounds_in(for_s: float) -> int:

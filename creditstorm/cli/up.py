@@ -13,6 +13,7 @@ from creditstorm.cli.options import SCENARIO_HELP, AllowHosts, Overrides
 from creditstorm.engine.events import ChildDied, StopRequested
 from creditstorm.engine.ports import Inbox
 from creditstorm.errors import HarnessError
+from creditstorm.interrupts import how_it_ended
 from creditstorm.record.folder import RunFolder
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.text.loader import read
@@ -55,4 +56,4 @@ def _wait(inbox: Inbox) -> None:
             case StopRequested():
                 return
             case ChildDied() as died:
-                raise HarnessError(f"{died.child} died (exit code {died.exit_code}){last_words(died.last_lines)}")
+                raise HarnessError(f"{died.child} died ({how_it_ended(died.exit_code)}){last_words(died.last_lines)}")

@@ -5,11 +5,13 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 
 import gevent
 from gevent.event import Event
 from gevent.pool import Group
+from creditstorm import strain
 from creditstorm.credit.decision import Answer
 from creditstorm.demand.complaining import Complaint, complaining_of
 from creditstorm.demand.load_plan import LoadPlan
@@ -191,7 +193,7 @@ class LoadWorker:
             kept_s = self._clock.now_s()
             self._recorder.flush(lambda: gevent.sleep(0))
             self._complaints.flush()
-            self._say_progress(kept_s)
+            self._put_away(partial(self._say_progress, kept_s))
 
     def _note_lag(self) -> None:
         while self._lag is not None:
@@ -205,13 +207,30 @@ class LoadWorker:
             done_s = self._clock.now_s() if opened.sent_s is not None else None
             self._recorder.record(Exchange(opened.tap, opened.sent_s, done_s, lost))
         self._open.clear()
-        self._recorder.close()
-        self._complaints.close()
+        streams = [self._recorder, self._complaints, *([self._notices] if self._notices is not None else ())]
+        kept = [self._put_away(stream.close) for stream in streams]
         if self._lag is not None:
-            self._lag.close()
-        if self._notices is not None:
-            self._notices.close()
-        self._say_progress(ALL_KEPT_S)
+            self._put_away(self._lag.close)
+        if all(kept):
+            self._put_away(partial(self._say_progress, ALL_KEPT_S))
+            self._put_away(self._say_done)
+
+    def _put_away(self, write: Callable[[], None]) -> bool:
+        """Whether this could be written; where the record takes no more, that is why this worker failed."""
+        try:
+            write()
+        except OSError as problem:
+            strain.tell(problem)
+            self._fail(problem)
+            return False
+        return True
+
+    def _fail(self, problem: BaseException) -> None:
+        if self.failure is None:
+            self.failure = f"{type(problem).__name__}: {problem}"
+            LOG.error("the locustfile itself broke", exc_info=problem)
+
+    def _say_done(self) -> None:
         done = WorkerDone(self._recorder.recorded, self._peak_in_flight, self.failure, self.stopped)
         self._files.say_done(done)
 
@@ -232,6 +251,4 @@ class LoadWorker:
         return greenlet
 
     def _broke(self, greenlet: gevent.Greenlet) -> None:
-        if self.failure is None:
-            self.failure = f"{greenlet.exc_info[0].__name__}: {greenlet.exception}"
-            LOG.error("the locustfile itself broke", exc_info=greenlet.exc_info)
+        self._fail(greenlet.exception)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -243,15 +243,26 @@ class MarkJournal:
     """Appends marks; each line is with the kernel before the next event happens."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._file = path.open("a", encoding="utf-8", buffering=1)
 
     def write(self, mark: Mark) -> None:
-        """Append one mark."""
-        self._file.write(json.dumps(mark.as_json(), ensure_ascii=False) + "\n")
+        """Append one mark; OSError, which names the journal, where it takes none."""
+        with self._named():
+            self._file.write(json.dumps(mark.as_json(), ensure_ascii=False) + "\n")
 
     def close(self) -> None:
         """End the journal."""
-        self._file.close()
+        with self._named():
+            self._file.close()
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as problem:
+            problem.filename = str(self._path)
+            raise
 
 
 def read_marks(folder: RunFolder) -> list[Mark]:

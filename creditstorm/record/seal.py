@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from creditstorm.errors import UsageError
+from creditstorm.errors import CreditstormError, HarnessError, UsageError
 from creditstorm.record.files import RESTORE, is_there, must_be_file, replace_file
 from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.manifest import SCHEMA_VERSION, check_version
@@ -33,6 +33,8 @@ Their bytes are put beside each other by place instead, which took a row of a de
 
 DAMAGE = (pa.ArrowException, OSError, ValueError, LookupError, TypeError, MemoryError)
 """What Arrow raises, depending on where in a file the first wrong byte is met."""
+NOT_THE_FILES = ("Failed to launch worker thread", "Too many open files")
+"""What Arrow says where this machine ran out of something, whatever is in the file."""
 
 
 def seal(folder: RunFolder) -> None:
@@ -135,8 +137,10 @@ def _from_parquet(path: Path, schema: pa.Schema) -> pa.Table:
         raise _damaged(path, problem) from problem
 
 
-def _damaged(path: Path, problem: BaseException) -> UsageError:
+def _damaged(path: Path, problem: BaseException) -> CreditstormError:
     why = printable(next(iter(str(problem).splitlines()), "") or type(problem).__name__, 160)
+    if any(word in why for word in NOT_THE_FILES):
+        return HarnessError(f"{path}: cannot be read here and now ({why}); raise that limit, and report on it again")
     return UsageError(f"{path}: damaged ({why}). {RESTORE}")
 
 

@@ -1,13 +1,13 @@
 """What a manifest says of a run before anybody knows how it ends."""
 
-from creditstorm.adapters.provenance import provenance
+from creditstorm.adapters.provenance import provenance, provenance_of_loaded
 from creditstorm.record.manifest import Ended, Ending, Manifest, Mode
 from creditstorm.scenario.model import Scenario
 
 
 def manifest_of(scenario: Scenario, run_id: str, mode: Mode) -> Manifest:
     """The manifest of a run of this scenario, made here and now by one load process; nobody was planned yet."""
-    here = provenance(by_children=mode is Mode.LIVE)
+    here = provenance() if mode is Mode.LIVE else provenance_of_loaded()
     return Manifest(
         run_id=run_id,
         scenario_id=scenario.id,

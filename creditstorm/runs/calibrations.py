@@ -29,7 +29,7 @@ def kept_heights(environ: Mapping[str, str] = os.environ, find: Calibrate = cali
     """`find`, asked only for what is not in the user's cache; no run ends because that cannot be read or written."""
     try:
         heights = _Heights(cache_folder(environ) / KEPT)
-    except RuntimeError:
+    except FileNotFoundError:
         return find  # nobody has a home here
 
     def known(usual: Usual) -> Cusum:

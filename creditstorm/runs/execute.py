@@ -139,7 +139,7 @@ def _finished_later(folder: RunFolder, observer: RunObserver) -> Iterator[None]:
 def _in_short(folder: RunFolder, observer: RunObserver, error: CreditstormError) -> HarnessError:
     remedy = f"what was recorded is kept; `creditstorm report {folder.root}` finishes the report"
     if not folder.root.is_dir():
-        remedy = f"{folder.root} was removed during the run, with all that was recorded"
+        remedy = f"{folder.root} is there no more: it was removed or renamed during the run, and the record with it"
     return HarnessError("\n".join(filter(None, (observer.message, str(error), remedy))))
 
 

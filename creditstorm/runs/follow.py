@@ -13,7 +13,7 @@ from creditstorm.engine.plan import make_plan
 from creditstorm.engine.ports import RunPorts
 from creditstorm.engine.run import run
 from creditstorm.errors import HarnessError
-from creditstorm.interrupts import WHY
+from creditstorm.interrupts import WHY, how_it_ended
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import ClockAnchor, Ending
 from creditstorm.record.marks import MarkJournal
@@ -134,12 +134,14 @@ class RunObserver:
                 elif event.reason in WHY:
                     self.message = f"the run was interrupted by {event.reason}: {WHY[event.reason]}"
             case ChildDied():
-                self.reason = f"{event.child} ended (exit code {event.exit_code})"
-                code, words = event.exit_code, last_words(event.last_lines)
-                self.message = f"{event.child} died during the run (exit code {code}){words}"
+                how = how_it_ended(event.exit_code)
+                self.reason = f"{event.child} ended ({how})"
+                self.message = f"{event.child} died during the run ({how}){last_words(event.last_lines)}"
             case PartFailed():
                 self.reason = f"{event.part} {event.state}"
-                self.message = f"the run was ended, because {self.reason}{last_words(event.last_lines)}"
+                # Its state says what is wrong, and a disk or somebody else's store has no log that we could read.
+                words = last_words(event.last_lines) if event.last_lines else ""
+                self.message = f"the run was ended, because {self.reason}{words}"
             case RunEnded():
                 self.how = event.how
 

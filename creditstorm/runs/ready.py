@@ -47,8 +47,9 @@ def require_room(scenario: Scenario, results: Path) -> None:
     """All that a simulated run needs of this machine; HarnessError with its remedy where its rows find no room."""
     address_space = room.check_address_space(resource.getrlimit(resource.RLIMIT_AS)[0])
     files = room.check_own_files(room.raised_open_files())
-    cpu_time = room.check_cpu_time(resource.getrlimit(resource.RLIMIT_CPU)[1])
-    _require([files, address_space, cpu_time, room.check_disk(needs_of(scenario), results)])
+    needs = needs_of(scenario)
+    cpu_time = room.check_cpu_time(resource.getrlimit(resource.RLIMIT_CPU), needs.simulated_cpu_s)
+    _require([files, address_space, cpu_time, room.check_disk(needs, results)])
 
 
 def doubtful(scenario: Scenario) -> Iterator[str]:

@@ -16,7 +16,7 @@ from creditstorm.record.folder import RunFolder
 from creditstorm.record.seal import load_answers, load_services
 from tests.abuse import folders
 from tests.abuse.attempts import Attempts, Told, command, wrong_with
-from tests.abuse.folders import Damage
+from tests.abuse.folders import REFUSED, Damage
 
 pytestmark = pytest.mark.usefixtures("figures_drawn_once")
 FLIPS = 60
@@ -34,15 +34,20 @@ def spoilt(damage: Damage, sound: tuple[RunFolder, RunFolder], root: Path) -> Ru
     shutil.rmtree(folder.root, ignore_errors=True)
     shutil.copytree(sound[0 if damage.unsealed else 1].root, folder.root)
     damage.spoil(folder)
+    if damage.told and not damage.drawn:
+        folders.of("mine")(folder.plots)
     return folder
 
 
 def wrong_with_report(damage: Damage, folder: RunFolder) -> str:
     """What is wrong with the report of a damaged folder; a sound part that is not told is wrong, too."""
     told = command("report", str(folder.root))
-    wrong = wrong_with(told, damage.codes, (str(folder.root),), most=10)
-    if not wrong and damage.drawn and "thresholds" not in told.out:
+    nothing_drawn = damage.told and not damage.drawn
+    wrong = wrong_with(told, REFUSED if nothing_drawn else damage.codes, (str(folder.root),), most=10)
+    if not wrong and damage.told and "thresholds" not in told.out:
         return f"what is sound was not told: {told.err[-200:]}"
+    if not wrong and nothing_drawn and len(told.heads) != 1 + (damage.codes == REFUSED):
+        return f"beside that nothing can be drawn, it said: {told.err[-300:]}"
     return wrong
 
 

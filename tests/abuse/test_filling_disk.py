@@ -1,4 +1,4 @@
-"""A disk that fills while a run goes on: exit 4 in words, and what was written is kept and can be reported on."""
+"""A disk that fills, or is shut, while a run goes on: exit 4 in words, and what was written is kept for a report."""
 
 from __future__ import annotations
 
@@ -59,20 +59,22 @@ def small_disk(folder: Path) -> Iterator[Path]:
 
 @dataclass(frozen=True)
 class Full:
-    """When the disk fills, all but so many bytes of it, and what the run may then exit with."""
+    """When the disk fills, all but so many bytes of it, or is `read_only`, and what the run may then exit with."""
 
     when: str
     reached: Reached
     left: int
     codes: tuple[int, ...] = (4,)
     words: tuple[str, ...] = ("--no-report",)
+    read_only: bool = False
 
 
 FULL: Final = (
     Full("live rows", lambda storm: storm.answered() >= 5, 0),
     Full("live rows", lambda storm: storm.answered() >= 5, 6_000_000),
+    Full("live rows", lambda storm: storm.answered() >= 5, SIZE, read_only=True),
     Full("sealing", marked("run_ended"), 0),
-    Full("figures", written("summary.json"), 0, (0, 3, 4), ()),
+    Full("figures", written("summary.json"), 0, (0, 3, 4), SIMULATED),
     Full("figures", written("answers.parquet"), 0, (4,), SIMULATED),
 )
 """Where there may be time, or room, to finish, that is no error."""
@@ -84,6 +86,12 @@ def fill(disk: Path, left: int) -> None:
         while (more := os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize - left) > 0:
             with suppress(OSError):  # where the run took some of it meanwhile, all of it is refused
                 os.posix_fallocate(file.fileno(), os.fstat(file.fileno()).st_size, more)
+
+
+def shut(folder: Path) -> None:
+    """Let nothing be written in the folder any more; what is open there stays so."""
+    for command in (["--bind", str(folder), str(folder)], ["-o", "remount,ro,bind", str(folder)]):
+        subprocess.run(["mount", *command], check=True)
 
 
 def quota(storm: Storm) -> None:
@@ -99,7 +107,8 @@ def filled(one: Full, place: Path, *, real: bool) -> str:
     if not real:
         return _filled(one, place, place / "run", quota)
     with small_disk(place / "disk") as disk:
-        return _filled(one, place, disk / "run", lambda _: fill(disk, one.left))
+        out = disk / "run"
+        return _filled(one, place, out, lambda _: shut(out) if one.read_only else fill(disk, one.left))
 
 
 def _filled(one: Full, place: Path, out: Path, make_full: Callable[[Storm], None]) -> str:
@@ -142,7 +151,7 @@ REAL = _can_mount()
     [
         *([pytest.param(True, FULL, id="tmpfs")] if REAL else []),
         # Where disks can be mounted, too: what is never carried out is not known to work.
-        pytest.param(False, (FULL[0], FULL[-1]) if REAL else FULL, id="quota-of-a-file"),
+        pytest.param(False, FULL[-1:] if REAL else tuple(o for o in FULL if not o.read_only), id="quota-of-a-file"),
     ],
 )
 def test_a_disk_that_fills(
@@ -153,4 +162,5 @@ def test_a_disk_that_fills(
     with ThreadPoolExecutor(4) as side_by_side, attempts(kind) as counted:
         waiting = [side_by_side.submit(filled, one, tmp_path / str(n), real=real) for n, one in enumerate(full)]
         for one, run in zip(full, waiting, strict=True):
-            counted.made(" ".join([*one.words, one.when, f"{one.left} bytes left"]), run.result())
+            left = "read-only" if one.read_only else f"{one.left} bytes left"
+            counted.made(" ".join([*one.words, one.when, left]), run.result())

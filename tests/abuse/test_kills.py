@@ -70,7 +70,7 @@ KILLS: Final = (
     Kill("calm", lambda storm: storm.answered() > 0),
     Kill("fault on", marked("fault_effective"), within_s=0.5),
     Kill("last people wait", asked_all),
-    Kill("sealing", written(".*.tmp"), within_s=0.0, drawn=True),
+    Kill("sealing", written(".*.tmp"), within_s=0.0),
     Kill("figures", written("plots/*"), within_s=0.1, drawn=True),
     Kill("load started", marked("load_started"), LOCUST, (4,)),
     Kill("calm", lambda storm: storm.answered() > 0, TOXIPROXY, (4,)),

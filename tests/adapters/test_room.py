@@ -47,8 +47,8 @@ def test_a_disk_without_room_for_the_rows_is_found_out(tmp_path: Path) -> None:
 def test_a_storm_may_need_more_than_calm() -> None:
     """Between the two a plan is warned of, not refused."""
     assert AT_30.files < 400 < AT_30.files_in_storm
-    assert [found.ok for found in room.may_not_work(AT_30, 400)] == [False]
-    assert [found.ok for found in room.may_not_work(AT_30, 1024)] == [True]
+    assert [found.name for found in room.may_not_work(AT_30, 400) if not found.ok] == ["open files"]
+    assert all(found.ok for found in room.may_not_work(AT_30, 1024))
 
 
 def test_the_measure_is_in_answers_a_second_and_remembered(tmp_path: Path) -> None:
@@ -122,12 +122,40 @@ def test_a_simulated_run_needs_some_open_files_too(limit: int, ok: bool) -> None
     assert finding.remedy == "ulimit -Hn 96 or more, in the shell that starts creditstorm"
 
 
-@pytest.mark.parametrize(("limit", "ok"), [(9, False), (10, True), (resource.RLIM_INFINITY, True)])
-def test_who_may_not_come_to_the_end_does_not_begin(limit: int, ok: bool) -> None:
-    """The kernel kills whoever has used up its CPU time."""
-    finding = room.check_cpu_time(limit)
+@pytest.mark.parametrize(
+    ("limits", "ok", "told"),
+    [
+        ((24, 24), False, "24 s are allowed"),
+        ((24, 34), False, "34 s, the last 10 to end, are allowed"),
+        ((24, resource.RLIM_INFINITY), False, "24 s are allowed"),
+        ((25, 35), True, "35 s, the last 10 to end, are allowed"),
+        ((resource.RLIM_INFINITY, resource.RLIM_INFINITY), True, "no limit"),
+    ],
+)
+def test_who_may_not_come_to_the_end_does_not_begin(limits: tuple[int, int], ok: bool, told: str) -> None:
+    """The kernel ends whoever has used up its CPU time; 20,000 answers take one process 25 s where half ask again."""
+    finding = room.check_cpu_time(limits, room.ORDINARY.cpu_s)
     assert finding.ok is ok
-    assert finding.remedy == "ulimit -t unlimited, in the shell that starts creditstorm"
+    assert finding.detail.startswith(told)
+    assert finding.remedy == "ulimit -t unlimited, in the shell that starts creditstorm, or plan fewer people"
+
+
+def test_who_has_no_home_remembers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container may run under a number that nobody knows; its load is measured each time."""
+
+    def homeless(_path: Path) -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "expanduser", homeless)
+    yardstick.remember(30.0, {})
+    assert yardstick.last_held_hz({}) is None
+
+
+def test_the_cpu_time_of_a_plan_is_in_proportion_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Too little for the calm is refused, too little for a storm is warned of."""
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (30, 40))
+    (told,) = (found for found in room.may_not_work(room.ORDINARY, 10**6) if not found.ok)
+    assert told.detail == "40 s, the last 10 to end, are allowed to a process, about 50 are needed"
 
 
 @pytest.mark.parametrize(("more", "ok"), [(63, False), (64, True)])

@@ -167,6 +167,13 @@ def test_a_record_that_was_removed_is_told(tmp_path: Path) -> None:
     assert "no longer holds the record: No such file or directory" in told.state
 
 
+def test_a_record_that_may_not_be_written_any_more_is_told(tmp_path: Path) -> None:
+    """Whatever took it away: its mode, its mount, an attribute."""
+    told = rounds(DiskPart(tmp_path, writable=lambda _: False), 1)
+    assert told is not None
+    assert told.state == f"takes no record any more: {tmp_path} is read-only"
+
+
 def test_the_first_failure_is_posted_once(child: subprocess.Popen[bytes]) -> None:
     """By threads that a run starts; the watch is over then."""
     inbox = QueueInbox()

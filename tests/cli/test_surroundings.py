@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -67,6 +68,17 @@ print(*resource.getrlimit(resource.RLIMIT_CPU))
 def test_the_end_of_cpu_time_is_told_before_the_kernel_kills(limit: str, then: str) -> None:
     """Where both limits are one, nobody would hear of it."""
     assert in_a_shell(limit, "-c", LIMITS).stdout == f"{then}\n"
+
+
+def test_what_is_made_can_be_used_by_who_made_it(tmp_path: Path) -> None:
+    """A umask of 777 takes it from everybody else only."""
+    before = os.umask(0o777)
+    try:
+        put_right({})
+        (tmp_path / "folder").mkdir()
+    finally:
+        os.umask(before)
+    assert (tmp_path / "folder").stat().st_mode & 0o777 == 0o700
 
 
 def test_too_few_threads_are_refused_before_a_library_starts_any(monkeypatch: pytest.MonkeyPatch) -> None:

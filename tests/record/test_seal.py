@@ -5,7 +5,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from creditstorm.errors import UsageError
+from creditstorm.errors import HarnessError, UsageError
 from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.schema import ADDED, ANSWERS, SERVICES_SCHEMA, STRAIN, Backfill
 from creditstorm.record.seal import load_answers, load_services, seal
@@ -219,3 +219,16 @@ def test_a_folder_whose_name_means_something_to_arrow_is_a_folder(
     seal(folder)
     assert load_answers(folder).num_rows == 1
     assert (tmp_path / name / "run" / "answers.parquet").is_file()
+
+
+def test_what_this_machine_ran_out_of_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody looks for a copy of a file that is whole."""
+
+    def no_thread(_path: object) -> None:
+        raise pa.ArrowException("Unknown error: Failed to launch worker thread: Resource temporarily unavailable")
+
+    folder = RunFolder(tmp_path)
+    folder.answers.write_bytes(b"PAR1")
+    monkeypatch.setattr(pq, "read_schema", no_thread)
+    with pytest.raises(HarnessError, match=r"answers\.parquet: cannot be read here and now .*raise that limit"):
+        load_answers(folder)

@@ -33,6 +33,9 @@ def _with(old: str, new: str) -> str:
 
 
 _SPOILT = {
+    "only_stage_wrong": _with(
+        "- {for: 10s, rate: 20/s}\n    - {for: 20s, ramp_to: 40/s}", "- {for: 40s, rate: 300000/s}"
+    ),
     "unknown_key": _with("warm_up: 2s", "warmup: 2s"),
     "unknown_top_key": _with("thresholds:", "treshold:"),
     "unknown_cause": _with("seed: 7", "cause: data_qualty\nseed: 7"),

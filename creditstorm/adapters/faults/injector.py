@@ -29,6 +29,10 @@ class Verification:
     met: int | None = None
 
 
+class FaultLostError(HarnessError):
+    """A fault was not on to its end: who was asked after that met none of it."""
+
+
 class Injector(Protocol[FaultT_contra]):
     """The hand on one family of faults. Every method but `clear_all` may raise HarnessError; all are thread-safe."""
 
@@ -39,7 +43,7 @@ class Injector(Protocol[FaultT_contra]):
         """When the effect was first met, None if that did not happen in time."""
 
     def clear(self, fault: FaultT_contra) -> None:
-        """Switch the fault off; one that is not on is fine."""
+        """Switch the fault off; one that was never on is fine. FaultLostError where it was on, and is no more."""
 
     def verify_cleared(self, fault: FaultT_contra, timeout_s: float) -> Verification | None:
         """When it was first gone, None if that did not happen in time."""

@@ -7,7 +7,7 @@ import signal
 import site
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -123,9 +123,19 @@ def last_words(lines: Sequence[str]) -> str:
 
 
 def last_lines(log: Path, count: int = 12) -> tuple[str, ...]:
-    """The last lines a child logged, none if it logged nothing."""
+    """The last lines a child logged, none if it logged nothing; of a traceback only what it says at its end."""
     if not log.exists():
         return ()
     with log.open("rb") as source:
         source.seek(max(0, log.stat().st_size - 8192))
-        return tuple(source.read().decode(errors="replace").splitlines()[-count:])
+        lines = source.read().decode(errors="replace").splitlines()
+    return tuple(_without_frames(lines))[-count:]
+
+
+def _without_frames(lines: Sequence[str]) -> Iterator[str]:
+    """What is left of a log without the frames of its tracebacks; it may begin in the middle of one."""
+    within = False
+    for line in lines:
+        within = line.startswith(("Traceback (", '  File "')) or (within and line.startswith(" "))
+        if line.strip() and not within:
+            yield line

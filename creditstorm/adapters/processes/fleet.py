@@ -15,6 +15,7 @@ from creditstorm.adapters.processes.child import Child, last_lines, last_words, 
 from creditstorm.adapters.watchdog import Address, AnsweringPart, ProcessPart, RunPart
 from creditstorm.engine.events import ChildDied, Event, ServiceReady
 from creditstorm.errors import HarnessError
+from creditstorm.interrupts import how_it_ended
 from creditstorm.messages import Order, ReadyReport, Report, SignalOrder, StartOrder, as_line, parse_report
 from creditstorm.record.folder import LiveFolder, RunFolder
 
@@ -153,8 +154,8 @@ class Fleet:
         with self._news:
             self._news.wait_for(lambda: self._missing(services) == () or self._failed(services), READY_WITHIN_S)
         if failed := self._failed(services):
-            code, words = failed.exit_code, last_words(failed.last_lines)
-            raise HarnessError(f"{failed.child} ended while starting (exit code {code}){words}")
+            how, words = how_it_ended(failed.exit_code), last_words(failed.last_lines)
+            raise HarnessError(f"{failed.child} ended while starting ({how}){words}")
         if missing := self._missing(services):
             raise HarnessError(f"no answer from {', '.join(sorted(missing))} within {READY_WITHIN_S:g} s")
         return [ready for service, ready in self._ready.items() if service in services]

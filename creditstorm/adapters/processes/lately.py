@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from creditstorm.strain import IN_WORDS
+
 SPAN_S: Final = 15.0
 """Two questions to a part, each with its patience, are over within it."""
 LATE_S: Final = 0.5
@@ -36,14 +38,24 @@ class Lately:
 
     now_s: Callable[[], float] = time.monotonic
     _seen: deque[_Seen] = field(default_factory=lambda: deque(maxlen=1000))
+    _ran_out: tuple[float, str] | None = None
 
     def note(self, process: str, late_s: float | None, waited_s: float | None, over_s: float) -> None:
         """One process came round so late, and waited so long for a core, in the last `over_s`; None is unknown."""
         waited = (waited_s or 0.0) / max(1.0, over_s)
         self._seen.append(_Seen(self.now_s(), process, late_s or 0.0, waited))
 
+    def ran_out(self, process: str, name: str) -> None:
+        """One process was met by this machine's want of something, by its name in `strain.IN_WORDS`."""
+        self._ran_out = (self.now_s(), f"{process} was {IN_WORDS[name]} ({name})")
+
     def likely_reason(self, silent: str) -> str:
-        """Why this machine is the likely reason that the part `silent` is, empty where it is not."""
+        """Why this machine is the likely reason that the part `silent` is, empty where it is not.
+
+        Who ran out of something has answered nobody, and is late for it besides.
+        """
+        if self._ran_out is not None and self._ran_out[0] >= self.now_s() - SPAN_S:
+            return f"most likely because {self._ran_out[1]}"
         worst = max(self._against(silent), key=lambda seen: seen.worst, default=None)
         if worst is None or worst.worst < LATE_S:
             return ""

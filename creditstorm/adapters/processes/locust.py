@@ -16,6 +16,7 @@ from creditstorm.adapters.watchdog import BeatingPart, DiskPart, DuePart, Proces
 from creditstorm.demand.load_plan import PLAN_VARIABLE, parse_plan
 from creditstorm.engine.events import ChildDied, Event, LoadFinished, PartFailed, Progress
 from creditstorm.errors import HarnessError
+from creditstorm.interrupts import how_it_ended
 from creditstorm.record.files import read_json_object, replace_bytes, replace_json
 from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.schema import GENERATOR
@@ -159,7 +160,7 @@ class LocustLoad:
         exit_code = self._child.process.poll() if self._child else None
         if exit_code is None:
             return f"did not get ready within {READY_WITHIN_S:g} s"
-        return f"ended while starting (exit code {exit_code})"
+        return f"ended while starting ({how_it_ended(exit_code)})"
 
     def _watch(self) -> None:
         assert self._child is not None  # noqa: S101 - launch() comes first

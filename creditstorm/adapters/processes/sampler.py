@@ -15,7 +15,7 @@ from creditstorm.adapters.clock import RunClock
 from creditstorm.adapters.cores import usable_cores
 from creditstorm.adapters.probing.loopback import LOOPBACK, web_session
 from creditstorm.adapters.processes.lately import Lately
-from creditstorm.adapters.processes.vitals import Strain, Tail, Vitals
+from creditstorm.adapters.processes.vitals import Strain, Tail, Vitals, all_files_open
 from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.schema import HARNESS, MACHINE, SERVICES_SCHEMA
 from creditstorm.record.stream import LiveWriter
@@ -109,6 +109,13 @@ class Sampler:
             self._thread.join()
         self._web.close()
 
+    def likely_reason(self, silent: str) -> str:
+        """Why this machine is the likely reason that the part `silent` is, as `Lately` says; asked at any moment."""
+        watched = self._watched.get(silent)
+        if watched is not None and watched.process is not None and all_files_open(watched.process.pid):
+            self.lately.ran_out(silent, "EMFILE")
+        return self.lately.likely_reason(silent)
+
     def _add(self, watched: _Watched) -> None:
         watched.cpu_cores()
         self._watched = {**self._watched, watched.name: watched}
@@ -131,11 +138,15 @@ class Sampler:
             try:
                 strain = watched.vitals.look()
             except OSError as error:
-                yield (self.clock.now_s(), HARNESS, *_NO_COUNTS, None, *_own(error), None)
+                own = _own(error)
+                self.lately.ran_out(HARNESS, str(own.ran_out))
+                yield (self.clock.now_s(), HARNESS, *_NO_COUNTS, None, *own, None)
                 continue
             # That a stranger does not answer is no lateness of ours.
             late_s = None if watched.vitals.probe else strain.lag_s
             self.lately.note(watched.name, late_s, strain.waited_s, over_s)
+            if strain.ran_out is not None:
+                self.lately.ran_out(watched.name, strain.ran_out)
             cores = watched.cpu_cores()
             counts = _counts(f"http://{LOOPBACK}:{watched.port}{self.path}/metrics", self._web) if watched.port else {}
             row = [int(counts[name]) if name in counts else None for name in ("in_flight", "queue", "served", "shed")]

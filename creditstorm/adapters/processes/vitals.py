@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import resource
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -84,6 +85,18 @@ def open_files(pid: int) -> int | None:
         with contextlib.suppress(psutil.Error):
             return int(psutil.Process(pid).num_fds())
         return None
+
+
+def all_files_open(pid: int) -> bool:
+    """Whether a process has as many files open as it may; False where nobody can know."""
+    if not hasattr(resource, "prlimit"):
+        return False  # only Linux tells of another process
+    try:
+        most, _ = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    except (ProcessLookupError, PermissionError):
+        return False
+    files = open_files(pid)
+    return most != resource.RLIM_INFINITY and files is not None and files >= most
 
 
 def waited_so_far_s(pid: int) -> float | None:

@@ -126,14 +126,16 @@ class ToxiproxyClient:
         path = f"/proxies/{quote(proxy, safe='')}/toxics"
         self._send(self._consumer.post, path, toxic.model_dump(mode="json"), patience_s=patience_s)
 
-    def delete_toxic(self, proxy: str, name: str, *, patience_s: float = 0.0) -> None:
-        """Take a toxic off; one that is not there is fine. ToxiproxyHangsError when the server does not come back."""
+    def delete_toxic(self, proxy: str, name: str, *, patience_s: float = 0.0) -> bool:
+        """Take a toxic off; whether it was there. ToxiproxyHangsError when the server does not come back."""
         path = f"/proxies/{quote(proxy, safe='')}/toxics/{quote(name, safe='')}"
         try:
             self._send(self._consumer.delete, path, patience_s=patience_s)
         except ToxiproxyError as error:
             if error.status != ABSENT:
                 raise
+            return False
+        return True
 
     def _get(self, path: str) -> object:
         return self._send(self._consumer.get, path).json()

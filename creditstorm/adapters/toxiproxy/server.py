@@ -21,6 +21,7 @@ from creditstorm.adapters.toxiproxy.client import ToxiproxyClient, ToxiproxyUnre
 from creditstorm.adapters.toxiproxy.janitor import hire
 from creditstorm.adapters.watchdog import Address, AnsweringPart, ProcessPart, RunPart
 from creditstorm.errors import HarnessError
+from creditstorm.interrupts import how_it_ended
 from creditstorm.units import printable
 
 VARIABLE: Final = "CREDITSTORM_TOXIPROXY"
@@ -232,7 +233,7 @@ def _comes_up(found: ServerBinary, child: Child, port: int, logged_before: int) 
         if exit_code is not None:
             words = last_words(last_lines(child.log))
             raise HarnessError(
-                f"Toxiproxy, {found.path} ({found.found_in}), ended while starting (exit code {exit_code}){words}\n"
+                f"Toxiproxy, {found.path} ({found.found_in}), ended while starting ({how_it_ended(exit_code)}){words}\n"
                 f"is that a Toxiproxy server? `{found.path} -version` says so"
             )
         if _listens(child.process.pid, port):

@@ -38,10 +38,17 @@ _QUOTED: Final = re.compile(r"'([^']*)'")
 
 def problems_of(error: ValidationError, plain: object) -> list[Problem]:
     """The problems in the order of the scenario's fields, each once; `plain` is what was validated."""
-    found = dict.fromkeys(_problem(details, plain) for details in error.errors(include_url=False))
+    every = (details for details in error.errors(include_url=False) if not _is_of_what_is_in_it(details))
+    found = dict.fromkeys(_problem(details, plain) for details in every)
     # A key with a slip in it is not missing as well: one mistake, one message.
     meant = {(*one.path[:-1], close) for one in found if (close := one.closest) and one.what.endswith(_NO_KEY)}
     return [one for one in found if one.what != _MISSING or one.path not in meant]
+
+
+def _is_of_what_is_in_it(details: ErrorDetails) -> bool:
+    """Whether a list is too short only because what stands in it is wrong, which is said already."""
+    given = details["input"]
+    return details["type"] == "too_short" and isinstance(given, list) and len(given) >= details["ctx"]["min_length"]
 
 
 def _problem(details: ErrorDetails, plain: object) -> Problem:

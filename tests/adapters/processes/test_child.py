@@ -112,3 +112,20 @@ def test_a_child_that_said_nothing_has_a_sentence_of_its_own() -> None:
     """And no colon with nothing behind it."""
     assert last_words(()) == "; it logged nothing"
     assert last_words(("a", "b")) == "; its last words:\n  a\n  b"
+
+
+@pytest.mark.parametrize("begun", [0, 1])
+def test_the_last_words_of_what_broke_are_no_traceback(tmp_path: Path, begun: int) -> None:
+    """What it says at its end is the reason; the rest is in the log, whose last lines may begin in the middle of it."""
+    told = [
+        "Traceback (most recent call last):",
+        '  File "worker.py", line 7, in run',
+        "    close()",
+        "    ~~~~~^^",
+        "OSError: [Errno 30] Read-only file system",
+        "  said by somebody else",
+        "",
+    ]
+    log = tmp_path / "log"
+    log.write_text("\n".join(told[begun:]))
+    assert last_lines(log) == ("OSError: [Errno 30] Read-only file system", "  said by somebody else")

@@ -46,3 +46,12 @@ def test_what_is_usual_or_long_ago_is_no_reason() -> None:
     lately.note("bureau", 3.0, 0.0, 1.0)
     At.now_s = SPAN_S + 1.0
     assert lately.likely_reason("decision") == ""
+
+
+def test_who_ran_out_of_something_is_the_reason_before_who_was_late() -> None:
+    """For a while: what a process has no files for it answers to nobody."""
+    lately = seen(("locust", 9.0, 0.0))
+    lately.ran_out("decision", "EMFILE")
+    assert lately.likely_reason("bureau") == "most likely because decision was out of open files (EMFILE)"
+    At.now_s = SPAN_S + 1.0
+    assert lately.likely_reason("bureau") == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -42,6 +43,16 @@ def test_a_process_is_seen_from_outside_and_in_what_it_leaves(tmp_path: Path) ->
     second = vitals.look()
     assert (second.lag_s, second.ran_out, second.ran_out_times) == (0.03, None, None)
     assert second.waited_s is None or second.waited_s >= 0.0
+
+
+def test_a_silent_part_that_has_no_file_left_is_told_so(tmp_path: Path) -> None:
+    """A second need not be over for it, and a library need not have logged it."""
+    sampler = Sampler(RunFolder(tmp_path), RunClock())
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        sampler.watch("bureau", child.pid)
+        assert sampler.likely_reason("bureau") == ""
+        resource.prlimit(child.pid, resource.RLIMIT_NOFILE, (1, 1))
+        assert sampler.likely_reason("bureau") == "most likely because bureau was out of open files (EMFILE)"
 
 
 def test_a_run_that_was_starved_from_its_first_look_on_still_knows_who_was_late(tmp_path: Path) -> None:

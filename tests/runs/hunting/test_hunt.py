@@ -23,7 +23,7 @@ from creditstorm.scenario.text.loader import load, read
 
 RULE = 'thresholds={"wrongful_no_credit_rate.people": ["< 15%"], "wrongful_no_credit_rate{window: bureau}": ["< 2%"]}'
 ONLY_A_WINDOW = 'thresholds={"wrongful_no_credit_rate{window: bureau}": ["< 2%"]}'
-FEW = "load.arrivals=[{for: 60s, rate: 5/s}]"
+FEW = "load.arrivals=[{for: 60s, rate: 10/s}]"
 NO_BUDGET = '{"preset": "retry", "transport": {"kind": "retry", "tries": 3, "per_try": "600ms"}}'
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from creditstorm.adapters.faults.injector import Verification
+from creditstorm.adapters.faults.injector import FaultLostError, Verification
 from creditstorm.adapters.faults.network import AnyEffect, effect_of
 from creditstorm.adapters.faults.network.verify import Watch
 from creditstorm.adapters.probing.probe import Ask, ProbeResult, probe
@@ -35,6 +35,7 @@ class NetworkInjector:
     clock: Callable[[], float] = time.monotonic
     pause: Callable[[float], None] = time.sleep
     _on: dict[str, NetworkFault] = field(default_factory=dict)
+    _confirmed: set[str] = field(default_factory=set)
     _changing: threading.Lock = field(default_factory=threading.Lock)
 
     def apply(self, fault: NetworkFault) -> None:
@@ -45,20 +46,33 @@ class NetworkInjector:
             self._on[str(fault.name)] = fault
             if effect.toxic is None:
                 self.client.set_enabled(address.name, enabled=False)
-                return
-        self.client.add_toxic(address.name, effect.toxic, patience_s=patience_s)
+        if effect.toxic is not None:
+            self.client.add_toxic(address.name, effect.toxic, patience_s=patience_s)
+        self._confirmed.add(str(fault.name))
 
     def clear(self, fault: NetworkFault) -> None:
-        """Switch the fault off; one that is not on is fine. A proxy stays down while another fault wants it down."""
+        """Switch the fault off; one that was never on is fine. A proxy stays down while another fault wants it down.
+
+        Raises FaultLostError where it was on once, and is no more.
+        """
+        was_on, confirmed = self._taken_off(fault), str(fault.name) in self._confirmed
+        self._confirmed.discard(str(fault.name))
+        if confirmed and not was_on:
+            raise FaultLostError("somebody else took it off the Toxiproxy server before its end")
+
+    def _taken_off(self, fault: NetworkFault) -> bool:
+        """Take it off; whether it was on until then."""
         address, effect = self._address(fault), effect_of(fault)
         if effect.toxic is None:
             with self._changing:
+                was_on = not self.client.proxy(address.name).enabled
                 if not self._holders(fault):
                     self.client.set_enabled(address.name, enabled=True)
                 self._on.pop(str(fault.name), None)
-            return
-        self.client.delete_toxic(address.name, str(fault.name), patience_s=self._patience_s(fault))
+            return was_on
+        was_on = self.client.delete_toxic(address.name, str(fault.name), patience_s=self._patience_s(fault))
         self._on.pop(str(fault.name), None)
+        return was_on
 
     def verify_effective(self, fault: NetworkFault, timeout_s: float) -> Verification | None:
         """When the effect was first met, None if that did not happen in time."""
@@ -79,7 +93,7 @@ class NetworkInjector:
         """Take off every fault that may be on; a dead server took them along, one that hangs meets the last resort."""
         for fault in list(self._on.values()):
             try:
-                self.clear(fault)
+                self._taken_off(fault)
             except ToxiproxyUnreachableError:
                 self._on.clear()
                 return

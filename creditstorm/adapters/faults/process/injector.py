@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from creditstorm.adapters.faults.injector import Verification
+from creditstorm.adapters.faults.injector import FaultLostError, Verification
 from creditstorm.adapters.faults.process.effects import PROCESS_EFFECTS, ProcessControl, ProcessEffect
 from creditstorm.adapters.probing.probe import Ask, ProbeResult, probe
 from creditstorm.adapters.toxiproxy.proxies import ProxyAddress
@@ -33,6 +33,7 @@ class ProcessInjector:
     pause: Callable[[float], None] = time.sleep
     _on: dict[str, ProcessFault] = field(default_factory=dict)
     _back: dict[str, Verification | None] = field(default_factory=dict)
+    _lasting: set[str] = field(default_factory=set)
 
     def apply(self, fault: ProcessFault) -> None:
         """Deal the effect."""
@@ -45,11 +46,21 @@ class ProcessInjector:
         met = self._until(timeout_s, lambda: self._met(fault, effect))
         if met is not None and effect.aftermath():
             self._back[fault.name] = self._until(timeout_s, lambda: self._clean(fault, effect))
+        elif met is not None:
+            self._lasting.add(fault.name)
         return met
 
     def clear(self, fault: ProcessFault) -> None:
-        """Make it good; returns when the process could answer again."""
-        self._effect(fault).undo()
+        """Make it good; returns when the process could answer again.
+
+        Raises FaultLostError where it stood still, or was gone, and was not so to the end.
+        """
+        effect = self._effect(fault)
+        lost = fault.name in self._lasting and not effect.on()
+        self._lasting.discard(fault.name)
+        effect.undo()
+        if lost:
+            raise FaultLostError("somebody else made it good before its end")
 
     def verify_cleared(self, fault: ProcessFault, timeout_s: float) -> Verification | None:
         """The first probe that was answered, maybe long ago where it comes back by itself."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import requests
+from creditstorm.adapters.faults.injector import FaultLostError
 from creditstorm.adapters.faults.network.injector import NetworkInjector
 from creditstorm.adapters.toxiproxy.client import ToxiproxyClient, ToxiproxyHangsError
 from creditstorm.adapters.toxiproxy.proxies import Proxies
@@ -173,6 +175,18 @@ def test_proxy_stays_down_while_somebody_wants_it_down(injector: NetworkInjector
     gone = injector.verify_cleared(second, WITHIN_S)
     assert gone is not None
     assert gone.verified_by.startswith("probe: answered")
+
+
+@pytest.mark.parametrize("one", [fault(Blackhole), fault(Down)], ids=lambda f: f.kind)
+def test_what_somebody_else_took_off_was_not_on_to_its_end(
+    injector: NetworkInjector, toxiproxy: Toxiproxy, one: Fault
+) -> None:
+    """Another test on a server that is shared resets it: half a storm must not pass for a whole one."""
+    injector.apply(one)
+    requests.post(f"{toxiproxy.client.url}/reset", timeout=5).raise_for_status()
+    with pytest.raises(FaultLostError, match="somebody else took it off"):
+        injector.clear(one)
+    injector.clear(one)
 
 
 def test_faults_on_other_targets_do_not_matter(injector: NetworkInjector) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
+from creditstorm.adapters.faults.injector import FaultLostError
 from creditstorm.adapters.faults.process.effects import PROCESS_EFFECTS
 from creditstorm.adapters.faults.process.injector import ProcessInjector
 from creditstorm.adapters.probing.probe import Ask, Outcome, ProbeResult
@@ -179,3 +180,15 @@ def test_every_kind_has_its_blow() -> None:
     assert set(PROCESS_EFFECTS) == {
         kind.model_fields["kind"].default for kind in kinds if issubclass(kind, ProcessFault)
     }
+
+
+@pytest.mark.parametrize("kind", [Kill, Pause])
+def test_what_somebody_else_made_good_was_not_on_to_its_end(kind: type[ProcessFault]) -> None:
+    """Half a pause must not pass for a whole one; a restart comes back by itself, and that is what it is."""
+    process = FakeProcess()
+    injector, fault = injector_of(process), kind(target="bureau", **WINDOW)  # type: ignore[call-arg]
+    injector.apply(fault)
+    assert injector.verify_effective(fault, 1.0) is not None
+    process.is_stopped = process.has_ended = False
+    with pytest.raises(FaultLostError, match="somebody else made it good"):
+        injector.clear(fault)
