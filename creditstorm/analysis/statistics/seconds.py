@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv, stdtrit
 from creditstorm.analysis.statistics.intervals import binomial_quantile, rank
-from creditstorm.analysis.statistics.memory import block_length_s, kept_share, remembers, variance_of_sum
+from creditstorm.analysis.statistics.memory import adds_up, block_length_s, kept_share, remembers, variance_of_sum
 from creditstorm.analysis.summary import Estimate
 
 WITHIN: Final = "within this episode"
@@ -210,7 +210,7 @@ class Share:
         if self._level_remembers or (self.level is not None and effect > CLUSTERED):
             return rarer / self.n * seconds / self.memory_s >= FEWEST_BURSTS
         long = effect > CLUSTERED and self.memory_s * FEWEST_MEMORIES > seconds > FEWEST_MEMORIES
-        return not long and not (effect > BURSTY and rarer / self.deff < FEWEST_BURSTS)
+        return not (long and adds_up(self.residuals)) and not (effect > BURSTY and rarer / self.deff < FEWEST_BURSTS)
 
     def worth(self, level: Level) -> float:
         """How many independent answers one of these tells as much as, small samples of time allowed for."""
