@@ -19,17 +19,20 @@ def block_length_s(series: NDArray[np.float64]) -> float:
     return max(1.0, found) if math.isfinite(found) else 1.0
 
 
-def adds_up(series: NDArray[np.float64]) -> bool:
-    """Whether what a series remembers makes its sum vary more than that of independent entries, as far as can be seen.
+def alike_s(series: NDArray[np.float64]) -> float:
+    """The block length if nothing but the first lags that are positive were remembered; 1 where the first is not.
 
-    A block length alone does not say so: it squares the long-run variance. Where short strata have lost their means
-    that comes out about 0, and the block as long as may be, of a series whose neighbours are opposites.
+    Politis and White divide by the square of the long-run variance. Where short strata have lost their means, that comes
+    out about 0 and the block as long as may be, also of a series whose neighbours are opposites. The lags in which a sum
+    gains are the first (Geyer 1992: the initial positive sequence).
     """
     if len(series) < 8 or np.ptp(series) < 1e-9:
-        return False
-    with np.errstate(divide="ignore", invalid="ignore"):
-        _, level, chance = _long_run(series)
-    return not level <= chance
+        return 1.0
+    apart = series - series.mean()
+    covariance = np.correlate(apart, apart, "full")[len(apart) - 1 :]
+    gains = covariance[1 : int(np.argmax(covariance <= 0.0))]
+    slope, level = float(2.0 * np.arange(1, len(gains) + 1) @ gains), float(covariance[0] + 2.0 * gains.sum())
+    return max(1.0, float((slope / level) ** (2 / 3) * len(series) ** (1 / 3)))
 
 
 def _politis_white(series: NDArray[np.float64]) -> float:
@@ -37,14 +40,6 @@ def _politis_white(series: NDArray[np.float64]) -> float:
 
     By hand, because arch brings pandas, statsmodels and scipy.stats: a quarter of the CPU of whoever reports on a run.
     """
-    n = len(series)
-    slope, level, _ = _long_run(series)
-    optimal = np.float64(2.0 * slope**2 / np.float64(2.0 * level**2)) ** (1 / 3) * n ** (1 / 3)
-    return float(min(optimal, math.ceil(min(3.0 * math.sqrt(n), n / 3.0))))
-
-
-def _long_run(series: NDArray[np.float64]) -> tuple[float, float, float]:
-    """Σ |k| γ(k) and Σ γ(k) over all lags, tapered as Politis and White do, and γ(0)."""
     n = len(series)
     runs = max(5, int(math.log10(n)))
     most = math.ceil(math.sqrt(n)) + runs
@@ -57,7 +52,8 @@ def _long_run(series: NDArray[np.float64]) -> tuple[float, float, float]:
         taper = 1.0 if lag / width <= 0.5 else 2.0 * (1.0 - lag / width)
         slope += 2.0 * taper * lag * covariance[lag]
         level += 2.0 * taper * covariance[lag]
-    return slope, level, float(covariance[0])
+    optimal = np.float64(2.0 * slope**2 / np.float64(2.0 * level**2)) ** (1 / 3) * n ** (1 / 3)
+    return float(min(optimal, math.ceil(min(3.0 * math.sqrt(n), n / 3.0))))
 
 
 def _by_lag(apart: NDArray[np.float64], most: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
