@@ -31,7 +31,7 @@ def test_detection_resolution_and_impact_add_up() -> None:
 
 
 def test_who_is_back_at_once_was_away_for_the_fault_and_no_shorter() -> None:
-    """The least that it can have lasted is less by what recovery leaves open, and by nothing where it leaves nothing."""
+    """The least that it can have lasted is less only by what recovery leaves open."""
     summary = summary_of("fast fail-closed")
     (recovery,), (one,) = summary.recovery, summary.incidents
     assert (recovery.seconds, recovery.low_s) == (0.0, 0.0)

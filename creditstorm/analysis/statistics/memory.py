@@ -22,9 +22,9 @@ def block_length_s(series: NDArray[np.float64]) -> float:
 def alike_s(series: NDArray[np.float64]) -> float:
     """The block length if nothing but the first lags that are positive were remembered; 1 where the first is not.
 
-    Politis and White divide by the square of the long-run variance. Where short strata have lost their means, that comes
-    out about 0 and the block as long as may be, also of a series whose neighbours are opposites. The lags in which a sum
-    gains are the first (Geyer 1992: the initial positive sequence).
+    Politis and White divide by the square of the long-run variance. Where short strata have lost their means, that
+    comes out about 0 and the block as long as may be, also of a series whose neighbours are opposites. The lags in
+    which a sum gains are the first (Geyer 1992: the initial positive sequence).
     """
     if len(series) < 8 or np.ptp(series) < 1e-9:
         return 1.0
