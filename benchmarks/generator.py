@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.measure import PEERS, cost_of, serving
 
 RATE_HZ = 500
-SHORT_S, LONG_S = 3, 10
+SHORT_S, LONG_S = 4, 14
 ROUNDS = 3
 PAIRS = 5
 
