@@ -20,6 +20,7 @@ from benchmarks import (
 
 ALL = {
     "generator": generator.main,
+    "kept": generator.kept,
     "clients": clients.main,
     "stack": stack.main,
     "overhead": overhead.main,

@@ -19,6 +19,7 @@ from benchmarks.measure import PEERS, cost_of, serving
 RATE_HZ = 500
 SHORT_S, LONG_S = 4, 14
 ROUNDS = 3
+PAIRS = 5
 
 Generator = Callable[[str, int], float]
 
@@ -37,13 +38,29 @@ def main() -> None:
         print(f"  ours / {name:<11} {median(ratios):.2f}  ({ratios[0]:.2f} to {ratios[-1]:.2f})")
 
 
+def kept() -> None:
+    """Print what keeping every answer costs: all of its row, the row before the record's fourth version, and no row."""
+    file = "locustfiles/credit_check.py"
+    ways = {"all": recording(file), "short rows": recording(str(PEERS / "short_rows.py"))}
+    ways["no rows"] = recording(file, keeps=False)
+    with serving([sys.executable, str(PEERS / "stub.py")]) as host:
+        rounds = [{name: cpu_ms(run, host) for name, run in ways.items()} for _ in range(PAIRS)]
+    for name in ways:
+        costs = sorted(one[name] for one in rounds)
+        shown = f"{median(costs):.3f} ms CPU an answer  ({costs[0]:.3f} to {costs[-1]:.3f})"
+        ratios = sorted(one["all"] / one[name] for one in rounds)
+        print(
+            f"  {name:<10} {shown}, all / this {median(ratios):.2f}  ({ratios[0]:.2f} to {ratios[-1]:.2f})", flush=True
+        )
+
+
 def cpu_ms(run: Generator, host: str, rate_hz: int = RATE_HZ) -> float:
     """Milliseconds of CPU an answer, start-up left out."""
     return (run(host, LONG_S) - run(host, SHORT_S)) * 1000.0 / (rate_hz * (LONG_S - SHORT_S))
 
 
-def recording(locustfile: str, rate_hz: int = RATE_HZ) -> Generator:
-    """CPU seconds of a locustfile that carries out our plans, recording every answer."""
+def recording(locustfile: str, rate_hz: int = RATE_HZ, *, keeps: bool = True) -> Generator:
+    """CPU seconds of a locustfile that carries out our plans, recording every answer unless it `keeps` none."""
 
     def run(host: str, for_s: int) -> float:
         with TemporaryDirectory() as folder:
@@ -51,7 +68,7 @@ def recording(locustfile: str, rate_hz: int = RATE_HZ) -> Generator:
                 "seed": 1,
                 "arrivals": [{"for_s": for_s, "from_hz": rate_hz, "to_hz": rate_hz}],
                 "retap": {"no_credit": 0.0, "error": 0.0, "timeout": 0.0, "undetermined": 0.0},
-                "live_dir": folder,
+                "live_dir": folder if keeps else None,
             }
             plan = Path(folder) / "load.json"
             plan.write_text(json.dumps(orders))

@@ -167,9 +167,9 @@ class Complaints:
     wronged_people: int
     put_right: int | None
     first_s: float | None
-    referred: int = 0
-    reviewed: int = 0
-    review_s: float | None = None
+    referred: int
+    reviewed: int
+    review_s: float | None
 
 
 @dataclass(frozen=True, slots=True)

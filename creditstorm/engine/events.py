@@ -38,7 +38,7 @@ class Progress:
     answered: int
     wrongful: int
     in_flight: int
-    kept_s: float = 0.0
+    kept_s: float
 
 
 Event = Mark | Progress

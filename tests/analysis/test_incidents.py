@@ -30,6 +30,15 @@ def test_detection_resolution_and_impact_add_up() -> None:
     assert one.harm == Harm(creditworthy, creditworthy, 0)
 
 
+def test_who_is_back_at_once_was_away_for_the_fault_and_no_shorter() -> None:
+    """The least that it can have lasted is less only by what recovery leaves open."""
+    summary = summary_of("fast fail-closed")
+    (recovery,), (one,) = summary.recovery, summary.incidents
+    assert (recovery.seconds, recovery.low_s) == (0.0, 0.0)
+    assert one.lasted_s is not None
+    assert one.lasted_low_s == one.lasted_s
+
+
 def test_the_ideal_is_nobody() -> None:
     """A monitor that knows the truth is no answer to who noticed."""
     one = incident("fast fail-closed", monitors=["http_errors", "wrongful_no_credit"])

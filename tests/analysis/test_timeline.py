@@ -73,7 +73,9 @@ def test_nothing_happened() -> None:
     assert np.isnan(line.wrongful).all()
 
 
-@pytest.mark.parametrize(("last_s", "width_s"), [(0.0, 1.0), (75.0, 1.0), (400.0, 1.0), (401.0, 2.0), (12_500.0, 60.0)])
+@pytest.mark.parametrize(
+    ("last_s", "width_s"), [(0.0, 1.0), (75.0, 1.0), (400.0, 1.0), (401.0, 2.0), (12_500.0, 60.0), (240_000.0, 600.0)]
+)
 def test_a_long_run_gets_wider_bins(last_s: float, width_s: float) -> None:
     """A second a bin up to 400 bins, then the next round width."""
     assert bin_width_s(last_s) == width_s

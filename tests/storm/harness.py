@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, Self
@@ -58,12 +58,13 @@ TRIES: Final = 3
 
 @dataclass(frozen=True)
 class Done:
-    """A run that is over."""
+    """A run that is over, the last of so many `tries`."""
 
     exit_code: int
     out: str
     err: str
     folder: RunFolder
+    tries: int = 1
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -172,12 +173,12 @@ def run_once(*words: str, out: Path, pages: bool = False) -> Done:
 
 def while_in_doubt(once: Callable[[], Done], out: Path) -> Done:
     """A run into the folder `out`; again, twice at most, while it doubts the machine that it ran on."""
-    for _ in range(TRIES - 1):
+    for tries in range(1, TRIES):
         done = once()
         if not done.machine_doubts:
-            return done
+            return replace(done, tries=tries)
         shutil.rmtree(out, ignore_errors=True)
-    return once()
+    return replace(once(), tries=TRIES)
 
 
 def _done(command: list[str], out: Path, env: dict[str, str] | None = None, said: str = "") -> Done:
@@ -194,11 +195,16 @@ def _done(command: list[str], out: Path, env: dict[str, str] | None = None, said
     return Done(done.returncode, done.stdout, done.stderr, RunFolder(out))
 
 
-def sound(*runs: Done) -> None:
-    """Skip the test, with the doubt as its reason, where a starved machine and not the code may speak in a run."""
+def sound(*runs: Done, tries: int | None = None) -> None:
+    """Skip the test, with the doubt as its reason, where a starved machine and not the code may speak in a run.
+
+    How often it was tried, the runs know, or whoever tried all of them together.
+    """
     for done in runs:
         if done.machine_doubts:
-            pytest.skip(f"{TRIES} runs on a busy machine ({done.folder.root.name}): {done.machine_doubts[0]}")
+            made = tries or done.tries
+            often = "one run" if made == 1 else f"{made} runs"
+            pytest.skip(f"{often} on a busy machine ({done.folder.root.name}): {done.machine_doubts[0]}")
 
 
 class Running:

@@ -10,7 +10,7 @@ import pytest
 from creditstorm.analysis.trust import Doubt, DoubtKind
 from creditstorm.analysis.validity import doubts, starved
 from creditstorm.record.folder import RunFolder
-from tests.storm.harness import Done, sound
+from tests.storm.harness import Done, sound, while_in_doubt
 
 STARVED = doubts.GeneratorHealth(
     answers=900, unsent=100, unsent_share=0.1, lag_p99_s=0.3, generator_share=0.95, machine_share=0.95
@@ -40,8 +40,10 @@ def test_a_doubt_about_the_code_is_no_excuse(tmp_path: Path) -> None:
 def test_a_doubt_about_the_machine_skips_with_its_reason(tmp_path: Path) -> None:
     """The reason is the doubt itself, so that whoever reads what was skipped knows why."""
     found = tuple(starved.about_the_cpu(STARVED))
-    with pytest.raises(pytest.skip.Exception, match="the machine was out of CPU"):
+    with pytest.raises(pytest.skip.Exception, match=r"^one run on .*: the machine was out of CPU"):
         sound(told(tmp_path, found[-1]))
+    with pytest.raises(pytest.skip.Exception, match=r"^3 runs on .*: the machine was out of CPU"):
+        sound(while_in_doubt(lambda: told(tmp_path, found[-1]), tmp_path / "none"))
 
 
 def test_a_run_without_a_doubt_is_judged(tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ def _on_a_sound_machine(file: Path, folder: MatrixFolder, screen: str, cells: li
             shutil.rmtree(folder.root)
             done, cells = carried_out(file, folder)
             screen = done.stdout
-    sound(*cells)
+    sound(*cells, tries=TRIES)
     return screen
 
 

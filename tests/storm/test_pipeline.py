@@ -158,7 +158,7 @@ def test_the_job_ends_as_the_gate_says(where: str, request: pytest.FixtureReques
     found = findings(ended)
     assert ended.done.returncode == (1 if found["failures"] else 3), ended.done.stdout
     assert found["failures"] + found["errors"] > 0
-    sound(ended.run)
+    sound(ended.run, tries=TRIES)
     assert found == {"failures": 1, "errors": 0}
 
 

@@ -70,7 +70,7 @@ class StormCollector(Collector):
         self._lock = Lock()
         self._tails = StreamTails()
         self._next_s = 0.0
-        self._progress = events.Progress(t_s=0.0, intended=0, answered=0, wrongful=0, in_flight=0)
+        self._progress = events.Progress(t_s=0.0, intended=0, answered=0, wrongful=0, in_flight=0, kept_s=0.0)
         self._answers: Counter[tuple[str, str, str, str]] = Counter()
         self._spent = Histogram(DURATIONS_S)
         self._ages = {service: Histogram(AGES_S) for service in SERVICES}

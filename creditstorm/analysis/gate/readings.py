@@ -123,7 +123,9 @@ def _quantile(spent: Spent, q: float, threshold: Threshold) -> Reading:
     estimate = spent.quantile(q, Level.GATED)
     beyond = "at or above" if or_equal else "above"
     aside = f"{slower.hits:,} of {slower.n:,} are {beyond} the bound" if estimate.reason else ""
-    return replace(reading, estimate=estimate, judged=reading.estimate, aside=aside)
+    # The quantile may have an interval by its ranks where the share beyond the bound, which is judged, has none.
+    note = f"of the share {beyond} the bound, {reading.note}" if reading.note and not estimate.reason else reading.note
+    return replace(reading, estimate=estimate, judged=reading.estimate, aside=aside, note=note)
 
 
 def _retaps(measured: Measured, threshold: Threshold) -> Reading:

@@ -23,8 +23,8 @@ class Axis:
     path: str
     values: tuple[str, ...]
     numbers: tuple[float, ...] | None
-    unit: str = ""
-    log: bool = False
+    unit: str
+    log: bool
 
 
 @dataclass(frozen=True, slots=True)

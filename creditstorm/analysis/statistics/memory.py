@@ -19,6 +19,22 @@ def block_length_s(series: NDArray[np.float64]) -> float:
     return max(1.0, found) if math.isfinite(found) else 1.0
 
 
+def alike_s(series: NDArray[np.float64]) -> float:
+    """The block length if nothing but the first lags that are positive were remembered; 1 where the first is not.
+
+    Politis and White divide by the square of the long-run variance. Where short strata have lost their means, that
+    comes out about 0 and the block as long as may be, also of a series whose neighbours are opposites. The lags in
+    which a sum gains are the first (Geyer 1992: the initial positive sequence).
+    """
+    if len(series) < 8 or np.ptp(series) < 1e-9:
+        return 1.0
+    apart = series - series.mean()
+    covariance = np.correlate(apart, apart, "full")[len(apart) - 1 :]
+    gains = covariance[1 : int(np.argmax(covariance <= 0.0))]
+    slope, level = float(2.0 * np.arange(1, len(gains) + 1) @ gains), float(covariance[0] + 2.0 * gains.sum())
+    return max(1.0, float((slope / level) ** (2 / 3) * len(series) ** (1 / 3)))
+
+
 def _politis_white(series: NDArray[np.float64]) -> float:
     """The block length as `arch.bootstrap.optimal_block_length` has it, to the last bit.
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv, stdtrit
 from creditstorm.analysis.statistics.intervals import binomial_quantile, rank
-from creditstorm.analysis.statistics.memory import block_length_s, kept_share, remembers, variance_of_sum
+from creditstorm.analysis.statistics.memory import alike_s, block_length_s, kept_share, remembers, variance_of_sum
 from creditstorm.analysis.summary import Estimate
 
 WITHIN: Final = "within this episode"
@@ -138,6 +138,11 @@ class Share:
         return known if self.level is None else max(known, block_length_s(self.level))
 
     @cached_property
+    def gains_s(self) -> float:
+        """How long of that makes the sum vary more than by chance."""
+        return min(self.memory_s, alike_s(self.residuals))
+
+    @cached_property
     def block_s(self) -> float:
         """The mean length of a block."""
         seconds = len(self.residuals)
@@ -209,7 +214,7 @@ class Share:
         effect = self.deff / self._people_effect
         if self._level_remembers or (self.level is not None and effect > CLUSTERED):
             return rarer / self.n * seconds / self.memory_s >= FEWEST_BURSTS
-        long = effect > CLUSTERED and self.memory_s * FEWEST_MEMORIES > seconds > FEWEST_MEMORIES
+        long = effect > CLUSTERED and self.gains_s * FEWEST_MEMORIES > seconds > FEWEST_MEMORIES
         return not long and not (effect > BURSTY and rarer / self.deff < FEWEST_BURSTS)
 
     def worth(self, level: Level) -> float:
@@ -243,7 +248,7 @@ class Share:
         A share without an interval may still be far from any bound, as 88 % is from 2 %. With T seconds and a memory of
         m it is Clopper–Pearson's interval of T / 2m answers, and none where that is less than one.
         """
-        n = min(float(self.n), len(self.residuals) / (2.0 * self.memory_s)) if self.n else 0.0
+        n = min(float(self.n), len(self.residuals) / (2.0 * self.gains_s)) if self.n else 0.0
         share = self.hits / self.n if self.n else None
         if share is None or n < 1.0:
             return Estimate(share, None, None, self.n, METHOD, level.text, WITHIN, self.reason)

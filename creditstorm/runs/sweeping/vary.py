@@ -131,9 +131,9 @@ def _listed(text: str, path: str, asked: str) -> Axis:
     if twice is not None:
         raise wrong(text, Problem(what=f"{units.quoted(twice)} stands there twice"))
     if not any(_ENDS.fullmatch(value) for value in values):
-        return Axis(path, values, None)
+        return Axis(path, values, None, "", log=False)
     unit, numbers = _quantities(text, values)
     again = next((value for value, number in zip(values, numbers, strict=True) if numbers.count(number) > 1), None)
     if again is not None:
         raise wrong(text, Problem(what=f"{units.quoted(again)} stands there twice, in another unit"))
-    return Axis(path, values, numbers, unit)
+    return Axis(path, values, numbers, unit, log=False)

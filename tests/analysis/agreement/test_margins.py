@@ -91,6 +91,14 @@ def test_what_one_seed_cannot_tell_no_mean_can() -> None:
     mean = over_seeds([told(0.0, 0.001), missing])
     assert mean.alike is Alike.CANNOT_TELL
     assert mean.note == "nobody eligible asked"
+    open_above = replace(told(0.0, 0.001), high=None, alike=Alike.CANNOT_TELL)
+    assert over_seeds([told(0.0, 0.001), open_above]).alike is Alike.CANNOT_TELL
+
+
+def test_nothing_at_all_is_a_figure() -> None:
+    """Where neither run has anybody wronged, both means are 0."""
+    none = over_seeds([told(0.0, 0.001, live=0.0), told(0.0, 0.001, live=0.0)])
+    assert (none.live, none.simulated, none.value, none.alike) == (0.0, 0.0, 0.0, Alike.AGREES)
 
 
 def test_what_is_in_neither_run_decides_nothing() -> None:

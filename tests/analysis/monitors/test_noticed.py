@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from creditstorm.analysis.monitors.kinds import MONITORS
+from creditstorm.analysis.monitors.race import CalmSeconds
 from creditstorm.analysis.summary import MonitorResult, Summary, Verdict
 from creditstorm.report.words import noticed as in_words
 from creditstorm.scenario.monitors import ALL, MonitorName
@@ -176,3 +177,9 @@ def test_the_same_record_gives_the_same_alarms() -> None:
     """Seeded by the run."""
     assert summary_of("slow").monitors == summary_of("slow").monitors
     assert MonitorName.P99_LATENCY.value in ALL
+
+
+def test_calm_is_at_most_a_minute_between_warm_up_and_the_first_fault() -> None:
+    """In whole seconds; none where the fault is on before it."""
+    spans = [CalmSeconds.of(*times) for times in ((2.5, 20.9), (5.0, 300.0), (30.0, 20.0))]
+    assert [(span.begin, span.end, span.seconds) for span in spans] == [(3, 20, 17), (5, 65, 60), (30, 30, 0)]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from creditstorm.analysis.planning.held import Shortened, TriedRate, _first
+from creditstorm.analysis.planning.held import Shortened, TriedRate, _first, _signs
+from creditstorm.analysis.planning.in_use import ServiceUse
+from creditstorm.analysis.planning.one_peak import Probe
 
 
 def failed(*runs: tuple[float, str]) -> list[TriedRate]:
@@ -36,3 +38,15 @@ def test_where_nothing_failed_nothing_gave_way() -> None:
 def test_a_shortened_storm_holds_where_the_whole_one_was_seen_to(runs: int, passed: int, holds: bool) -> None:
     """Every time, and at least once."""
     assert Shortened(10.0, 2.0, 60.0, runs, passed).holds is holds
+
+
+def test_the_first_full_queue_is_named_first_and_then_the_busiest_workers() -> None:
+    """Of the lender itself it is told that people were turned away; 95 % of the workers are not all."""
+    used = {"income": (0.97, 9.0), "bureau": (0.99, None), "identity": (0.95, None), "decision": (None, 4.0)}
+    services = {name: ServiceUse(in_use, 0, 0, full_s) for name, (in_use, full_s) in used.items()}
+    assert _signs(Probe((), {}, None, services)) == [
+        "the lender turned people away at the door",
+        "income queue full",
+        "bureau workers all busy",
+        "income workers all busy",
+    ]

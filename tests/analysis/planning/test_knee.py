@@ -71,3 +71,8 @@ def test_over_ratios_and_gaps_and_few_points() -> None:
     assert found.at == pytest.approx(1.0, rel=0.3)
     assert knee_of(X, [[None] * 13]) is None
     assert knee_of(X[:5], [[0.0, 0.0, 0.0, 1.0, 2.0]]) is None
+
+
+def test_a_curve_without_any_rise_has_none() -> None:
+    """Also where no seed differs from another: there is no noise to measure a bend by."""
+    assert knee_of(X, [[0.02] * len(X)] * 2) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from creditstorm.analysis.planning.regions import Region
-from creditstorm.analysis.planning.swept import Rule, SeedResult, Sweep, SweptPoint
+from creditstorm.analysis.planning.swept import Rule, SeedResult, Sweep, SweptPoint, repeated_of
 from creditstorm.analysis.summary import Estimate
 from creditstorm.record.manifest import Mode
 from creditstorm.scenario.threshold import Unit
@@ -41,3 +41,12 @@ def test_a_result_is_read_as_a_journal_keeps_it() -> None:
     for wrong in ({"figures": 0.5}, {"doubts": None}):
         with pytest.raises(TypeError, match="figures and doubts"):
             SeedResult.read({**plain, **wrong})
+
+
+def test_an_error_is_simulated_minus_live_where_both_have_a_figure() -> None:
+    """What one of the two cannot say has none, and 0 is a figure."""
+    simulated = SeedResult({"a": 0.0, "b": 0.5, "c": None, "d": None}, None)
+    live = SeedResult({"a": 0.25, "b": None, "c": 0.5, "d": None}, None, ("late",))
+    repeated = repeated_of((0,), "retry", 3, simulated, live)
+    assert repeated.errors == {"a": -0.25, "b": None, "c": None, "d": None}
+    assert (repeated.seed, repeated.doubts) == (3, ("late",))

@@ -10,6 +10,7 @@ from arch.bootstrap import optimal_block_length
 from hypothesis import given
 from hypothesis import strategies as st
 from creditstorm.analysis.statistics.memory import (
+    alike_s,
     block_length_s,
     kept_share,
     remembers,
@@ -61,6 +62,27 @@ def test_the_block_is_the_one_of_arch(length: int, kind: str, seed: int) -> None
     with np.errstate(divide="ignore", invalid="ignore"):
         found = float(optimal_block_length(series)["stationary"].iloc[0])
     assert block_length_s(series) == (max(1.0, found) if math.isfinite(found) else 1.0)
+
+
+def test_only_the_first_lags_that_are_alike_are_a_gain() -> None:
+    """Opposites gain nothing, however long their block is; what drifts gains about as long as its block."""
+    opposites = np.tile([1.0, -1.0, -1.0, 1.0], 15) + 1e-3 * np.arange(60)
+    assert alike_s(np.tile([1.0, -1.0], 30)) == 1.0
+    assert alike_s(opposites) < 2.0
+    assert block_length_s(opposites) > 10.0
+    drift = np.sin(np.arange(60) / 5.0)
+    assert alike_s(drift) > 6.0
+    assert [alike_s(np.arange(7.0)), alike_s(np.full(60, 3.0))] == [1.0, 1.0]
+
+
+def test_the_gain_of_a_known_series_is_the_one_by_hand() -> None:
+    """(2 γ₁ / (γ₀ + 2 γ₁))²ᐟ³ · T¹ᐟ³ where only neighbours are alike."""
+    pairs = np.repeat(np.array([1.0, 1.0, -1.0, 1.0, -1.0, -1.0, 1.0, -1.0] * 8), 2)
+    apart = pairs - pairs.mean()
+    gammas = [float(apart[lag:] @ apart[: len(apart) - lag]) for lag in range(3)]
+    assert gammas[1] > 0.0 > gammas[2]
+    wanted = (2 * gammas[1] / (gammas[0] + 2 * gammas[1])) ** (2 / 3) * 128 ** (1 / 3)
+    assert alike_s(pairs) == pytest.approx(wanted)
 
 
 def test_a_block_may_be_a_single_entry() -> None:

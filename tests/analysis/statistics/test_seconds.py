@@ -98,6 +98,19 @@ def test_a_window_that_differs_by_design_is_no_memory() -> None:
     assert blind.deff > 10 * known.deff
 
 
+def test_short_parts_that_have_lost_their_means_are_no_memory() -> None:
+    """Six parts of six seconds, each with a share of its own and no memory: a block of twelve seconds is not theirs."""
+    n, stratum = np.full(36, 26.0), np.repeat(np.arange(6), 6)
+    shares = np.array([0.0, 0.05, 0.1, 0.2, 0.4, 0.0])[stratum]
+    hits = np.random.default_rng(7).binomial(26, shares).astype(np.float64)
+    share = Share(Counts(np.arange(36), stratum, hits, n, n))
+    assert (share.memory_s, share.gains_s) == (12.0, 1.0)
+    estimate = share.estimate(Level.SHOWN)
+    assert estimate.low is not None
+    assert estimate.high is not None
+    assert estimate.low < shares.mean() < estimate.high
+
+
 def test_what_is_known_from_everybody_needs_no_blocks() -> None:
     """Who happened to ask in a window that wrongs all is counted, not cut into blocks: the interval is hardly t's."""
     n, second = np.full(60, 80.0), np.arange(60)

@@ -206,6 +206,15 @@ def test_generator_out_of_cpu() -> None:
     out = "the load generator was out of CPU (100% of its cores in its busiest 5 s)"
     assert doubts(run(arrivals(10), services=services(busy), manifest=BEFORE_LAG)) == (out,)
     assert doubts(run(arrivals(10), services=services(busy), manifest=manifest(schema_version=4, processes=2))) == ()
+    busy[48]["cpu"] = busy[49]["cpu"] = 0.3  # four seconds are not five
+    assert doubts(run(arrivals(10), services=services(busy), manifest=BEFORE_LAG)) == ()
+
+
+def test_who_was_in_flight_at_the_edge_of_a_fault_is_counted() -> None:
+    """Whoever asked less than a deadline before the onset belongs to no phase; nobody else is meant."""
+    rows = [*arrivals(100, from_s=6.0), *arrivals(7, start=500, from_s=19.0)]
+    notes = honesty(run(rows, marks=marks(), scenario=scenario([fault()]))).notes
+    assert "7 arrivals in flight at the edge of a fault count in the run, but in no window or phase" in notes
 
 
 @pytest.mark.parametrize(("share", "doubted"), [(0.89, 0), (0.91, 1)])

@@ -78,6 +78,9 @@ def test_the_shortest_wait_sets_the_bound() -> None:
     transport = {"preset": "retry", "transport": {"kind": "retry", "tries": 3, "per_try": "300ms"}}
     tried = bearable(scenario(system={"policy": transport}))
     assert (tried.lag_s, tried.why) == (0.05, "the least that counts beside the time-out of a try of 0.3 s")
+    patient = scenario(system={"deadline": "10s"}, client={"timeout": "15s"})
+    (starved,) = told(seconds(late("decision", 42.0, 1.2)), scenario=patient)
+    assert "at most 1000 ms may be (a tenth of the deadline, 10 s)" in starved.text
 
 
 def test_the_warm_up_and_what_comes_after_do_not_count() -> None:

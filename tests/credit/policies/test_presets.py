@@ -118,7 +118,9 @@ def test_a_wrong_policy_is_refused(plain: dict[str, object], message: str) -> No
 BOUNDS = [
     ("transport", "hedge", "window", 100_000, 100_001),
     ("missing", "tri_state", "z", 10.0, 10.1),
+    ("missing", "tri_state", "z", 0.0, -0.1),
     ("answer", "push", "most", 100_000, 100_001),
+    ("answer", "push", "most", 1, 0),
     ("answer", "push", "share", 0.01, 0.0),
     ("admission", "adaptive", "smoothing", 1.0, 1.01),
     ("rollout", "canary", "share", 1.0, 1.01),

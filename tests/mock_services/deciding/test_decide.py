@@ -278,7 +278,8 @@ def test_a_call_that_was_not_made_has_no_instants() -> None:
         breaker, skipped, expired = BreakerTransport(1, 60.0), Calls(broken.once, now), Calls(never, now)
         await breaker.ask(asked_by(PERSON), "bureau", broken.once, 2.0)
         await breaker.ask(asked_by(PERSON), "bureau", skipped.ask, 2.0)
-        await SingleTry().ask(asked_by(PERSON), "bureau", expired.ask, 2.0)
+        unasked = await SingleTry().ask(asked_by(PERSON), "bureau", expired.ask, 2.0)
+        assert (unasked.status, unasked.latency_s) == (EvidenceStatus.LATE, 0.0)
         return skipped, expired
 
     assert [(calls.began_at, calls.ended_at) for calls in run(story())] == [(None, None)] * 2

@@ -13,7 +13,7 @@ from creditstorm.report import canvas
 from creditstorm.report.planning import curves, sweep_words
 from creditstorm.scenario.threshold import Unit
 
-AXIS = Axis("system.replicas", ("1", "2", "3"), (1.0, 2.0, 3.0))
+AXIS = Axis("system.replicas", ("1", "2", "3"), (1.0, 2.0, 3.0), "", log=False)
 
 
 def swept(harm: tuple[float, ...], slow: tuple[float | None, ...], half: float = 0.001) -> Sweep:
