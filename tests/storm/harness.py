@@ -292,7 +292,7 @@ def gone(processes: Sequence[psutil.Process]) -> bool:
 
 
 def listening(ports: Sequence[int]) -> list[int]:
-    """Which of these loopback ports somebody listens on; not who runs for a test beside this one, and got a free one."""
+    """Which of these loopback ports somebody listens on who does not run for a test beside this one."""
     beside = {process.pid for process in psutil.Process(os.getppid()).children()} - {os.getpid()}
     found = [c for c in psutil.net_connections("tcp") if c.status == psutil.CONN_LISTEN and c.laddr.port in ports]
     return sorted({c.laddr.port for c in found if beside.isdisjoint(_family(c.pid))})
