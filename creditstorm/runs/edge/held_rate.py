@@ -260,6 +260,6 @@ def _not_surely_the_lowest(question: Question, belief: Belief) -> str:
     above = sum(1 for one in belief.tried if not one.passed) - failed
     seen = f"{failed} of {len(at_low)} runs there failed, and {above} of {others} above it"
     what = f"not even {rate_text(question.low_hz)} passes with 95 % confidence: {seen}"
-    return (
-        f"--rate: {what}\n  Ask for a lower range, or let people ask for longer: in a small sample one person is much."
-    )
+    low, high = (rate_text(_rounded(hz)) for hz in belief.interval_hz)
+    remedy = "Ask for a lower range, or let people ask for longer: in a small sample one person is much."
+    return f"--rate: {what}\n  95 of 100 pass somewhere between {low} and {high}. {remedy}"
