@@ -150,14 +150,19 @@ def about_the_faults(scenario: Scenario, phases: Phases, marks_of_run: Iterable[
 
 
 def about_the_windows(frame: pl.DataFrame, phases: Phases) -> Iterator[Doubt]:
-    """Windows in which nobody asked, or whose fault no request met."""
+    """Windows in which nobody asked, or nobody of those whom rules are about, or whose fault no request met."""
     counted = {fault.name: fault.met for fault in phases.faults}
+    known = bool(frame["eligible"].any())
     for index, window in enumerate(phases.windows):
         what = f"{window.kind} on {window.target} ({window.name})"
         asked = pl.col(window_column(index)) & (pl.col("sent_s").is_not_null())
+        when = f"{window.start_s:.1f}–{window.end_s:.1f} s"
         if not frame.lazy().select(asked.any()).collect().item():
-            when = f"{window.start_s:.1f}–{window.end_s:.1f} s"
             yield Doubt(DoubtKind.FAULT, f"nobody asked while {what} was on, {when}", window.name)
+        elif known and not frame.lazy().select((asked & pl.col("eligible")).any()).collect().item():
+            # Who is rightly refused taps again, and may be all that is left of people where no new ones come.
+            text = f"nobody creditworthy asked while {what} was on, {when}"
+            yield Doubt(DoubtKind.FAULT, text, window.name)
         elif not met(frame, window, counted[window.name]):
             yield Doubt(DoubtKind.FAULT, f"no request met {what}", window.name)
 

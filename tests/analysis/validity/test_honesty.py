@@ -119,6 +119,15 @@ def test_a_window_in_which_nobody_asked_is_named_although_somebody_met_the_fault
     assert doubts(stormy(rows=rows, marks=counted)) == (nobody,)
 
 
+def test_a_window_that_only_those_meet_who_are_rightly_refused_proves_nothing() -> None:
+    """They tap again where no new people come; of the creditworthy nobody knows how they would have fared."""
+    refused = [*arrivals(30, start=500, from_s=22.0, eligible=False, attempt=2, bureau_status="late")]
+    nobody = "nobody creditworthy asked while blackhole on bureau (bureau) was on, 20.0–35.0 s"
+    assert doubts(stormy(rows=[*arrivals(100), *refused])) == (nobody,)
+    one = arrivals(1, start=900, from_s=23.0, bureau_status="late")
+    assert doubts(stormy(rows=[*arrivals(100), *refused, *one])) == ()
+
+
 def called(rows: list[dict], from_s: float, to_s: float) -> list[dict]:
     """The rows with their call to the bureau at these seconds after the arrival."""
     timed = {"bureau_began_s": from_s, "bureau_ended_s": to_s}
