@@ -32,7 +32,7 @@ class AlarmTold:
 
 
 @dataclass(slots=True)
-class KindCounts:
+class RowTally:
     """Counts, second by second, what the monitors of a race make of a few dozen rows at a time.
 
     What a monitor says of a row hangs on the words of that row and on whether it was slow. So each kind of row is put
@@ -106,14 +106,14 @@ class LiveRace:
     ends_s: float
     calibrate: Calibrate = calibrated
     first_fault_s: float = math.inf
-    _tally: KindCounts = field(init=False)
+    _tally: RowTally = field(init=False)
     _answers: list[pa.RecordBatch] = field(default_factory=list)
     _complaints: list[pa.RecordBatch] = field(default_factory=list)
     _seconds: int = 0
     _knows: bool = False
 
     def __post_init__(self) -> None:
-        self._tally = KindCounts(Race(self.names, self.calibrate))
+        self._tally = RowTally(Race(self.names, self.calibrate))
 
     def fault(self, t_s: float) -> None:
         """A fault changes its state, and what comes is no calm any more."""

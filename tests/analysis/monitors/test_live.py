@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from creditstorm.analysis.frame import TECHNICAL
 from creditstorm.analysis.monitors import live
 from creditstorm.analysis.monitors.cusum import Cusum, Usual
-from creditstorm.analysis.monitors.live import KindCounts, LiveRace, raw_columns
+from creditstorm.analysis.monitors.live import LiveRace, RowTally, raw_columns
 from creditstorm.analysis.monitors.race import CalmSeconds, Race
 from creditstorm.credit import Answer, Outcome
 from creditstorm.record.schema import ANSWERS, COMPLAINTS
@@ -102,7 +102,7 @@ def test_kinds_that_never_come_again_do_not_pile_up(monkeypatch: pytest.MonkeyPa
     counted = []
     for most in (10_000, 50):
         monkeypatch.setattr(live, "MOST_KINDS", most)
-        tally = KindCounts(Race(ALL))
+        tally = RowTally(Race(ALL))
         for part in parts:
             tally.answers([part])
         counted.append({name: (of.bad.tolist(), of.n.tolist()) for name, of in tally.take(0, int(LASTS_S)).items()})
