@@ -31,7 +31,8 @@ def found(*figures: dict[str, object], doubted: tuple[int, ...] = ()) -> dict[st
     """An agreement of one storm over two seeds."""
     one = {"scenario": "calm", "policy": "tri-state", "storm": "abc", "seeds": [1, 2], "doubted": list(doubted)}
     compared = [{**one, "figures": list(figures), "doubts": [f"seed {seed}: late" for seed in doubted]}]
-    return {"wanted": 3, "measured": 2, "lacking": ["flash-sale-tri-state-0"], "margins": "…", "compared": compared}
+    of_the_set = {"wanted": 3, "measured": 2, "lacking": ["flash-sale-tri-state-0"], "compared": compared}
+    return {**of_the_set, "margins": "…", "level": 0.95, "looks": 1}
 
 
 def test_a_live_run_needs_no_check() -> None:
