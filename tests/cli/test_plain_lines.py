@@ -27,7 +27,7 @@ def test_no_live_bar_into_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     with LiveProgress(console_on(screen), load(catalogue.find("calm"))) as progress:
         progress.show(LoadStarted(t_s=0.0, planned=9, ends_s=22.0))
         for second in range(25):
-            counts = {"intended": second, "answered": second, "wrongful": 0, "in_flight": 0}
+            counts = {"intended": second, "answered": second, "wrongful": 0, "in_flight": 0, "kept_s": 0.0}
             progress.show(Progress(t_s=float(second), **counts))
     said = screen.getvalue()
     assert "\x1b" not in said

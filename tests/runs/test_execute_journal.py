@@ -23,7 +23,7 @@ def test_what_happened_before_the_load_has_a_negative_instant(tmp_path: Path) ->
     journal.take(ready(1.5))
     clock.start(2.0 - created)
     journal.take(LoadStarted(t_s=0.0, planned=1, ends_s=9.0))
-    journal.take(Progress(t_s=1.0, intended=1, answered=1, wrongful=0, in_flight=0))
+    journal.take(Progress(t_s=1.0, intended=1, answered=1, wrongful=0, in_flight=0, kept_s=0.0))
     journal.take(LoadFinished(t_s=9.0))
     journal.close()
     marks = [(mark.name, mark.t_s) for mark in read_marks(RunFolder(tmp_path))]

@@ -225,7 +225,7 @@ def test_the_cpu_of_an_answer_is_what_the_example_took() -> None:
     assert services is not None
     rows = services.select(["t_s", "service", "cpu"]).to_pylist()
     ours = {*SERVICES, "decision", "toxiproxy", GENERATOR}
-    seen = [row["cpu"] for row in rows if row["t_s"] > 0 and row["service"] in ours]
+    seen = [row["cpu"] or 0.0 for row in rows if row["t_s"] > 0 and row["service"] in ours]
     assert sum(seen) / load_answers(EXAMPLE).num_rows == pytest.approx(forewarn.CPU_SEEN_S[0], rel=0.15)
 
 
