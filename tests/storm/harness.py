@@ -208,9 +208,9 @@ def sound(*runs: Done, tries: int | None = None) -> None:
 
 
 class Running:
-    """A run while it goes on, in a session of its own where it is `apart`; `tree` are all processes that it had."""
+    """A run while it goes on, in a session of its own; `tree` are all processes that it had."""
 
-    def __init__(self, *words: str, out: Path, command: Sequence[str] = PLAIN_RUN, apart: bool = True) -> None:
+    def __init__(self, *words: str, out: Path, command: Sequence[str] = PLAIN_RUN) -> None:
         self.folder = RunFolder(out)
         self.process = subprocess.Popen(
             [*command, *words, "--out", str(out)],
@@ -218,7 +218,7 @@ class Running:
             stderr=subprocess.PIPE,
             text=True,
             cwd=ROOT,
-            start_new_session=apart,
+            start_new_session=True,
         )
         self.tree: list[psutil.Process] = []
 
