@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from creditstorm.analysis.trust import Honesty
 from creditstorm.exit_code import ExitCode
@@ -15,6 +16,10 @@ class Verdict(StrEnum):
     PASS = "pass"  # noqa: S105
     FAIL = "fail"
     INCONCLUSIVE = "inconclusive"
+
+
+GREATEST: Final = "the greatest seen"
+"""The method of a figure that is a fact of its run: its ends are itself, which is no interval to show anybody."""
 
 
 @dataclass(frozen=True, slots=True)

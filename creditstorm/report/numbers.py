@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from creditstorm.analysis.summary import Estimate, ThresholdResult
+from creditstorm.analysis.summary import GREATEST, Estimate, ThresholdResult
 from creditstorm.analysis.trust import Honesty
 from creditstorm.credit.evidence import EvidenceStatus
 from creditstorm.scenario.threshold import Unit
@@ -85,8 +85,8 @@ def in_unit(estimate: Estimate, unit: Unit) -> str:
 
 
 def interval_in(estimate: Estimate, unit: Unit) -> str:
-    """The interval of a threshold's estimate in the unit of its rule, empty where there is none."""
-    if estimate.low is None or estimate.high is None:
+    """The interval of a threshold's estimate in the unit of its rule, empty where there is none, and of a fact."""
+    if estimate.low is None or estimate.high is None or estimate.method == GREATEST:
         return ""
     if unit == Unit.SHARE:
         return interval(estimate)

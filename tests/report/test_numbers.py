@@ -7,7 +7,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from creditstorm.analysis.summary import Estimate
+from creditstorm.analysis.summary import GREATEST, Estimate
 from creditstorm.report import numbers
 from tests.report.builders import estimate
 
@@ -66,6 +66,7 @@ def test_an_interval_is_in_the_unit_of_its_rule() -> None:
     assert numbers.interval_in(estimate(0.25, 100), "share") == "[24.0–26.0]"
     assert numbers.interval_in(Estimate(2.5, 2.0, 3.0, 100, "ranks"), "s") == "[2–3 s]"
     assert numbers.interval_in(estimate(None, 0), "share") == ""
+    assert numbers.interval_in(Estimate(2.02, 2.02, 2.02, 100, GREATEST), "s") == ""
 
 
 def test_a_number_stays_with_its_unit() -> None:

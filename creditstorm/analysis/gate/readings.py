@@ -13,7 +13,7 @@ from creditstorm.analysis.measures.spent import Spent, spent_of
 from creditstorm.analysis.phases import Phases, in_contact, window_column
 from creditstorm.analysis.statistics.means import mean_estimate
 from creditstorm.analysis.statistics.seconds import Level, Share
-from creditstorm.analysis.summary import Estimate
+from creditstorm.analysis.summary import GREATEST, Estimate
 from creditstorm.credit import Outcome
 from creditstorm.credit.decision import Answer
 from creditstorm.scenario.model import Threshold
@@ -108,7 +108,7 @@ def _of_decisions(measured: Measured, threshold: Threshold, scope: pl.Expr, meas
         case Whole.MAX:
             n = len(spent.spent_s)
             greatest = float(spent.spent_s.max()) if n else None
-            return Reading(Estimate(greatest, greatest, greatest, n, "the greatest seen"))
+            return Reading(Estimate(greatest, greatest, greatest, n, GREATEST))
     return _mean(spent.mean(Level.GATED))
 
 
