@@ -4,6 +4,8 @@ Ctrl-C once drains and keeps the results, twice leaves; so does every other sign
 crash of it. While everything still starts there is nothing to drain: the engine ends the start with its next step.
 """
 
+import errno
+import os
 import queue
 import signal
 import threading
@@ -18,6 +20,8 @@ from creditstorm.interrupts import ASKED, INTERRUPTING, interrupt, is_ours, name
 from creditstorm.unforeseen import unforeseen
 
 TRIED_AGAIN: Final = ("late imports", "figures")
+OF_THE_DISK: Final = frozenset({errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+"""What a write is refused with where the record can take no more."""
 
 
 class QueueInbox:
@@ -48,14 +52,22 @@ def broken_threads_told(post: Callable[[PartFailed], None], now_s: Callable[[], 
     def tell(told: threading.ExceptHookArgs) -> None:
         name = told.thread.name if told.thread else ""
         if told.exc_value is not None and name not in TRIED_AGAIN:
+            part, state = _who_broke(told.exc_value, name)
             line = str(unforeseen(told.exc_value, log))
-            post(PartFailed(t_s=now_s(), part="the harness", state=f"broke in a thread ({name})", last_lines=(line,)))
+            post(PartFailed(t_s=now_s(), part=part, state=state, last_lines=(line,)))
 
     before, threading.excepthook = threading.excepthook, tell
     try:
         yield
     finally:
         threading.excepthook = before
+
+
+def _who_broke(error: BaseException, thread: str) -> tuple[str, str]:
+    """Whose fault it is, and what is wrong: a thread may find the disk shut before the watchdog looks."""
+    if isinstance(error, OSError) and error.errno in OF_THE_DISK:
+        return "the disk", f"takes no record any more: {os.strerror(error.errno)}"
+    return "the harness", f"broke in a thread ({thread})"
 
 
 def hear_sigint() -> None:

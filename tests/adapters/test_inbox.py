@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -91,6 +92,23 @@ def test_a_thread_that_breaks_is_told_at_once(tmp_path: Path, capsys: pytest.Cap
     assert inbox.get(0.0) is None
     assert threading.excepthook is before
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("number", [errno.EROFS, errno.ENOSPC, errno.EIO])
+def test_a_thread_that_finds_the_disk_shut_says_so(tmp_path: Path, number: int) -> None:
+    """Before the watchdog looked; it is not the harness that broke."""
+
+    def write() -> None:
+        raise OSError(number, "as the library says it")
+
+    inbox = QueueInbox()
+    with broken_threads_told(inbox.post, lambda: 3.0, tmp_path / "harness.log"):
+        thread = threading.Thread(target=write, name="sampler")
+        thread.start()
+        thread.join()
+    told = inbox.get(0.0)
+    assert isinstance(told, PartFailed)
+    assert (told.part, told.state) == ("the disk", f"takes no record any more: {os.strerror(number)}")
 
 
 def test_a_signal_that_somebody_uses_stays_theirs() -> None:
