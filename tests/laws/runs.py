@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from tests.storm.harness import Done, measured, scenario, sound, while_in_doubt
+from tests.storm.harness import Done, Meeting, measured, order_of, scenario, sound, while_in_doubt
 
 Plain = dict[str, Any]
 
@@ -170,8 +170,9 @@ class Runs:
         """The same for a law that holds on a late machine, too."""
         if name not in self._done:
             together = [name, *self._beside(name)]
-            for each in together:
-                self._begin(each, self.harnesses[together.index(each)])
+            meeting = Meeting.beside(self._out(name), len(together))
+            for each, harness in zip(together, self.harnesses, strict=False):
+                self._begin(each, harness, meeting)
             found = {each: self._end(each, harness) for each, harness in zip(together, self.harnesses, strict=False)}
             self._done |= {each: self._trusted(each, done) for each, done in found.items()}
         return self._done[name]
@@ -190,13 +191,13 @@ class Runs:
         return while_in_doubt(lambda: self._by_itself(name), done.folder.root)
 
     def _by_itself(self, name: str) -> Done:
-        self._begin(name, self.harnesses[0])
+        self._begin(name, self.harnesses[0], Meeting.beside(self._out(name)))
         return self._end(name, self.harnesses[0])
 
-    def _begin(self, name: str, harness: subprocess.Popen[str]) -> None:
+    def _begin(self, name: str, harness: subprocess.Popen[str], meeting: Meeting) -> None:
         path = scenario(self.folder, name.replace("/", "-"), **RUNS[name])
         assert harness.stdin is not None
-        harness.stdin.write(f"{path},{self._out(name)},live\n")
+        harness.stdin.write(order_of(path, self._out(name), meeting))
         harness.stdin.flush()
 
     def _end(self, name: str, harness: subprocess.Popen[str]) -> Done:

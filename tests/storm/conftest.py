@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from tests.plugin_package import install
 from tests.redis_server import redis_server
+from tests.storm import verbs
 from tests.storm.foreign import LENIENT, foreign
 from tests.storm.harness import Done, Order, scenario, together
 
@@ -41,6 +43,34 @@ def blackout(_dark_and_calm: list[Done]) -> Done:
 def calm(_dark_and_calm: list[Done]) -> Done:
     """The calm scenario of the catalogue, shortened."""
     return _dark_and_calm[1]
+
+
+@pytest.fixture(scope="session")
+def _verbs(tmp_path_factory: pytest.TempPathFactory) -> tuple[verbs.Verb, verbs.KilledMatrix, Done]:
+    """Two one after the other beside the longest."""
+    agree, matrix, sweep = (tmp_path_factory.mktemp(name) for name in ("agree", "matrix", "sweep"))
+    with ThreadPoolExecutor(1) as beside:
+        agreed = beside.submit(verbs.agreed, agree)
+        killed, swept = verbs.killed_matrix(matrix), verbs.swept(sweep)
+        return agreed.result(), killed, swept
+
+
+@pytest.fixture(scope="session")
+def agreed(_verbs: tuple[verbs.Verb, verbs.KilledMatrix, Done]) -> verbs.Verb:
+    """A short storm live and simulated, under two policies."""
+    return _verbs[0]
+
+
+@pytest.fixture(scope="session")
+def killed_matrix(_verbs: tuple[verbs.Verb, verbs.KilledMatrix, Done]) -> verbs.KilledMatrix:
+    """Of the same two policies."""
+    return _verbs[1]
+
+
+@pytest.fixture(scope="session")
+def swept(_verbs: tuple[verbs.Verb, verbs.KilledMatrix, Done]) -> Done:
+    """A point of a sweep that was repeated live."""
+    return _verbs[2]
 
 
 PUSH = {"preset": "tri-state", "name": "tri-state-push-only", "answer": {"kind": "push", "share": 0.5}}

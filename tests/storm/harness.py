@@ -32,7 +32,9 @@ RUN = (*COMMAND, "run")
 PLAIN_RUN = (*RUN, "--no-report")
 """Saves the CPU of figures, a half of the harness's own, for who does not look at them."""
 MEASURE = """
+import os
 import sys
+import time
 from pathlib import Path
 
 from creditstorm.record.folder import RunFolder
@@ -43,14 +45,23 @@ from creditstorm.scenario.text.loader import load
 
 with WarmUp() as warm_up:
     for line in sys.stdin:
-        scenario, out, mode = line.rstrip().split(",")
-        Path(out).mkdir()
+        scenario, out, mode, place, runs = line.rstrip().split(",")
+        folder, meeting = RunFolder(Path(out)), Path(place)
+        folder.root.mkdir()
+        meeting.mkdir(exist_ok=True)
+
+        def meets(event):
+            if event.name == "service_ready" and event.service == "decision":
+                deadline = time.monotonic() + 20
+                (meeting / str(os.getpid())).touch()
+                while len(list(meeting.iterdir())) < int(runs) and time.monotonic() < deadline:
+                    time.sleep(0.02)
+
         asked = {"pages": False, "mode": Mode(mode), "warnings": ()}  # nobody reads them, and they take a second
-        request = RunRequest(load(Path(scenario)), RunFolder(Path(out)), **asked)
-        result = execute(request, lambda event: None, warm_up)
+        result = execute(RunRequest(load(Path(scenario)), folder, **asked), meets, warm_up)
         print(int(result.exit_code), " ".join(result.message.split()), flush=True)
 """
-"""Runs from Python that draw nothing, one `scenario,folder,mode` a line: for who reads records and verdicts."""
+"""Runs from Python that draw nothing, one `order_of` a line: for who reads records and verdicts."""
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 120.0
 TRIES: Final = 3
@@ -118,31 +129,46 @@ def run(*words: str, out: Path, pages: bool = False) -> Done:
 
 def simulated(path: Path, *, out: Path, env: dict[str, str] | None = None) -> Done:
     """The run of a scenario file in virtual time, without page and figures."""
-    return _measure_once(path, out, env, Mode.SIMULATED)
+    return _measure_once(path, out, Meeting.beside(out), Mode.SIMULATED, env)
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """Where so many runs wait for each other before their load: nobody's start takes the cores of another's load."""
+
+    place: Path
+    runs: int
+
+    @classmethod
+    def beside(cls, out: Path, runs: int = 1) -> Self:
+        """Of so many runs, of which one is made in this folder."""
+        return cls(out.with_name(f"{out.name}-meeting-of-{runs}"), runs)
 
 
 @dataclass(frozen=True)
 class Order:
-    """How a run is carried out once, and the folder that it is made in."""
+    """How a run is carried out once, and the folder that it is made in; who goes by command meets nobody."""
 
-    once: Callable[[], Done]
+    once: Callable[[Meeting], Done]
     out: Path
+    meets: bool = False
 
     @classmethod
     def run(cls, *words: str, out: Path, pages: bool = False) -> Self:
         """Of `creditstorm run … --out`, which draws its report where `pages` are asked for."""
-        return cls(partial(run_once, *words, out=out, pages=pages), out)
+        return cls(lambda _: run_once(*words, out=out, pages=pages), out)
 
     @classmethod
     def measure(cls, path: Path, *, out: Path, env: dict[str, str] | None = None) -> Self:
         """Of a scenario file without page and figures."""
-        return cls(partial(_measure_once, path, out, env), out)
+        return cls(partial(_measure_once, path, out, env=env), out, meets=True)
 
 
 def together(*orders: Order) -> list[Done]:
     """Small runs side by side; whichever doubts the machine that it had a part of goes again by itself."""
+    meeting = Meeting.beside(orders[0].out, sum(order.meets for order in orders))
     with ThreadPoolExecutor(len(orders)) as everybody:
-        done = list(everybody.map(lambda order: order.once(), orders))
+        done = list(everybody.map(lambda order: order.once(meeting), orders))
     return [_trusted(order, once) for order, once in zip(orders, done, strict=True)]
 
 
@@ -150,11 +176,18 @@ def _trusted(order: Order, done: Done) -> Done:
     if not done.machine_doubts:
         return done
     shutil.rmtree(order.out, ignore_errors=True)
-    return while_in_doubt(order.once, order.out)
+    return while_in_doubt(lambda: order.once(Meeting.beside(order.out)), order.out)
 
 
-def _measure_once(path: Path, out: Path, env: dict[str, str] | None = None, mode: Mode = Mode.LIVE) -> Done:
-    done = _done([sys.executable, "-c", MEASURE], out, env, f"{path},{out},{mode}\n")
+def order_of(path: Path, out: Path, meeting: Meeting, mode: Mode = Mode.LIVE) -> str:
+    """What `MEASURE` is told of a scenario file and the folder to run it in."""
+    return f"{path},{out},{mode},{meeting.place},{meeting.runs}\n"
+
+
+def _measure_once(
+    path: Path, out: Path, meeting: Meeting, mode: Mode = Mode.LIVE, env: dict[str, str] | None = None
+) -> Done:
+    done = _done([sys.executable, "-c", MEASURE], out, env, order_of(path, out, meeting, mode))
     assert done.exit_code == 0, done.err
     return measured(done.out, out)
 

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import json
-import subprocess
-from pathlib import Path
 
 import pytest
-from creditstorm.record.folder import RunFolder
-from tests.storm.harness import COMMAND, PATIENCE_S, ROOT, Done, scenario, sound
+from tests.storm.harness import TRIES, sound
+from tests.storm.verbs import Verb
 
 pytestmark = pytest.mark.storm
 
-LOAD = {"arrivals": [{"for": "12s", "rate": "30/s"}], "warm_up": "1s"}
-DARK = {"kind": "blackhole", "target": "bureau", "at": "3s", "for": "5s"}
-POLICIES = ("fail-closed", "tri-state")
 
-
-def test_a_simulated_storm_tells_what_the_live_one_tells(tmp_path: Path) -> None:
+def test_a_simulated_storm_tells_what_the_live_one_tells(agreed: Verb) -> None:
     """Of no figure it is shown that it differs, and the rates of the run agree under both policies."""
-    file, out = scenario(tmp_path, load=LOAD, faults=[DARK]), tmp_path / "agree"
-    command = [*COMMAND, "agree", str(file), "--policies", ",".join(POLICIES), "--out", str(out), "--json"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
-    assert done.returncode in (0, 3), done.stdout + done.stderr
-    runs = [RunFolder(out / f"short-{policy}-0-live") for policy in POLICIES]
-    sound(*(Done(0, "", "", run) for run in runs))
-    found = json.loads(done.stdout)
+    sound(*agreed.runs, tries=TRIES)
+    found = json.loads(agreed.screen)
     assert found["measured"] == found["wanted"] == 2
     for one in found["compared"]:
         assert one["doubts"] == []
