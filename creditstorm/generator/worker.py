@@ -91,10 +91,12 @@ class LoadWorker:
         """Wait for the start, live through the whole load, leave every row in the stream."""
         beside: list[gevent.Greenlet] = []
         try:
+            self._say_ready()
+            # From now on, or what it waits for the start would be taken for how late it comes round.
+            beside.append(self._watched(gevent.spawn(self._note_lag)))
             self._await_start()
             self._complaints.writer = self._files.complaints() if self._complaining is not None else None
             beside.append(self._watched(gevent.spawn(self._keep_rows)))
-            beside.append(self._watched(gevent.spawn(self._note_lag)))
             if self._notices is not None:
                 self._notices.writer = self._files.notices()
                 beside.append(self._watched(gevent.spawn(self._notices.read)))
@@ -126,13 +128,15 @@ class LoadWorker:
             self._notices.answered(exchange)
         return exchange
 
-    def _await_start(self) -> None:
+    def _say_ready(self) -> None:
         # What there is until now stays: looking through it again and again would hold up taps by 50 ms and more.
         gc.collect()
         gc.freeze()
         self._files.say_ready(self.planned)
         self._clock.start(time.monotonic())
         self._lag = self._files.lag(LAG_TICK_S)
+
+    def _await_start(self) -> None:
         while self.plan.start_file is not None and not self.stopped:
             if (start := read_start(self.plan.start_file)) is not None:
                 self._clock.start(start.t0_monotonic)

@@ -45,6 +45,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory, url: str) -> tuple[Storming,
     """A load alone and one of two workers under changes, to their ends; two beside each other, because both wait."""
     root, changes = tmp_path_factory.mktemp("whole"), [asdict(change) for change in CHANGES]
     with storming(root / "one", url) as one, storming(root / "two", url, workers=2, changes=changes) as two:
+        # Who waits for the start notes how late it comes round meanwhile; else all of the wait would be lateness.
+        for storm, generator in ((one, "locust-0"), (two, "locust-1")):
+            storm.wait_for(lambda lag=storm.live.lag(generator): lag.exists() and lag.stat().st_size > 0)
         one.start()
         two.start()
         assert [one.process.wait(PATIENCE_S), two.process.wait(PATIENCE_S)] == [0, 0]
