@@ -20,6 +20,7 @@ from creditstorm.demand.load_plan import RateStage
 from creditstorm.demand.taps import schedule
 from creditstorm.record.files import read_json_object
 from creditstorm.record.folder import LiveFolder, RunFolder
+from creditstorm.record.schema import GENERATOR
 from creditstorm.record.seal import load_answers, seal
 from tests.generator.storms import PATIENCE_S, REPO, Storming, gone, locust, processes, storming, stub_lender
 
@@ -46,12 +47,18 @@ def whole(tmp_path_factory: pytest.TempPathFactory, url: str) -> tuple[Storming,
     root, changes = tmp_path_factory.mktemp("whole"), [asdict(change) for change in CHANGES]
     with storming(root / "one", url) as one, storming(root / "two", url, workers=2, changes=changes) as two:
         # Who waits for the start notes how late it comes round meanwhile; else all of the wait would be lateness.
-        for storm, generator in ((one, "locust-0"), (two, "locust-1")):
-            storm.wait_for(lambda lag=storm.live.lag(generator): lag.exists() and lag.stat().st_size > 0)
+        one.wait_for(lambda: noted(one, 0))
+        two.wait_for(lambda: noted(two, 1))
         one.start()
         two.start()
         assert [one.process.wait(PATIENCE_S), two.process.wait(PATIENCE_S)] == [0, 0]
     return one, two
+
+
+def noted(storm: Storming, worker: int) -> bool:
+    """Whether a worker has written down how late it came round in a second."""
+    lag = storm.live.lag(f"{GENERATOR}-{worker}")
+    return lag.exists() and lag.stat().st_size > 0
 
 
 def first_taps(folder: RunFolder) -> list[tuple[int, int, float]]:
