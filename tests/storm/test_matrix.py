@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from creditstorm.record.marks import read_marks
+from creditstorm.record.mark_journal import read_marks
 from creditstorm.record.matrix import MatrixFolder, read_journal
 from tests.storm.harness import COMMAND, PATIENCE_S, ROOT, TRIES, Done, gone, scenario, sound, until
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import pytest
 from creditstorm.adapters.processes.settings import planned_load
-from creditstorm.analysis.frame import RunData, frame_of
+from creditstorm.analysis.frame import frame_of
 from creditstorm.analysis.measures.asked import asked_of
+from creditstorm.analysis.run_data import RunData
 from creditstorm.analysis.trust import DoubtKind, Honesty
 from creditstorm.analysis.validity.doubts import about_the_record
 from creditstorm.analysis.validity.honesty import ONE_EPISODE, _beside, honesty_of
 from creditstorm.demand.load_plan import LoadPlan
 from creditstorm.demand.taps import schedule
 from creditstorm.record.manifest import Ended, Ending
-from creditstorm.record.marks import mark_of
+from creditstorm.record.mark_journal import mark_of
 from creditstorm.scenario.model import Scenario
 from tests.analysis.builders import (
     arrival,
