@@ -222,7 +222,8 @@ def test_generator_out_of_cpu() -> None:
 
 def test_who_was_in_flight_at_the_edge_of_a_fault_is_counted() -> None:
     """Whoever asked less than a deadline before the onset belongs to no phase; nobody else is meant."""
-    rows = [*arrivals(100, from_s=6.0), *arrivals(7, start=500, from_s=19.0)]
+    calm, back = arrivals(100, from_s=6.0), arrivals(20, start=600, from_s=60.0)
+    rows = [*calm, *arrivals(7, start=500, from_s=19.0), *back]
     notes = honesty(run(rows, marks=marks(), scenario=scenario([fault()]))).notes
     assert "7 arrivals in flight at the edge of a fault count in the run, but in no window or phase" in notes
 
