@@ -1,10 +1,10 @@
-"""Runs the benchmarks by name, or all of them."""
+"""Runs the benchmarks of `speed/` by name, or all of them."""
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import (
+from benchmarks.speed import (
     clients,
     faults,
     forecasts,

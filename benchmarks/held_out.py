@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 
 from creditstorm.analysis.planning.outlook import Figure
 from creditstorm.record.job_folder import Result
-from creditstorm.runs.forecasting.carry_out import ForecastPlan, carry_out, counted, forecast_plan
 from creditstorm.runs.forecasting.enlarged import cell_of, peak_of
+from creditstorm.runs.forecasting.forecast_runs import ForecastPlan, carry_out, counted, forecast_plan
 from creditstorm.runs.points import Point, Points, open_points
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.text.loader import read

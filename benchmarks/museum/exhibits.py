@@ -14,10 +14,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from creditstorm.analysis.analyse import summary_of
-from creditstorm.analysis.frame import COLUMNS, RunData, frame_of
+from creditstorm.analysis.frame import frame_of
 from creditstorm.analysis.monitors.kinds import DECISIONS, MONITORS
 from creditstorm.analysis.monitors.race import risen
 from creditstorm.analysis.phases import Phases
+from creditstorm.analysis.run_data import COLUMNS, RunData
 from creditstorm.analysis.summary import Summary
 from creditstorm.runs.simulate import simulate
 from creditstorm.scenario import catalogue

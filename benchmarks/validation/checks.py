@@ -11,7 +11,6 @@ from itertools import groupby
 from typing import Final
 
 import numpy as np
-import statsmodels.api as sm
 from benchmarks.validation import chain, cut, surge, waiting
 from benchmarks.validation.controlled import Mean, controlled_mean
 from benchmarks.validation.table import Row, Table, share
@@ -87,6 +86,8 @@ def thresholds(back: Sequence[int], seeds: int) -> tuple[Threshold, ...]:
 
 
 def _threshold(capacity_hz: float, some: Sequence[tuple[surge.Surge, int]], seeds: int) -> Threshold:
+    import statsmodels.api as sm  # noqa: PLC0415 - a second of CPU, for whoever works the page out
+
     rates = np.array([one.surge_hz for one, _ in some])
     counts = np.array([[n, seeds - n] for _, n in some])
     fit = sm.GLM(counts, sm.add_constant(rates - rates.mean()), family=sm.families.Binomial()).fit()

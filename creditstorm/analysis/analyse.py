@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 from creditstorm.analysis.drawn import Timeline
-from creditstorm.analysis.frame import RunData, frame_of, lighter
+from creditstorm.analysis.frame import frame_of, lighter
 from creditstorm.analysis.gate.more_people import more_people_of
 from creditstorm.analysis.gate.verdict import results_of, verdict_of
 from creditstorm.analysis.headline import Told, headline
@@ -16,6 +16,7 @@ from creditstorm.analysis.measures.money import money_of
 from creditstorm.analysis.monitors.cusum import Calibrate, calibrated
 from creditstorm.analysis.monitors.noticed import monitored
 from creditstorm.analysis.phases import Phases, window_column
+from creditstorm.analysis.run_data import RunData
 from creditstorm.analysis.statistics.intervals import lower_bound
 from creditstorm.analysis.statistics.seconds import Level, Share
 from creditstorm.analysis.summary import Slice, Summary, ThresholdResult

@@ -1,22 +1,23 @@
-"""One run as analysis takes it, and its raw answers as one frame with the columns every figure is counted from.
+"""The raw answers of a run as one frame, with the columns every figure is counted from.
 
 Beside the raw columns: `eligible`, `outcome` (classified again, by the code the load used), `wrongful_cause`,
 `honest` (whether a technical cause was told as one; null where none decided), `technical` (whether the reason that was
 told is of the technical family), `first` and `final` of a session, and
-what `phases` adds. Planned arrivals that no worker recorded come as `unsent` rows: with the person, the instant and
-the truth of the schedule, which is a pure function; without one, eligible in the proportion of the recorded firsts.
+what `phases` adds. Planned arrivals that no worker recorded come as `unsent` rows.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
-from creditstorm.analysis.combinations import SPARSE, combinations_of, distinct
+from creditstorm.analysis.combinations import SPARSE, combinations_of
 from creditstorm.analysis.phases import Phases, fault_marks_of, with_phases
+from creditstorm.analysis.run_data import COLUMNS, IN_FORCE, STABLE, RunData, columns_of
+from creditstorm.analysis.unsent import OF_AN_ARRIVAL, unsent_of
 from creditstorm.credit import (
     DISCLOSURES,
     LIMIT_TOLERANCE,
@@ -33,59 +34,13 @@ from creditstorm.credit import (
 )
 from creditstorm.credit.reasons import Family
 from creditstorm.credit.truth import Eligibility
-from creditstorm.demand.load_plan import LoadPlan
-from creditstorm.demand.sessions import Crowd
-from creditstorm.demand.taps import schedule
-from creditstorm.record.manifest import Ending, Manifest
-from creditstorm.record.marks import FaultMark, Mark
-from creditstorm.scenario.model import Scenario
-
-
-@dataclass(frozen=True, slots=True)
-class RunData:
-    """The raw record of one run, sealed or not; `answers` has the columns of `record.schema.ANSWERS`.
-
-    `notices` is None where the policy notifies nobody, `complaints` where nobody complains, `plan` where nobody knows
-    what was to come. `damage` says which other parts of the record could not be read. `rules_of` names the file whose
-    thresholds `scenario` has where they are not the run's own.
-    """
-
-    answers: pa.Table
-    services: pa.Table | None
-    marks: Sequence[Mark]
-    manifest: Manifest
-    scenario: Scenario
-    notices: pa.Table | None = None
-    complaints: pa.Table | None = None
-    plan: LoadPlan | None = None
-    damage: tuple[str, ...] = ()
-    rules_of: str = ""
-
+from creditstorm.record.manifest import Ending
 
 TECHNICAL: Final = frozenset(reason.value for reason, said in DISCLOSURES.items() if said.family is Family.TECHNICAL)
 """The reasons that are of the technical family."""
 OUTCOMES: Final = pl.Enum([outcome.value for outcome in Outcome])
 UNEXPLAINED: Final = "unexplained"
 
-INSTANTS: Final = ("began_s", "ended_s")
-COLUMNS: Final = (
-    *("intended_s", "sent_s", "done_s", "applicant", "session", "attempt", "segment", "file", "truth"),
-    *("truth_stable", "truth_limit_cny", "answer", "limit_cny", "reason", "cause"),
-    *(f"{service}_{what}" for service in SERVICES for what in ("status", *INSTANTS)),
-)
-"""The columns of the raw answers that the analysis reads; nobody needs to bring it more."""
-
-
-def needed(columns: Sequence[str], marks: Sequence[Mark]) -> list[str]:
-    """Those of the columns that a run with these marks needs: when a service was called where a fault was on it."""
-    targets = {mark.target for mark in marks if isinstance(mark, FaultMark)}
-    idle = {f"{service}_{instant}" for service in SERVICES if service not in targets for instant in INSTANTS}
-    return [column for column in columns if column not in idle]
-
-
-IN_FORCE: Final = "truth"
-STABLE: Final = "truth_stable"
-_OF_A_MISSING: Final = ("intended_s", "applicant", "session", "segment", "file", IN_FORCE, "truth_limit_cny")
 _WORDS: Final[dict[str, list[str]]] = {
     "segment": [word.value for word in Segment],
     "file": [word.value for word in File],
@@ -95,7 +50,7 @@ _WORDS: Final[dict[str, list[str]]] = {
 }
 SLICE: Final = 1 << 18
 _COMBINATION: Final = ("truth", "answer", "limit", "reason", "cause")
-_JUDGED_FROM: Final = (*_OF_A_MISSING, "attempt", "answer", "limit_cny", "reason", "cause")
+_JUDGED_FROM: Final = (*OF_AN_ARRIVAL, "attempt", "answer", "limit_cny", "reason", "cause")
 _JUDGED: Final = ("outcome", "wrongful_cause", "honest", "eligible")
 
 
@@ -129,69 +84,9 @@ def judged_by_stable(run: RunData, frame: pl.DataFrame) -> pl.DataFrame:
 
 def _judged(run: RunData, recorded: pl.DataFrame, truth: str) -> pl.DataFrame:
     """The recorded arrivals and those that are missing, with what became of each."""
-    missing = _missing(run, recorded, truth)
+    missing = unsent_of(run, recorded, truth)
     whole = recorded if missing.is_empty() else pl.concat([recorded, missing], how="diagonal")
     return _with_outcome(whole, run.scenario.client.paints_failure_as)
-
-
-def _missing(run: RunData, frame: pl.DataFrame, truth: str) -> pl.DataFrame:
-    """The planned first attempts without a row; none in a run that was stopped, whose later ones never came."""
-    if run.manifest.ended.how is not Ending.COMPLETED:
-        return frame.clear()
-    if run.plan is not None and run.plan.arrivals is not None:
-        return _missing_by_id(run.plan, frame, truth)
-    return _missing_by_count(frame, run.manifest.planned - distinct(frame["session"].to_numpy()))
-
-
-def _missing_by_id(plan: LoadPlan, frame: pl.DataFrame, truth: str) -> pl.DataFrame:
-    planned = schedule(plan.arrivals or (), seed=plan.seed, people=plan.population.size)
-    recorded = frame["session"].filter(frame["attempt"] == 1).to_numpy()
-    missing = unrecorded(recorded, len(planned.session))
-    crowd = Crowd(plan.oracle, planned.applicant[missing], planned.intended_s[missing])
-    people = [crowd.person(place) for place in range(len(missing))]
-    rows = pl.DataFrame(
-        {
-            "intended_s": planned.intended_s[missing],
-            "applicant": [person.applicant for person in people],
-            "session": missing,
-            "segment": [person.segment for person in people],
-            "file": [person.file for person in people],
-            IN_FORCE: [person.truth if truth == IN_FORCE else person.truth_stable for person in people],
-            "truth_limit_cny": [person.truth_limit_cny for person in people],
-        },
-        schema={name: frame.schema[name] for name in _OF_A_MISSING},
-    )
-    return _unsent(rows, frame)
-
-
-def unrecorded(sessions: NDArray[np.int64], planned: int) -> NDArray[np.int64]:
-    """The numbers below `planned` that are not among `sessions`, ascending."""
-    there = np.zeros(planned, dtype=np.bool_)
-    there[sessions[(sessions >= 0) & (sessions < planned)]] = True
-    return np.flatnonzero(~there)
-
-
-def _missing_by_count(frame: pl.DataFrame, missing: int) -> pl.DataFrame:
-    known = int((frame["first"] & (frame["truth"] == Eligibility.ELIGIBLE.value)).sum())
-    missing = max(0, missing)
-    eligible = round(missing * known / max(1, int(frame["first"].sum())))
-    number = -1 - pl.int_range(missing, dtype=pl.Int64)
-    truth = pl.when(number >= -eligible).then(pl.lit(Eligibility.ELIGIBLE.value))
-    rows = pl.select(
-        applicant=number,
-        session=number,
-        truth=truth.otherwise(pl.lit(Eligibility.INELIGIBLE.value)).cast(frame.schema["truth"]),
-    )
-    return _unsent(rows, frame)
-
-
-def _unsent(rows: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
-    return rows.with_columns(
-        attempt=pl.lit(1, pl.Int16),
-        answer=pl.lit(Answer.UNSENT.value, frame.schema["answer"]),
-        first=pl.lit(value=True),
-        final=pl.lit(value=True),
-    )
 
 
 def phases_of(run: RunData, frame: pl.DataFrame) -> Phases:
@@ -215,13 +110,6 @@ def oracles_differ(answers: pa.Table) -> bool:
     told = columns_of(answers, [IN_FORCE, STABLE])
     in_force, stable = (pl.col(column) == Eligibility.ELIGIBLE.value for column in (IN_FORCE, STABLE))
     return bool(told.select((in_force != stable).any()).item())
-
-
-def columns_of(table: pa.Table, names: Sequence[str]) -> pl.DataFrame:
-    """These columns of a table of the record, without a copy."""
-    frame = pl.from_arrow(table.select(list(names)))
-    assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a table never becomes a series
-    return frame
 
 
 def _recorded(answers: pa.Table, truth: str, columns: Sequence[str]) -> pl.DataFrame:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import polars as pl
+from creditstorm.analysis.detection import Detection, Harm, Incident
 from creditstorm.analysis.drawn import Window
 from creditstorm.analysis.measures.rates import RATES, Measured, share_of
-from creditstorm.analysis.summary import Detection, Harm, Incident, Recovery
+from creditstorm.analysis.summary import Recovery
 
 
 def incidents_of(measured: Measured) -> tuple[Incident, ...]:

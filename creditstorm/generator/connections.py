@@ -5,7 +5,7 @@ together, queues behind a fixed number of sockets, and stops reusing them beyond
 This uses the same gevent sockets and the same HTTP parser, and nothing else. geventhttpclient's own client asks select,
 too: with its pool as large as any peak in flight it opens a new connection for each request beyond file number 1023.
 The whole load's CPU an answer, ours / theirs, is 0.72 with 1,500 in flight (0.56 to 1.19), which is a storm, and with
-hardly any 0.87 at 500/s and 0.89 at 1,000/s (`benchmarks/clients.py`, medians of 5 pairs on a quiet machine).
+hardly any 0.87 at 500/s and 0.89 at 1,000/s (`benchmarks/speed/clients.py`, medians of 5 pairs on a quiet machine).
 """
 
 import socket as words

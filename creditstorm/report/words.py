@@ -4,20 +4,10 @@ import shlex
 from collections.abc import Sequence
 from typing import Final
 
+from creditstorm.analysis.detection import Harm, Incident, MonitorResult
 from creditstorm.analysis.drawn import Window
 from creditstorm.analysis.measures.recovery import kinds_in_words
-from creditstorm.analysis.summary import (
-    BadRequests,
-    Complaints,
-    Deferrals,
-    Harm,
-    Incident,
-    MonitorResult,
-    MorePeople,
-    Recovery,
-    Slice,
-    Summary,
-)
+from creditstorm.analysis.summary import BadRequests, Complaints, Deferrals, MorePeople, Recovery, Slice, Summary
 from creditstorm.record.manifest import Mode
 from creditstorm.report import numbers
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
-from creditstorm.adapters.pool import Pool, likely_death, pool_on
+from creditstorm.adapters.pool import Pool, pool_on
+from creditstorm.adapters.pool.local import likely_death
 from creditstorm.errors import HarnessError
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Ending, Mode

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 from creditstorm.adapters.processes.settings import planned_load
-from creditstorm.analysis import frame
 from creditstorm.analysis.analyse import figures_of
 from creditstorm.analysis.drawn import Timeline
-from creditstorm.analysis.frame import RunData, needed
 from creditstorm.analysis.matrix import cell as matrix_cell
 from creditstorm.analysis.matrix.cell import Cell
 from creditstorm.analysis.matrix.compare import MatrixRequest, compare
 from creditstorm.analysis.matrix.comparison import CellEnding, CellState, Comparison
+from creditstorm.analysis.run_data import COLUMNS, RunData, needed
 from creditstorm.analysis.summary import Summary
 from creditstorm.errors import UsageError
 from creditstorm.record.files import RESTORE, must_be_file, replace_bytes, sweep
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Ending, Manifest, scenario_digest
-from creditstorm.record.marks import RunEnded, read_marks
+from creditstorm.record.mark_journal import read_marks
+from creditstorm.record.marks import RunEnded
 from creditstorm.record.matrix import MatrixFolder, is_finished
 from creditstorm.record.seal import load_answers, load_complaints, load_notices, load_services
 from creditstorm.report.texts import texts_of
@@ -86,7 +86,7 @@ def analysed(folder: RunFolder, rules: Path | None = None) -> Concluded:
     return Concluded(folder, run, *figures_of(rows.pop(), kept_heights()), draft)
 
 
-def read_run(folder: RunFolder, columns: Sequence[str] = frame.COLUMNS) -> RunData:
+def read_run(folder: RunFolder, columns: Sequence[str] = COLUMNS) -> RunData:
     """The raw record of a run, with these columns of its answers; UsageError where answers, marks or plan are gone."""
     try:
         return _read(folder, columns)

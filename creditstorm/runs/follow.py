@@ -16,7 +16,7 @@ from creditstorm.errors import HarnessError
 from creditstorm.interrupts import WHY, how_it_ended
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import ClockAnchor, Ending
-from creditstorm.record.marks import MarkJournal
+from creditstorm.record.mark_journal import MarkJournal
 from creditstorm.runs.alarms import Alarms
 from creditstorm.runs.warm_up import WarmUp
 from creditstorm.scenario.model import Scenario

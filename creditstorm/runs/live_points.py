@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final
 
-from creditstorm.analysis.frame import RunData
+from creditstorm.analysis.run_data import RunData
 from creditstorm.engine.events import Event
 from creditstorm.errors import HarnessError
 from creditstorm.record.files import PRIVATE_FOLDER

@@ -9,7 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final, Protocol
 
-from creditstorm.adapters.pool import Pool, likely_death, pool_on
+from creditstorm.adapters.pool import Pool, pool_on
+from creditstorm.adapters.pool.local import likely_death
 from creditstorm.adapters.provenance import code
 from creditstorm.errors import HarnessError
 from creditstorm.record.job_folder import JobIdentity, PointsFolder, PointsJournal, Result, open_folder

@@ -11,16 +11,17 @@ from typing import Final
 from creditstorm.adapters.processes.settings import planned_load
 from creditstorm.adapters.simulated.assembly import RowWriters, SimulatedRun, build_simulated
 from creditstorm.adapters.simulated.costs import Costs
-from creditstorm.analysis import frame
 from creditstorm.analysis.analyse import figures_of, judged, summary_of
-from creditstorm.analysis.frame import RunData
+from creditstorm.analysis.frame import frame_of, lighter
+from creditstorm.analysis.run_data import COLUMNS, RunData
 from creditstorm.analysis.summary import Summary, ThresholdResult
 from creditstorm.engine.events import ChildDied, Event, LoadStarted, Progress, RunEnded
 from creditstorm.engine.plan import Plan, make_plan
 from creditstorm.engine.run import run
 from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.manifest import Ended, Ending, Mode
-from creditstorm.record.marks import Mark, mark_of
+from creditstorm.record.mark_journal import mark_of
+from creditstorm.record.marks import Mark
 from creditstorm.record.schema import ANSWERS, COMPLAINTS, NOTICES, SERVICES_SCHEMA
 from creditstorm.record.seal import ANSWERS_ORDER, COMPLAINTS_ORDER, NOTICES_ORDER, SERVICES_ORDER, in_order
 from creditstorm.record.stream import LiveWriter, TableWriter
@@ -32,7 +33,7 @@ IN_MEMORY: Final = "in memory"
 """The run id of a simulated run that has no folder."""
 
 
-def simulate(scenario: Scenario, *, columns: Sequence[str] = frame.COLUMNS, costs: Costs | None = None) -> RunData:
+def simulate(scenario: Scenario, *, columns: Sequence[str] = COLUMNS, costs: Costs | None = None) -> RunData:
     """The raw record of the simulated run, held in memory, with these columns of its answers.
 
     UsageError where it cannot be simulated. With a folder, call `runs.execute` with the mode simulated.
@@ -69,8 +70,8 @@ def asked_only(scenario: Scenario) -> Scenario:
 def asked_summary(scenario: Scenario) -> Summary:
     """What rules and sweeps ask for of a simulated run; not when any other alarm would have come."""
     run = simulate(asked_only(scenario))
-    whole, phases = frame.frame_of(run)
-    return summary_of(frame.lighter(run), whole, phases)
+    whole, phases = frame_of(run)
+    return summary_of(lighter(run), whole, phases)
 
 
 def simulated_results(scenario: Scenario) -> tuple[ThresholdResult, ...]:

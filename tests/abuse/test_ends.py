@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 from creditstorm.record.folder import RunFolder
-from creditstorm.record.marks import read_marks
+from creditstorm.record.mark_journal import read_marks
 from creditstorm.record.seal import load_answers
 from creditstorm.runs.conclude import conclude
 from tests.storm.harness import COMMAND, PATIENCE_S, ROOT, Running, gone, scenario, until

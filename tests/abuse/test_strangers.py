@@ -18,7 +18,7 @@ import psutil
 import pytest
 from creditstorm.language.store_url import PASSWORD_VARIABLE
 from creditstorm.record.folder import RunFolder
-from creditstorm.record.marks import read_marks
+from creditstorm.record.mark_journal import read_marks
 from tests.redis_server import redis_server
 from tests.storm.harness import COMMAND, ROOT, scenario
 

@@ -10,12 +10,14 @@ import numpy as np
 import pyarrow as pa
 from creditstorm.analysis.analyse import figures_of
 from creditstorm.analysis.drawn import Timeline
-from creditstorm.analysis.frame import RunData, frame_of
+from creditstorm.analysis.frame import frame_of
+from creditstorm.analysis.run_data import RunData
 from creditstorm.analysis.summary import Summary
 from creditstorm.analysis.timeline import timeline_of
 from creditstorm.credit.sources import SERVICES
 from creditstorm.record.manifest import ClockAnchor, Ended, Ending, Host, Manifest
-from creditstorm.record.marks import Mark, mark_of
+from creditstorm.record.mark_journal import mark_of
+from creditstorm.record.marks import Mark
 from creditstorm.record.schema import ANSWERS, NOTICES, SERVICES_SCHEMA
 from creditstorm.record.stream import encoded, plain
 from creditstorm.scenario.model import Scenario

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from creditstorm.analysis.analyse import figures_of
-from creditstorm.analysis.frame import RunData
+from creditstorm.analysis.run_data import RunData
 from creditstorm.analysis.summary import Verdict
 from creditstorm.record.manifest import Ended, Ending
 from tests.analysis.builders import analysed, arrivals, fault, manifest, marks, run, scenario, storm, wrongful

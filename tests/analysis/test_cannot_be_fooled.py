@@ -13,7 +13,7 @@ import pytest
 from pydantic import ValidationError
 from typer.testing import CliRunner
 from creditstorm.analysis.analyse import figures_of
-from creditstorm.analysis.frame import RunData
+from creditstorm.analysis.run_data import RunData
 from creditstorm.analysis.summary import Estimate, Summary, Verdict
 from creditstorm.cli.app import app
 from creditstorm.credit.decision import Answer

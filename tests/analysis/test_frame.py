@@ -1,4 +1,4 @@
-"""The frame holds the same outcomes the load saw, and every arrival that was planned."""
+"""The frame holds the same outcomes the load saw."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from creditstorm.analysis.measures.asked import asked_of
 from creditstorm.credit.decision import Answer
 from creditstorm.credit.outcomes import Outcome, Shown, classify, limit_band
 from creditstorm.credit.reasons import Reason
-from creditstorm.record.manifest import Ended, Ending
 from tests.analysis.builders import arrival, arrivals, manifest, marks, run, scenario
 
 CAUSES = ("credit:score", "late:bureau", "data:identity", "error:scoring")
@@ -57,23 +56,6 @@ def test_first_and_final_of_a_session() -> None:
     assert frame["final"].to_list() == [False, True, True]
 
 
-def test_planned_arrivals_nobody_recorded() -> None:
-    """They come as unsent rows without an instant, eligible in the proportion of the recorded ones."""
-    rows = arrivals(6) + arrivals(2, start=6, eligible=False)
-    frame, _ = frame_of(run(rows, manifest=manifest(planned=12)))
-    missing = frame.filter(frame["intended_s"].is_null())
-    assert missing["answer"].to_list() == ["unsent"] * 4
-    assert missing["eligible"].sum() == 3
-    assert frame["session"].n_unique() == 12
-
-
-def test_a_stopped_run_misses_nothing() -> None:
-    """Arrivals planned for after the stop were never intended."""
-    stopped = manifest(planned=500, ended=Ended(Ending.INTERRUPTED, "Ctrl-C"))
-    frame, _ = frame_of(run(arrivals(3), manifest=stopped))
-    assert frame.height == 3
-
-
 def test_a_painted_failure_names_its_cause() -> None:
     """An error painted as "no credit" is wrongful, caused by how it failed; an unlogged denial is unexplained."""
     rows = [arrival(1, answer="timeout"), arrival(2, answer="no_credit", cause=None)]
@@ -88,20 +70,6 @@ def test_no_answers_at_all() -> None:
     assert frame.height == 0
     assert {"outcome", "phase", "measured", "first", "final", "eligible"} <= set(frame.columns)
     assert phases.end_s == 100.0
-
-
-def test_nobody_recorded_anything() -> None:
-    """A completed run without a single row has only missing arrivals."""
-    frame, _ = frame_of(run([], manifest=manifest(planned=5)))
-    assert frame["answer"].to_list() == ["unsent"] * 5
-    assert frame["limit_cny"].to_list() == [None] * 5
-
-
-def test_a_row_that_stands_there_twice_hides_no_missing_arrival() -> None:
-    """Of ten planned sessions six have rows, four of them two: four are missing."""
-    rows = [*arrivals(6), *arrivals(4)]
-    frame, _ = frame_of(run(rows, manifest=manifest(planned=10)))
-    assert frame["intended_s"].null_count() == 4
 
 
 def told(number: int) -> dict[str, object]:

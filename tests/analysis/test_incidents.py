@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from creditstorm.analysis.summary import Harm, Incident
+from creditstorm.analysis.detection import Harm, Incident
 from creditstorm.report.words import status, three_figures
 from tests.analysis import builders
 from tests.analysis.monitors.test_noticed import FROM_S, TO_S, TROUBLES, rows, summary_of

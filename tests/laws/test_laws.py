@@ -10,7 +10,7 @@ from __future__ import annotations
 import pytest
 from creditstorm.analysis.replay import COLUMNS, replay
 from creditstorm.credit.sources import SERVICES
-from creditstorm.record.marks import read_marks
+from creditstorm.record.mark_journal import read_marks
 from creditstorm.record.seal import load_answers, load_complaints, load_notices
 from creditstorm.scenario.text.loader import load
 from tests.laws import figures

@@ -7,13 +7,11 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from creditstorm.analysis.detection import Detection, Harm, Incident
 from creditstorm.analysis.drawn import Timeline, Window
 from creditstorm.analysis.summary import (
     Deferrals,
-    Detection,
     Estimate,
-    Harm,
-    Incident,
     LatencyQuantiles,
     Rates,
     Recovery,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-import xmlschema
 from hypothesis import given
 from hypothesis import strategies as st
 from creditstorm.analysis.summary import Verdict
@@ -15,16 +16,23 @@ from creditstorm.report.judgement import Judgement
 from creditstorm.report.junit import RUN, junit_xml, unfinished
 from tests.report.judged import FILE, LINES, judgement
 
-SCHEMA = xmlschema.XMLSchema(Path(__file__).parent / "junit.xsd")
 LATE = Doubt(DoubtKind.LATE, "the load was sent late: generator lag p99 80 ms, at most 50 ms may be")
 AGAIN = "creditstorm run 'a b.yaml' --set 'load.arrivals[0].for=13s' --set 'faults[0].at=13s'"
 FAIL, OPEN, PASS = Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.PASS
 
 
+@cache
+def schema() -> Any:
+    """The schema of JUnit's own documents."""
+    import xmlschema  # noqa: PLC0415 - heavy, and every process collects every test
+
+    return xmlschema.XMLSchema(Path(__file__).parent / "junit.xsd")
+
+
 def read(document: bytes) -> ET.Element:
     """The suite of a valid document."""
     suites = ET.fromstring(document)  # noqa: S314 - our own
-    SCHEMA.validate(ET.ElementTree(suites))
+    schema().validate(ET.ElementTree(suites))
     suite = suites.find("testsuite")
     assert suite is not None
     counted = {"failures": "failure", "errors": "error", "tests": "testcase"}

@@ -11,7 +11,8 @@ from creditstorm.analysis.summary import Summary
 from creditstorm.exit_code import ExitCode
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Ending, Manifest, Mode
-from creditstorm.record.marks import AlarmEnded, AlarmMark, AlarmRaised, Mark, StopRequested, read_marks
+from creditstorm.record.mark_journal import read_marks
+from creditstorm.record.marks import AlarmEnded, AlarmMark, AlarmRaised, Mark, StopRequested
 from creditstorm.record.stream import LiveWriter, StreamTail
 from creditstorm.runs.conclude import conclude
 from creditstorm.runs.execute import RunRequest, RunResult, execute

@@ -7,7 +7,7 @@ from pathlib import Path
 from creditstorm.adapters.clock import RunClock
 from creditstorm.engine.events import LoadFinished, LoadStarted, Progress, ServiceReady
 from creditstorm.record.folder import RunFolder
-from creditstorm.record.marks import read_marks
+from creditstorm.record.mark_journal import read_marks
 from creditstorm.runs.follow import Journal
 
 

@@ -12,9 +12,10 @@ from typing import Any, Final
 import polars as pl
 import pytest
 from creditstorm.analysis.analyse import figures_of
-from creditstorm.analysis.frame import RunData, columns_of, frame_of
+from creditstorm.analysis.detection import MonitorResult
+from creditstorm.analysis.frame import frame_of
 from creditstorm.analysis.monitors.noticed import monitored
-from creditstorm.analysis.summary import MonitorResult
+from creditstorm.analysis.run_data import RunData, columns_of
 from creditstorm.runs.simulate import simulate, simulated_summary
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.loader import load

@@ -7,7 +7,8 @@ from pathlib import Path
 import psutil
 import pytest
 from creditstorm.analysis.trust import DoubtKind
-from creditstorm.record.marks import FaultMissed, HarnessStalled, read_marks
+from creditstorm.record.mark_journal import read_marks
+from creditstorm.record.marks import FaultMissed, HarnessStalled
 from tests.storm.harness import PLAIN_RUN, Running, doubts, scenario, stopped
 
 pytestmark = pytest.mark.timeout(300)

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pytest
 from creditstorm.adapters.simulated.assembly import require_simulable
 from creditstorm.analysis.analyse import figures_of, judged
-from creditstorm.analysis.frame import RunData
+from creditstorm.analysis.run_data import RunData
 from creditstorm.analysis.summary import Summary
 from creditstorm.errors import UsageError
 from creditstorm.record.folder import RunFolder

@@ -24,7 +24,7 @@ from creditstorm.analysis.trust import DoubtKind
 from creditstorm.analysis.validity.doubts import OF_THE_MACHINE
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Mode
-from creditstorm.record.marks import read_marks
+from creditstorm.record.mark_journal import read_marks
 from creditstorm.record.seal import load_answers
 
 COMMAND = (sys.executable, "-m", "creditstorm")

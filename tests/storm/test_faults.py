@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from creditstorm.record.marks import FaultMark, read_marks
+from creditstorm.record.mark_journal import read_marks
+from creditstorm.record.marks import FaultMark
 from tests.storm.harness import Done, sound
 
 pytestmark = pytest.mark.storm

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from creditstorm.record.marks import read_marks
+from creditstorm.record.mark_journal import read_marks
 from tests.plugin_package import install
 from tests.storm.foreign import foreign
 from tests.storm.harness import Done, simulated, sound

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from redis import Redis
-from creditstorm.record.marks import read_marks
+from creditstorm.record.mark_journal import read_marks
 from tests.storm.harness import Done, sound
 
 pytestmark = pytest.mark.storm

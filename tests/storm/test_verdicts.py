@@ -7,7 +7,7 @@ import sys
 
 import pytest
 from creditstorm.analysis.trust import DoubtKind
-from creditstorm.record.marks import read_marks
+from creditstorm.record.mark_journal import read_marks
 from tests.storm.harness import ROOT, Done, doubts, sound
 
 pytestmark = pytest.mark.storm

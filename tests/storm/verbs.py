@@ -13,7 +13,7 @@ from typing import Final
 
 import psutil
 from creditstorm.record.folder import RunFolder
-from creditstorm.record.marks import read_marks
+from creditstorm.record.mark_journal import read_marks
 from creditstorm.record.matrix import MatrixFolder, read_journal
 from tests.storm.harness import COMMAND, PATIENCE_S, ROOT, TRIES, Done, gone, scenario, until, while_in_doubt
 

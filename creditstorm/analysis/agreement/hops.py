@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 import pyarrow as pa
-from creditstorm.analysis.frame import columns_of
+from creditstorm.analysis.run_data import columns_of
 from creditstorm.credit import SERVICES, SOURCES
 
 _KEY: Final = ("applicant", "session", "attempt")

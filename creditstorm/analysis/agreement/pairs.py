@@ -6,7 +6,6 @@ from typing import Final
 
 import numpy as np
 import polars as pl
-from creditstorm.analysis import frame as frames
 from creditstorm.analysis.agreement.margins import (
     ALPHA,
     LATENCY,
@@ -31,10 +30,11 @@ from creditstorm.analysis.agreement.shared_luck import (
     ratio_between,
 )
 from creditstorm.analysis.analyse import summary_of
-from creditstorm.analysis.frame import RunData
+from creditstorm.analysis.frame import frame_of
 from creditstorm.analysis.measures.latency import BEYOND, QUANTILES, enough, is_decision
 from creditstorm.analysis.measures.rates import RATES
 from creditstorm.analysis.phases import Phases, window_column
+from creditstorm.analysis.run_data import RunData, columns_of
 from creditstorm.analysis.summary import Recovery, Summary
 from creditstorm.analysis.trust import DoubtKind
 from creditstorm.credit import SERVICES, SOURCES
@@ -59,7 +59,7 @@ class Side:
     @classmethod
     def of(cls, run: RunData) -> "Side":
         """The run with its frame and figures."""
-        frame, phases = frames.frame_of(run)
+        frame, phases = frame_of(run)
         return cls(run, frame, phases, summary_of(run, frame, phases))
 
     @property
@@ -226,7 +226,7 @@ def _served(run: RunData) -> dict[str, float]:
 
 def _by_service(run: RunData, column: str) -> pl.DataFrame:
     assert run.services is not None  # noqa: S101 - whoever asks has looked
-    rows = frames.columns_of(run.services, ["t_s", "service", column])
+    rows = columns_of(run.services, ["t_s", "service", column])
     process = pl.col("service").cast(pl.String)
     named = rows.with_columns(process=process, service=process.str.split("-").list.first())
     return named.filter(pl.col("service").is_in(list(SERVICES)))

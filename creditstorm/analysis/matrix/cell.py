@@ -7,18 +7,19 @@ from typing import Final
 import numpy as np
 import polars as pl
 import pyarrow as pa
-from creditstorm.analysis import frame as frames
 from creditstorm.analysis.analyse import summary_of
-from creditstorm.analysis.frame import RunData
+from creditstorm.analysis.frame import frame_of
 from creditstorm.analysis.measures import money
 from creditstorm.analysis.measures.asked import asked_of
 from creditstorm.analysis.measures.rates import rates_of
+from creditstorm.analysis.run_data import COLUMNS as ANALYSED
+from creditstorm.analysis.run_data import RunData, columns_of
 from creditstorm.analysis.statistics.paired import People
 from creditstorm.analysis.summary import Estimate, Summary
 from creditstorm.credit import SOURCES, Outcome
 from creditstorm.scenario.threshold import Phase
 
-COLUMNS: Final = tuple(dict.fromkeys((*frames.COLUMNS, *money.COLUMNS)))
+COLUMNS: Final = tuple(dict.fromkeys((*ANALYSED, *money.COLUMNS)))
 """The columns of the raw answers that a comparison reads."""
 
 
@@ -49,7 +50,7 @@ class Cell:
 
 def cell_of(run: RunData, *, policy: str, repeat: int) -> Cell:
     """What is compared of one run; `run.answers` has COLUMNS."""
-    frame, phases = frames.frame_of(run)
+    frame, phases = frame_of(run)
     summary = summary_of(run, frame, phases)
     windows = rates_of(asked_of(frame, phases), pl.col("phase") == Phase.FAULT.value, people=True)
     people = summary.people
@@ -70,7 +71,7 @@ def cell_of(run: RunData, *, policy: str, repeat: int) -> Cell:
 
 def first_attempts_of(answers: pa.Table) -> FirstAttempts:
     """The first attempts as the load intended them, whatever became of them."""
-    rows = frames.columns_of(answers, ["session", "applicant", "intended_s", "attempt"])
+    rows = columns_of(answers, ["session", "applicant", "intended_s", "attempt"])
     firsts = rows.filter(pl.col("attempt") == 1).sort("session")
     digest = hashlib.blake2b(digest_size=16)
     for column in ("session", "applicant", "intended_s"):
@@ -90,7 +91,7 @@ def _calls(services: pa.Table | None, people: int) -> float | None:
     """Calls that the sources, replicas included, served per person; a counter that falls began anew at 0."""
     if services is None or not people:
         return None
-    rows = frames.columns_of(services, ["t_s", "service", "served"])
+    rows = columns_of(services, ["t_s", "service", "served"])
     source = pl.col("service").cast(pl.String)
     counted = rows.with_columns(source).filter(source.str.split("-").list.first().is_in(SOURCES)).drop_nulls()
     step = pl.col("served").diff().fill_null(pl.col("served")).over("service", order_by="t_s")

@@ -5,8 +5,8 @@ from typing import Final
 
 import polars as pl
 import pyarrow as pa
-from creditstorm.analysis.frame import columns_of
 from creditstorm.analysis.phases import Phases
+from creditstorm.analysis.run_data import columns_of
 from creditstorm.analysis.summary import Complaints
 from creditstorm.credit import Answer, Outcome
 

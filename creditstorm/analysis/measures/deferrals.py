@@ -11,8 +11,8 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
-from creditstorm.analysis.frame import columns_of
 from creditstorm.analysis.phases import Phases
+from creditstorm.analysis.run_data import columns_of
 from creditstorm.analysis.statistics.seconds import Level, Share, counted
 from creditstorm.analysis.summary import Deferrals, Estimate
 from creditstorm.credit import Answer, Outcome

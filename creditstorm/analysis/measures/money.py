@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 import pyarrow as pa
-from creditstorm.analysis.frame import columns_of
+from creditstorm.analysis.run_data import columns_of
 from creditstorm.credit import Answer, Outcome, Segment, probability_of_default
 from creditstorm.credit.truth import Eligibility
 

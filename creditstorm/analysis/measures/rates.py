@@ -10,12 +10,14 @@ from dataclasses import dataclass, fields, replace
 from typing import Final
 
 import polars as pl
-from creditstorm.analysis.frame import RunData, judged_by_stable, oracles_differ
+from creditstorm.analysis.detection import MonitorResult
+from creditstorm.analysis.frame import judged_by_stable, oracles_differ
 from creditstorm.analysis.measures.asked import Asked, Part
 from creditstorm.analysis.measures.complained import REFERRED
 from creditstorm.analysis.phases import Phases, window_column
+from creditstorm.analysis.run_data import RunData
 from creditstorm.analysis.statistics.seconds import Level, Share
-from creditstorm.analysis.summary import MonitorResult, Rates, Recovery, Slice
+from creditstorm.analysis.summary import Rates, Recovery, Slice
 from creditstorm.credit import SERVICES, USABLE, File, Outcome, Segment
 from creditstorm.scenario.threshold import METRICS, Phase, Rate, Variant
 

@@ -7,13 +7,14 @@ from itertools import chain
 
 import polars as pl
 import pyarrow as pa
+from creditstorm.analysis.detection import AlarmTimes, MonitorResult, Noticed
 from creditstorm.analysis.drawn import Window
-from creditstorm.analysis.frame import SLICE, columns_of
+from creditstorm.analysis.frame import SLICE
 from creditstorm.analysis.monitors.cusum import Alarm, Calibrate, calibrated
 from creditstorm.analysis.monitors.kinds import monitors_by_name
 from creditstorm.analysis.monitors.race import CalmSeconds, Learned, Race
 from creditstorm.analysis.phases import Phases
-from creditstorm.analysis.summary import AlarmTimes, MonitorResult, Noticed
+from creditstorm.analysis.run_data import columns_of
 
 
 def monitored(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
-from creditstorm.analysis.frame import RunData
+from creditstorm.analysis.run_data import RunData
 from creditstorm.credit.sources import SERVICES
 from creditstorm.scenario.faults import DECISION, CapacityFault
 from creditstorm.scenario.faults.base import replicas_of, service_of

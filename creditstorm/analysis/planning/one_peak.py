@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 from creditstorm.analysis.analyse import figures_of
-from creditstorm.analysis.frame import RunData
 from creditstorm.analysis.planning.in_use import ServiceUse, services_used
+from creditstorm.analysis.run_data import RunData
 from creditstorm.analysis.summary import Summary, ThresholdResult, Verdict
 from creditstorm.analysis.validity.doubts import LABELS, OF_THE_MACHINE, touches
 from creditstorm.scenario.model import Scenario, Threshold

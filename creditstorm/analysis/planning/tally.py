@@ -11,11 +11,12 @@ from typing import Final
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from creditstorm.analysis.frame import COLUMNS as ANALYSED
-from creditstorm.analysis.frame import RunData, columns_of, frame_of
+from creditstorm.analysis.frame import frame_of
 from creditstorm.analysis.phases import Phases, window_column
 from creditstorm.analysis.planning.masks import MaskRules, Traits, traits_of
 from creditstorm.analysis.replay import REMEMBERED, SAID
+from creditstorm.analysis.run_data import COLUMNS as ANALYSED
+from creditstorm.analysis.run_data import RunData, columns_of
 from creditstorm.credit import SCALES, SCORED, SERVICES, USABLE, Answer, EvidenceStatus, File, Outcome, Strategy
 from creditstorm.scenario.threshold import Phase
 

@@ -7,9 +7,9 @@ from typing import Final
 
 import numpy as np
 import polars as pl
-from creditstorm.analysis.frame import RunData
 from creditstorm.analysis.measures.asked import Asked
 from creditstorm.analysis.phases import Phases
+from creditstorm.analysis.run_data import RunData
 from creditstorm.analysis.statistics.intervals import rank
 from creditstorm.analysis.trust import Doubt, Honesty
 from creditstorm.analysis.validity import doubts, starved

@@ -15,7 +15,7 @@ from creditstorm.scenario.text.loader import read
 from creditstorm.units import large_rate_hz, many
 
 if TYPE_CHECKING:
-    from creditstorm.runs.forecasting.carry_out import ForecastPlan
+    from creditstorm.runs.forecasting.forecast_runs import ForecastPlan
 
 
 def forecast(
@@ -55,7 +55,7 @@ def forecast(
     """
     draft = read(catalogue.find(scenario))
     many_people, peak_hz = _read("--people", many, people), _read("--peak", large_rate_hz, peak)
-    from creditstorm.runs.forecasting.carry_out import forecast_plan
+    from creditstorm.runs.forecasting.forecast_runs import forecast_plan
 
     plan = forecast_plan(
         draft,
@@ -75,7 +75,7 @@ def _carry_out(plan: "ForecastPlan", out: Path | None, on: str | None, *, as_jso
     from creditstorm.cli.planner.progress import PointsProgress, keeps
     from creditstorm.cli.screen import console_on
     from creditstorm.report.planning.outlook_text import as_json_text, print_forecast, render_forecast
-    from creditstorm.runs.forecasting.carry_out import carry_out
+    from creditstorm.runs.forecasting.forecast_runs import carry_out
     from creditstorm.runs.points import open_points
 
     console = console_on(sys.stderr)

@@ -1,9 +1,10 @@
 """The alarm race: when each monitor had its alarm on, on the axis of seconds of the storm strip above it."""
 
 from matplotlib.axes import Axes
+from creditstorm.analysis.detection import MonitorResult
 from creditstorm.analysis.drawn import Timeline
 from creditstorm.analysis.headline import trouble
-from creditstorm.analysis.summary import MonitorResult, Summary
+from creditstorm.analysis.summary import Summary
 from creditstorm.report import canvas, numbers, style, time_axis, words
 from creditstorm.report.figures.storm_strip import LEFT_IN, RIGHT_IN, WIDTH_IN
 

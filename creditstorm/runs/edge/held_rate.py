@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from creditstorm.analysis.frame import RunData
 from creditstorm.analysis.gate.more_people import stretched
 from creditstorm.analysis.planning.held import AskedRule, Held, Shortened, held_of
 from creditstorm.analysis.planning.one_peak import Probe, peak_of, probe_of
 from creditstorm.analysis.planning.passing import Belief, Tried
+from creditstorm.analysis.run_data import RunData
 from creditstorm.analysis.trust import DoubtKind
 from creditstorm.analysis.validity.doubts import LABELS
 from creditstorm.errors import UsageError

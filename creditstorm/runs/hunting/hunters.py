@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from pydantic import TypeAdapter, ValidationError
-from creditstorm.adapters.pool import Pool, likely_death, pool_on
+from creditstorm.adapters.pool import Pool, pool_on
+from creditstorm.adapters.pool.local import likely_death
 from creditstorm.adapters.provenance import code
 from creditstorm.analysis.planning.clearly import ClearlyBroken
 from creditstorm.analysis.planning.one_peak import peak_of

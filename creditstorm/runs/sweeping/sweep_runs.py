@@ -16,8 +16,8 @@ from creditstorm.runs.sweeping.grid import Grid, GridPlace
 from creditstorm.scenario.model import Scenario
 
 if TYPE_CHECKING:
-    from creditstorm.analysis.frame import RunData
     from creditstorm.analysis.planning.swept import Repeated, SeedResult, Sweep
+    from creditstorm.analysis.run_data import RunData
     from creditstorm.analysis.summary import Summary
 
 

@@ -16,7 +16,8 @@ from creditstorm.credit import DISCLOSURES, Reason
 from creditstorm.engine.events import Event, HarnessStalled
 from creditstorm.record.folder import LiveFolder, RunFolder
 from creditstorm.record.manifest import Mode
-from creditstorm.record.marks import AlarmRaised, read_marks
+from creditstorm.record.mark_journal import read_marks
+from creditstorm.record.marks import AlarmRaised
 from creditstorm.record.seal import load_answers, load_complaints
 from creditstorm.runs.execute import RunRequest, execute
 from tests.runs.small import small_scenario

@@ -19,7 +19,7 @@ from creditstorm.analysis.agreement.margins import (
 )
 from creditstorm.analysis.agreement.pairs import Side, pair_of, recovery_between, workers_held
 from creditstorm.analysis.analyse import figures_of
-from creditstorm.analysis.frame import RunData, columns_of
+from creditstorm.analysis.run_data import RunData, columns_of
 from creditstorm.analysis.summary import Recovery
 from creditstorm.runs.simulate import simulate
 from creditstorm.scenario import catalogue

@@ -15,18 +15,20 @@ import pyarrow as pa
 import pytest
 from numpy.typing import NDArray
 from creditstorm.adapters.processes.settings import planned_load
-from creditstorm.analysis.frame import RunData, frame_of
+from creditstorm.analysis.frame import frame_of
 from creditstorm.analysis.gate.verdict import results_of, verdict_of
 from creditstorm.analysis.measures.asked import asked_of
 from creditstorm.analysis.measures.rates import Measured
 from creditstorm.analysis.measures.recovery import recoveries_of
+from creditstorm.analysis.run_data import RunData
 from creditstorm.analysis.summary import Verdict
 from creditstorm.analysis.validity.honesty import honesty_of
 from creditstorm.credit.sources import SERVICES
 from creditstorm.demand.load_plan import LoadPlan
 from creditstorm.demand.sessions import Crowd, Person
 from creditstorm.demand.taps import schedule
-from creditstorm.record.marks import Mark, mark_of
+from creditstorm.record.mark_journal import mark_of
+from creditstorm.record.marks import Mark
 from creditstorm.record.schema import ANSWERS
 from creditstorm.record.stream import encoded, plain
 from creditstorm.scenario import catalogue

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from creditstorm.analysis.detection import MonitorResult, Noticed
 from creditstorm.analysis.matrix.cell import FirstAttempts
 from creditstorm.analysis.matrix.compare import _mean, first_noticed
 from creditstorm.analysis.matrix.comparison import CellEnding, CellState
-from creditstorm.analysis.summary import MonitorResult, Noticed, Verdict
+from creditstorm.analysis.summary import Verdict
 from tests.analysis.matrix.cells import FATES, CallDraw, cell, compared, everything
 
 TWO = ("fail-closed", "tri-state")

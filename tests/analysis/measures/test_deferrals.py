@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from statsmodels.duration.survfunc import SurvfuncRight
 from creditstorm.analysis.measures.deferrals import median_s
 from creditstorm.analysis.summary import Deferrals
 from tests.analysis.builders import analysed, arrival, arrivals, notices, run, scenario
@@ -100,6 +99,8 @@ def test_those_who_still_wait_lengthen_the_median() -> None:
 @given(st.lists(st.tuples(st.integers(1, 40), st.booleans()), min_size=1, max_size=60))
 def test_the_median_is_kaplan_meiers(waits: list[tuple[int, bool]]) -> None:
     """The first instant at which the curve of another library is at one half or below."""
+    from statsmodels.duration.survfunc import SurvfuncRight  # noqa: PLC0415 - heavy, and every process collects every test
+
     waited, notified = np.array([float(w) for w, _ in waits]), np.array([n for _, n in waits])
     if not notified.any():
         assert median_s(waited, notified) is None

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from creditstorm.analysis.frame import RunData, frame_of
+from creditstorm.analysis.frame import frame_of
 from creditstorm.analysis.measures.recovery import episodes_of, recoveries_of
 from creditstorm.analysis.phases import GUARD_S, Phases, fault_marks_of
+from creditstorm.analysis.run_data import RunData
 from creditstorm.analysis.statistics.equivalence import Yardstick
 from creditstorm.analysis.summary import BadRequests, Recovery, Relapse, Verdict
 from creditstorm.record.marks import Mark

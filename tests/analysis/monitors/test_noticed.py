@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from creditstorm.analysis.detection import MonitorResult
 from creditstorm.analysis.monitors.kinds import MONITORS
 from creditstorm.analysis.monitors.race import CalmSeconds
-from creditstorm.analysis.summary import MonitorResult, Summary, Verdict
+from creditstorm.analysis.summary import Summary, Verdict
 from creditstorm.report.words import noticed as in_words
 from creditstorm.scenario.monitors import ALL, MonitorName
 from tests.analysis import builders

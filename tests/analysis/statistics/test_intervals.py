@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy import stats
-from statsmodels.stats.proportion import proportion_confint
 from creditstorm.analysis.statistics import intervals
 from creditstorm.analysis.summary import Estimate
 from tests.analysis.statistics import exact
@@ -31,6 +30,8 @@ def test_the_quantiles_of_a_binomial_are_scipys(q: float) -> None:
 
 def test_wilson_is_that_of_statsmodels() -> None:
     """To the last digits, nobody and everybody included."""
+    from statsmodels.stats.proportion import proportion_confint  # noqa: PLC0415 - heavy, and every process collects every test
+
     n = np.arange(1, 400)
     for hits in (np.zeros_like(n), n // 3, n):
         low, high = proportion_confint(hits, n, alpha=intervals.ALPHA, method="wilson")

@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 import pytest
-from arch.bootstrap import optimal_block_length
 from hypothesis import given
 from hypothesis import strategies as st
 from creditstorm.analysis.statistics.memory import (
@@ -50,6 +49,8 @@ def test_a_handful_of_entries_shows_no_memory() -> None:
 )
 def test_the_block_is_the_one_of_arch(length: int, kind: str, seed: int) -> None:
     """To the last bit, whatever the series remembers."""
+    from arch.bootstrap import optimal_block_length  # noqa: PLC0415 - heavy, and every process collects every test
+
     rng = np.random.default_rng(seed)
     white = rng.normal(size=length)
     series = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from arch.bootstrap import StationaryBootstrap
 from numpy.typing import NDArray
 from scipy import stats
 from benchmarks.coverage import CELLS, Cell, found
@@ -34,6 +33,8 @@ def drift(length: int, seed: int = 5) -> NDArray[np.float64]:
 @pytest.mark.parametrize("block", [1.0, 4.0, 15.0])
 def test_the_closed_form_is_what_resampling_gives(block: float) -> None:
     """The variance of the sum is that of 4,000 resamples of `arch`, to 4 standard errors of a variance."""
+    from arch.bootstrap import StationaryBootstrap  # noqa: PLC0415 - heavy, and every process collects every test
+
     series = drift(60)
     resampled = StationaryBootstrap(block, series, seed=np.random.default_rng(9)).apply(np.sum, 4000)
     assert variance_of_sum(series, block) == pytest.approx(np.var(resampled), rel=4 * np.sqrt(2 / 4000))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import pytest
 from creditstorm.adapters.processes.settings import planned_load
-from creditstorm.analysis.frame import RunData, frame_of
+from creditstorm.analysis.frame import frame_of
 from creditstorm.analysis.measures.asked import asked_of
+from creditstorm.analysis.run_data import RunData
 from creditstorm.analysis.trust import DoubtKind, Honesty
 from creditstorm.analysis.validity.doubts import about_the_record
 from creditstorm.analysis.validity.honesty import ONE_EPISODE, _beside, honesty_of
 from creditstorm.demand.load_plan import LoadPlan
 from creditstorm.demand.taps import schedule
 from creditstorm.record.manifest import Ended, Ending
-from creditstorm.record.marks import mark_of
+from creditstorm.record.mark_journal import mark_of
 from creditstorm.scenario.model import Scenario
 from tests.analysis.builders import (
     arrival,
@@ -221,7 +222,8 @@ def test_generator_out_of_cpu() -> None:
 
 def test_who_was_in_flight_at_the_edge_of_a_fault_is_counted() -> None:
     """Whoever asked less than a deadline before the onset belongs to no phase; nobody else is meant."""
-    rows = [*arrivals(100, from_s=6.0), *arrivals(7, start=500, from_s=19.0)]
+    calm, back = arrivals(100, from_s=6.0), arrivals(20, start=600, from_s=60.0)
+    rows = [*calm, *arrivals(7, start=500, from_s=19.0), *back]
     notes = honesty(run(rows, marks=marks(), scenario=scenario([fault()]))).notes
     assert "7 arrivals in flight at the edge of a fault count in the run, but in no window or phase" in notes
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from creditstorm.analysis.frame import RunData, frame_of
+from creditstorm.analysis.frame import frame_of
 from creditstorm.analysis.measures.asked import asked_of
+from creditstorm.analysis.run_data import RunData
 from creditstorm.analysis.trust import Doubt, DoubtKind, Honesty
 from creditstorm.analysis.validity.honesty import honesty_of
 from creditstorm.analysis.validity.starved import bearable

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from creditstorm.adapters.pool import LocalErrand
+from creditstorm.adapters.pool.local import LocalErrand
 from creditstorm.cli import main
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Mode

@@ -13,7 +13,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 import yaml
-from benchmarks.measure import cost_of
+from benchmarks.speed.measure import cost_of
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.seal import load_services
 

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import yaml
-from benchmarks.kinds import RATE_HZ, SCENARIO, left_out
+from benchmarks.speed.kinds import RATE_HZ, SCENARIO, left_out
 from creditstorm.adapters.faults.injector import VERIFY_WITHIN_S, Injector, Verification, last_of
 from creditstorm.adapters.system import Assembled, build
 from creditstorm.engine.events import ChildDied, LoadFinished

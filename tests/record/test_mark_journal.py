@@ -6,17 +6,8 @@ from pathlib import Path
 import pytest
 from creditstorm.errors import UsageError
 from creditstorm.record.folder import RunFolder
-from creditstorm.record.marks import (
-    ClockJumped,
-    FaultEffective,
-    FaultMissed,
-    HarnessStalled,
-    LoadStarted,
-    MarkJournal,
-    UnknownMark,
-    mark_of,
-    read_marks,
-)
+from creditstorm.record.mark_journal import MarkJournal, mark_of, read_marks
+from creditstorm.record.marks import ClockJumped, FaultEffective, FaultMissed, HarnessStalled, LoadStarted, UnknownMark
 
 MARK = FaultEffective(t_s=1.5, fault="bureau")
 

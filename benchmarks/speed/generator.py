@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from benchmarks.measure import PEERS, cost_of, serving
+from benchmarks.speed.measure import PEERS, cost_of, serving
 
 RATE_HZ = 500
 SHORT_S, LONG_S = 4, 14

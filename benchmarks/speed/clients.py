@@ -9,8 +9,8 @@ from __future__ import annotations
 import sys
 from statistics import median
 
-from benchmarks.generator import cpu_ms, recording
-from benchmarks.measure import PEERS, serving
+from benchmarks.speed.generator import cpu_ms, recording
+from benchmarks.speed.measure import PEERS, serving
 
 PAIRS = 5
 LOADS = ((500, 0.0), (1000, 0.0), (500, 3.0))

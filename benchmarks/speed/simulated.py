@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from benchmarks.measure import cost_of
+from benchmarks.speed.measure import cost_of
 from creditstorm.adapters.cores import cores_allowed
 from creditstorm.adapters.simulated import virtual_loop
 from creditstorm.engine.plan import make_plan

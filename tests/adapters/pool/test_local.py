@@ -5,7 +5,7 @@ from __future__ import annotations
 import resource
 
 import pytest
-from creditstorm.adapters.pool import likely_death
+from creditstorm.adapters.pool.local import likely_death
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 import yaml
-from benchmarks.measure import PEERS, ROOT, cost_of
+from benchmarks.speed.measure import PEERS, ROOT, cost_of
 from creditstorm.credit.sources import SERVICES
 
 USERS = 32
@@ -70,7 +70,7 @@ def minimal() -> float:
 @contextmanager
 def fanout() -> Iterator[str]:
     """The minimal program; yields where it answers."""
-    command = [sys.executable, "-m", "benchmarks.peers.fanout"]
+    command = [sys.executable, "-m", "benchmarks.speed.peers.fanout"]
     program = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         assert program.stdout is not None  # noqa: S101

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 GATE = (0, 1, 3)
 """Passed, failed, inconclusive: whatever was measured, it was measured to the end."""
 PEERS = Path(__file__).parent / "peers"

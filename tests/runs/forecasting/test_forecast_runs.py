@@ -13,7 +13,7 @@ from creditstorm.analysis.planning.tally import COLUMNS, tally
 from creditstorm.cli.app import app
 from creditstorm.record.job_folder import Result
 from creditstorm.report.planning.outlook_text import render_forecast, screen
-from creditstorm.runs.forecasting.carry_out import ForecastPlan, carry_out, forecast_plan
+from creditstorm.runs.forecasting.forecast_runs import ForecastPlan, carry_out, forecast_plan
 from creditstorm.runs.points import Point, open_points
 from creditstorm.runs.simulate import simulate
 from creditstorm.scenario import catalogue

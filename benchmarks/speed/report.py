@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.measure import ROOT, cost_of
+from benchmarks.speed.measure import ROOT, cost_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -24,6 +24,7 @@ ALLOWED = {1_000_000: (10.0, 1000), 10_000_000: (40.0, 2000)}
 """By how many answers: seconds and MB."""
 SHAPES = ((1_000_000, "plain"), (10_000_000, "plain"), (10_000_000, "dearest"))
 DURATION_S = 75.0
+ITSELF = (sys.executable, "-m", "benchmarks.speed.report")
 
 
 def main() -> None:
@@ -32,9 +33,9 @@ def main() -> None:
         seconds, megabytes = ALLOWED[answers]
         with TemporaryDirectory() as name:
             # In a process of its own: the peak of a child begins with what its parent holds when it forks.
-            subprocess.run([sys.executable, "-m", "benchmarks.report", name, str(answers), shape], cwd=ROOT, check=True)
+            subprocess.run([*ITSELF, name, str(answers), shape], cwd=ROOT, check=True)
             cost = cost_of([sys.executable, "-m", "creditstorm", "report", name])
-            subprocess.run([sys.executable, "-m", "benchmarks.report", name], cwd=ROOT, check=True)
+            subprocess.run([*ITSELF, name], cwd=ROOT, check=True)
         if cost.exit_code not in (0, 1, 3):
             raise SystemExit(f"creditstorm report ended with {cost.exit_code}")
         time = f"{cost.wall_s:.1f} s ({cost.wall_s / seconds:.2f} of the {seconds:.0f} s allowed)"
@@ -70,7 +71,7 @@ def make(folder_name: str, answers: int, shape: str = "plain") -> None:
     import pyarrow.parquet as pq  # noqa: PLC0415 - only the child that writes needs these
     from creditstorm.record.folder import RunFolder  # noqa: PLC0415
     from creditstorm.record.manifest import SCHEMA_VERSION  # noqa: PLC0415
-    from creditstorm.record.marks import mark_of  # noqa: PLC0415
+    from creditstorm.record.mark_journal import mark_of  # noqa: PLC0415
     from creditstorm.record.stream import VERSION_KEY  # noqa: PLC0415
     from creditstorm.scenario.text.dump import dump  # noqa: PLC0415
     from tests.analysis import builders  # noqa: PLC0415

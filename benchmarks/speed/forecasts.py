@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.measure import cost_of
+from benchmarks.speed.measure import cost_of
 
 DEMO = "bureau-outage-at-peak"
 GATED = (0, 3)

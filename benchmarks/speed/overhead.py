@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.measure import cost_of
+from benchmarks.speed.measure import cost_of
 
 SCENARIO_S = 75.0
 

@@ -101,7 +101,7 @@ def main() -> None:
     with TemporaryDirectory() as place:
         folder = RunFolder(Path(place) / "run")
         (Path(place) / "sitecustomize.py").write_text(SWITCH)
-        path = os.pathsep.join([place, str(Path(__file__).parents[1])])
+        path = os.pathsep.join([place, str(Path(__file__).parents[2])])
         environ = {**os.environ, "PYTHONPATH": path}
         command, nothing = _command(folder), subprocess.DEVNULL
         with subprocess.Popen(command, stdout=nothing, stderr=nothing, env=environ) as run:
