@@ -34,6 +34,13 @@ def figures_of(run: RunData, calibrate: Calibrate = calibrated) -> tuple[Summary
     return summary_of(run, frame, phases, calibrate), timeline_of(frame, phases)
 
 
+def summary_alone(run: RunData, calibrate: Calibrate = calibrated) -> Summary:
+    """The summary of a run of which nobody draws anything."""
+    frame, phases = frame_of(run)
+    run = lighter(run)
+    return summary_of(run, frame, phases, calibrate)
+
+
 def judged(run: RunData, calibrate: Calibrate = calibrated) -> tuple[ThresholdResult, ...]:
     """The thresholds of the summary alone, for who has many runs to judge: most of a short run's figures are slices."""
     frame, phases = frame_of(run)

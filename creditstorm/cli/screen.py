@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from types import ModuleType
-from typing import TYPE_CHECKING, Final, Self, TextIO
+from typing import TYPE_CHECKING, Self, TextIO
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn
+from creditstorm.cli.bar import Bar
 from creditstorm.engine import events
 from creditstorm.language.problems import key_path
 from creditstorm.record.manifest import Manifest, Mode
@@ -31,53 +31,37 @@ if TYPE_CHECKING:
     from creditstorm.scenario.text.loader import Draft
 
 
-LINE_EVERY_S: Final = 10.0
-
-
-class LiveProgress:
+class LiveProgress(Bar):
     """Shows a run while it goes on."""
 
     def __init__(self, console: Console, scenario: Scenario) -> None:
-        self._console = console
+        counts = "{task.completed:.0f}/{task.total:.0f} s  {task.fields[counts]}"
+        super().__init__(console, "{task.description}", counts, what="starting", total=scenario.load.duration_s)
         self._scenario = scenario
-        self._next_line_s = 0.0
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=30),
-            TextColumn("{task.completed:.0f}/{task.total:.0f} s  {task.fields[counts]}"),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal,
-        )
-        self._task: TaskID = self._bar.add_task("starting", total=scenario.load.duration_s, counts="")
 
     def __enter__(self) -> Self:
         policy = self._scenario.system.policy.name
-        self._say(f"{self._scenario.id} · {policy} · seed {self._scenario.seed}")
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
+        self.say(f"{self._scenario.id} · {policy} · seed {self._scenario.seed}")
+        return super().__enter__()
 
     def show(self, event: events.Event) -> None:
         """Show one event."""
         match event:
             case events.LoadStarted():
                 self._bar.update(self._task, description="storming")
-                self._say(f"  load starts: {event.planned:,} first attempts in {event.ends_s:g} s")
+                self.say(f"  load starts: {event.planned:,} first attempts in {event.ends_s:g} s")
             case events.FaultEffective():
-                self._say(f"  {event.t_s:6.1f} s  {event.fault}: {event.kind} on {event.target} is effective")
+                self.say(f"  {event.t_s:6.1f} s  {event.fault}: {event.kind} on {event.target} is effective")
             case events.FaultCleared():
-                self._say(f"  {event.t_s:6.1f} s  {event.fault}: cleared")
+                self.say(f"  {event.t_s:6.1f} s  {event.fault}: cleared")
             case events.FaultUnverified():
-                self._say(f"  {event.t_s:6.1f} s  {event.fault}: NOT verified: {event.reason}")
+                self.say(f"  {event.t_s:6.1f} s  {event.fault}: NOT verified: {event.reason}")
             case events.FaultMissed() | events.HarnessStalled() | events.ClockJumped():
-                self._say(f"  {event.t_s:6.1f} s  {_lost(event)}")
+                self.say(f"  {event.t_s:6.1f} s  {_lost(event)}")
             case events.AlarmRaised() | events.AlarmEnded():
-                self._say(_alarm(event))
+                self.say(_alarm(event))
             case events.StopRequested():
-                self._say(f"  {event.reason}: draining and keeping the results; once more to leave at once")
+                self.say(f"  {event.reason}: draining and keeping the results; once more to leave at once")
             case events.Progress():
                 self._count(event)
             case events.RunEnded():
@@ -87,12 +71,7 @@ class LiveProgress:
         counts = f"asked {event.intended:,}  answered {event.answered:,}  wrongful {event.wrongful:,}"
         now_s = min(event.t_s, self._scenario.load.duration_s)
         self._bar.update(self._task, completed=max(0.0, now_s), counts=counts)
-        if not self._console.is_terminal and event.t_s >= self._next_line_s:
-            self._next_line_s = event.t_s + LINE_EVERY_S
-            self._say(f"  {event.t_s:6.1f} s  {counts}")
-
-    def _say(self, line: str) -> None:
-        self._console.print(line, markup=False, soft_wrap=True)
+        self.say_now_and_then(event.t_s, f"  {event.t_s:6.1f} s  {counts}")
 
 
 def _alarm(event: events.AlarmRaised | events.AlarmEnded) -> str:

@@ -1,7 +1,10 @@
 """Rows of a run in progress: Arrow record batches appended to a file, so that kill -9 loses no flushed row."""
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
+from threading import get_ident
 from types import TracebackType
 from typing import Final, Self
 
@@ -15,6 +18,33 @@ VERSION_KEY: Final = "creditstorm_schema"
 _AT_ONCE: Final = 2_000
 
 
+class _NoPandas:
+    """A finder by which one thread is told that there is no pandas."""
+
+    def __init__(self) -> None:
+        self._thread = get_ident()
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:  # noqa: ARG002 - importlib's
+        """ModuleNotFoundError for pandas; the other finders know the rest."""
+        if name == "pandas" and get_ident() == self._thread:
+            raise ModuleNotFoundError(name)
+
+
+@cache
+def leave_pandas_out() -> None:
+    """Has pyarrow convert rows without pandas, where nobody has loaded it yet.
+
+    It would import it, a quarter of a second of CPU in each of our processes, only to ask whether a tuple is one of its
+    series. It asks once: whoever wants a frame of pandas from it later still gets one.
+    """
+    finder = _NoPandas()
+    sys.meta_path.insert(0, finder)
+    try:
+        pa.array((0,))
+    finally:
+        sys.meta_path.remove(finder)
+
+
 class LiveWriter:
     """Appends rows to an Arrow stream; what a call of `write` was given survives a kill of this process.
 
@@ -25,8 +55,7 @@ class LiveWriter:
         labels = {VERSION_KEY: str(SCHEMA_VERSION), **(metadata or {})}
         self.schema = plain(schema).with_metadata(labels)
         self._types = self.schema.types
-        # The first conversion imports pandas where there is one, 0.2 s that no row should wait for.
-        pa.array((0,))
+        leave_pandas_out()
         # OSFile has no buffer of its own: a written batch is with the kernel.
         self._file = pa.OSFile(str(path), "wb")
         self._stream = pa.ipc.new_stream(self._file, self.schema)
@@ -58,6 +87,7 @@ class TableWriter:
     def __init__(self, schema: pa.Schema, columns: Sequence[str]) -> None:
         self.schema = pa.schema([schema.field(name) for name in columns])
         self._places = [schema.names.index(name) for name in columns]
+        leave_pandas_out()
         self._waiting: list[Sequence[object]] = []
         self._batches: list[pa.RecordBatch] = []
 

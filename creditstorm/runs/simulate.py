@@ -11,8 +11,7 @@ from typing import Final
 from creditstorm.adapters.processes.settings import planned_load
 from creditstorm.adapters.simulated.assembly import RowWriters, SimulatedRun, build_simulated
 from creditstorm.adapters.simulated.costs import Costs
-from creditstorm.analysis.analyse import figures_of, judged, summary_of
-from creditstorm.analysis.frame import frame_of, lighter
+from creditstorm.analysis.analyse import judged, summary_alone
 from creditstorm.analysis.run_data import COLUMNS, RunData
 from creditstorm.analysis.summary import Summary, ThresholdResult
 from creditstorm.engine.events import ChildDied, Event, LoadStarted, Progress, RunEnded
@@ -33,11 +32,21 @@ IN_MEMORY: Final = "in memory"
 """The run id of a simulated run that has no folder."""
 
 
-def simulate(scenario: Scenario, *, columns: Sequence[str] = COLUMNS, costs: Costs | None = None) -> RunData:
+def simulate(
+    scenario: Scenario,
+    *,
+    columns: Sequence[str] = COLUMNS,
+    asked_only: bool = False,
+    costs: Costs | None = None,
+) -> RunData:
     """The raw record of the simulated run, held in memory, with these columns of its answers.
 
+    `asked_only` leaves it watched by those monitors alone that a rule is on: for who has many runs and asks only for
+    rules and rates, because to learn when every other alarm would have come takes half as long as all figures.
     UsageError where it cannot be simulated. With a folder, call `runs.execute` with the mode simulated.
     """
+    if asked_only:
+        scenario = _watched_for_rules(scenario)
     rows = _Tables.of(scenario, columns)
     events = _Events()
     with closing(run(_plan(scenario), build_simulated(scenario, rows.writers, costs).ports)) as happening:
@@ -55,28 +64,14 @@ def simulate(scenario: Scenario, *, columns: Sequence[str] = COLUMNS, costs: Cos
     )
 
 
-def simulated_summary(scenario: Scenario, *, costs: Costs | None = None) -> Summary:
-    """The figures of the simulated run, without a file."""
-    return figures_of(simulate(scenario, costs=costs))[0]
-
-
-def asked_only(scenario: Scenario) -> Scenario:
-    """The same storm watched only by monitors that a rule is on: to learn all takes half as long as all figures."""
-    scopes = [rule.scope for rule in scenario.thresholds if rule.scope is not None]
-    ruled = {scope.name for scope in scopes if scope.kind == ScopeKind.MONITOR}
-    return scenario.model_copy(update={"monitors": tuple(name for name in scenario.monitors if name in ruled)})
-
-
-def asked_summary(scenario: Scenario) -> Summary:
-    """What rules and sweeps ask for of a simulated run; not when any other alarm would have come."""
-    run = simulate(asked_only(scenario))
-    whole, phases = frame_of(run)
-    return summary_of(lighter(run), whole, phases)
+def simulated_summary(scenario: Scenario, *, asked_only: bool = False, costs: Costs | None = None) -> Summary:
+    """The figures of the simulated run, without a file; `asked_only` as for `simulate`."""
+    return summary_alone(simulate(scenario, asked_only=asked_only, costs=costs))
 
 
 def simulated_results(scenario: Scenario) -> tuple[ThresholdResult, ...]:
     """How the rules of the simulated run end: as in its summary, of which nothing else is worked out."""
-    return judged(simulate(asked_only(scenario)))
+    return judged(simulate(scenario, asked_only=True))
 
 
 def assembled(scenario: Scenario, folder: RunFolder, costs: Costs | None = None) -> SimulatedRun:
@@ -90,6 +85,12 @@ def assembled(scenario: Scenario, folder: RunFolder, costs: Costs | None = None)
         read_along=bool(scenario.watched),
     )
     return build_simulated(scenario, writers, costs)
+
+
+def _watched_for_rules(scenario: Scenario) -> Scenario:
+    scopes = [rule.scope for rule in scenario.thresholds if rule.scope is not None]
+    ruled = {scope.name for scope in scopes if scope.kind == ScopeKind.MONITOR}
+    return scenario.model_copy(update={"monitors": tuple(name for name in scenario.monitors if name in ruled)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,28 @@ def test_rows_are_readable_while_the_writer_is_still_open(tmp_path: Path) -> Non
     assert numbers_in(tmp_path / "a.arrows") == [1.0, 2.0]
 
 
+WRITES = """
+import sys
+from pathlib import Path
+from creditstorm.record.schema import ANSWERS
+from creditstorm.record.stream import LiveWriter, TableWriter
+row = [None] * len(ANSWERS)
+with LiveWriter(Path(sys.argv[1]), ANSWERS) as writer:
+    writer.write([row])
+kept = TableWriter(ANSWERS, ANSWERS.names)
+kept.write([row])
+print(len(kept.rows()), "pandas" in sys.modules)
+"""
+
+
+def test_who_writes_rows_loads_no_pandas(tmp_path: Path) -> None:
+    """Every process of a run writes some, and pyarrow would load it at the first one."""
+    said = subprocess.run(
+        [sys.executable, "-c", WRITES, str(tmp_path / "a.arrows")], check=True, capture_output=True, text=True
+    )
+    assert said.stdout == "1 False\n"
+
+
 def test_labels_travel_with_the_schema_version(tmp_path: Path) -> None:
     """A stream says its schema version and what its writer added."""
     with LiveWriter(tmp_path / "a.arrows", ANSWERS, {"planned": "7"}) as writer:

@@ -121,6 +121,19 @@ def test_an_address_nobody_answers_at(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_a_hunt_asks_whether_anybody_answers_before_it_simulates(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Under a rule that calm breaks: to find that out takes simulated runs, and who answers is known before."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["creditstorm", "hunt", "bureau-outage-at-peak", "--on", "nonsense://x"])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == 2
+    assert "no Dask scheduler answers there" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_scheduler_whose_workers_do_not_fit(scheduler: str, tmp_path: Path) -> None:
     """None, one with threads, one with other code: each refused with its reason."""
     with pytest.raises(UsageError, match="has no workers"), job(tmp_path / "a", scheduler):

@@ -23,7 +23,7 @@ from creditstorm.record.manifest import Ending, Manifest, Mode
 from creditstorm.record.marks import FaultCleared, FaultEffective, FaultUnverified, ServiceReady
 from creditstorm.record.seal import load_answers
 from creditstorm.runs.execute import RunRequest, execute
-from creditstorm.runs.simulate import asked_summary, simulate, simulated_summary
+from creditstorm.runs.simulate import simulate, simulated_summary
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.loader import read
@@ -60,7 +60,7 @@ def test_only_monitors_that_a_rule_is_on_are_asked_when_there_are_thousands_of_r
     """Every other figure and every rule is what the whole summary says."""
     rules = {"time_to_detection{monitor: decline_rate}": ["< 5s"], "wrongful_no_credit_rate": ["< 1%"]}
     scenario = scenario_of("fail-closed", given=SHORT | {"thresholds": rules})
-    whole, asked = simulated_summary(scenario), asked_summary(scenario)
+    whole, asked = simulated_summary(scenario), simulated_summary(scenario, asked_only=True)
     assert [watch.monitor for watch in asked.monitors] == ["decline_rate"]
     assert (asked.thresholds, asked.slices, asked.recovery) == (whole.thresholds, whole.slices, whole.recovery)
     assert asked.honesty == whole.honesty

@@ -9,18 +9,21 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import resource_tracker
+from multiprocessing import forkserver, resource_tracker
+from multiprocessing.context import BaseContext
 from pathlib import Path
+from threading import Thread
 from typing import Final, TypeVar
 
 from creditstorm.adapters.cores import cores_allowed
-from creditstorm.lifeline import die_with_parent
 from creditstorm.record.files import replace_json
 
 A = TypeVar("A")
 R = TypeVar("R")
 
 _ONE_THREAD: Final = ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_LOADED_ONCE: Final = ("creditstorm.scenario.model", "mock_services.decision", "scipy.special")
+"""What all work on this machine needs, and what starts no thread, as polars and pyarrow do."""
 _ENDS_WITHIN_S: Final = 2.0
 
 
@@ -91,16 +94,41 @@ class LocalPool:
 
 def _started(count: int) -> ProcessPoolExecutor:
     """The workers: deaf to Ctrl-C, which is ours to hear; one thread each; nothing of the working directory in them."""
-    # Not forked: whoever was forked beside the threads of polars can wait for them for ever.
-    executor = ProcessPoolExecutor(
-        count, multiprocessing.get_context("spawn"), initializer=die_with_parent, initargs=(os.getpid(),)
-    )
     resource_tracker.ensure_running()  # else it is started with the first worker, and unblocks SIGINT then
     with _inherited({"PYTHONSAFEPATH": "1", **dict.fromkeys(_ONE_THREAD, "1")}):
         # A worker is started for each call until there are enough; all inherit what holds here.
+        executor = ProcessPoolExecutor(count, _context(), initializer=_settle, initargs=(dict(os.environ),))
         for _ in range(count):
             executor.submit(_nothing)
     return executor
+
+
+def _context() -> BaseContext:
+    """Workers are forked from one process that has loaded most of what they need, and has a single thread.
+
+    Not from this one: whoever was forked beside the threads of polars can wait for them for ever. Where a socket has no
+    place, as in a temporary folder of a long name, each worker loads all for itself.
+    """
+    forkserver.set_forkserver_preload(list(_LOADED_ONCE))
+    try:
+        forkserver.ensure_running()
+    except OSError:
+        return multiprocessing.get_context("spawn")
+    return multiprocessing.get_context("forkserver")
+
+
+def _settle(environment: Mapping[str, str]) -> None:
+    """In a worker: what holds where it was asked for, and no longer a life than that process has."""
+    os.environ.clear()
+    os.environ.update(environment)
+    Thread(target=_end_with_parent, name="lifeline", daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _nothing() -> None:

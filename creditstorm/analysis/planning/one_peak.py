@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from pydantic import TypeAdapter
-from creditstorm.analysis.analyse import figures_of
+from creditstorm.analysis.analyse import summary_alone
 from creditstorm.analysis.planning.in_use import ServiceUse, services_used
 from creditstorm.analysis.run_data import RunData
 from creditstorm.analysis.summary import Summary, ThresholdResult, Verdict
@@ -70,7 +70,7 @@ class Probe:
 
 def probe_of(run: RunData) -> Probe:
     """What a run says; a figure that is in doubt keeps no rule, because a lender that decides nothing wrongs nobody."""
-    summary = figures_of(run)[0]
+    summary = summary_alone(run)
     pairs = zip(run.scenario.thresholds, summary.thresholds, strict=True)
     return Probe(
         rules=tuple(_ruled(threshold, result, summary) for threshold, result in pairs),

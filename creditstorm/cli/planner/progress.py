@@ -5,12 +5,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from creditstorm.cli.screen import LINE_EVERY_S, duration_in_words
+from rich.progress import MofNCompleteColumn, TimeRemainingColumn
+from creditstorm.cli.bar import LINE_EVERY_S, Bar
+from creditstorm.cli.screen import duration_in_words
 from creditstorm.record.job_folder import Result
 from creditstorm.runs.points import Point
 
@@ -32,33 +33,15 @@ def keeps(place: Path) -> Iterator[None]:
         raise
 
 
-class PointsProgress:
+class PointsProgress(Bar):
     """Shows the points of a job as they are computed."""
 
     def __init__(self, console: Console, what: str, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._console = console
+        super().__init__(console, "{task.description}", MofNCompleteColumn(), TimeRemainingColumn(), what=what)
         self._clock = clock
         self._began_s = clock()
-        self._next_line_s = 0.0
         self._total = self._kept = self._done = 0
         self._batch_s, self._before = clock() - self._began_s, 0
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=30),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal,
-        )
-        self._task = self._bar.add_task(what, total=None)
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
 
     def begin(self, total: int, kept: int) -> None:
         """More points are wanted: of another kind perhaps, such as live ones, so that their own pace counts."""
@@ -79,9 +62,8 @@ class PointsProgress:
         self._done += 1
         self._bar.update(self._task, completed=self._kept + self._done)
         elapsed_s = self._clock() - self._began_s
-        if not self._console.is_terminal and elapsed_s >= self._next_line_s:
-            self._next_line_s = elapsed_s + LINE_EVERY_S
-            self.say(f"  {elapsed_s:6.0f} s  {self._kept + self._done}/{self._total} {name}{self._left(elapsed_s)}")
+        done = f"{self._kept + self._done}/{self._total}"
+        self.say_now_and_then(elapsed_s, f"  {elapsed_s:6.0f} s  {done} {name}{self._left(elapsed_s)}")
 
     def _left(self, elapsed_s: float) -> str:
         to_come, done = self._total - self._kept - self._done, self._done - self._before
@@ -89,43 +71,20 @@ class PointsProgress:
             return ""
         return f" · about {duration_in_words((elapsed_s - self._batch_s) / done * to_come)} left"
 
-    def say(self, line: str) -> None:
-        """A line of its own."""
-        self._console.print(line, markup=False, soft_wrap=True)
 
-
-class HuntProgress:
+class HuntProgress(Bar):
     """Shows how much of a hunt's time is over, and the smallest storm so far."""
 
     def __init__(self, console: Console, for_s: float) -> None:
-        self._console = console
+        super().__init__(console, "hunt", "{task.description}", total=for_s, first_line_s=LINE_EVERY_S)
         self._for_s = for_s
-        self._next_line_s = LINE_EVERY_S
-        self._bar = Progress(
-            TextColumn("hunt"),
-            BarColumn(bar_width=30),
-            TextColumn("{task.description}"),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal,
-        )
-        self._task = self._bar.add_task("", total=for_s)
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
 
     def passed(self, seconds: float, smallest: "Find | None") -> None:
         """So much of its time is over."""
         left = f"{duration_in_words(max(0.0, self._for_s - seconds))} left"
         found = "nothing yet" if smallest is None else _smallest(smallest)
         self._bar.update(self._task, completed=seconds, description=f"{left} · {found}")
-        if not self._console.is_terminal and seconds >= self._next_line_s:
-            self._next_line_s += LINE_EVERY_S
-            self._console.print(f"  {seconds:6.0f} s  {left} · {found}", markup=False, soft_wrap=True)
+        self.say_now_and_then(seconds, f"  {seconds:6.0f} s  {left} · {found}")
 
 
 def _smallest(find: "Find") -> str:

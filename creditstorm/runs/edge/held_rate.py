@@ -16,7 +16,7 @@ from creditstorm.record.job_folder import Result
 from creditstorm.runs.live_points import OfThisMachineError
 from creditstorm.runs.matrix import BESIDE_S
 from creditstorm.runs.points import Point
-from creditstorm.runs.simulate import asked_only, simulate
+from creditstorm.runs.simulate import simulate
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.loader import Draft
 from creditstorm.scenario.text.overrides import Given
@@ -103,7 +103,7 @@ Runner = Callable[[Sequence[Point]], dict[str, Result]]
 
 def simulated_probe(scenario: Scenario) -> Result:
     """What is to be known of a simulated run, as plain JSON."""
-    return probe_of(simulate(asked_only(scenario))).as_json()
+    return probe_of(simulate(scenario, asked_only=True)).as_json()
 
 
 def live_probe(run: RunData) -> Result:

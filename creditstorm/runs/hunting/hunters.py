@@ -95,13 +95,22 @@ def hunted(order: HuntOrder, observer: HuntObserver, *, now: datetime) -> Quarry
     templates = templates_of(plain, order.kinds)
     if not templates:
         raise UsageError(f"--kinds: none of {', '.join(sorted(order.kinds))} can be drawn for this scenario")
-    _require_calm(plain, order.scenario)
+    with pool_on(order.on) as pool:  # before anything is simulated: nobody may answer there
+        _require_calm(plain, order.scenario)
+        return _carried_out(pool, plain, templates, order, observer, now)
+
+
+def _carried_out(  # noqa: PLR0913, PLR0917 - all that a hunt knows
+    pool: Pool,
+    plain: Plain,
+    templates: tuple[Template, ...],
+    order: HuntOrder,
+    observer: HuntObserver,
+    now: datetime,
+) -> Quarry:
     point, asks = Point("", order.scenario), {"faults": order.most_faults, "kinds": sorted(order.kinds)}
     job = JobIdentity("hunt", point.digest, asks, code())
-    with (
-        pool_on(order.on) as pool,
-        open_folder(job, order.scenario.id, now=now, wanted=order.out) as (folder, journal),
-    ):
+    with open_folder(job, order.scenario.id, now=now, wanted=order.out) as (folder, journal):
         rounds = list(_rounds(journal, point.digest))
         _await(pool)
         hunts = list(_hunts(plain, templates, order, pool, folder.root, len(rounds)))

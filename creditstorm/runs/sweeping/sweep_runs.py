@@ -33,16 +33,16 @@ class HowToSweep:
 
 def run_of_point(scenario: Scenario) -> Result:
     """The figures of the simulated run, how it came back from its faults, and its doubts."""
-    from creditstorm.runs.simulate import asked_summary  # noqa: PLC0415 - in the process that computes
+    from creditstorm.runs.simulate import simulated_summary  # noqa: PLC0415 - in the process that computes
 
-    return _result(asked_summary(scenario), scenario)
+    return _result(simulated_summary(scenario, asked_only=True), scenario)
 
 
 def run_of_record(run: "RunData") -> Result:
     """The same of a live run."""
-    from creditstorm.analysis.analyse import figures_of  # noqa: PLC0415 - heavy, and late
+    from creditstorm.analysis.analyse import summary_alone  # noqa: PLC0415 - heavy, and late
 
-    return _result(figures_of(run)[0], run.scenario)
+    return _result(summary_alone(run), run.scenario)
 
 
 def _result(summary: "Summary", scenario: Scenario) -> Result:
