@@ -1,7 +1,7 @@
-"""Heights of alarms that were found before, so that neither a run nor a report simulates the same calm again.
+"""Heights of alarms that were found before, so that neither a run nor a report works the same one out again.
 
-They are in the user's cache, each under all that it depends on. What was found by another version of the calibration,
-or of what it draws its luck with, is none of them; what is damaged is found anew.
+They are in the user's cache, each under all that it depends on. What was found by another version of the calibration is
+none of them; what is damaged is found anew.
 """
 
 import contextlib
@@ -11,9 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 from creditstorm.adapters.yardstick import cache_folder
-from creditstorm.analysis.monitors import cusum
+from creditstorm.analysis.monitors import calm_chain, cusum
 from creditstorm.analysis.monitors.cusum import Calibrate, Cusum, Usual, calibrated
 from creditstorm.errors import UsageError
 from creditstorm.record.files import read_raw, replace_json
@@ -43,8 +42,8 @@ def kept_heights(environ: Mapping[str, str] = os.environ, find: Calibrate = cali
 
 
 def version() -> str:
-    """What a height rests on beside its calm: the text of the calibration, and numpy, whose draws may change."""
-    return hashlib.sha256(Path(cusum.__file__).read_bytes() + np.__version__.encode()).hexdigest()[:16]
+    """What a height rests on beside its calm: the text of the calibration."""
+    return hashlib.sha256(b"".join(Path(one.__file__).read_bytes() for one in (calm_chain, cusum))).hexdigest()[:16]
 
 
 class _Heights:
@@ -58,7 +57,7 @@ class _Heights:
     def get(self, usual: Usual) -> Cusum | None:
         """The sum for such a calm; None where it is not known, or what is written there is not what was kept."""
         match self._known.get(_key(usual)):
-            case [float(height), float(false_alarms), str(proof)]:
+            case [int(height), float(false_alarms), str(proof)]:
                 found = Cusum(usual.calm, usual.risen, height, false_alarms)
                 return found if proof == self._proof(usual, found) else None
         return None

@@ -1,35 +1,24 @@
 """A cumulative sum over seconds that notices when a share has risen (Page 1954, Biometrika 41).
 
-S(t) = max(0, S(t−1) + bad·ln(p₁/p₀) + good·ln((1−p₁)/(1−p₀))): how much likelier the last seconds are under the risen
-share p₁ than under the calm one p₀. An alarm is an excursion of S from 0 that reaches a height; the height is such that
-calm reaches it at most once in `RARE_S` seconds, found by simulating calm: Poisson many answers a second, each second
-with Binomial(n, p₀) bad ones. A height is good for every calm of the same `Usual`, whose figures stand on a grid, so
-that whoever keeps heights seldom has to find one.
-
-So seldom is more seldom than two or three excursions of a simulated day can tell. But S sums a likelihood ratio, and
-E exp(step) = 1: excursions above h become e times fewer as h grows by 1 (Cramér and Lundberg), so that the number of
-lower ones says how many higher ones there are. Where that is not so yet, as the answers of one second are a rise by
-themselves, the few that were seen say more. The height is what the more careful of both asks for.
+S(t) = max(0, S(t−1) + bad·a − good·b), where a : b is ln(p₁/p₀) : ln((1−p₀)/(1−p₁)) in whole numbers: how much likelier
+the last seconds are under the risen share p₁ than under the calm one p₀. An alarm is an excursion of S from 0 that reaches
+a height; the height is the lowest that calm reaches at most once in `RARE_S` seconds, where each second has Poisson many
+answers, of which each is bad with p₀. How often it does is worked out (`calm_chain`), not drawn. A height is good for every
+calm of the same `Usual`, whose figures stand on a grid, so that whoever keeps heights seldom has to find one.
 """
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from creditstorm.analysis.monitors.calm_chain import Steps, alarm_rates, enough, whole_steps
 
 RARE_S: Final = 100_000.0
 """One false alarm in so many seconds of calm at most: a day and four hours."""
-PARTS: Final = 4
-SIMULATED_S: Final = 300_000
-"""Of calm, in `PARTS`: the height is the highest that one of them asks for, so that luck does not make it too low."""
-_HIGHEST: Final = (10, 14, 20, 28, 40, 57, 80)
-"""So many of the highest excursions of a part are looked at, in turn: small counts jump with every bad answer."""
-_SEED: Final = 20261126
-"""One for all: what a monitor knows of calm is that calm's, and not the luck of a scenario."""
 _ODDS_STEP: Final = 0.05
 _RATE_STEP: Final = 1.1
 _REMEMBERED: Final = 2_000
@@ -48,28 +37,30 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class Cusum:
-    """A calibrated sum: calm share, risen share, the height of an alarm, false alarms in `RARE_S` of such calm."""
+    """A calibrated sum: calm share, risen share, the height of an alarm, false alarms in `RARE_S` of such calm.
+
+    The height counts in the whole numbers of `step_sizes`.
+    """
 
     calm: float
     risen: float
-    height: float
+    height: int
     false_alarms: float
 
-    def steps(self, bad: NDArray[np.int64], n: NDArray[np.int64]) -> NDArray[np.float64]:
+    @property
+    def step_sizes(self) -> Steps:
+        """What an answer adds or takes."""
+        return whole_steps(self.calm, self.risen)
+
+    def steps(self, bad: NDArray[np.int64], n: NDArray[np.int64]) -> NDArray[np.int64]:
         """What each second adds."""
-        return bad * self._of_bad + (n - bad) * self._of_good
-
-    @property
-    def _of_bad(self) -> float:
-        return math.log(self.risen / self.calm)
-
-    @property
-    def _of_good(self) -> float:
-        return math.log((1.0 - self.risen) / (1.0 - self.calm))
+        of = self.step_sizes
+        return bad * of.up - (n - bad) * of.down
 
     def typical_delay_s(self, per_second: float) -> float:
         """About how long a rise to the risen share takes to be noticed: the height over the mean gain a second."""
-        gain = self.risen * self._of_bad + (1.0 - self.risen) * self._of_good
+        of = self.step_sizes
+        gain = self.risen * of.up - (1.0 - self.risen) * of.down
         return self.height / (gain * per_second) if per_second > 0.0 else math.inf
 
     def alarms(self, bad: NDArray[np.int64], n: NDArray[np.int64]) -> list[Alarm]:
@@ -83,26 +74,37 @@ class RunningSum:
 
     cusum: Cusum
     seconds: int = 0
-    _height: float = 0.0
+    _up: int = field(init=False)
+    _down: int = field(init=False)
+    _most: int = field(init=False)
+    _level: int = 0
     _raised: int | None = None
 
+    def __post_init__(self) -> None:
+        of = self.cusum.step_sizes
+        self._up, self._down, self._most = of.up, of.down, int(_CAP * self.cusum.height)
+
+    def add(self, bad: int, n: int) -> Alarm | None:
+        """The second that follows those so far; an alarm is told when it is raised, and again when it is over."""
+        second, self.seconds = self.seconds, self.seconds + 1
+        self._level = min(max(0, self._level + bad * self._up - (n - bad) * self._down), self._most)
+        if self._raised is None and self._level >= self.cusum.height:
+            self._raised = second
+            return Alarm(second, None)
+        if self._raised is not None and self._level <= 0:
+            raised, self._raised = self._raised, None
+            return Alarm(raised, second)
+        return None
+
     def take(self, bad: NDArray[np.int64], n: NDArray[np.int64]) -> Iterator[Alarm]:
-        """The seconds that follow those so far: an alarm is told when it is raised, and again when it is over."""
-        top = self.cusum.height
-        for step in self.cusum.steps(bad, n).tolist():
-            second, self.seconds = self.seconds, self.seconds + 1
-            self._height = min(max(0.0, self._height + step), _CAP * top)
-            if self._raised is None and self._height >= top:
-                self._raised = second
-                yield Alarm(second, None)
-            elif self._raised is not None and self._height <= 0.0:
-                yield Alarm(self._raised, second)
-                self._raised = None
+        """The same of several seconds."""
+        told = map(self.add, bad.tolist(), n.tolist())
+        return (alarm for alarm in told if alarm is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """All that a height depends on: the calm share, the risen one, answers a second.
+    """All that a height depends on: the calm share, the risen one, answers a second, or up to a tenth fewer.
 
     ValueError unless 0 < calm < risen < 1.
     """
@@ -125,7 +127,7 @@ def share_on_grid(share: float) -> float:
 
 
 def rate_on_grid(per_second: float) -> float:
-    """The next power of 1.1 up; more answers have more luck, so that a height for them is none too low for fewer."""
+    """The next power of 1.1 up, for which a height is good from a tenth below it on."""
     return float(_RATE_STEP ** math.ceil(math.log(per_second, _RATE_STEP))) if per_second > 0.0 else 0.0
 
 
@@ -135,44 +137,30 @@ Calibrate = Callable[[Usual], Cusum]
 
 @lru_cache(_REMEMBERED)
 def calibrated(usual: Usual) -> Cusum:
-    """The sum for such a calm, by simulation: the same to the bit whenever it is asked for, so it is found once."""
-    rng = np.random.default_rng(_SEED)
-    uncalibrated = Cusum(usual.calm, usual.risen, math.inf, math.nan)
-    parts = []
-    for _ in range(PARTS):
-        # Of Poisson many answers the bad and the good ones are Poisson many, apart: much cheaper than a binomial.
-        shares = (usual.calm, 1.0 - usual.calm)
-        bad, good = (rng.poisson(usual.per_second * share, SIMULATED_S // PARTS) for share in shares)
-        parts.append(_highest(excursions(uncalibrated.steps(bad, bad + good))))
-    asked, allowed = [_asked(part) for part in parts], int(SIMULATED_S / RARE_S)
-    seen = np.sort(np.concatenate(parts))[::-1]
-    # Above the first excursion that is one too many; and one bad answer alone is no alarm.
-    too_low = float(seen[allowed]) if len(seen) > allowed else 0.0
-    height = max(*asked, math.nextafter(too_low, math.inf), math.log(usual.risen / usual.calm))
-    by_tail, by_count = sum(math.exp(one - height) for one in asked) / PARTS, int((seen >= height).sum()) / allowed
-    return Cusum(usual.calm, usual.risen, height, max(by_tail, by_count))
+    """The sum for such a calm, of the lowest height at which it raises one false alarm in `RARE_S` at most.
+
+    Neither more answers a second nor fewer are always the worse: of many a single bad one is nothing, of few it is rare.
+    So both ends of what `rate_on_grid` takes for one are looked at, and the figure is of the worse; between them it is
+    1.02 at most, where it is 1 (42 levels, three rates each).
+    """
+    steps = whole_steps(usual.calm, usual.risen)
+    alone = steps.up + 1  # one bad answer alone is no alarm
+    if usual.per_second <= 0.0:
+        return Cusum(usual.calm, usual.risen, alone, 0.0)
+    most = max(alone, enough(usual.calm, steps, RARE_S))
+    ends = (usual.per_second, usual.per_second / _RATE_STEP)
+    rates = map(max, *(alarm_rates(usual.calm, end, steps, most) for end in ends))
+    found = (Cusum(usual.calm, usual.risen, height, rate * RARE_S) for height, rate in enumerate(rates, start=1))
+    return next(cusum for cusum in found if cusum.height >= alone and cusum.false_alarms <= 1.0)
 
 
-def _highest(peaks: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Those that a height is found by, the highest first."""
-    most = min(len(peaks), _HIGHEST[-1])
-    return np.sort(np.partition(peaks, -most)[-most:])[::-1] if most else peaks
-
-
-def _asked(highest: NDArray[np.float64]) -> float:
-    """The height above which the tail of a part of the simulated calm has one in `RARE_S`; -inf where there is none."""
-    fewer = RARE_S * PARTS / SIMULATED_S
-    levels = [highest[count - 1] + math.log(count * fewer) for count in _HIGHEST if count <= len(highest)]
-    return float(np.mean(levels)) if levels else -math.inf
-
-
-def excursions(steps: NDArray[np.float64]) -> NDArray[np.float64]:
+def excursions(steps: NDArray[np.int64]) -> NDArray[np.int64]:
     """The highest level of every excursion of S from 0."""
     walk = np.cumsum(steps)
-    level = walk - np.minimum(np.minimum.accumulate(walk), 0.0)
-    up = level > 0.0
+    level = walk - np.minimum(np.minimum.accumulate(walk), 0)
+    up = level > 0
     if not up.any():
-        return np.zeros(0)
+        return np.zeros(0, np.int64)
     of_excursion = np.cumsum(~up)[up]
     starts = np.flatnonzero(np.diff(of_excursion, prepend=-1))
     return np.asarray(np.maximum.reduceat(level[up], starts))

@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -12,7 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from creditstorm.analysis.frame import TECHNICAL
 from creditstorm.analysis.monitors.cusum import Calibrate, calibrated
-from creditstorm.analysis.monitors.race import BadPerSecond, CalmSeconds, Race, RowKind, usual_of
+from creditstorm.analysis.monitors.race import CalmSeconds, Race, RowKind, usual_of
 from creditstorm.credit.truth import Eligibility
 
 _FROM: Final = {"eligible": "truth", "technical": "reason"}
@@ -40,48 +41,56 @@ class RowTally:
     """
 
     race: Race
-    _flags: dict[RowKind, NDArray[np.int64]] = field(default_factory=dict)
-    _seconds: dict[int, NDArray[np.int64]] = field(default_factory=dict)
+    _flags: dict[RowKind, tuple[int, ...]] = field(default_factory=dict)
+    _seconds: dict[int, list[int]] = field(default_factory=dict)
 
     def learn(self, answers: Sequence[pa.RecordBatch], complaints: Sequence[pa.RecordBatch], calm: CalmSeconds) -> None:
         """Know what is usual by the rows in these seconds; all count that are given."""
-        came = [_came(batch) for batch in answers]
-        inside = [(calm.begin <= done_s) & (done_s < calm.end) for _, done_s in map(_times, came)]
-        self.race.usual_s = usual_of([_spent(batch)[there] for batch, there in zip(came, inside, strict=True)])
-        self.answers(came)
+        if answers:
+            came = _came(answers)
+            sent_s, done_s = _times(came)
+            inside = (calm.begin <= done_s) & (done_s < calm.end)
+            self.race.usual_s = usual_of([(done_s - sent_s).astype(np.float32)[inside]])
+            self._answers(came)
         self.complaints(complaints)
         none = self._nothing()
-        self.race.know(self._by_name([self._seconds.get(second, none) for second in range(calm.begin, calm.end)]))
+        seconds = [self._seconds.get(second, none) for second in range(calm.begin, calm.end)]
+        table = np.array(seconds, dtype=np.int64).reshape(-1, len(none)).T
+        self.race.know(self.race.by_name(table))
 
     def answers(self, batches: Sequence[pa.RecordBatch]) -> None:
         """Count these raw answers, each in the second in which it came; what was never sent came in none."""
-        self._count([(_times(batch)[1], self._kinds(batch)) for batch in map(_came, batches)])
+        if batches:
+            self._answers(_came(batches))
 
     def complaints(self, batches: Sequence[pa.RecordBatch]) -> None:
         """Count these complaints, which are all of one kind."""
         kind = (None, True, *(None for _ in self.race.columns))
-        self._count([(batch.column("t_s").to_numpy(), [kind] * batch.num_rows) for batch in batches])
+        for batch in batches:
+            self._count(batch.column("t_s").to_numpy(), [kind] * batch.num_rows)
 
-    def take(self, begin: int, end: int) -> dict[str, BadPerSecond]:
-        """What each monitor counts in the seconds from `begin` until before `end`, which are over."""
+    def take(self, begin: int, end: int) -> Iterator[Sequence[int]]:
+        """What the monitors count in each second from `begin` until before `end`, which are over."""
         none = self._nothing()
-        return self._by_name([self._seconds.pop(second, none) for second in range(begin, end)])
+        return (self._seconds.pop(second, none) for second in range(begin, end))
 
     def last_second(self, unless: int) -> int:
         """The last second in which anything came that was not taken."""
         return max(self._seconds, default=unless)
 
-    def _kinds(self, batch: pa.RecordBatch) -> list[RowKind]:
-        slow = (_spent(batch) > self.race.usual_s).tolist()
-        words = (_words(name, batch.column(_FROM.get(name, name))) for name in self.race.columns)
-        return list(zip(slow, [False] * len(slow), *words, strict=True))
+    def _answers(self, came: pa.Table) -> None:
+        sent_s, done_s = _times(came)
+        slow = ((done_s - sent_s).astype(np.float32) > self.race.usual_s).tolist()
+        words = (_words(name, came.column(_FROM.get(name, name))) for name in self.race.columns)
+        self._count(done_s, list(zip(slow, [False] * len(slow), *words, strict=True)))
 
-    def _count(self, parts: Sequence[tuple[NDArray[np.float64], Sequence[RowKind]]]) -> None:
-        self._ask_of({kind for _, kinds in parts for kind in kinds})
-        for at_s, kinds in parts:
-            seconds = np.floor(at_s).astype(np.int64).tolist()
-            for (second, kind), rows in Counter(zip(seconds, kinds, strict=True)).items():
-                self._seconds[second] = self._seconds.get(second, 0) + rows * self._flags[kind]
+    def _count(self, at_s: NDArray[np.float64], kinds: Sequence[RowKind]) -> None:
+        rows = Counter(zip(np.floor(at_s).astype(np.int64).tolist(), kinds, strict=True))
+        self._ask_of({kind for _, kind in rows})
+        for (second, kind), many in rows.items():
+            sofar = self._seconds.setdefault(second, self._nothing())
+            for place in self._flags[kind]:
+                sofar[place] += many
 
     def _ask_of(self, kinds: set[RowKind]) -> None:
         """Put those to the monitors that they were not asked of yet."""
@@ -90,11 +99,8 @@ class RowTally:
         if fresh := sorted(kinds.difference(self._flags), key=repr):
             self._flags.update(zip(fresh, self.race.flags_of(fresh), strict=True))
 
-    def _by_name(self, seconds: Sequence[NDArray[np.int64]]) -> dict[str, BadPerSecond]:
-        return self.race.by_name(np.array(seconds, dtype=np.int64).reshape(-1, 2 * len(self.race.names)).T)
-
-    def _nothing(self) -> NDArray[np.int64]:
-        return np.zeros(2 * len(self.race.names), dtype=np.int64)
+    def _nothing(self) -> list[int]:
+        return [0] * (2 * len(self.race.names))
 
 
 @dataclass(slots=True)
@@ -142,7 +148,7 @@ class LiveRace:
     def _over(self, over: int, begin: int) -> Iterator[AlarmTold]:
         counts = self._tally.take(self._seconds, over)
         self._seconds = over
-        for name, alarm in self._tally.race.take(counts):
+        for name, alarm in chain.from_iterable(map(self._tally.race.add, counts)):
             if alarm.raised >= begin:
                 yield AlarmTold(name, alarm.raised + 1.0, None if alarm.ended is None else alarm.ended + 1.0)
 
@@ -152,25 +158,19 @@ def raw_columns(names: Sequence[str]) -> tuple[str, ...]:
     return (*_TIMES, *sorted({_FROM.get(name, name) for name in Race(names).columns}))
 
 
-def _came(batch: pa.RecordBatch) -> pa.RecordBatch:
+def _came(batches: Sequence[pa.RecordBatch]) -> pa.Table:
     """Those of the answers that were sent and came."""
-    for column in map(batch.column, _TIMES):
-        if column.null_count:
-            return batch.filter(pc.and_(*(batch.column(name).is_valid() for name in _TIMES)))
-    return batch
+    table = pa.Table.from_batches(batches)
+    there = [table.column(name).is_valid() for name in _TIMES if table.column(name).null_count]
+    return table.filter(pc.and_(*there)) if len(there) > 1 else table.filter(there[0]) if there else table
 
 
-def _times(batch: pa.RecordBatch) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    sent_s, done_s = (batch.column(name).to_numpy() for name in _TIMES)
+def _times(came: pa.Table) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    sent_s, done_s = (came.column(name).to_numpy() for name in _TIMES)
     return sent_s, done_s
 
 
-def _spent(batch: pa.RecordBatch) -> NDArray[np.float32]:
-    sent_s, done_s = _times(batch)
-    return (done_s - sent_s).astype(np.float32)
-
-
-def _words(name: str, column: pa.Array) -> list[object]:
+def _words(name: str, column: pa.ChunkedArray) -> list[object]:
     """A column that monitors look at, as Python has it."""
     plain = column.to_pylist()
     if name == "eligible":

@@ -1,7 +1,7 @@
 """The monitors of one run, each calibrated on the run's own calm: a whole record and a run under way alike."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -153,11 +153,11 @@ class Race:
         flags = sight.with_columns(slow).select(self._flags)
         return Flagged(sight["second"].to_numpy(), [flag.to_numpy() for flag in flags])
 
-    def flags_of(self, kinds: Sequence[RowKind]) -> NDArray[np.int64]:
-        """A line a kind of row: of each monitor in turn 1 or 0, as `Flagged` has them."""
+    def flags_of(self, kinds: Sequence[RowKind]) -> list[tuple[int, ...]]:
+        """Of each kind of row the places at which it counts: two a monitor in turn, as `Flagged` has them."""
         schema = {name: _KINDS.get(name, pl.String) for name in (*_OF_ALL, *self.columns)}
         flags = pl.DataFrame(kinds, schema, orient="row").select(self._flags)
-        return flags.to_numpy().astype(np.int64)
+        return [tuple(np.flatnonzero(row).tolist()) for row in flags.to_numpy()]
 
     def counted(self, parts: Iterable[Flagged], begin: int, end: int) -> dict[str, BadPerSecond]:
         """What each monitor counts in the seconds from `begin` until before `end`."""
@@ -179,6 +179,13 @@ class Race:
             for name, level in self._levels.items()
             for alarm in level.take(counts[name].bad, counts[name].n)
         ]
+
+    def add(self, counts: Sequence[int]) -> Iterator[tuple[str, Alarm]]:
+        """The same of one second more, by what each monitor in turn counts: the bad ones, and all."""
+        for place, name in enumerate(self._kinds):
+            level = self._levels.get(name)
+            if level is not None and (alarm := level.add(counts[2 * place], counts[2 * place + 1])) is not None:
+                yield name, alarm
 
 
 def usual_of(spent: Sequence[NDArray[np.float32]]) -> float:
