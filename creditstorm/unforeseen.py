@@ -1,4 +1,7 @@
-"""What nobody foresaw, as one line for a person; its traceback is kept in a file that the line names."""
+"""What nobody foresaw, as one line for a person; its traceback is kept in a file that the line names.
+
+That a disk takes no more was foreseen, wherever it is met: it is told as that, and nobody needs to read our code.
+"""
 
 import contextlib
 import errno
@@ -6,9 +9,12 @@ import os
 import tempfile
 import traceback
 from pathlib import Path
+from typing import Final
 
 from creditstorm.errors import HarnessError
 
+OF_THE_DISK: Final = frozenset({errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+"""What a write is refused with where the record can take no more."""
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _NO_THREAD = ("can't start new thread", "could not spawn threads", "Failed to launch worker thread")
 """How Python, polars and Arrow say that no thread could be started."""
@@ -16,10 +22,18 @@ _NO_THREAD = ("can't start new thread", "could not spawn threads", "Failed to la
 
 def unforeseen(error: BaseException, log: Path | None = None) -> HarnessError:
     """The error as one of ours; the traceback goes to the end of `log`, else to a file in the temporary folder."""
-    said = f"creditstorm itself failed: {_what(error)}{_where(error)}{_kept(error, log)}{_remedy(error)}"
+    if isinstance(error, OSError) and error.errno in OF_THE_DISK - {errno.EIO}:
+        said = f"the disk takes no more: {_what(error)}{_remedy(error)}"
+    else:
+        said = f"creditstorm itself failed: {_what(error)}{_where(error)}{_kept(error, log)}{_remedy(error)}"
     found = HarnessError(said)
     found.__cause__ = error
     return found
+
+
+def of_the_disk(error: BaseException) -> bool:
+    """Whether a write was refused by the disk, and not by what it was meant for."""
+    return isinstance(error, OSError) and error.errno in OF_THE_DISK
 
 
 def _remedy(error: BaseException) -> str:

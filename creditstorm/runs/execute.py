@@ -137,10 +137,13 @@ def _finished_later(folder: RunFolder, observer: RunObserver) -> Iterator[None]:
 
 
 def _in_short(folder: RunFolder, observer: RunObserver, error: CreditstormError) -> HarnessError:
-    remedy = f"what was recorded is kept; `creditstorm report {folder.root}` finishes the report"
+    told, remedy = str(error), f"what was recorded is kept; `creditstorm report {folder.root}` finishes the report"
     if not folder.root.is_dir():
+        told = ""  # that no file can be made there follows from it
         remedy = f"{folder.root} is there no more: it was removed or renamed during the run, and the record with it"
-    return HarnessError("\n".join(filter(None, (observer.message, str(error), remedy))))
+    elif observer.of_the_disk and isinstance(error.__cause__, OSError):
+        told = ""  # the same trouble again
+    return HarnessError("\n".join(filter(None, (observer.message, told, remedy))))
 
 
 def _assembled(request: RunRequest) -> AssembledRun:
