@@ -6,10 +6,11 @@ That a disk takes no more was foreseen, wherever it is met: it is told as that, 
 import contextlib
 import errno
 import os
+import resource
 import tempfile
 import traceback
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeGuard
 
 from creditstorm.errors import HarnessError
 
@@ -36,6 +37,11 @@ def of_the_disk(error: BaseException) -> bool:
     return isinstance(error, OSError) and error.errno in OF_THE_DISK
 
 
+def is_failure(error: BaseException | None) -> TypeGuard[BaseException]:
+    """Whether something broke, and nobody asked for an end: also a panic of polars, which Python takes for no error."""
+    return error is not None and not isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit)
+
+
 def _remedy(error: BaseException) -> str:
     if isinstance(error, OSError) and error.errno == errno.EFBIG:
         return "; files may not grow larger here: ulimit -f unlimited, in the shell that starts creditstorm"
@@ -44,7 +50,9 @@ def _remedy(error: BaseException) -> str:
     if isinstance(error, OSError) and error.errno == errno.EMFILE:
         return "; too few files may be open here: ulimit -n 1024 or more, in the shell that starts creditstorm"
     if any(words in str(error) for words in _NO_THREAD):
-        return "; too few threads may be started here: ulimit -u, or pids.max of the control group, is reached"
+        limited = resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
+        space = "; or there is no address space for one: ulimit -v unlimited" if limited else ""
+        return f"; too few threads may be started here: ulimit -u, or pids.max of the control group, is reached{space}"
     try:
         Path.cwd()
     except OSError:

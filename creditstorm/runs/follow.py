@@ -22,7 +22,7 @@ from creditstorm.record.marks import MarkJournal
 from creditstorm.runs.alarms import Alarms
 from creditstorm.runs.warm_up import WarmUp
 from creditstorm.scenario.model import Scenario
-from creditstorm.unforeseen import of_the_disk, unforeseen
+from creditstorm.unforeseen import is_failure, of_the_disk, unforeseen
 
 HARNESS: Final = "harness"
 """Whose log the traceback of what nobody foresaw is in."""
@@ -119,6 +119,12 @@ class RunObserver:
     kills: Kills = field(default_factory=Kills)
     _failed: bool = False
 
+    def explains(self, error: BaseException | None) -> bool:
+        """Whether what ended the run is why this call of the system failed, too."""
+        if not isinstance(error, OSError):
+            return False
+        return self.of_the_disk or bool(error.strerror and error.strerror in self.message)
+
     def unseen(self, warm_up: WarmUp) -> None:
         """Tell of a second process that had to be done without."""
         if (failure := warm_up.failure()) is not None:
@@ -198,8 +204,8 @@ class _BrokenOff:
         observer = self.observer
         if isinstance(error, KeyboardInterrupt):
             observer.how, observer.reason = Ending.INTERRUPTED, "second interrupt"
-        elif isinstance(error, Exception):
+        elif is_failure(error):
             known = error if isinstance(error, HarnessError) else unforeseen(error, self.folder.log(HARNESS))
             observer.how, observer.message, observer.reason = Ending.FAILED, str(known), str(known)
             observer.of_the_disk = of_the_disk(error)
-        return isinstance(error, KeyboardInterrupt | Exception)
+        return isinstance(error, KeyboardInterrupt) or is_failure(error)

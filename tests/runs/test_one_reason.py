@@ -12,7 +12,7 @@ from creditstorm.adapters.disk import DISK
 from creditstorm.engine.events import ChildDied, PartFailed
 from creditstorm.errors import HarnessError
 from creditstorm.record.folder import RunFolder
-from creditstorm.runs.execute import _finished_later
+from creditstorm.runs.execute import _FinishedLater
 from creditstorm.runs.follow import RunObserver, _BrokenOff
 
 FULL = OSError(errno.ENOSPC, "No space left on device", "answers.parquet")
@@ -23,9 +23,9 @@ def observer() -> RunObserver:
     return RunObserver(prepare=lambda: None)
 
 
-def told(seen: RunObserver, folder: Path, error: Exception) -> list[str]:
+def told(seen: RunObserver, folder: Path, error: BaseException) -> list[str]:
     """The lines on the screen where this breaks off sealing."""
-    with pytest.raises(HarnessError) as found, _finished_later(RunFolder(folder), seen):
+    with pytest.raises(HarnessError) as found, _FinishedLater(RunFolder(folder), seen):
         raise error
     return str(found.value).splitlines()
 
@@ -59,6 +59,15 @@ def test_a_disk_that_is_full_only_at_sealing_is_told_as_that(tmp_path: Path) -> 
     assert told(observer(), tmp_path, FULL) == [line, remedy(tmp_path)]
 
 
+def test_files_that_ran_out_are_told_once(tmp_path: Path) -> None:
+    """Sealing needs some, too."""
+    seen = observer()
+    line = "creditstorm itself failed: Too many open files: /proc/stat"
+    seen.take(PartFailed(t_s=1.0, part="the harness", state="broke in a thread (sampler)", last_lines=(line,)))
+    again = OSError(errno.EMFILE, os.strerror(errno.EMFILE), "manifest.json")
+    assert told(seen, tmp_path, again) == [*seen.message.splitlines(), remedy(tmp_path)]
+
+
 def test_another_failure_at_sealing_is_told_beside_the_disk(tmp_path: Path) -> None:
     """It follows from something else."""
     seen = observer()
@@ -72,6 +81,28 @@ def test_a_folder_that_is_gone_is_told_by_itself(tmp_path: Path) -> None:
     assert told(observer(), gone, FileNotFoundError(errno.ENOENT, "No such file or directory", "x")) == [
         f"{gone} is there no more: it was removed or renamed during the run, and the record with it"
     ]
+
+
+class Panic(BaseException):
+    """As polars raises it: no Exception."""
+
+
+def test_a_panic_of_a_library_is_told_with_what_is_kept(tmp_path: Path) -> None:
+    """At sealing, and while the run goes on."""
+    line = "creditstorm itself failed: Panic: could not spawn threads"
+    [said, kept] = told(observer(), tmp_path, Panic("could not spawn threads"))
+    assert said.startswith(line)
+    assert kept == remedy(tmp_path)
+    seen = observer()
+    with _BrokenOff(seen, RunFolder(tmp_path)):
+        raise Panic("could not spawn threads")
+    assert seen.message.startswith(line)
+
+
+def test_an_interrupt_at_sealing_is_none_of_it(tmp_path: Path) -> None:
+    """Somebody asked for it."""
+    with pytest.raises(KeyboardInterrupt), _FinishedLater(RunFolder(tmp_path), observer()):
+        raise KeyboardInterrupt
 
 
 DIED = ChildDied(t_s=1.0, child="income", exit_code=-signal.SIGSEGV, last_lines=("boom",))

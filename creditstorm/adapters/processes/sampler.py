@@ -185,10 +185,12 @@ class Sampler:
         if time.monotonic() > self._asks_until_s:
             return {}
         try:
-            page = self._web.get(f"http://{LOOPBACK}:{port}{self.path}/metrics", timeout=PAGE_WITHIN_S).text
+            page = self._web.get(f"http://{LOOPBACK}:{port}{self.path}/metrics", timeout=PAGE_WITHIN_S)
         except requests.RequestException:
             return {}
-        samples = (sample for family in text_string_to_metric_families(page) for sample in family.samples)
+        if not page.ok:
+            return {}  # a service without memory says "Internal Server Error"
+        samples = (sample for family in text_string_to_metric_families(page.text) for sample in family.samples)
         return {_COUNTERS[sample.name]: sample.value for sample in samples if sample.name in _COUNTERS}
 
 

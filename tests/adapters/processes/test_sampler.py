@@ -7,7 +7,9 @@ import resource
 import socket
 import subprocess
 import sys
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -126,6 +128,29 @@ def test_what_is_seen_is_remembered_for_who_wonders_why_a_part_is_silent(tmp_pat
     lag.write_text("0.0100\n2.5000\n")
     assert list(sampler._look())
     assert "bureau came round 2.5 s late" in sampler.lately.likely_reason("decision")
+
+
+class _OutOfMemory(BaseHTTPRequestHandler):
+    """A service that can make no page."""
+
+    def do_GET(self) -> None:
+        """As uvicorn says it."""
+        self.send_response(500)
+        self.end_headers()
+        self.wfile.write(b"Internal Server Error")
+
+    def log_message(self, *_: object) -> None:
+        """Nothing on the screen."""
+
+
+def test_a_service_that_can_make_no_page_has_no_counts(tmp_path: Path) -> None:
+    """It is no failure of the harness that there is none."""
+    sampler = Sampler(RunFolder(tmp_path), RunClock())
+    with HTTPServer(("127.0.0.1", 0), _OutOfMemory) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        sampler.watch("bureau", os.getpid(), server.server_address[1])
+        rows = list(sampler._look())
+    assert [row[2:6] for row in rows if row[1] == "bureau"] == [(None, None, None, None)]
 
 
 def test_once_the_end_has_come_nobody_is_waited_for_who_does_not_answer(tmp_path: Path) -> None:
