@@ -1,14 +1,21 @@
-"""What nobody foresaw, as one line for a person; its traceback is kept in a file that the line names."""
+"""What nobody foresaw, as one line for a person; its traceback is kept in a file that the line names.
+
+That a disk takes no more was foreseen, wherever it is met: it is told as that, and nobody needs to read our code.
+"""
 
 import contextlib
 import errno
 import os
+import resource
 import tempfile
 import traceback
 from pathlib import Path
+from typing import Final, TypeGuard
 
 from creditstorm.errors import HarnessError
 
+OF_THE_DISK: Final = frozenset({errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+"""What a write is refused with where the record can take no more."""
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _NO_THREAD = ("can't start new thread", "could not spawn threads", "Failed to launch worker thread")
 """How Python, polars and Arrow say that no thread could be started."""
@@ -16,10 +23,23 @@ _NO_THREAD = ("can't start new thread", "could not spawn threads", "Failed to la
 
 def unforeseen(error: BaseException, log: Path | None = None) -> HarnessError:
     """The error as one of ours; the traceback goes to the end of `log`, else to a file in the temporary folder."""
-    said = f"creditstorm itself failed: {_what(error)}{_where(error)}{_kept(error, log)}{_remedy(error)}"
+    if isinstance(error, OSError) and error.errno in OF_THE_DISK - {errno.EIO}:
+        said = f"the disk takes no more: {_what(error)}{_remedy(error)}"
+    else:
+        said = f"creditstorm itself failed: {_what(error)}{_where(error)}{_kept(error, log)}{_remedy(error)}"
     found = HarnessError(said)
     found.__cause__ = error
     return found
+
+
+def of_the_disk(error: BaseException) -> bool:
+    """Whether a write was refused by the disk, and not by what it was meant for."""
+    return isinstance(error, OSError) and error.errno in OF_THE_DISK
+
+
+def is_failure(error: BaseException | None) -> TypeGuard[BaseException]:
+    """Whether something broke, and nobody asked for an end: also a panic of polars, which Python takes for no error."""
+    return error is not None and not isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit)
 
 
 def _remedy(error: BaseException) -> str:
@@ -30,7 +50,9 @@ def _remedy(error: BaseException) -> str:
     if isinstance(error, OSError) and error.errno == errno.EMFILE:
         return "; too few files may be open here: ulimit -n 1024 or more, in the shell that starts creditstorm"
     if any(words in str(error) for words in _NO_THREAD):
-        return "; too few threads may be started here: ulimit -u, or pids.max of the control group, is reached"
+        limited = resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
+        space = "; or there is no address space for one: ulimit -v unlimited" if limited else ""
+        return f"; too few threads may be started here: ulimit -u, or pids.max of the control group, is reached{space}"
     try:
         Path.cwd()
     except OSError:

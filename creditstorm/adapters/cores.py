@@ -1,4 +1,7 @@
-"""The cores and the memory that our processes may use: what affinity leaves them, and their control groups."""
+"""The cores and the memory that our processes may use: what affinity leaves them, and their control groups.
+
+And how many were killed because there was no memory.
+"""
 
 import math
 import os
@@ -10,6 +13,7 @@ import psutil
 
 GROUPS: Final = Path("/sys/fs/cgroup")
 OWN_GROUPS: Final = Path("/proc/self/cgroup")
+MACHINE: Final = Path("/proc/vmstat")
 Limit = Callable[[Path], float | None]
 """What the group in this folder is limited to, None where it is not."""
 
@@ -32,6 +36,16 @@ def memory_allowed(groups: Path = GROUPS, own: Path = OWN_GROUPS) -> float:
     What a group holds of files that it only read is counted as free, because the kernel takes it back.
     """
     return min(_limits(groups, own, "memory", _memory_1, _memory_2), default=math.inf)
+
+
+def killed_for_memory(groups: Path = GROUPS, own: Path = OWN_GROUPS, machine: Path = MACHINE) -> int | None:
+    """How many processes the kernel has killed for want of memory, here or in a group around us; None: it counts none.
+
+    Where no control group counts them, those of the whole machine.
+    """
+    here = list(_limits(groups, own, "memory", _killed_1, _killed_2))
+    found = max(here) if here else _counted(machine)
+    return None if found is None else int(found)
 
 
 def _quotas(groups: Path, own: Path) -> Iterator[float]:
@@ -74,6 +88,19 @@ def _memory_2(folder: Path) -> float | None:
 
 def _memory_1(folder: Path) -> float | None:
     return _left(folder, "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
+
+
+def _killed_2(folder: Path) -> float | None:
+    return _counted(folder / "memory.events")
+
+
+def _killed_1(folder: Path) -> float | None:
+    return _counted(folder / "memory.oom_control")
+
+
+def _counted(path: Path) -> float | None:
+    counts = dict(line.split(maxsplit=1) for line in _text(path).splitlines() if " " in line)
+    return float(counts["oom_kill"]) if counts.get("oom_kill", "").isdigit() else None
 
 
 def _left(folder: Path, most: str, held: str, unused: str) -> float | None:

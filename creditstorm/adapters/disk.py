@@ -6,6 +6,8 @@ import shutil
 from pathlib import Path
 from typing import Final
 
+DISK: Final = "the disk"
+"""What a person calls the part of a run that its record is on."""
 BESIDE: Final = 32 * 2**20
 A_ROW: Final = 1_000
 """About 500 bytes while the run goes on, 153 when it is sealed, and both are there for a moment."""

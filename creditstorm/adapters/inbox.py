@@ -4,7 +4,6 @@ Ctrl-C once drains and keeps the results, twice leaves; so does every other sign
 crash of it. While everything still starts there is nothing to drain: the engine ends the start with its next step.
 """
 
-import errno
 import os
 import queue
 import signal
@@ -15,13 +14,12 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
+from creditstorm.adapters.disk import DISK
 from creditstorm.engine.events import Event, PartFailed, StopRequested
 from creditstorm.interrupts import ASKED, INTERRUPTING, interrupt, is_ours, name_of
-from creditstorm.unforeseen import unforeseen
+from creditstorm.unforeseen import of_the_disk, unforeseen
 
 TRIED_AGAIN: Final = ("late imports", "figures")
-OF_THE_DISK: Final = frozenset({errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
-"""What a write is refused with where the record can take no more."""
 
 
 class QueueInbox:
@@ -52,9 +50,7 @@ def broken_threads_told(post: Callable[[PartFailed], None], now_s: Callable[[], 
     def tell(told: threading.ExceptHookArgs) -> None:
         name = told.thread.name if told.thread else ""
         if told.exc_value is not None and name not in TRIED_AGAIN:
-            part, state = _who_broke(told.exc_value, name)
-            line = str(unforeseen(told.exc_value, log))
-            post(PartFailed(t_s=now_s(), part=part, state=state, last_lines=(line,)))
+            post(_broken(told.exc_value, name, now_s(), log))
 
     before, threading.excepthook = threading.excepthook, tell
     try:
@@ -63,11 +59,14 @@ def broken_threads_told(post: Callable[[PartFailed], None], now_s: Callable[[], 
         threading.excepthook = before
 
 
-def _who_broke(error: BaseException, thread: str) -> tuple[str, str]:
+def _broken(error: BaseException, thread: str, now_s: float, log: Path) -> PartFailed:
     """Whose fault it is, and what is wrong: a thread may find the disk shut before the watchdog looks."""
-    if isinstance(error, OSError) and error.errno in OF_THE_DISK:
-        return "the disk", f"takes no record any more: {os.strerror(error.errno)}"
-    return "the harness", f"broke in a thread ({thread})"
+    if isinstance(error, OSError) and of_the_disk(error):
+        where = f": {error.filename}" if error.filename is not None else ""
+        state = f"takes no record any more: {os.strerror(error.errno or 0)}{where}"
+        return PartFailed(t_s=now_s, part=DISK, state=state)
+    line = str(unforeseen(error, log))
+    return PartFailed(t_s=now_s, part="the harness", state=f"broke in a thread ({thread})", last_lines=(line,))
 
 
 def hear_sigint() -> None:

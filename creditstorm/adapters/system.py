@@ -15,12 +15,14 @@ from creditstorm.adapters.inbox import QueueInbox
 from creditstorm.adapters.probing.dialects import Http, Resp, greeting
 from creditstorm.adapters.probing.loopback import LOOPBACK
 from creditstorm.adapters.processes.fleet import Fleet
+from creditstorm.adapters.processes.killed import Kills
 from creditstorm.adapters.processes.locust import LocustLoad
 from creditstorm.adapters.processes.sampler import Sampler
 from creditstorm.adapters.processes.settings import StoreOrder, decision_settings, load_orders, service_settings
 from creditstorm.adapters.store_access import password_of
 from creditstorm.adapters.toxiproxy.proxies import Proxies
 from creditstorm.adapters.toxiproxy.server import Toxiproxy, start_toxiproxy
+from creditstorm.adapters.toxiproxy.untouched import UntouchedProxies
 from creditstorm.adapters.watchdog import RunPart, Watchdog
 from creditstorm.credit.sources import SERVICES
 from creditstorm.engine.events import ChildDied, Event, ServiceReady
@@ -84,7 +86,8 @@ class ReferenceSystem:
 
     def parts(self) -> list[RunPart]:
         """What has to go on during the load, but for the load itself."""
-        return [*self.fleet.parts(), *self._server.parts(), *(self._store.parts() if self._store else ())]
+        store = self._store.parts() if self._store else ()
+        return [*self.fleet.parts(), *self._server.parts(), self._untouched(), *store]
 
     def addresses(self) -> list[tuple[str, str]]:
         """Where people ask, and every proxy, as (name, URL)."""
@@ -146,6 +149,12 @@ class ReferenceSystem:
         for one in ready:
             self.proxies.create(one.service, upstream_port=one.port)
         return ready
+
+    def _untouched(self) -> UntouchedProxies:
+        server = self._server
+        ours = "" if server.child else self._prefix
+        # Made here, in the main thread: two faults that begin at once would each make one.
+        return UntouchedProxies(server.name, server.client, self.proxies.addresses, self.injectors.asked, ours)
 
     def _open_store(self) -> StoreOrder | None:
         url = self.scenario.system.store
@@ -209,7 +218,7 @@ def build(scenario: Scenario, folder: RunFolder, processes: int) -> Assembled:
         clock=clock,
         sampler=sampler,
         post=inbox.post,
-        watchdog=Watchdog(clock.now_s, inbox.post, sampler.likely_reason),
+        watchdog=Watchdog(clock.now_s, inbox.post, sampler.likely_reason, Kills().for_memory),
         other_parts=system.parts,
     )
     faults = FaultThreads({fault.name: fault for fault in scenario.faults}, lambda: system.injectors, clock, inbox.post)

@@ -8,10 +8,10 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 import psutil
-from creditstorm.adapters.disk import free_at, is_writable, to_seal
+from creditstorm.adapters.disk import DISK, free_at, is_writable, to_seal
 from creditstorm.adapters.probing.probe import Ask, probe
 from creditstorm.engine.events import Event, PartFailed
 
@@ -35,6 +35,7 @@ class Trouble:
     state: str
     patience_s: float = 0.0
     silent: bool = False
+    ended: bool = False
 
 
 class RunPart(Protocol):
@@ -51,11 +52,26 @@ class RunPart(Protocol):
         """What it logged last."""
 
 
+@runtime_checkable
+class AskedPart(RunPart, Protocol):
+    """A part that has to be asked, which may take a while: in a thread of its own."""
+
+    def ask(self) -> float:
+        """Ask once; returns after how many seconds to ask again."""
+
+    def asked_at_last(self) -> Trouble | None:
+        """What is wrong with it once the load is over."""
+
+
 def _no_lines() -> tuple[str, ...]:
     return ()
 
 
 def _no_reason(_part: str) -> str:
+    return ""
+
+
+def _nobody_killed() -> str:
     return ""
 
 
@@ -83,7 +99,7 @@ class ProcessPart:
             return None
         status = self.status(pid)
         if status in _GONE:
-            return Trouble("has ended", GONE_FOR_S)
+            return Trouble("has ended", GONE_FOR_S, ended=True)
         return Trouble("is stopped (SIGSTOP)", STOPPED_FOR_S) if status in _STANDS_STILL else None
 
 
@@ -182,7 +198,7 @@ class DiskPart:
     """The disk that the record is on: the run ends while there is still room to seal it, and when it takes no more."""
 
     live: Path
-    name: str = "the disk"
+    name: str = DISK
     free: Callable[[Path], int] = free_at
     writable: Callable[[Path], bool] = is_writable
     last_lines: Callable[[], tuple[str, ...]] = _no_lines
@@ -203,12 +219,14 @@ class DiskPart:
 class Watchdog:
     """Watches the parts from `start` to `stop`, and posts the first failure; the run is then over.
 
-    `likely_reason` says of the name of a silent part why that is this machine's doing, or nothing.
+    `likely_reason` says of the name of a silent part why that is this machine's doing, `why_killed` whether it kills;
+    or nothing.
     """
 
     now_s: Callable[[], float]
     post: Callable[[Event], None]
     likely_reason: Callable[[str], str] = _no_reason
+    why_killed: Callable[[], str] = _nobody_killed
     _stopping: threading.Event = field(default_factory=threading.Event)
     _parts: tuple[RunPart, ...] = ()
     _wrong_s: dict[int, float] = field(default_factory=dict)
@@ -217,7 +235,7 @@ class Watchdog:
         """Begin to look."""
         self._parts = tuple(parts)
         for part in parts:
-            if isinstance(part, AnsweringPart):
+            if isinstance(part, AskedPart):
                 threading.Thread(target=self._ask, args=(part,), name=f"asks {part.name}", daemon=True).start()
         threading.Thread(target=self._watch, args=(tuple(parts),), name="watchdog", daemon=True).start()
 
@@ -247,7 +265,7 @@ class Watchdog:
         return None
 
     def _at_last(self, part: RunPart) -> Trouble | None:
-        if isinstance(part, AnsweringPart):
+        if isinstance(part, AskedPart):
             return part.asked_at_last()
         if not isinstance(part, ProcessPart):
             return None
@@ -259,7 +277,7 @@ class Watchdog:
         return part.look()
 
     def _failed(self, part: RunPart, trouble: Trouble) -> PartFailed:
-        why = self.likely_reason(part.name) if trouble.silent else ""
+        why = self.likely_reason(part.name) if trouble.silent else self.why_killed() if trouble.ended else ""
         state = f"{trouble.state}; {why}" if why else trouble.state
         return PartFailed(t_s=self.now_s(), part=part.name, state=state, last_lines=part.last_lines())
 
@@ -270,6 +288,6 @@ class Watchdog:
                 self.post(failed)
                 return
 
-    def _ask(self, part: AnsweringPart) -> None:
+    def _ask(self, part: AskedPart) -> None:
         while not self._stopping.wait(part.ask()):
             pass

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from importlib.metadata import version
+from types import TracebackType
 
 from creditstorm.adapters.simulated.costs import Costs
 from creditstorm.analysis.summary import Summary
@@ -21,7 +22,7 @@ from creditstorm.runs.ready import doubtful, require_ready, require_room
 from creditstorm.runs.warm_up import WarmUp
 from creditstorm.scenario.model import Scenario
 from creditstorm.scenario.text.dump import dump
-from creditstorm.unforeseen import unforeseen
+from creditstorm.unforeseen import is_failure, unforeseen
 
 EXIT_OF_END = {
     Ending.INTERRUPTED: ExitCode.INTERRUPTED,
@@ -90,7 +91,7 @@ def execute(request: RunRequest, consumer: EventConsumer, warm_up: WarmUp | None
         ready = (lambda: True) if request.mode is Mode.SIMULATED else warm_up.ready
         alarms = Alarms(request.scenario, request.folder, ready, request.abort_on)
         follow(request.scenario, request.folder, assembled, observer, everybody, alarms=alarms)
-    with _finished_later(request.folder, observer):
+    with _FinishedLater(request.folder, observer):
         _final(manifest, observer, assembled).write(request.folder)
         return replace(_concluded(request, observer, warm_up), warnings=warnings)
 
@@ -125,22 +126,33 @@ def _told_too(request: RunRequest, consumer: EventConsumer) -> Iterator[EventCon
         yield everybody
 
 
-@contextmanager
-def _finished_later(folder: RunFolder, observer: RunObserver) -> Iterator[None]:
+@dataclass(frozen=True, slots=True)
+class _FinishedLater:
     """What breaks off sealing or reporting loses no row; it is told after what ended the run, and with what to do."""
-    try:
-        yield
-    except CreditstormError as error:
-        raise _in_short(folder, observer, error) from error
-    except (OSError, ArithmeticError, LookupError, TypeError, ValueError, RuntimeError) as error:
-        raise _in_short(folder, observer, unforeseen(error, folder.log(HARNESS))) from error
+
+    folder: RunFolder
+    observer: RunObserver
+
+    def __enter__(self) -> None:
+        """Nothing yet."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Tell it; an end that was asked for is left to whoever asked."""
+        if error is not None and is_failure(error):
+            known = error if isinstance(error, CreditstormError) else unforeseen(error, self.folder.log(HARNESS))
+            raise _in_short(self.folder, self.observer, known) from error
 
 
 def _in_short(folder: RunFolder, observer: RunObserver, error: CreditstormError) -> HarnessError:
-    remedy = f"what was recorded is kept; `creditstorm report {folder.root}` finishes the report"
+    told, remedy = str(error), f"what was recorded is kept; `creditstorm report {folder.root}` finishes the report"
     if not folder.root.is_dir():
+        told = ""  # that no file can be made there follows from it
         remedy = f"{folder.root} is there no more: it was removed or renamed during the run, and the record with it"
-    return HarnessError("\n".join(filter(None, (observer.message, str(error), remedy))))
+    elif observer.explains(error.__cause__):
+        told = ""  # the same trouble again
+    return HarnessError("\n".join(filter(None, (observer.message, told, remedy))))
 
 
 def _assembled(request: RunRequest) -> AssembledRun:

@@ -2,25 +2,27 @@
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Final, Protocol
 
+from creditstorm.adapters.disk import DISK
 from creditstorm.adapters.inbox import broken_threads_told, stop_on_signals
 from creditstorm.adapters.processes.child import last_words
+from creditstorm.adapters.processes.killed import Kills
 from creditstorm.engine.events import ChildDied, Event, LoadStarted, Mark, PartFailed, Progress, RunEnded, StopRequested
 from creditstorm.engine.plan import make_plan
 from creditstorm.engine.ports import RunPorts
 from creditstorm.engine.run import run
 from creditstorm.errors import HarnessError
-from creditstorm.interrupts import WHY, how_it_ended
+from creditstorm.interrupts import WHY
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import ClockAnchor, Ending
 from creditstorm.record.mark_journal import MarkJournal
 from creditstorm.runs.alarms import Alarms
 from creditstorm.runs.warm_up import WarmUp
 from creditstorm.scenario.model import Scenario
-from creditstorm.unforeseen import unforeseen
+from creditstorm.unforeseen import is_failure, of_the_disk, unforeseen
 
 HARNESS: Final = "harness"
 """Whose log the traceback of what nobody foresaw is in."""
@@ -112,6 +114,16 @@ class RunObserver:
     planned: int | None = None
     message: str = ""
     reason: str = ""
+    of_the_disk: bool = False
+    """Whether it ended because the disk took no more: what then cannot be written is no second trouble."""
+    kills: Kills = field(default_factory=Kills)
+    _failed: bool = False
+
+    def explains(self, error: BaseException | None) -> bool:
+        """Whether what ended the run is why this call of the system failed, too."""
+        if not isinstance(error, OSError):
+            return False
+        return self.of_the_disk or bool(error.strerror and error.strerror in self.message)
 
     def unseen(self, warm_up: WarmUp) -> None:
         """Tell of a second process that had to be done without."""
@@ -134,14 +146,18 @@ class RunObserver:
                 elif event.reason in WHY:
                     self.message = f"the run was interrupted by {event.reason}: {WHY[event.reason]}"
             case ChildDied():
-                how = how_it_ended(event.exit_code)
+                how = self.kills.how_it_ended(event.exit_code)
                 self.reason = f"{event.child} ended ({how})"
                 self.message = f"{event.child} died during the run ({how}){last_words(event.last_lines)}"
-            case PartFailed():
+                self._failed = True
+            case PartFailed() if not self._failed:
+                # What fails after the first follows from it; only how a child died says more than that it is gone.
+                self._failed = True
                 self.reason = f"{event.part} {event.state}"
                 # Its state says what is wrong, and a disk or somebody else's store has no log that we could read.
                 words = last_words(event.last_lines) if event.last_lines else ""
                 self.message = f"the run was ended, because {self.reason}{words}"
+                self.of_the_disk = event.part == DISK
             case RunEnded():
                 self.how = event.how
 
@@ -188,7 +204,8 @@ class _BrokenOff:
         observer = self.observer
         if isinstance(error, KeyboardInterrupt):
             observer.how, observer.reason = Ending.INTERRUPTED, "second interrupt"
-        elif isinstance(error, Exception):
+        elif is_failure(error):
             known = error if isinstance(error, HarnessError) else unforeseen(error, self.folder.log(HARNESS))
             observer.how, observer.message, observer.reason = Ending.FAILED, str(known), str(known)
-        return isinstance(error, KeyboardInterrupt | Exception)
+            observer.of_the_disk = of_the_disk(error)
+        return isinstance(error, KeyboardInterrupt) or is_failure(error)

@@ -16,6 +16,7 @@ from creditstorm.adapters.store_access import require_store_access
 from creditstorm.adapters.toxiproxy.server import require_toxiproxy
 from creditstorm.errors import HarnessError
 from creditstorm.runs.beforehand.planned import expected, peak_hz, planned_of
+from creditstorm.runs.cut_off import last_run_cut_off
 from creditstorm.scenario.model import Scenario
 
 MEASURED_ABOVE: Final = 0.25
@@ -23,8 +24,12 @@ MEASURED_ABOVE: Final = 0.25
 
 
 def examined(results: Path) -> tuple[Finding, ...]:
-    """What `creditstorm doctor` says of this machine: every check without a plan, and of a usual plan."""
-    return (*check_environment(), *room.examined(results))
+    """What `creditstorm doctor` says of this machine: every check without a plan, and of a usual plan.
+
+    And of the last run here, where it was cut off.
+    """
+    cut_off = last_run_cut_off(results)
+    return (*check_environment(), *room.examined(results), *([] if cut_off is None else [cut_off]))
 
 
 def require_ready(

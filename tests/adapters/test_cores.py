@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 
 import pytest
-from creditstorm.adapters.cores import cores_allowed, memory_allowed, usable_cores
+from creditstorm.adapters.cores import cores_allowed, killed_for_memory, memory_allowed, usable_cores
 
 ALL = float(len(usable_cores()))
 
@@ -58,6 +58,26 @@ def test_the_tightest_limit_of_memory_holds(tmp_path: Path, own: str, files: dic
     """Less what the group holds; pages of files that are only read can be had back."""
     _written(tmp_path, own, files)
     assert memory_allowed(tmp_path / "groups", tmp_path / "own") == left
+
+
+@pytest.mark.parametrize(
+    ("own", "files", "killed"),
+    [
+        ("0::/a/b\n", {"a/b/memory.events": "low 0\noom 3\noom_kill 2\n", "a/memory.events": "oom_kill 5\n"}, 5),
+        ("0::/of/the/host\n", {"memory.events": "oom_kill 1\noom_group_kill 0\n"}, 1),
+        ("7:memory:/x\n", {"memory/x/memory.oom_control": "oom_kill_disable 0\nunder_oom 0\noom_kill 4\n"}, 4),
+        ("0::/\n", {"../machine": "oom_kill 7\n"}, 7),
+        ("0::/\n", {"memory.events": "oom_kill 0\n", "../machine": "oom_kill 7\n"}, 0),
+        ("0::/\n", {"memory.events": "oom_kill many\n"}, None),
+        ("0::/\n", {}, None),
+    ],
+)
+def test_kills_for_want_of_memory_are_counted(
+    tmp_path: Path, own: str, files: dict[str, str], killed: int | None
+) -> None:
+    """By a control group around us, else for the whole machine, else by nobody."""
+    _written(tmp_path, own, files)
+    assert killed_for_memory(tmp_path / "groups", tmp_path / "own", tmp_path / "machine") == killed
 
 
 def _written(root: Path, own: str, files: dict[str, str]) -> None:

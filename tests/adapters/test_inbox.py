@@ -99,7 +99,7 @@ def test_a_thread_that_finds_the_disk_shut_says_so(tmp_path: Path, number: int) 
     """Before the watchdog looked; it is not the harness that broke."""
 
     def write() -> None:
-        raise OSError(number, "as the library says it")
+        raise OSError(number, "as the library says it", "/full/services.arrows")
 
     inbox = QueueInbox()
     with broken_threads_told(inbox.post, lambda: 3.0, tmp_path / "harness.log"):
@@ -108,7 +108,8 @@ def test_a_thread_that_finds_the_disk_shut_says_so(tmp_path: Path, number: int) 
         thread.join()
     told = inbox.get(0.0)
     assert isinstance(told, PartFailed)
-    assert (told.part, told.state) == ("the disk", f"takes no record any more: {os.strerror(number)}")
+    state = f"takes no record any more: {os.strerror(number)}: /full/services.arrows"
+    assert told == PartFailed(t_s=3.0, part="the disk", state=state)
 
 
 def test_a_signal_that_somebody_uses_stays_theirs() -> None:

@@ -74,9 +74,9 @@ def test_a_process_that_is_stopped_ended_or_well_is_seen_as_that(child: subproce
     child.send_signal(signal.SIGCONT)
     until(lambda: part.look() is None)
     child.kill()
-    until(lambda: part.look() == watchdog.Trouble("has ended", watchdog.GONE_FOR_S))
+    until(lambda: part.look() == watchdog.Trouble("has ended", watchdog.GONE_FOR_S, ended=True))
     child.wait()
-    assert part.look() == watchdog.Trouble("has ended", watchdog.GONE_FOR_S)
+    assert part.look() == watchdog.Trouble("has ended", watchdog.GONE_FOR_S, ended=True)
 
 
 @pytest.mark.parametrize("status", [psutil.STATUS_STOPPED, psutil.STATUS_TRACING_STOP])

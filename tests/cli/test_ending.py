@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
         (HarnessError("no server"), 4, "no server\n"),
         (KeyboardInterrupt(), 130, ""),
         (BrokenPipeError(32, "Broken pipe"), 4, "creditstorm itself failed: Broken pipe"),
-        (OSError(28, "No space left on device"), 4, "creditstorm itself failed: No space left on device"),
+        (OSError(28, "No space left on device"), 4, "the disk takes no more: No space left on device; free some"),
         (EOFError(), 4, "creditstorm itself failed: EOFError"),
         (ZeroDivisionError("by 0"), 4, "creditstorm itself failed: ZeroDivisionError: by 0"),
         (RecursionError("deep"), 4, "creditstorm itself failed: RecursionError: deep"),

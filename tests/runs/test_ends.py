@@ -93,7 +93,7 @@ def test_a_process_that_dies_ends_the_run_as_a_harness_error(storming: Running, 
     storming.child(victim).kill()
     done = storming.finish()
     assert done.exit_code == 4
-    assert f"{victim} died during the run (killed by SIGKILL: by hand, or because memory ran out" in done.err
+    assert f"{victim} died during the run (killed by SIGKILL: by hand, or " in done.err
     assert done.answers.num_rows >= ENOUGH
     assert done.summary["verdict"] != "pass"
     assert gone(storming.tree)

@@ -31,7 +31,7 @@ def injectors(scenario: Scenario, addresses: Addresses, server: Toxiproxy, fleet
     )
     processes = ProcessInjector(FleetControl(fleet, sampler, inside.repeat), addresses, disturbed=network.touches)
     network.disturbed = processes.touches
-    return Injectors(network, inside, processes, scenario.system.redundancy)
+    return Injectors(network, inside, processes, scenario.system.redundancy, network.asked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, Final, Protocol, TypeVar
 
 from creditstorm.adapters.clock import RunClock
+from creditstorm.adapters.toxiproxy.untouched import Asked
 from creditstorm.engine.events import Event, FaultApplied, FaultCleared, FaultEffective, FaultUnverified
 from creditstorm.errors import HarnessError
 from creditstorm.scenario.faults import Fault, FaultBase, InsideFault, NetworkFault, ProcessFault
@@ -56,13 +57,14 @@ class Injector(Protocol[FaultT_contra]):
 class Injectors:
     """The injectors of one run. A lost cell is faults of the network on all it has, and goes and comes with the last.
 
-    `redundancy` are the sources that run twice.
+    `redundancy` are the sources that run twice, `asked` says what the faults make of each proxy now, by target.
     """
 
     network: Injector[NetworkFault]
     inside: Injector[InsideFault]
     processes: Injector[ProcessFault]
     redundancy: tuple[str, ...] = ()
+    asked: Callable[[], Mapping[str, Asked]] = dict
 
     def each(self, fault: FaultBase, act: Callable[[Injector[Any], FaultBase], T]) -> list[T]:
         """What comes of an act on every part of the fault, by the injector that knows it; all at once."""

@@ -12,6 +12,7 @@ from creditstorm.adapters.clock import RunClock
 from creditstorm.adapters.probing.loopback import LOOPBACK
 from creditstorm.adapters.probing.probe import Ask
 from creditstorm.adapters.processes.child import Child, last_lines, last_words, spawn_python
+from creditstorm.adapters.processes.vitals import OpenFilesPart
 from creditstorm.adapters.watchdog import Address, AnsweringPart, ProcessPart, RunPart
 from creditstorm.engine.events import ChildDied, Event, ServiceReady
 from creditstorm.errors import HarnessError
@@ -113,7 +114,8 @@ class Fleet:
         ]
         for service in self._ready:
             words = self._words_of(service)
-            found.append(ProcessPart(service, partial(self._running, service), words))
+            running = partial(self._running, service)
+            found += [ProcessPart(service, running, words), OpenFilesPart(service, running)]
             found.append(AnsweringPart(service, partial(self._address, service), words))
         return found
 

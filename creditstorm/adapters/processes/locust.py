@@ -12,6 +12,7 @@ from creditstorm import messages
 from creditstorm.adapters.clock import RunClock
 from creditstorm.adapters.processes.child import Child, last_lines, last_words, spawn_python
 from creditstorm.adapters.processes.sampler import Sampler
+from creditstorm.adapters.processes.vitals import OpenFilesPart
 from creditstorm.adapters.watchdog import BeatingPart, DiskPart, DuePart, ProcessPart, RunPart, Watchdog
 from creditstorm.demand.load_plan import PLAN_VARIABLE, parse_plan
 from creditstorm.engine.events import ChildDied, Event, LoadFinished, PartFailed, Progress
@@ -24,6 +25,8 @@ from creditstorm.record.schema import GENERATOR
 READY_WITHIN_S: Final = 40.0
 LATE_S: Final = 15.0
 """How much later than its last answer may come the load may be over: writing the last rows takes a moment."""
+STOP_WITHIN_S: Final = 0.75
+"""Who still waits then waits for nobody who would answer; what came in is written twice a second."""
 POLL_S: Final = 0.1
 MODULE: Final = "creditstorm.generator"
 """Named, not imported: locust patches the process that imports it."""
@@ -97,7 +100,7 @@ class LocustLoad:
         self.watchdog.stop()
         self._stopping.set()
         if self._child is not None:
-            self._child.stop()
+            self._child.stop(patience_s=STOP_WITHIN_S)
 
     def parts(self) -> list[RunPart]:
         """What has to go on until every row is kept: Locust, each of its workers, the signs that they give."""
@@ -111,7 +114,8 @@ class LocustLoad:
         ]
         for index in range(self.processes):
             name = GENERATOR if self.processes == 1 else f"{GENERATOR} worker {index}"
-            found.append(ProcessPart(name, partial(self._at_work, index), words))
+            at_work = partial(self._at_work, index)
+            found += [ProcessPart(name, at_work, words), OpenFilesPart(name, at_work)]
             found.append(BeatingPart(name, partial(self._sign, index), words))
         return found
 

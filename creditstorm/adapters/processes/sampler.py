@@ -1,6 +1,7 @@
 """Looks at every process, and at the whole machine, once a second: in flight, queue, served, shed, CPU, and strain."""
 
 import contextlib
+import math
 import os
 import threading
 import time
@@ -25,6 +26,8 @@ EVERY_S: Final = 1.0
 PAGE_WITHIN_S: Final = 0.5
 PROBE_WITHIN_S: Final = 1.0
 PROMPT_S: Final = 0.05
+ASKED_YET_S: Final = 0.3
+"""For how long somebody is still asked once the end has come: who has no file left to answer with holds up nobody."""
 _COUNTERS: Final = {
     "creditstorm_in_flight": "in_flight",
     "creditstorm_queue": "queue",
@@ -75,6 +78,7 @@ class Sampler:
     _web: requests.Session = field(default_factory=web_session)
     _cores: frozenset[int] = field(default_factory=usable_cores)
     _looked_s: float = field(default_factory=time.monotonic)
+    _asks_until_s: float = math.inf
 
     def watch(self, name: str, pid: int, port: int | None = None, *, workers: int = 0) -> None:
         """Look at this process, instead of an earlier one of this name; with a port, also at its metrics page.
@@ -104,6 +108,7 @@ class Sampler:
 
     def stop(self) -> None:
         """Look no more and close the stream."""
+        self._asks_until_s = time.monotonic() + ASKED_YET_S
         self._stopping.set()
         if self._thread is not None:
             self._thread.join()
@@ -148,7 +153,7 @@ class Sampler:
             if strain.ran_out is not None:
                 self.lately.ran_out(watched.name, strain.ran_out)
             cores = watched.cpu_cores()
-            counts = _counts(f"http://{LOOPBACK}:{watched.port}{self.path}/metrics", self._web) if watched.port else {}
+            counts = self._counts(watched.port) if watched.port else {}
             row = [int(counts[name]) if name in counts else None for name in ("in_flight", "queue", "served", "shed")]
             if cores is not None or watched.process is None:
                 yield (self.clock.now_s(), watched.name, *row, cores, *strain, counts.get("held_s"))
@@ -164,7 +169,9 @@ class Sampler:
     def _answers_within_s(self, url: str) -> float:
         """How long it takes to answer; the better of two where it was slow, for a loop of ours may have been busy."""
         first_s = self._asked_s(url)
-        return first_s if first_s < PROMPT_S else min(first_s, self._asked_s(url))
+        if first_s < PROMPT_S or time.monotonic() > self._asks_until_s:
+            return first_s
+        return min(first_s, self._asked_s(url))
 
     def _asked_s(self, url: str) -> float:
         began = time.monotonic()
@@ -173,15 +180,19 @@ class Sampler:
             return time.monotonic() - began
         return PROBE_WITHIN_S
 
+    def _counts(self, port: int) -> dict[str, float]:
+        """What a service has on its metrics page; nothing where it does not answer, or need not any more."""
+        if time.monotonic() > self._asks_until_s:
+            return {}
+        try:
+            page = self._web.get(f"http://{LOOPBACK}:{port}{self.path}/metrics", timeout=PAGE_WITHIN_S)
+        except requests.RequestException:
+            return {}
+        if not page.ok:
+            return {}  # a service without memory says "Internal Server Error"
+        samples = (sample for family in text_string_to_metric_families(page.text) for sample in family.samples)
+        return {_COUNTERS[sample.name]: sample.value for sample in samples if sample.name in _COUNTERS}
+
 
 def _own(error: OSError) -> Strain:
     return Strain(ran_out=RAN_OUT.get(error.errno or 0, "EMFILE"), ran_out_times=1)
-
-
-def _counts(url: str, web: requests.Session) -> dict[str, float]:
-    try:
-        page = web.get(url, timeout=PAGE_WITHIN_S).text
-    except requests.RequestException:
-        return {}
-    samples = (sample for family in text_string_to_metric_families(page) for sample in family.samples)
-    return {_COUNTERS[sample.name]: sample.value for sample in samples if sample.name in _COUNTERS}

@@ -7,10 +7,15 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import psutil
+from creditstorm.adapters.watchdog import Trouble
 from creditstorm.strain import what_ran_out
+
+ALL_OPEN_FOR_S: Final = 1.0
+"""A storm may bring a process there for a moment, which is a doubt; for longer, nothing is answered any more."""
+MORE_FILES: Final = "ulimit -n 1024 or more, in the shell that starts creditstorm"
 
 
 class Strain(NamedTuple):
@@ -97,6 +102,25 @@ def all_files_open(pid: int) -> bool:
         return False
     files = open_files(pid)
     return most != resource.RLIM_INFINITY and files is not None and files >= most
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFilesPart:
+    """A process that needs a file for whatever it does next; its pid is None while nobody expects it to run."""
+
+    name: str
+    pid: Callable[[], int | None]
+
+    def look(self) -> Trouble | None:
+        """Whether it has as many open as it may: it is alive then, and does nothing that anybody waits for."""
+        pid = self.pid()
+        if pid is None or not all_files_open(pid):
+            return None
+        return Trouble(f"has all files open that it may (EMFILE); {MORE_FILES}", ALL_OPEN_FOR_S)
+
+    def last_lines(self) -> tuple[str, ...]:
+        """It would say the same, again and again."""
+        return ()
 
 
 def waited_so_far_s(pid: int) -> float | None:

@@ -11,7 +11,7 @@ ToxiproxyError                  the server refused, with its own words
 
 from collections.abc import Callable, Mapping
 from json import dumps, loads
-from typing import Annotated, Final, Literal, Protocol
+from typing import Annotated, Any, Final, Literal, Protocol
 from urllib.parse import quote, urlsplit
 
 import requests
@@ -41,7 +41,7 @@ class Toxic(BaseModel):
     type: str
     stream: Stream
     toxicity: float = 1.0
-    attributes: Mapping[str, int] = {}
+    attributes: Mapping[str, Any] = {}
 
 
 class ProxyState(BaseModel):

@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -17,6 +18,7 @@ import psutil
 from creditstorm.adapters.probing.loopback import LOOPBACK, free_ports
 from creditstorm.adapters.probing.probe import Ask
 from creditstorm.adapters.processes.child import Child, inherited_environment, last_lines, last_words, spawn
+from creditstorm.adapters.processes.vitals import OpenFilesPart
 from creditstorm.adapters.toxiproxy.client import ToxiproxyClient, ToxiproxyUnreachableError
 from creditstorm.adapters.toxiproxy.janitor import hire
 from creditstorm.adapters.watchdog import Address, AnsweringPart, ProcessPart, RunPart
@@ -141,14 +143,21 @@ class Toxiproxy:
         """What it logged last."""
         return last_lines(self.log)
 
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+        return "toxiproxy" if self.child else f"the Toxiproxy server at {self.client.url}"
+
     def parts(self) -> list[RunPart]:
         """What has to go on: the process where it is ours, the answers either way."""
-        own, where = self.child, urlsplit(self.client.url)
-        name = "toxiproxy" if own else f"the Toxiproxy server at {self.client.url}"
+        own, where, name = self.child, urlsplit(self.client.url), self.name
         ask = Ask(answer_within_s=ANSWER_WITHIN_S if own else BORROWED_WITHIN_S)
         address = Address(where.hostname or LOOPBACK, where.port or 0, ask, ASK_EVERY_S)
         answering = AnsweringPart(name, lambda: address, self.last_lines)
-        return [answering] if own is None else [ProcessPart(name, lambda: own.process.pid, self.last_lines), answering]
+        if own is None:
+            return [answering]
+        running = partial(int, own.process.pid)
+        return [ProcessPart(name, running, self.last_lines), OpenFilesPart(name, running), answering]
 
     def stop(self) -> None:
         """End our server; of somebody else's, the janitor removes what is left of this run's proxies."""

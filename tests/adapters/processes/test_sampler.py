@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import os
 import resource
+import socket
 import subprocess
 import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
+import pytest
 from creditstorm.adapters.clock import RunClock
-from creditstorm.adapters.processes.sampler import Sampler
-from creditstorm.adapters.processes.vitals import Tail, Vitals, open_files, waited_so_far_s
+from creditstorm.adapters.processes.sampler import ASKED_YET_S, Sampler
+from creditstorm.adapters.processes.vitals import (
+    ALL_OPEN_FOR_S,
+    OpenFilesPart,
+    Tail,
+    Vitals,
+    open_files,
+    waited_so_far_s,
+)
 from creditstorm.record.folder import LiveFolder, RunFolder
-from creditstorm.record.schema import STRAIN
+from creditstorm.record.schema import MACHINE, STRAIN
 from creditstorm.record.seal import load_services
 
 
@@ -77,6 +89,20 @@ def test_a_program_of_somebody_else_is_probed(tmp_path: Path) -> None:
     assert row[6:8] == (None, 1.0)
 
 
+def test_a_process_that_may_open_no_file_more_is_told(tmp_path: Path) -> None:
+    """It is alive and answers nobody; whoever is not expected to run is not looked at."""
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        part = OpenFilesPart("bureau", lambda: child.pid)
+        assert part.look() is None
+        resource.prlimit(child.pid, resource.RLIMIT_NOFILE, (1, 1))
+        told = part.look()
+        assert told is not None
+        assert told.state.startswith("has all files open that it may (EMFILE); ulimit -n")
+        assert told.patience_s == ALL_OPEN_FOR_S
+    assert part.look() is None
+    assert OpenFilesPart("bureau", lambda: None).look() is None
+
+
 def test_open_files_are_counted_one_by_one(tmp_path: Path) -> None:
     """Of a living process; nothing is known of one that is gone, nor how long it waited."""
     before = open_files(os.getpid())
@@ -102,3 +128,41 @@ def test_what_is_seen_is_remembered_for_who_wonders_why_a_part_is_silent(tmp_pat
     lag.write_text("0.0100\n2.5000\n")
     assert list(sampler._look())
     assert "bureau came round 2.5 s late" in sampler.lately.likely_reason("decision")
+
+
+class _OutOfMemory(BaseHTTPRequestHandler):
+    """A service that can make no page."""
+
+    def do_GET(self) -> None:
+        """As uvicorn says it."""
+        self.send_response(500)
+        self.end_headers()
+        self.wfile.write(b"Internal Server Error")
+
+    def log_message(self, *_: object) -> None:
+        """Nothing on the screen."""
+
+
+def test_a_service_that_can_make_no_page_has_no_counts(tmp_path: Path) -> None:
+    """It is no failure of the harness that there is none."""
+    sampler = Sampler(RunFolder(tmp_path), RunClock())
+    with HTTPServer(("127.0.0.1", 0), _OutOfMemory) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        sampler.watch("bureau", os.getpid(), server.server_address[1])
+        rows = list(sampler._look())
+    assert [row[2:6] for row in rows if row[1] == "bureau"] == [(None, None, None, None)]
+
+
+def test_once_the_end_has_come_nobody_is_waited_for_who_does_not_answer(tmp_path: Path) -> None:
+    """Nine parts without a file to answer with would hold up the end by their time-outs; they still have their rows."""
+    sampler = Sampler(RunFolder(tmp_path), RunClock())
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        mute.setblocking(False)
+        port = mute.getsockname()[1]
+        sampler.watch("bureau", os.getpid(), port)
+        sampler.stop()
+        assert time.monotonic() <= sampler._asks_until_s <= time.monotonic() + ASKED_YET_S
+        sampler._asks_until_s = time.monotonic() - 1.0
+        assert [row[1] for row in sampler._look()] == [MACHINE, "bureau"]
+        with pytest.raises(BlockingIOError):
+            mute.accept()

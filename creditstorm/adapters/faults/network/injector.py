@@ -12,6 +12,7 @@ from creditstorm.adapters.faults.network.verify import Watch
 from creditstorm.adapters.probing.probe import Ask, ProbeResult, probe
 from creditstorm.adapters.toxiproxy.client import ToxiproxyClient, ToxiproxyError, ToxiproxyUnreachableError
 from creditstorm.adapters.toxiproxy.proxies import ProxyAddress
+from creditstorm.adapters.toxiproxy.untouched import NOTHING, Asked
 from creditstorm.errors import HarnessError
 from creditstorm.scenario.faults import NetworkFault
 
@@ -88,6 +89,15 @@ class NetworkInjector:
     def touches(self, target: str) -> bool:
         """Whether a fault may be on there."""
         return any(on.target == target for on in list(self._on.values()))
+
+    def asked(self) -> dict[str, Asked]:
+        """What the faults that may be on make of each proxy, by target."""
+        found: dict[str, Asked] = {}
+        for fault in list(self._on.values()):
+            before, toxic = found.get(fault.target, NOTHING), effect_of(fault).toxic
+            toxics = before.toxics if toxic is None else {**before.toxics, toxic.name: toxic}
+            found[fault.target] = Asked(toxics, before.off or toxic is None)
+        return found
 
     def clear_all(self) -> None:
         """Take off every fault that may be on; a dead server took them along, one that hangs meets the last resort."""
