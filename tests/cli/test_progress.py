@@ -84,3 +84,13 @@ def test_the_time_that_is_left_is_told_by_the_pace_of_what_goes_on() -> None:
                 progress.ended(f"{wanted}-{number}")
     lines = [line for line in screen.getvalue().splitlines() if " left" in line]
     assert lines == ["      49 s  11/13 5-2 · about 32 s left", "      65 s  12/13 5-3 · about 16 s left"]
+
+
+def test_what_is_known_from_before_is_one_line() -> None:
+    """Of a search, which asks for one run after another, and where nothing at all is left to be done."""
+    for wanted in ([(2, 2), (1, 1), (1, 0), (1, 0)], [(2, 2), (1, 1)]):
+        screen = io.StringIO()
+        with PointsProgress(console_on(screen), "capacity", clock=lambda: 0.0) as progress:
+            for total, kept in wanted:
+                progress.begin(total, kept)
+        assert screen.getvalue().splitlines() == [f"  3 of {min(4, sum(n for n, _ in wanted))} known from before"]

@@ -90,11 +90,14 @@ def _as_json(found: "Quarry") -> str:
 
 def _in_words(found: "Quarry") -> Iterator[str]:
     lost = f"; {found.died} of {found.searches} searches died, of which only finds are counted" if found.died else ""
+    if found.interrupted:  # a search tells how much it tried when it comes to its end
+        lost += "; what was tried in searches that were interrupted is not counted"
     tried = (
         f"{found.storms:,} storms simulated, {len(found.met)} of {found.templates} kinds on targets among them{lost}"
     )
     if found.scenario is None:
-        yield f"no storm {'clearly ' if found.unclear else ''}broke a threshold: {tried}"
+        when = "interrupted before a" if found.interrupted else "no"
+        yield f"{when} storm {'clearly ' if found.unclear else ''}broke a threshold: {tried}"
         if found.unclear:
             yield f"  {found.unclear} broke one, too near its bound to be confirmed by another run"
         return

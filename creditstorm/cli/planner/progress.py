@@ -40,7 +40,7 @@ class PointsProgress(Bar):
         super().__init__(console, "{task.description}", MofNCompleteColumn(), TimeRemainingColumn(), what=what)
         self._clock = clock
         self._began_s = clock()
-        self._total = self._kept = self._done = 0
+        self._total = self._kept = self._done = self._unsaid = 0
         self._batch_s, self._before = clock() - self._began_s, 0
 
     def begin(self, total: int, kept: int) -> None:
@@ -49,8 +49,18 @@ class PointsProgress(Bar):
         self._total += total
         self._kept += kept
         self._bar.update(self._task, total=self._total, completed=self._kept + self._done)
-        if kept:
-            self.say(f"  {kept} of {total} known from before")
+        self._unsaid += kept
+        if kept < total:  # a search asks for one after another, and all that it knows is one line
+            self._say_known()
+
+    def __exit__(self, *error: object) -> None:
+        super().__exit__(*error)
+        self._say_known()
+
+    def _say_known(self) -> None:
+        if self._unsaid:
+            self.say(f"  {self._unsaid} of {self._total} known from before")
+        self._unsaid = 0
 
     def done(self, point: Point, result: Result) -> None:
         """One more is known."""

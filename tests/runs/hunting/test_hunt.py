@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from creditstorm.adapters.pool.local import LocalErrand
 from creditstorm.cli import main
+from creditstorm.cli.planner.hunt import _in_words
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Mode
 from creditstorm.runs.execute import RunRequest, execute
-from creditstorm.runs.hunting.hunters import _prepared
+from creditstorm.runs.hunting.hunters import Quarry, _prepared
 from creditstorm.runs.hunting.search import SEEDS, Hunt, Trail, search
 from creditstorm.runs.hunting.templates import fault_of, scenario_with, templates_of
 from creditstorm.scenario import catalogue
@@ -162,6 +164,15 @@ def test_the_command_writes_a_scenario_that_breaks_the_rule(
     assert again.why.startswith("Found by a hunt in bureau-outage-at-peak")
     result = execute(RunRequest(again, folder, pages=False, mode=Mode.SIMULATED), lambda _event: None)
     assert result.exit_code == 1
+
+
+def test_who_interrupts_is_not_told_that_nothing_is_there(tmp_path: Path) -> None:
+    """What a search tried is known when it comes to its end."""
+    ended = Quarry(None, (), 12, 0, ("down on bureau",), 162, tmp_path, 2)
+    tried = "12 storms simulated, 1 of 162 kinds on targets among them"
+    assert list(_in_words(ended)) == [f"no storm broke a threshold: {tried}"]
+    [told] = _in_words(replace(ended, interrupted=True))
+    assert told.startswith(f"interrupted before a storm broke a threshold: {tried}; what was tried")
 
 
 def test_nothing_to_be_found(
