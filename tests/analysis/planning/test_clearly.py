@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from creditstorm.analysis.planning.clearly import clearly_broken
+from creditstorm.analysis.planning.clearly import _lower_prediction, clearly_broken
 from creditstorm.analysis.summary import Estimate, ThresholdResult, Verdict
 from creditstorm.scenario.model import Threshold
 from tests.runs.small import small_scenario
@@ -65,3 +65,8 @@ def test_one_run_that_does_not_fail_is_enough_to_doubt() -> None:
     [found] = clearly_broken([run(never, None, None)] * 2, [never])
     assert (found.values, found.beyond) == ((), None)
     assert clearly_broken([run(never, None, None), run(never, None, None, Verdict.PASS)], [never]) == ()
+
+
+def test_the_next_value_lies_above_the_bound_of_students_t() -> None:
+    """Of 1, 2 and 3 the mean is 2 and the deviation 1; t at 95 % with two degrees is 2.92."""
+    assert _lower_prediction([1.0, 2.0, 3.0]) == pytest.approx(2.0 - 2.919986 * (4 / 3) ** 0.5, rel=1e-6)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from creditstorm.analysis.planning.everybody import Everybody, Tells
-from creditstorm.analysis.planning.outlook import Outlook, Target, keys_of, outlook
+from creditstorm.analysis.planning.outlook import Outlook, Target, _alike, keys_of, outlook
 from creditstorm.credit import SERVICES, File
 
 BUREAU = 1 << SERVICES.index("bureau")
@@ -67,6 +67,13 @@ def test_what_came_beside_the_masks_is_added() -> None:
     tallies = {size: [tallied(size, hit=40, beside=5 * size)] * 3 for size in (1, 2, 4)}
     found = outlook("p", Target(1_000_000, 1_000.0, 100.0), tallies, EVERYBODY)
     assert found.parts[0].figures["wronged"].share.value == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize(("told", "alike"), [(159, True), (158, False), (241, True), (242, False)])
+def test_as_many_were_told_so_as_chance_allows(told: int, alike: bool) -> None:
+    """Of 400 people half would be: 200, with a standard error of 10, of which four are allowed, and one person."""
+    group = tallied(10, hit=40, told=told)["parts"]["people"]["eligible"]
+    assert _alike("wronged", [group], EVERYBODY) is alike
 
 
 def test_masks_that_choose_their_people_are_not_believed() -> None:

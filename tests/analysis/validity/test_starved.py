@@ -121,7 +121,10 @@ def test_what_ran_out_is_named_with_its_process() -> None:
 def test_lateness_that_nobody_recorded_is_a_doubt() -> None:
     """A record of today without the lender's lateness proves nothing, however idle the machine was."""
     idle = [{"t_s": second + 0.5, "service": "machine", "cpu": 0.1} for second in range(100)]
-    assert [doubt.kind for doubt in told(idle)] == [DoubtKind.NOT_RECORDED]
+    (whole,), (half,) = told(idle), told([*idle, *(late("decision", second + 0.5, 0.002) for second in range(100))])
+    assert (whole.kind, half.kind) == (DoubtKind.NOT_RECORDED, DoubtKind.NOT_RECORDED)
+    assert whole.text.startswith("how late the processes came round was not recorded")
+    assert half.text.startswith("how late locust came round was not recorded")
     assert told(idle, manifest=manifest(schema_version=4)) == []
 
 
