@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 import requests
 from creditstorm.adapters.faults.network.injector import NetworkInjector
+from creditstorm.adapters.processes.vitals import OpenFilesPart
+from creditstorm.adapters.system import build
 from creditstorm.adapters.toxiproxy.client import ToxiproxyClient
 from creditstorm.adapters.toxiproxy.proxies import Proxies
 from creditstorm.adapters.toxiproxy.server import Toxiproxy
 from creditstorm.adapters.toxiproxy.untouched import UntouchedProxies
+from creditstorm.record.folder import RunFolder
 from creditstorm.scenario.faults import Bandwidth, Blackhole, Down, Fault, Latency, Slicer
+from creditstorm.scenario.text.loader import load
 from tests.adapters.faults.network.test_injector import fault
 
+ROOT = Path(__file__).parents[3]
 OURS = (
     fault(Latency, name="slow", latency_s=0.2, jitter_s=0.05, toxicity=0.3),
     fault(Slicer, name="slices", average_size_bytes=64, delay_s=0.005),
@@ -127,3 +135,14 @@ def test_a_server_of_our_own_has_no_other_proxies(toxiproxy: Toxiproxy, proxies:
     assert told is not None
     assert told.state.startswith("was changed by somebody else: a proxy ")
     assert told.state.endswith(" was added")
+
+
+def test_a_run_watches_its_proxies_and_everybodys_files(tmp_path: Path, toxiproxy: Toxiproxy, proxies: Proxies) -> None:
+    """From the moment its load begins."""
+    system = build(load(ROOT / "scenarios" / "calm.yaml"), RunFolder(tmp_path), 1).system
+    system._toxiproxy = toxiproxy
+    system.fleet._child = cast("Any", SimpleNamespace(process=SimpleNamespace(pid=1)))
+    [watch] = [part for part in system.parts() if isinstance(part, UntouchedProxies)]
+    assert watch.name == "toxiproxy"
+    assert watch.asked_at_last() is not None, proxies.addresses  # they are none of this run's
+    assert [part.name for part in system.parts() if isinstance(part, OpenFilesPart)] == ["toxiproxy"]
