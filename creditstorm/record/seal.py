@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from creditstorm.errors import CreditstormError, HarnessError, UsageError
 from creditstorm.record.files import RESTORE, is_there, must_be_file, replace_file
 from creditstorm.record.folder import LiveFolder, RunFolder
-from creditstorm.record.manifest import SCHEMA_VERSION, check_version
+from creditstorm.record.manifest import SCHEMA_VERSION, Ending, Manifest, check_version
 from creditstorm.record.schema import ADDED, ANSWERS, COMPLAINTS, NOTICES, SERVICES_SCHEMA, Backfill
 from creditstorm.record.soundness import checked
 from creditstorm.record.stream import VERSION_KEY, encoded, plain, read_live
@@ -61,6 +61,9 @@ def load_answers(folder: RunFolder, columns: Sequence[str] = tuple(ANSWERS.names
         wanted = pa.schema([ANSWERS.field(name) for name in columns])
         return checked(folder.answers, _from_parquet(folder.answers, wanted))
     if not folder.live.is_dir():
+        if is_there(folder.manifest) and Manifest.read(folder).ended.how is Ending.RUNNING:
+            why = "its run was cut off before anybody was asked (the harness was killed), so nothing can be told of it"
+            raise UsageError(f"{folder.root}: {why}. Run the scenario again.")
         raise UsageError(
             f"{folder.root}: no answers in it (neither {folder.answers.name} nor {folder.live.name}/). Name a folder "
             "that `creditstorm run` made, such as results/<run-id>."

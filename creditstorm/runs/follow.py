@@ -22,7 +22,7 @@ from creditstorm.record.mark_journal import MarkJournal
 from creditstorm.runs.alarms import Alarms
 from creditstorm.runs.warm_up import WarmUp
 from creditstorm.scenario.model import Scenario
-from creditstorm.unforeseen import is_failure, of_the_disk, unforeseen
+from creditstorm.unforeseen import is_failure, unforeseen
 
 HARNESS: Final = "harness"
 """Whose log the traceback of what nobody foresaw is in."""
@@ -207,5 +207,4 @@ class _BrokenOff:
         elif is_failure(error):
             known = error if isinstance(error, HarnessError) else unforeseen(error, self.folder.log(HARNESS))
             observer.how, observer.message, observer.reason = Ending.FAILED, str(known), str(known)
-            observer.of_the_disk = of_the_disk(error)
         return isinstance(error, KeyboardInterrupt) or is_failure(error)

@@ -129,6 +129,8 @@ def _filled(one: Full, place: Path, out: Path, make_full: Callable[[Storm], None
         return f"a traceback on the screen: {said}"
     if code == 4 and not any(word in said for word in ("the disk", "No space left", "File too large")):
         return f"not told why: {said}"
+    if "creditstorm itself failed" in said or len([line for line in said.splitlines() if "the disk" in line]) > 1:
+        return f"told as more than the disk's: {said}"
     storm.folder = type(storm.folder)(place / "copy")
     return left or _wrong_with_the_copy(storm, kept)
 

@@ -199,6 +199,18 @@ def test_a_silent_part_is_told_with_the_machine_that_starved_it() -> None:
     assert told.state == "is stopped (SIGSTOP)"
 
 
+def test_one_that_ended_is_told_with_the_kernel_that_killed_it(child: subprocess.Popen[bytes]) -> None:
+    """A worker of the load is no child of ours, so nobody knows its exit code; one that is silent was not killed."""
+    kills = Watchdog(lambda: 7.0, lambda _: None, why_killed=lambda: "because memory ran out")
+    part = ProcessPart("locust worker 1", lambda: child.pid, status=lambda _: psutil.STATUS_DEAD)
+    told = [kills.round([part]) for _ in range(int(watchdog.GONE_FOR_S / watchdog.LOOK_EVERY_S) + 1)][-1]
+    assert told is not None
+    assert told.state == "has ended; because memory ran out"
+    silent = kills.round([DuePart("locust", lambda: "goes on")])
+    assert silent is not None
+    assert silent.state == "goes on"
+
+
 def test_a_run_asks_its_own_sampler_why(tmp_path: Path) -> None:
     """The watchdog of a live run knows how its processes fared."""
     assembled = build(load(ROOT / "scenarios" / "calm.yaml"), RunFolder(tmp_path), 1)

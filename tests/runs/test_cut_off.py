@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from creditstorm.errors import UsageError
 from creditstorm.record.folder import LATEST, RunFolder
 from creditstorm.record.manifest import Ended, Ending, Mode
 from creditstorm.runs import cut_off
 from creditstorm.runs.begun import manifest_of
+from creditstorm.runs.conclude import analysed
 from creditstorm.runs.ready import examined
 from tests.analysis.builders import scenario
 
@@ -48,6 +51,18 @@ def test_a_run_that_ended_or_goes_on_is_not(tmp_path: Path, how: Ending, quiet_s
     """Who ended in order has said so."""
     left(tmp_path, how, quiet_s)
     assert cut_off.last_run_cut_off(tmp_path) is None
+
+
+def test_a_run_that_was_cut_off_before_its_load_is_told_as_that(tmp_path: Path) -> None:
+    """It is a run folder, and there is nothing to report."""
+    folder = left(tmp_path, Ending.RUNNING, 60.0)
+    shutil.rmtree(folder.live)
+    with pytest.raises(UsageError, match="its run was cut off before anybody was asked"):
+        analysed(folder)
+    shutil.rmtree(folder.root)
+    folder.root.mkdir()
+    with pytest.raises(UsageError, match="no answers in it"):
+        analysed(folder)
 
 
 @pytest.mark.parametrize("latest", ["", "nowhere", "a\nb"])

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 from creditstorm.adapters.clock import RunClock
-from creditstorm.adapters.processes.locust import LocustLoad
+from creditstorm.adapters.processes.locust import STOP_WITHIN_S, LocustLoad
 from creditstorm.adapters.processes.sampler import Sampler
 from creditstorm.adapters.watchdog import Watchdog
 from creditstorm.engine.events import Event, LoadFinished, PartFailed
@@ -39,3 +39,12 @@ def test_a_load_that_ends_before_its_time_is_a_failure_unless_it_was_asked_to(
     failed = [event.state for event in posted if isinstance(event, PartFailed)]
     assert failed == (["ended the load before its time"] if any(stopped) and not asked else [])
     assert isinstance(posted[-1], LoadFinished)
+
+
+def test_a_load_that_is_ended_is_not_waited_for(tmp_path: Path) -> None:
+    """Its people may wait for a part that has failed; their rows are written twice a second."""
+    folder, clock, waited = RunFolder(tmp_path), RunClock(), list[float]()
+    load = LocustLoad(str, {}, folder, 1, clock, Sampler(folder, clock, "/"), print, Watchdog(clock.now_s, print))
+    load._child = cast("Any", SimpleNamespace(stop=lambda *, patience_s=3.0: waited.append(patience_s)))
+    load.stop()
+    assert waited == [STOP_WITHIN_S]
