@@ -119,9 +119,9 @@ def test_what_is_known_from_everybody_needs_no_blocks() -> None:
     storm = Share(Counts(second, np.searchsorted([24, 36], second, side="right"), hits, n, n))
     alike = Share(Counts(second, np.zeros(60, np.int64), np.where(dark, 4.0, hits), n, n))
     assert storm.df < alike.df
-    assert alike.freedom == pytest.approx(alike.df)
-    assert storm.freedom > 10 * storm.df
-    assert Share(counts([0.0] * 5, [100.0] * 5)).freedom == 499.0
+    assert alike.seen.freedom == pytest.approx(alike.df)
+    assert storm.seen.freedom > 10 * storm.df
+    assert Share(counts([0.0] * 5, [100.0] * 5)).seen.freedom == 499.0
 
 
 def test_an_interval_says_its_level_and_what_it_covers() -> None:
