@@ -111,9 +111,10 @@ class Share:
 
     The second part is who happened to ask when. Blocks are at least min(√T, T/8): memory that the data cannot show
     is there all the same. The interval is Clopper–Pearson's with n / DEFF · (t_{n−1} / t_df)² for n (Korn and Graubard
-    1998), df the `freedom`; the smaller n of two, where longer blocks see more (`drift`). Where all or none are hits nothing varies: then DEFF is that of people's own requests,
-    which at one request a person gives the exact rule of three. `level`, where there is one, is what the hits were cut
-    from, such as the mean latency of each second: its memory is seen where a rare hit shows none.
+    1998), df the `freedom`; the smaller n of two, where longer blocks see more (`drift`). Where all or none are hits
+    nothing varies: then DEFF is that of people's own requests, which at one request a person gives the exact rule of
+    three. `level`, where there is one, is what the hits were cut from, such as the mean latency of each second: its
+    memory is seen where a rare hit shows none.
     """
 
     counts: Counts
@@ -200,7 +201,7 @@ class Share:
 
     @cached_property
     def drift(self) -> Spread | None:
-        """How it varies with blocks of 20 s or a third of the longest stratum; None where they see no more than seconds.
+        """How it varies in blocks of 20 s or a third of the longest stratum; None where they see no more than seconds.
 
         A share that drifts slowly hides in a run of less than a minute: blocks of T/8 are too short to show it, and a
         test finds it too late. Two or three long blocks do not hide it, at their own degrees of freedom.
