@@ -31,7 +31,10 @@ RUNS = 400
 
 @dataclass(frozen=True)
 class Cell:
-    """A kind of run: its true figure, and the share of intervals that must hold it (in per cent)."""
+    """A kind of run: its true figure, and the share of intervals that must hold it (in per cent).
+
+    `alone` asks that of the intervals that are given, without the runs that gave none.
+    """
 
     name: str
     draw: Callable[[np.random.Generator, int], Both]
@@ -40,6 +43,7 @@ class Cell:
     least: float = 93.0
     most: float = 100.0
     gated: bool = True
+    alone: bool = False
 
 
 def _cell(name: str, draw: Callable[..., Both], p: float, truth: float | None = None, **more: float) -> Cell:
@@ -47,6 +51,19 @@ def _cell(name: str, draw: Callable[..., Both], p: float, truth: float | None = 
     return Cell(name, lambda rng, length: partial(draw, **of_draw)(rng, length, p), truth or p, **more)  # type: ignore[arg-type]
 
 
+def _drifts(p: float, sd: float, length: int, least: float) -> Cell:
+    name = f"drift, sd {sd:g} around {p:.0%}, {length} s".replace("0.", ".").replace("%", " %")
+    truth = drift_truth(p, sd)
+    return _cell(name, drifting, p, truth, sd=sd, length=length, least=least, gated=False, alone=True)
+
+
+_SHORT = tuple(
+    _drifts(p, sd, length, least)
+    for p in (0.3, 0.05)
+    for sd, least in ((0.1, 85.0), (0.3, 80.0))
+    for length in (24, 40, 60)
+    if (p, length) != (0.05, 60)
+)
 _BUSY_P99 = queue_truth(0.99, 0.9)
 CELLS = (
     _cell("people, 5 %", people, 0.05, most=97.0),
@@ -64,6 +81,15 @@ CELLS = (
     _cell(
         "drift, sd .3, 4 minutes", drifting, 0.05, drift_truth(0.05, 0.3), sd=0.3, length=240, least=80.0, gated=False
     ),
+    *_SHORT,
+    _cell("people, 30 %, 24 s", people, 0.3, length=24, most=98.5),
+    _cell("people, 30 %, 40 s", people, 0.3, length=40, most=98.0),
+    _cell("people, 5 %, 24 s", people, 0.05, length=24, most=98.5),
+    _cell("people, 5 %, 40 s", people, 0.05, length=40, most=98.5),
+    _cell("people, 5 %, 12 s", people, 0.05, length=12, most=98.5),
+    _cell("people, 0.5 %, 24 s", people, 0.005, length=24, most=99.0),
+    _cell("requests, sticky people, 24 s", requests, 0.05, sticky=True, length=24, most=98.5),
+    _cell("requests, sticky people, 40 s", requests, 0.05, sticky=True, length=40, most=98.0),
     _cell("p99 of M/M/8 at ρ .5", queue, 0.99, queue_truth(0.99, 0.5), busy=0.5, least=90.0, gated=False),
     _cell("p99 of M/M/8 at ρ .9", queue, 0.99, _BUSY_P99, busy=0.9, least=80.0, gated=False),
     _cell(

@@ -23,7 +23,7 @@ METHOD: Final = "mean, stationary bootstrap over seconds, t"
 def mean_estimate(sums: Share, spread: float, level: Level) -> Estimate:
     """A mean with its t interval; `sums` has sums of values for hits, `spread` is the Σ (v − its mean)² of all.
 
-    v̄ ± t_df · √max(Var(Σ v), spread) / n, df the `freedom`, Var by the stationary bootstrap: that neighbours are
+    v̄ ± t_df · √max(Var(Σ v), spread) / n, df and Var of whichever of `sums.spreads` makes it wider: that neighbours are
     alike can only widen it. Without a value, or where the run is too short for its own memory, there is no interval.
     """
     n = sums.n
@@ -32,8 +32,9 @@ def mean_estimate(sums: Share, spread: float, level: Level) -> Estimate:
     mean = float(sums.counts.hits.sum()) / n
     if reason := _without(sums, spread):
         return Estimate(mean, None, None, n, METHOD, level.text, WITHIN, reason)
-    half = float(stdtrit(sums.freedom, 1.0 - level.alpha)) * math.sqrt(max(sums.variance, spread)) / n
-    return Estimate(mean, mean - half, mean + half, n, METHOD, level.text, WITHIN)
+    quantile = 1.0 - level.alpha
+    half = max(stdtrit(one.freedom, quantile) * math.sqrt(max(one.variance, spread)) for one in sums.spreads) / n
+    return Estimate(mean, mean - float(half), mean + float(half), n, METHOD, level.text, WITHIN)
 
 
 def _without(sums: Share, spread: float) -> str:
@@ -41,5 +42,5 @@ def _without(sums: Share, spread: float) -> str:
     seconds = len(sums.residuals)
     if sums.n < 2 or sums.df < 1.0:
         return too_few(seconds)
-    clustered = sums.variance > CLUSTERED * spread or remembers(sums.residuals)
+    clustered = sums.seen.variance > CLUSTERED * spread or remembers(sums.residuals)
     return too_short(sums.memory_s, seconds) if clustered and sums.memory_s * MEMORIES > seconds else ""

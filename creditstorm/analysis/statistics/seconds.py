@@ -56,6 +56,11 @@ PRIOR: Final = 3.0
 """Hits that the design effect of people alone counts for beside the measured one: few hits say little about theirs."""
 FEWEST_BLOCKS: Final = 8.0
 """A run is cut into at least so many blocks; this and what follows is from the simulation of `docs/coverage.md`."""
+UNSEEN_S: Final = 20.0
+"""A memory of so long, or of a third of a stratum, may hide in a run."""
+FEWEST_LONG_BLOCKS: Final = 3.0
+FEWEST_HITS: Final = 10.0
+"""Fewer than so many hits vary by chance more than by any drift: their exact bounds are wide as they are."""
 FEWEST_MEMORIES: Final = 12.0
 """Memory that was seen must fit into the run so often."""
 MANY_MEMORIES: Final = 300.0
@@ -63,6 +68,8 @@ MANY_MEMORIES: Final = 300.0
 FEWEST_BURSTS: Final = 5.0
 """Where hits come in bursts, so many bursts are the least."""
 CLUSTERED: Final = 1.5
+TANGLED: Final = 9.0
+"""A design effect that two or three long blocks are too few for."""
 BURSTY: Final = 4.0
 LONG_S: Final = 4.0
 """Block lengths up to this are seen where there is no memory at all."""
@@ -86,6 +93,14 @@ def too_short(memory_s: float, seconds: int) -> str:
     return f"no interval: this run is too short for its own memory (block {memory_s:.0f} s of {seconds} s)"
 
 
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How much a sum varies as blocks of one length see it, and the degrees of freedom of that variance."""
+
+    variance: float
+    freedom: float
+
+
 @dataclass(frozen=True)
 class Share:
     """A share whose variance is clustered in time, from its counts.
@@ -96,9 +111,10 @@ class Share:
 
     The second part is who happened to ask when. Blocks are at least min(√T, T/8): memory that the data cannot show
     is there all the same. The interval is Clopper–Pearson's with n / DEFF · (t_{n−1} / t_df)² for n (Korn and Graubard
-    1998), df the `freedom`. Where all or none are hits nothing varies: then DEFF is that of people's own requests,
-    which at one request a person gives the exact rule of three. `level`, where there is one, is what the hits were cut
-    from, such as the mean latency of each second: its memory is seen where a rare hit shows none.
+    1998), df the `freedom`; the smaller n of two, where longer blocks see more (`drift`). Where all or none are hits
+    nothing varies: then DEFF is that of people's own requests, which at one request a person gives the exact rule of
+    three. `level`, where there is one, is what the hits were cut from, such as the mean latency of each second: its
+    memory is seen where a rare hit shows none.
     """
 
     counts: Counts
@@ -151,38 +167,68 @@ class Share:
     @cached_property
     def df(self) -> float:
         """T / Σ (1 − 1/b)²ᵏ, the blocks in the variance, less a mean a stratum (a part of one for a short one)."""
-        seconds = len(self.residuals)
-        stays = (1.0 - 1.0 / self.block_s) ** 2
+        return self._blocks(self.block_s)
+
+    def _blocks(self, block_s: float) -> float:
+        stays = (1.0 - 1.0 / block_s) ** 2
         block = (1.0 + stays) / (1.0 - stays)
+        return float(len(self.residuals) / block - np.minimum(1.0, self._lengths / block).sum())
+
+    @cached_property
+    def _lengths(self) -> NDArray[np.int64]:
         lengths = np.bincount(self.counts.stratum)
-        return float(seconds / block - np.minimum(1.0, lengths / block).sum())
+        return lengths[lengths > 0]
 
-    @cached_property
-    def _within(self) -> float:
-        lengths = np.bincount(self.counts.stratum)
-        kept = kept_share(lengths[lengths > 0], max(len(self.residuals), int(lengths.max())), self.block_s)
-        return variance_of_sum(self.residuals, self.block_s) / max(kept, 0.2)
+    def _within(self, block_s: float) -> float:
+        kept = kept_share(self._lengths, max(len(self.residuals), int(self._lengths.max())), block_s)
+        return variance_of_sum(self.residuals, block_s) / max(kept, 0.2)
 
-    @cached_property
-    def variance(self) -> float:
-        """The variance of the sum of hits, Var(H)."""
-        whole = self.counts.hits.sum() / self.counts.n.sum()
-        return self._within + float(self.counts.squares @ (self._of_stratum - whole) ** 2)
-
-    @cached_property
-    def freedom(self) -> float:
-        """The degrees of freedom of Var(H), df · (Var(H) / Var_SB)² (Satterthwaite 1946), at most n − 1.
+    def _spread(self, block_s: float) -> Spread:
+        """Var(H) and its degrees of freedom, df · (Var(H) / Var_SB)² (Satterthwaite 1946), at most n − 1.
 
         Of its two parts only the one from blocks is known from few; who happened to ask when, from everybody who asked.
         """
+        whole, within = self.counts.hits.sum() / self.counts.n.sum(), self._within(block_s)
+        variance = within + float(self.counts.squares @ (self._of_stratum - whole) ** 2)
         most = max(1.0, self.n - 1.0)
-        return min(most, max(1.0, self.df) * (self.variance / self._within) ** 2) if self._within > 0.0 else most
+        freedom = min(most, max(1.0, self._blocks(block_s)) * (variance / within) ** 2) if within > 0.0 else most
+        return Spread(variance, freedom)
+
+    @cached_property
+    def seen(self) -> Spread:
+        """How the sum of hits varies with the block that the run itself shows."""
+        return self._spread(self.block_s)
+
+    @cached_property
+    def drift(self) -> Spread | None:
+        """How it varies in blocks of 20 s or a third of the longest stratum; None where they see no more than seconds.
+
+        A share that drifts slowly hides in a run of less than a minute: blocks of T/8 are too short to show it, and a
+        test finds it too late. Two or three long blocks do not hide it, at their own degrees of freedom.
+        """
+        long_s = min(UNSEEN_S, int(self._lengths.max()) / FEWEST_LONG_BLOCKS)
+        if long_s <= self.block_s or self._within(long_s) <= self._within(1.0):
+            return None
+        return self._spread(long_s)
+
+    @cached_property
+    def spreads(self) -> tuple[Spread, ...]:
+        """What an interval has to be wide enough for, each by itself."""
+        return (self.seen,) if self.drift is None else (self.seen, self.drift)
+
+    @cached_property
+    def _weighed(self) -> tuple[Spread, ...]:
+        rarer = min(self.hits, self.n - self.hits) / self._people_effect
+        return self.spreads if rarer >= FEWEST_HITS else (self.seen,)
 
     @cached_property
     def deff(self) -> float:
         """How many answers tell as much as one independent one, at 3 hits more that tell as much as people do."""
+        return self._effect(self.seen)
+
+    def _effect(self, spread: Spread) -> float:
         p = self.hits / self.n
-        return (self.variance + PRIOR * self._people_effect) / (self.n * p * (1.0 - p) + PRIOR)
+        return (spread.variance + PRIOR * self._people_effect) / (self.n * p * (1.0 - p) + PRIOR)
 
     @cached_property
     def varies(self) -> bool:
@@ -215,6 +261,8 @@ class Share:
         if self._level_remembers or (self.level is not None and effect > CLUSTERED):
             return rarer / self.n * seconds / self.memory_s >= FEWEST_BURSTS
         long = effect > CLUSTERED and self.gains_s * FEWEST_MEMORIES > seconds > FEWEST_MEMORIES
+        if long and len(self._weighed) > 1:
+            long = self._effect(self._weighed[-1]) / self._people_effect > TANGLED
         return not long and not (effect > BURSTY and rarer / self.deff < FEWEST_BURSTS)
 
     def worth(self, level: Level) -> float:
@@ -222,8 +270,8 @@ class Share:
         if not self.varies:
             return 1.0 / self._people_effect
         quantile = 1.0 - level.alpha
-        limited = stdtrit(self.n - 1, quantile) / stdtrit(self.freedom, quantile)
-        return float(limited**2 / self.deff)
+        widest = max(stdtrit(one.freedom, quantile) ** 2 * self._effect(one) for one in self._weighed)
+        return float(stdtrit(self.n - 1, quantile) ** 2 / widest)
 
     def estimate(self, level: Level) -> Estimate:
         """The share with its interval at this level; without one the reason."""

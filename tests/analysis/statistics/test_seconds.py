@@ -40,6 +40,52 @@ def test_the_closed_form_is_what_resampling_gives(block: float) -> None:
     assert variance_of_sum(series, block) == pytest.approx(np.var(resampled), rel=4 * np.sqrt(2 / 4000))
 
 
+def slow(seconds: int, height: float, *, n: float = 80.0) -> Share:
+    """A share of 30 % that goes up and down once in the run, by a part of itself."""
+    hits = np.round(0.3 * n * (1.0 + height * np.sin(np.arange(seconds) / seconds * 2 * np.pi)))
+    return Share(counts(list(hits), [n] * seconds))
+
+
+@pytest.mark.parametrize(("seconds", "height"), [(12, 0.3), (24, 0.2), (40, 0.2), (60, 0.15)])
+def test_a_slow_drift_is_seen_by_long_blocks(seconds: int, height: float) -> None:
+    """They see more of it than short ones and know it from two or three blocks: the interval is theirs, and wider."""
+    drifting = slow(seconds, height)
+    assert drifting.drift is not None
+    assert drifting.drift.variance > 1.2 * drifting.seen.variance
+    assert 2.0 <= drifting.drift.freedom < 3.0 < drifting.seen.freedom
+    told, blind = drifting.worth(Level.GATED), np.square(1.645) / np.square(1.9) / drifting.deff
+    assert told < 0.6 * blind
+    assert drifting.estimate(Level.SHOWN).low is not None
+
+
+def test_a_drift_that_counts_an_answer_for_less_than_a_ninth_is_too_long_a_memory() -> None:
+    """The same 40 s with a little more of it: no interval, where blocks of a third are no ground any more."""
+    assert slow(40, 0.2).reason == ""
+    assert slow(40, 0.25).reason.startswith("no interval: this run is too short for its own memory")
+
+
+def test_what_no_block_shows_needs_no_long_ones() -> None:
+    """Not where neighbours are opposites, nor of long runs, nor where no stratum holds three longer ones."""
+    n = np.full(24, 80.0)
+    hits = np.tile([20.0, 28.0], 12)
+    assert Share(counts(list(hits), list(n))).drift is None
+    assert independent(900).drift is None
+    risen = np.repeat([20.0, 24.0, 28.0, 24.0, 20.0, 24.0, 28.0, 24.0], 3) + np.tile([0.0, 1.0, 2.0], 8)
+    assert Share(counts(list(risen), list(n))).drift is not None
+    assert Share(Counts(np.arange(24), np.repeat(np.arange(8), 3), risen, n, n)).drift is None
+
+
+def test_fewer_hits_than_ten_are_left_to_their_exact_bounds() -> None:
+    """Nine in the first third of a run vary by luck as much as by drift, ten may not: of people, not of requests."""
+    for hits, times, wide in ((9, 1, False), (10, 1, True), (5, 2, False), (10, 2, True)):
+        told = np.zeros(24)
+        told[:hits] = float(times)
+        share = Share(counts(list(told), [80.0 * times] * 24, squares=[80.0 * times**2] * 24))
+        assert share.drift is not None
+        alone = stats.t.ppf(0.95, share.n - 1) ** 2 / stats.t.ppf(0.95, share.seen.freedom) ** 2 / share.deff
+        assert bool(share.worth(Level.GATED) < 0.9 * alone) is wide
+
+
 def test_memory_lengthens_the_block() -> None:
     """A series that remembers gets a longer block than its own values in another order; one without change 1."""
     series = drift(600)
@@ -120,9 +166,9 @@ def test_what_is_known_from_everybody_needs_no_blocks() -> None:
     storm = Share(Counts(second, np.searchsorted([24, 36], second, side="right"), hits, n, n))
     alike = Share(Counts(second, np.zeros(60, np.int64), np.where(dark, 4.0, hits), n, n))
     assert storm.df < alike.df
-    assert alike.freedom == pytest.approx(alike.df)
-    assert storm.freedom > 10 * storm.df
-    assert Share(counts([0.0] * 5, [100.0] * 5)).freedom == 499.0
+    assert alike.seen.freedom == pytest.approx(alike.df)
+    assert storm.seen.freedom > 10 * storm.df
+    assert Share(counts([0.0] * 5, [100.0] * 5)).seen.freedom == 499.0
 
 
 def test_an_interval_says_its_level_and_what_it_covers() -> None:
@@ -156,6 +202,7 @@ def test_the_intervals_hold_what_the_table_says(cell: Cell) -> None:
     it = found(cell, runs=100)
     assert it.held_or_none >= cell.least - it.room
     assert it.held_or_none <= cell.most + it.room
+    assert not cell.alone or it.held >= cell.least - 3 * it.error
     assert not cell.gated or max(it.low_wrong, it.high_wrong) <= 7.0 + 3 * 100 * np.sqrt(0.07 * 0.93 / 100)
 
 
