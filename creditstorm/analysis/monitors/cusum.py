@@ -1,10 +1,11 @@
 """A cumulative sum over seconds that notices when a share has risen (Page 1954, Biometrika 41).
 
-S(t) = max(0, S(t−1) + bad·a − good·b), where a : b is ln(p₁/p₀) : ln((1−p₀)/(1−p₁)) in whole numbers: how much likelier
-the last seconds are under the risen share p₁ than under the calm one p₀. An alarm is an excursion of S from 0 that reaches
-a height; the height is the lowest that calm reaches at most once in `RARE_S` seconds, where each second has Poisson many
-answers, of which each is bad with p₀. How often it does is worked out (`calm_chain`), not drawn. A height is good for every
-calm of the same `Usual`, whose figures stand on a grid, so that whoever keeps heights seldom has to find one.
+S(t) = max(0, S(t−1) + bad·a − good·b), where a : b is ln(p₁/p₀) : ln((1−p₀)/(1−p₁)) in whole numbers: how much
+likelier the last seconds are under the risen share p₁ than under the calm one p₀. An alarm is an excursion of S from 0
+that reaches a height; the height is the lowest that calm reaches at most once in `RARE_S` seconds, where each second has
+Poisson many answers, of which each is bad with p₀. How often it does is worked out (`calm_chain`), not drawn. A height is
+good for every calm of the same `Usual`, whose figures stand on a grid, so that whoever keeps heights seldom has to find
+one.
 """
 
 import math
