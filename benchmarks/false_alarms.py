@@ -84,7 +84,7 @@ def drawn(kind: Monitor, share: float, calm_s: int) -> float:
     for bad, p in likely.items():
         known = BadPerSecond(np.array([bad] + [0] * (calm_s - 1)), np.array([n] + [0] * (calm_s - 1)))
         cusum = learned(kind, known, once).cusum
-        expected += p * (alarms_in(cusum, share, RATE) if cusum is not None else 0.0)
+        expected += p * (worked_out(cusum, share, RATE) if cusum is not None else 0.0)
     return expected / sum(likely.values())
 
 
@@ -99,12 +99,14 @@ def alarms_in(cusum: Cusum, share: float, rate: float) -> float:
 def heights() -> list[tuple[float, float]]:
     """The same where calm is just what a height is for, over rates and shares: worked out, and counted."""
     usual = [Usual(calm, risen(calm, rise), rate) for rate in RATES for calm, rise in LEVELS]
-    return [(worked_out(calibrated(one), one), alarms_in(calibrated(one), one.calm, one.per_second)) for one in usual]
+    levels = [(calibrated(one), one.calm, one.per_second) for one in usual]
+    return [(worked_out(*level), alarms_in(*level)) for level in levels]
 
 
-def worked_out(cusum: Cusum, usual: Usual) -> float:
-    """False alarms in 100,000 s at just this rate; the figure of the sum is of the worse end of the rate's cell."""
-    rates = alarm_rates(usual.calm, usual.per_second, cusum.step_sizes, cusum.height)
+@cache
+def worked_out(cusum: Cusum, share: float, rate: float) -> float:
+    """False alarms in 100,000 s of calm of just this share and rate."""
+    rates = alarm_rates(share, rate, cusum.step_sizes, cusum.height)
     return RARE_S * next(islice(rates, cusum.height - 1, None))
 
 
