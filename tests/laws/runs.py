@@ -17,7 +17,7 @@ GATE: Final = "wrongful_approval_rate{window: bureau}"
 WHILE: Final = {"at": "1500ms", "for": "5s"}
 BEFORE_S, SPIKE_S, AFTER_S = 4, 6, 10
 DARK_S, DRAINED_S = (7.0, 17.0), 28
-DRIVEN_S: Final = 15
+DRIVEN_S: Final = 12
 LOOKED_AT: Final = {"heard": 0.8, "abused": 0.2}
 """Complaints that are decided again, of what is decided at all."""
 

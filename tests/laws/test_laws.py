@@ -144,11 +144,11 @@ def test_complaining_costs_no_more_than_the_stated_share(runs: Runs, name: str) 
 
 
 def test_deciding_all_who_complain_again_brings_a_source_down_again(runs: Runs) -> None:
-    """Law 14: a bureau that is back fails a fourth at least where all are decided again; at a fifth it does not."""
+    """Law 14: with all of it decided again a bureau that is back fails every fifth at least, with a fifth hardly anybody."""
     lost = {}
     for share in ("all", "fifth"):
         run = runs.done(f"complained/{share}")
         _, back_s = figures.window(read_marks(run.folder))
         lost[share] = figures.without("bureau", run.answers, back_s + 2.0, DRIVEN_S).value
-    assert lost["all"] > 0.25
+    assert lost["all"] > 0.2
     assert lost["fifth"] < 0.1
