@@ -144,7 +144,7 @@ def test_complaining_costs_no_more_than_the_stated_share(runs: Runs, name: str) 
 
 
 def test_deciding_all_who_complain_again_brings_a_source_down_again(runs: Runs) -> None:
-    """Law 14: with all of it decided again a bureau that is back fails every fifth at least, with a fifth hardly anybody."""
+    """Law 14: where all are decided again a bureau that is back fails a fifth at least; at a fifth hardly anybody."""
     lost = {}
     for share in ("all", "fifth"):
         run = runs.done(f"complained/{share}")
