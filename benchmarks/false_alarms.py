@@ -4,7 +4,7 @@
 of each run, and counts alarms in all that follows. Re-taps, queues and time-outs are in it, which no binomial draw has.
 ``python -m benchmarks.false_alarms drawn`` expects them in calm that is nothing but such draws, over every stretch by
 which it may be known, each as likely as it is: what a level read too low costs is in that, and no luck of ours.
-``python -m benchmarks.false_alarms heights`` counts them where the level is known, in calm that no height was found by.
+``python -m benchmarks.false_alarms heights`` counts them where the level is known, beside how many were worked out.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from __future__ import annotations
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
+from itertools import islice
 from typing import Final
 
 import numpy as np
 import polars as pl
 from scipy.stats import binom
 from creditstorm.analysis.frame import frame_of
+from creditstorm.analysis.monitors.calm_chain import alarm_rates
 from creditstorm.analysis.monitors.cusum import RARE_S, Cusum, Usual, calibrated, excursions
 from creditstorm.analysis.monitors.kinds import MONITORS, Monitor
 from creditstorm.analysis.monitors.race import BadPerSecond, CalmSeconds, Race, learned, risen
@@ -82,7 +84,7 @@ def drawn(kind: Monitor, share: float, calm_s: int) -> float:
     for bad, p in likely.items():
         known = BadPerSecond(np.array([bad] + [0] * (calm_s - 1)), np.array([n] + [0] * (calm_s - 1)))
         cusum = learned(kind, known, once).cusum
-        expected += p * (alarms_in(cusum, share, RATE) if cusum is not None else 0.0)
+        expected += p * (worked_out(cusum, share, RATE) if cusum is not None else 0.0)
     return expected / sum(likely.values())
 
 
@@ -94,10 +96,18 @@ def alarms_in(cusum: Cusum, share: float, rate: float) -> float:
     return RARE_S * int((excursions(cusum.steps(bad, bad + good)) >= cusum.height).sum()) / WATCHED_S
 
 
-def heights() -> list[float]:
-    """The same where calm is just what a height is for, over rates and shares."""
+def heights() -> list[tuple[float, float]]:
+    """The same where calm is just what a height is for, over rates and shares: worked out, and counted."""
     usual = [Usual(calm, risen(calm, rise), rate) for rate in RATES for calm, rise in LEVELS]
-    return [alarms_in(calibrated(one), one.calm, one.per_second) for one in usual]
+    levels = [(calibrated(one), one.calm, one.per_second) for one in usual]
+    return [(worked_out(*level), alarms_in(*level)) for level in levels]
+
+
+@cache
+def worked_out(cusum: Cusum, share: float, rate: float) -> float:
+    """False alarms in 100,000 s of calm of just this share and rate."""
+    rates = alarm_rates(share, rate, cusum.step_sizes, cusum.height)
+    return RARE_S * next(islice(rates, cusum.height - 1, None))
 
 
 def main() -> None:
@@ -109,8 +119,12 @@ def main() -> None:
             print(name.ljust(20), *cells, flush=True)
         return
     if sys.argv[1:2] == ["heights"]:
-        found = heights()
-        print(f"{np.mean(found):.2f} on average, {max(found):.1f} at most, of {len(found)} levels that are known")
+        known, counted = np.array(heights()).T
+        print(f"worked out: {known.mean():.2f} on average, {known.max():.2f} at most, of {len(known)} levels")
+        print(f"counted: {counted.mean():.2f} on average, {counted.max():.1f} at most, in {WATCHED_S:,} s of each")
+        expected = known * WATCHED_S / RARE_S
+        apart = float(((counted * WATCHED_S / RARE_S - expected) ** 2 / expected).sum())
+        print(f"chi-squared of the counts: {apart:.0f} where {len(known)} is expected")
         return
     seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 24
     with ProcessPoolExecutor(2) as pool:

@@ -28,7 +28,7 @@ class AlarmTimes:
 class MonitorResult:
     """What one monitor noticed: it tells a `risen` share from the `calm` one, both None where calm is not known.
 
-    `false_alarms_expected` is a number in 100,000 s of calm, as simulated; `false_alarms` are those of this run.
+    `false_alarms_expected` is a number in 100,000 s of calm, worked out; `false_alarms` are those of this run.
     """
 
     monitor: str

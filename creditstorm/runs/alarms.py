@@ -1,8 +1,9 @@
 """What the monitors of a run say while it goes on, from the rows that its load has kept so far."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from creditstorm.adapters.inbox import hear_sigint
@@ -28,12 +29,17 @@ class Alarms:
     folder: RunFolder
     ready: Callable[[], bool]
     abort_on: tuple[str, ...] = ()
+    _watched: Sequence[str] = field(init=False)
     _race: "LiveRace | None" = None
     _columns: tuple[str, ...] = ()
+    _answers: Sequence[Path] = ()
     _tails: StreamTails = field(default_factory=StreamTails)
     _first_fault_s: float = math.inf
     _seen: int = 0
     _stopping: bool = False
+
+    def __post_init__(self) -> None:
+        self._watched = self.scenario.watched
 
     def take(self, event: events.Event, post: Callable[[StopRequested], None]) -> Iterator[AlarmRaised | AlarmEnded]:
         """What the monitors say after this event; a request to stop is posted."""
@@ -51,7 +57,7 @@ class Alarms:
     def _due(self, event: Progress) -> bool:
         """Whether there is a whole second that nobody looked at yet."""
         second = math.floor(event.kept_s)
-        if not self.scenario.watched or second <= self._seen or not self.ready():
+        if second <= self._seen or not self._watched or not self.ready():
             return False
         self._seen = second
         return True
@@ -60,8 +66,12 @@ class Alarms:
         race = self._watching()
         race.fault(self._first_fault_s)
         kept_s = math.inf if event.kept_s >= ALL_KEPT_S else event.kept_s
+        if race.waits(kept_s):
+            return
         live = LiveFolder(self.folder.live)
-        fresh = list(self._tails.batches(live.all_answers(), self._columns))
+        # Each worker has begun its stream of answers before anybody is asked, that of complaints after that.
+        self._answers = self._answers or live.all_answers()
+        fresh = list(self._tails.batches(self._answers, self._columns))
         heard = live.all_complaints() if self.scenario.client.complains else []
         for told in race.take(fresh, kept_s, list(self._tails.batches(heard, ("t_s",)))):
             t_s, monitor, raised_s = event.t_s, told.monitor, told.raised_s
@@ -77,6 +87,6 @@ class Alarms:
 
             hear_sigint()
             load = self.scenario.load
-            self._race = LiveRace(self.scenario.watched, load.warm_up_s, load.duration_s, kept_heights())
-            self._columns = raw_columns(self.scenario.watched)
+            self._race = LiveRace(self._watched, load.warm_up_s, load.duration_s, kept_heights())
+            self._columns = raw_columns(self._watched)
         return self._race

@@ -43,7 +43,8 @@ def kept_heights(environ: Mapping[str, str] = os.environ, find: Calibrate = cali
 
 def version() -> str:
     """What a height rests on beside its calm: the text of the calibration."""
-    return hashlib.sha256(b"".join(Path(one.__file__).read_bytes() for one in (calm_chain, cusum))).hexdigest()[:16]
+    texts = (Path(path).read_bytes() for path in (calm_chain.__file__, cusum.__file__))
+    return hashlib.sha256(b"".join(texts)).hexdigest()[:16]
 
 
 class _Heights:

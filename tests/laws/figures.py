@@ -64,6 +64,13 @@ def undecided(answers: pa.Table, from_s: float, until_s: float) -> Share:
     return _share(_between(eligible(answers), from_s, until_s), ("deferred", "unavailable"))
 
 
+def without(service: str, answers: pa.Table, from_s: float, until_s: float) -> Share:
+    """Of all who asked meanwhile those who were decided without this source."""
+    asked = answers.select(["intended_s", f"{service}_status"]).to_pylist()
+    asked = _between(asked, from_s, until_s)
+    return Share(sum(row[f"{service}_status"] not in ("ok", "empty") for row in asked), len(asked))
+
+
 def eligible(answers: pa.Table) -> Rows:
     """The rows of creditworthy people."""
     return [row for row in answers.select(COLUMNS).to_pylist() if row["truth"] == "eligible"]

@@ -17,6 +17,7 @@ GATE: Final = "wrongful_approval_rate{window: bureau}"
 WHILE: Final = {"at": "1500ms", "for": "5s"}
 BEFORE_S, SPIKE_S, AFTER_S = 4, 6, 10
 DARK_S, DRAINED_S = (7.0, 17.0), 28
+DRIVEN_S: Final = 12
 LOOKED_AT: Final = {"heard": 0.8, "abused": 0.2}
 """Complaints that are decided again, of what is decided at all."""
 
@@ -94,6 +95,23 @@ class Storms:
             "thresholds": {},
         }
 
+    def complained(self, share: float) -> Plain:
+        """The bureau is dark for five seconds; whoever is told no complains each time, and is decided again.
+
+        7 workers at .26 s a call give 27 calls/s: enough for 20 people a second and a fifth more, not for twice 20.
+        """
+        redecide = {"kind": "redecide", "share": share, "each": 100}
+        return {
+            "load": {"arrivals": [self._stage(DRIVEN_S, 20)], "warm_up": "1s", "retap": "off"},
+            "system": {
+                "services": {"bureau": self._workers(7, 100)},
+                "policy": {"preset": "fail-closed", "feedback": redecide},
+            },
+            "client": {"complains": {"no_credit": "100%", "after": "1s", "spread": "1s"}},
+            "faults": [{"kind": "blackhole", "target": "bureau", "at": "2s", "for": "5s"}],
+            "thresholds": {},
+        }
+
     def door(self, limit: int) -> Plain:
         """A cap at the door with honest words."""
         capped = {"kind": "inflight_cap", "limit": round(limit * self.size)}
@@ -134,13 +152,15 @@ def storms(of: Storms) -> dict[str, Plain]:
         "drain/fifth": of.drain(0.2),
         "feedback/heard": of.feedback("heard", "45%", 40),
         "feedback/abused": of.feedback("abused", "100%", 20),
+        "complained/all": of.complained(1.0),
+        "complained/fifth": of.complained(0.2),
     }
 
 
 LIVE: Final = (
     *(f"blackout/{policy}" for policy in ("fail-closed", "hedge", "partial-score", "tri-state", "generous")),
     *("mis-set/hysteresis", "empty/gate", "hurried/hasty", "overload/shed"),
-    *("feedback/heard", "feedback/abused"),
+    *("feedback/heard", "feedback/abused", "complained/all", "complained/fifth"),
 )
 RUNS: Final = {name: plain for name, plain in storms(Storms()).items() if name in LIVE}
 """Those that are carried out live: what one test a law needs."""

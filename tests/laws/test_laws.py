@@ -1,8 +1,7 @@
 """The laws of the house from live runs, one of each kind: directions with stated tolerances.
 
 `tests/runs/test_simulated_laws.py` holds them against more policies and over thirty seeds in virtual time, and law 8,
-of people who are decided again, there alone; `tests/runs/test_feedback_laws.py` those of complaints, and that second
-looks at all of a source's capacity bring it down again there alone.
+of people who are decided again, there alone; `tests/runs/test_feedback_laws.py` those of complaints.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from creditstorm.record.mark_journal import read_marks
 from creditstorm.record.seal import load_answers, load_complaints, load_notices
 from creditstorm.scenario.text.loader import load
 from tests.laws import figures
-from tests.laws.runs import LOOKED_AT, RUNS, Runs
+from tests.laws.runs import DRIVEN_S, LOOKED_AT, RUNS, Runs
 from tests.storm.harness import Done
 
 pytestmark = [pytest.mark.storm, pytest.mark.timeout(600)]
@@ -142,3 +141,14 @@ def test_complaining_costs_no_more_than_the_stated_share(runs: Runs, name: str) 
     run = runs.recorded(f"feedback/{name}")
     looked_at = [row for row in complaints_of(run) if row["notice"] is not None]
     assert 10 < len(looked_at) <= LOOKED_AT[name] * run.answers.num_rows + 1
+
+
+def test_deciding_all_who_complain_again_brings_a_source_down_again(runs: Runs) -> None:
+    """Law 14: where all are decided again a bureau that is back fails a fifth at least; at a fifth hardly anybody."""
+    lost = {}
+    for share in ("all", "fifth"):
+        run = runs.done(f"complained/{share}")
+        _, back_s = figures.window(read_marks(run.folder))
+        lost[share] = figures.without("bureau", run.answers, back_s + 2.0, DRIVEN_S).value
+    assert lost["all"] > 0.2
+    assert lost["fifth"] < 0.1

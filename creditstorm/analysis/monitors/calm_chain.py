@@ -1,14 +1,14 @@
 """How often calm alone carries a cumulative sum to a height: exactly, as a Markov chain (Brook and Evans 1972).
 
-A sum that moves by whole numbers stands on one of the levels 0 … height − 1, and each second leads from one to another by
-what Poisson many bad answers add and Poisson many good ones take. A cycle begins at 0 and ends with the second that leads
-below 0, where it begins again, or to the height, which is an alarm. Let q(k) be the seconds of a cycle at level k, in the
-mean. Then alarms a second are the share of cycles that end with one over the length of a cycle:
+A sum that moves by whole numbers stands on one of the levels 0 … height − 1, and each second leads from one to another
+by what Poisson many bad answers add and Poisson many good ones take. A cycle begins at 0 and ends with the second that
+leads below 0, where it begins again, or to the height, which is an alarm. Let q(k) be the mean seconds of a cycle at
+level k. Then alarms a second are the share of cycles that end with one over the length of a cycle:
 
-    Σ q(k) P(step ≥ height − k)  /  Σ q(k)          q(j) = [j = 0] + Σ q(k) P(step = j − k)
+    Σ q(k) P(step ≥ height − k)  /  Σ q(k)        q(j) = [j = 0] + Σ q(k) P(step = j − k)
 
-The equations are Toeplitz, so that q for one level more follows from q before (Levinson 1947), and of terms that are all
-positive: nothing cancels, and a rate of one in a day is as exact as one of a thousand.
+The equations are Toeplitz, so that q for one level more follows from q before (Levinson 1947), and of terms that are
+all positive: nothing cancels, and a rate of one in a day is as exact as one of a thousand.
 """
 
 import math

@@ -1,10 +1,11 @@
 """A cumulative sum over seconds that notices when a share has risen (Page 1954, Biometrika 41).
 
-S(t) = max(0, S(t−1) + bad·a − good·b), where a : b is ln(p₁/p₀) : ln((1−p₀)/(1−p₁)) in whole numbers: how much likelier
-the last seconds are under the risen share p₁ than under the calm one p₀. An alarm is an excursion of S from 0 that reaches
-a height; the height is the lowest that calm reaches at most once in `RARE_S` seconds, where each second has Poisson many
-answers, of which each is bad with p₀. How often it does is worked out (`calm_chain`), not drawn. A height is good for every
-calm of the same `Usual`, whose figures stand on a grid, so that whoever keeps heights seldom has to find one.
+S(t) = max(0, S(t−1) + bad·a − good·b), where a : b is ln(p₁/p₀) : ln((1−p₀)/(1−p₁)) in whole numbers: how much
+likelier the last seconds are under the risen share p₁ than under the calm one p₀. An alarm is an excursion of S from 0
+that reaches a height; the height is the lowest that calm reaches at most once in `RARE_S` seconds, where each second
+has Poisson many answers, of which each is bad with p₀. How often it does is worked out (`calm_chain`), not drawn. A
+height is good for every calm of the same `Usual`, whose figures stand on a grid, so that whoever keeps heights seldom
+has to find one.
 """
 
 import math
@@ -139,9 +140,9 @@ Calibrate = Callable[[Usual], Cusum]
 def calibrated(usual: Usual) -> Cusum:
     """The sum for such a calm, of the lowest height at which it raises one false alarm in `RARE_S` at most.
 
-    Neither more answers a second nor fewer are always the worse: of many a single bad one is nothing, of few it is rare.
-    So both ends of what `rate_on_grid` takes for one are looked at, and the figure is of the worse; between them it is
-    1.02 at most, where it is 1 (42 levels, three rates each).
+    Neither more answers a second nor fewer are always the worse: of many a single bad one is nothing, of few it is
+    rare. So both ends of what `rate_on_grid` takes for one are looked at, and the figure is of the worse; between them
+    it is 1.02 at most, where it is 1 (42 levels, three rates each).
     """
     steps = whole_steps(usual.calm, usual.risen)
     alone = steps.up + 1  # one bad answer alone is no alarm

@@ -113,8 +113,6 @@ class LiveRace:
     calibrate: Calibrate = calibrated
     first_fault_s: float = math.inf
     _tally: RowTally = field(init=False)
-    _answers: list[pa.RecordBatch] = field(default_factory=list)
-    _complaints: list[pa.RecordBatch] = field(default_factory=list)
     _seconds: int = 0
     _knows: bool = False
 
@@ -125,31 +123,33 @@ class LiveRace:
         """A fault changes its state, and what comes is no calm any more."""
         self.first_fault_s = min(self.first_fault_s, t_s)
 
+    def waits(self, kept_s: float) -> bool:
+        """Whether calm is not over for it, where all rows from before `kept_s` are kept: it needs none until then."""
+        return not self._knows and kept_s < self._calm.end
+
     def take(
         self, batches: Sequence[pa.RecordBatch], kept_s: float, complaints: Sequence[pa.RecordBatch] = ()
     ) -> Iterator[AlarmTold]:
-        """Rows that came since the last call; all from before `kept_s` are among those so far."""
-        calm = CalmSeconds.of(self.warm_up_s, min(self.first_fault_s, self.ends_s))
+        """Rows that came since the last call, all from before `kept_s` being among those so far; it waits no more."""
         if self._knows:
             self._tally.answers(batches)
             self._tally.complaints(complaints)
         else:
-            self._answers += batches
-            self._complaints += complaints
-            if kept_s < calm.end:
-                return  # until calm is known nobody asks what came
             self._knows = True
-            self._tally.learn(self._answers, self._complaints, calm)
-            self._answers, self._complaints = [], []
+            self._tally.learn(batches, complaints, self._calm)
         over = math.floor(kept_s) if math.isfinite(kept_s) else self._tally.last_second(self._seconds - 1) + 1
         if over > self._seconds:
-            yield from self._over(over, calm.begin)
+            yield from self._over(over)
 
-    def _over(self, over: int, begin: int) -> Iterator[AlarmTold]:
+    @property
+    def _calm(self) -> CalmSeconds:
+        return CalmSeconds.of(self.warm_up_s, min(self.first_fault_s, self.ends_s))
+
+    def _over(self, over: int) -> Iterator[AlarmTold]:
         counts = self._tally.take(self._seconds, over)
         self._seconds = over
         for name, alarm in chain.from_iterable(map(self._tally.race.add, counts)):
-            if alarm.raised >= begin:
+            if alarm.raised >= self._calm.begin:
                 yield AlarmTold(name, alarm.raised + 1.0, None if alarm.ended is None else alarm.ended + 1.0)
 
 

@@ -29,10 +29,9 @@ CALM_S: Final = 60
 """Calm is known from its first seconds alone, so that a run under way knows it too, and its rest tells false alarms."""
 
 SURE_S: Final = 30
-SHORT: Final = "knows only {} s of calm: by fewer than 30 s up to 5 false alarms in 100,000 s were measured"
-"""At 20 people/s of the lender's own calm (`benchmarks/false_alarms.py`, 16 runs of 605 s, each learnt from in five
-stretches, so that its seconds are watched up to five times): declines 1 by 10 s and 2 by 15 s, none by 30 or 60 s;
-every other monitor none. What drawn calm shows of levels that were read too low is in `docs/coverage.md`."""
+SHORT: Final = "knows only {} s of calm: by fewer than 30 s up to 4 false alarms in 100,000 s are expected"
+"""At 20 people/s, over all that so short a stretch may have of bad answers, each as likely as it is: complaints 3.9 by
+10 s and 3.1 by 15 s, declines 1.8 and 1.0 (`benchmarks/false_alarms.py`; `docs/coverage.md` has all)."""
 
 
 _OF_ALL: Final = (SLOW.meta.output_name(), COMPLAINT.meta.output_name())

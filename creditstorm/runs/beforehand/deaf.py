@@ -25,7 +25,7 @@ def monitor_kinds() -> "Mapping[str, Monitor]":
 def deaf_monitors(planned: Planned) -> Iterator[Problem]:
     """Those that know too little of calm, or would take longer than a minute to tell a rise from it.
 
-    Calibrated by simulation as they will be in the run, on the planned seconds; what share is usual is a guess.
+    Calibrated as they will be in the run, on the planned seconds; what share is usual is a guess.
     """
     asked = _asked_for(planned.scenario)
     if not asked:

@@ -22,9 +22,7 @@ def rate_at(calm: float, per_second: float, steps: Steps, height: int) -> float:
 def test_at_the_lowest_height_any_step_up_is_an_alarm() -> None:
     """There is only the level 0 to stand on: P(bad > good) a second, of Poisson many each."""
     bad, good = 3.0, 7.0
-    ways = sum(
-        poisson.pmf(up, bad) * poisson.pmf(down, good) for up in range(1, 80) for down in range(80) if up > down
-    )
+    ways = sum(poisson.pmf(up, bad) * poisson.pmf(down, good) for up in range(1, 80) for down in range(80) if up > down)
     assert rate_at(0.3, 10.0, Steps(1, 1), 1) == pytest.approx(ways, rel=1e-12)
 
 

@@ -79,9 +79,13 @@ def test_alarms_live_are_those_of_the_record(seed: int, rows: int, looks: list[f
         if alarm.raised >= calm.begin
     ]
     under_way = LiveRace(ALL, WARM_UP_S, LASTS_S, low)
-    told, at_s = [], 0.0
+    told, at_s, waited = [], -math.inf, 0
     for kept_s in [*np.cumsum(looks).tolist(), math.inf]:
         under_way.fault(FAULT_S if kept_s > FAULT_S else math.inf)
+        if under_way.waits(kept_s):
+            assert kept_s < FAULT_S
+            waited += 1
+            continue
         fresh = [of.filter(_between(of, name, at_s, kept_s)) for of, name in ((came, "done_s"), (heard, "t_s"))]
         cut = int(rng.integers(0, fresh[0].num_rows + 1))
         parts = [fresh[0].slice(0, cut), fresh[0].slice(cut)]
@@ -89,6 +93,7 @@ def test_alarms_live_are_those_of_the_record(seed: int, rows: int, looks: list[f
         at_s = kept_s
     assert sorted(told, key=str) == sorted(whole, key=str)
     assert len(told) > 1
+    assert waited > 0
 
 
 def _between(batch: pa.RecordBatch, name: str, from_s: float, until_s: float) -> pa.Array:
