@@ -37,11 +37,11 @@ demo: $(INSTALLED)
 	  *) exit $$code;; \
 	esac
 
-# What reads figures from real load runs by itself; all else shares three processes, because many tests wait. Both run whatever the first finds.
+# What reads figures from real load runs by itself; all else shares four processes, because many tests wait. Both run whatever the first finds.
 test: $(INSTALLED)
 	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } > /dev/null || \
 	  echo "no Chromium on the PATH: the six tests of the page in a browser are left out (apt-get install chromium)"
-	@$(BIN)/pytest -n 3 --dist worksteal $(STORMS:%=--ignore=%); units=$$?; \
+	@$(BIN)/pytest -n 4 --dist worksteal $(STORMS:%=--ignore=%); units=$$?; \
 	$(BIN)/pytest $(STORMS); storms=$$?; \
 	test $$units -eq 0 -a $$storms -eq 0
 
