@@ -96,8 +96,11 @@ class RowTally:
         """Put those to the monitors that they were not asked of yet."""
         if len(self._flags) + len(kinds) > MOST_KINDS:
             self._flags.clear()
-        if fresh := sorted(kinds.difference(self._flags), key=repr):
-            self._flags.update(zip(fresh, self.race.flags_of(fresh), strict=True))
+        if fresh := kinds.difference(self._flags):
+            # A question costs the same for few and for many; whatever comes in time comes late as well before long.
+            fresh |= {(not slow, *others) for slow, *others in fresh if slow is not None}
+            asked = sorted(fresh, key=repr)
+            self._flags.update(zip(asked, self.race.flags_of(asked), strict=True))
 
     def _nothing(self) -> list[int]:
         return [0] * (2 * len(self.race.names))
