@@ -25,7 +25,10 @@ from scipy.special import gammaln, xlogy
 _ROUGH: Final = 0.005
 _SHRINK: Final = 0.995
 _TAIL_SD: Final = 9.0
-"""A count so many standard deviations above its mean, and 30 more, comes less than once in 10¹⁵ seconds."""
+_TAIL_COUNTS: Final = 30
+"""A count so many standard deviations off its mean, and so many more, comes less than once in 10¹⁵ seconds."""
+_AT_ONCE: Final = 1 << 20
+"""Pairs of a count of bad ones and a move that are looked at in one go: memory is bounded at any rate."""
 _REMEMBERED: Final = 4_000
 
 
@@ -84,18 +87,25 @@ def _of_a_second(
     bad: float, good: float, steps: Steps, most: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """P(step = d), P(step = −d) and P(step ≥ d) for d from 0 to `most`."""
-    of_bad, of_good = _poisson(bad), _poisson(good)
+    (least_bad, of_bad), (least_good, of_good) = _poisson(bad), _poisson(good)
+    at_most = np.cumsum(of_good)
     moves = np.arange(-most, most + 1)
-    # So much of what the bad ones add is to be taken by good ones.
-    over = steps.up * np.arange(len(of_bad))[:, None] - moves
-    takers, rest = np.divmod(over, steps.down)
-    known = np.clip(takers, 0, len(of_good) - 1)
-    exact = of_bad @ np.where((rest == 0) & (takers == known), of_good[known], 0.0)
-    beyond = of_bad @ np.where(over >= 0, np.cumsum(of_good)[known], 0.0)
+    exact, beyond = np.zeros(len(moves)), np.zeros(len(moves))
+    rows = max(1, _AT_ONCE // len(moves))
+    for begin in range(0, len(of_bad), rows):
+        part = of_bad[begin : begin + rows]
+        # So much of what the bad ones add is to be taken by good ones.
+        over = steps.up * (least_bad + begin + np.arange(len(part)))[:, None] - moves
+        takers, rest = np.divmod(over, steps.down)
+        takers -= least_good
+        known = np.clip(takers, 0, len(of_good) - 1)
+        exact += part @ np.where((rest == 0) & (takers == known), of_good[known], 0.0)
+        beyond += part @ np.where(takers >= 0, at_most[known], 0.0)
     return exact[most:], exact[most::-1], beyond[most:]
 
 
-def _poisson(mean: float) -> NDArray[np.float64]:
-    """P(0), P(1), … until nothing to speak of is left."""
-    counts = np.arange(math.ceil(mean + _TAIL_SD * math.sqrt(mean)) + 30)
-    return np.asarray(np.exp(xlogy(counts, mean) - mean - gammaln(counts + 1)))
+def _poisson(mean: float) -> tuple[int, NDArray[np.float64]]:
+    """The least count that is anything to speak of, and the probabilities from there on until nothing is."""
+    far = _TAIL_SD * math.sqrt(mean) + _TAIL_COUNTS
+    counts = np.arange(max(0, math.floor(mean - far)), math.ceil(mean + far))
+    return int(counts[0]), np.asarray(np.exp(xlogy(counts, mean) - mean - gammaln(counts + 1)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 from itertools import islice
 
 import numpy as np
@@ -80,3 +81,16 @@ def test_rates_fall_with_the_height_and_nobody_alarms_nobody() -> None:
     assert rates == sorted(rates, reverse=True)
     with pytest.raises(ValueError, match="somebody to ask"):
         next(alarm_rates(0.02, 0.0, Steps(25, 1), 400))
+
+
+def test_memory_is_bounded_at_any_rate() -> None:
+    """Ten million answers a minute are as many a second: 50,000 bad ones by all moves would take 5 GB."""
+    steps = whole_steps(0.35, 0.45)
+    tracemalloc.start()
+    try:
+        rates = list(alarm_rates(0.35, 133_000.0, steps, enough(0.35, steps, 1e5)))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 128 * 2**20
+    assert rates == sorted(rates, reverse=True)
