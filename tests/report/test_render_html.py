@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import pytest
 from markupsafe import Markup
+from creditstorm.analysis.detection import MonitorResult
 from creditstorm.analysis.drawn import Timeline, Window
 from creditstorm.analysis.summary import Summary, Verdict
 from creditstorm.record.manifest import Ending, Manifest, Mode
@@ -178,3 +179,13 @@ def test_a_simulated_run_says_so_before_anything_else() -> None:
     assert told.index("<strong>simulated</strong>") < told.index("<h1>")
     assert "simulated</title>" in told
     assert "simulated</strong>" not in page()
+
+
+def test_what_is_so_of_every_monitor_is_said_once() -> None:
+    """Before the table, which has a column of notes only where they differ."""
+    alike = [MonitorResult(name, name, note="knows only 15 s of calm") for name in ("declines", "undecided")]
+    for monitors, often, noted in ((alike, 1, False), ([alike[0], replace(alike[1], note="hears nothing")], 1, True)):
+        text = page(monitors=tuple(monitors))
+        table = text[text.index('id="noticed"') : text.index('id="how-fast"')]
+        assert table.count("knows only 15") == often
+        assert (">Note</th>" in table) is noted
