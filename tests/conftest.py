@@ -7,7 +7,7 @@ import os
 import pickle
 import signal
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -53,6 +53,23 @@ def _signals_as_before() -> Iterator[None]:
     for number, handler in before.items():
         if handler is not None and signal.getsignal(number) is not handler:
             signal.signal(number, handler)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The table of abuses: here, as who only hands tests to other processes knows no conftest of a folder below."""
+    from tests.abuse.attempts import PROPERTY, table  # noqa: PLC0415 - loads the command line
+
+    counted = [dict(report.user_properties) for report in _calls(terminalreporter)]
+    rows = [properties[PROPERTY] for properties in counted if PROPERTY in properties]
+    if rows:
+        terminalreporter.section("abuse: tried, held, failed")
+        for line in table(rows):
+            terminalreporter.write_line(line)
+
+
+def _calls(terminalreporter: pytest.TerminalReporter) -> Iterable[pytest.TestReport]:
+    for word in ("passed", "failed"):
+        yield from (one for one in terminalreporter.stats.get(word, ()) if getattr(one, "when", "") == "call")
 
 
 @lru_cache(32)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from tests.abuse.attempts import PROPERTY, Attempts, Told, table, wrong_with
+
+HOOK = "pytest_terminal_summary"
 
 
 @pytest.mark.parametrize(
@@ -40,3 +44,11 @@ def test_a_failed_attempt_fails_the_test_and_is_counted() -> None:
         made()
     assert kept == [(PROPERTY, ("a", 2, 1))]
     assert list(table([("a", 2, 1)]))[1:] == ["a        2      1       1", "all      2      1       1"]
+
+
+def test_whoever_hands_tests_to_other_processes_shows_the_table(pytestconfig: pytest.Config) -> None:
+    """It knows the conftest at the top alone: in the one of this folder the table was never seen in a whole suite."""
+    ours = [
+        one for one in pytestconfig.pluginmanager.get_plugins() if getattr(one, "__name__", "").endswith("conftest")
+    ]
+    assert [Path(str(one.__file__)).parent.name for one in ours if hasattr(one, HOOK)] == ["tests"]
