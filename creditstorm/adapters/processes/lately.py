@@ -22,14 +22,12 @@ class _Seen:
     waited: float
 
     @property
-    def worst(self) -> float:
-        return max(self.late_s, self.waited)
+    def came_late(self) -> str:
+        return f"{self.process} came round {self.late_s:.1f} s late"
 
     @property
-    def words(self) -> str:
-        if self.waited >= self.late_s:
-            return f"{self.process} waited {self.waited:.1f} s a second for a core"
-        return f"{self.process} came round {self.late_s:.1f} s late"
+    def did_wait(self) -> str:
+        return f"{self.process} waited {self.waited:.1f} s a second for a core"
 
 
 @dataclass
@@ -56,11 +54,16 @@ class Lately:
         """
         if self._ran_out is not None and self._ran_out[0] >= self.now_s() - SPAN_S:
             return f"most likely because {self._ran_out[1]}"
-        worst = max(self._against(silent), key=lambda seen: seen.worst, default=None)
-        if worst is None or worst.worst < LATE_S:
+        seen = tuple(self._against(silent))
+        latest = max(seen, key=lambda one: one.late_s, default=None)
+        longest = max(seen, key=lambda one: one.waited, default=None)
+        late = [latest.came_late] if latest and latest.late_s >= LATE_S else []
+        waited = [longest.did_wait] if longest and longest.waited >= LATE_S else []
+        if not (late or waited):
             return ""
         return (
-            f"most likely because this machine was too busy: {worst.words} (end what else runs here, or ask for less)"
+            f"most likely because this machine was too busy: {', '.join(late + waited)} "
+            "(end what else runs here, or ask for less)"
         )
 
     def _against(self, silent: str) -> Iterator[_Seen]:

@@ -26,6 +26,12 @@ def test_who_was_late_beside_the_silent_part_is_named() -> None:
     assert said.startswith("most likely because this machine was too busy: harness came round 2.3 s late (end ")
 
 
+def test_of_who_waited_for_a_core_the_longest_is_named_beside_the_latest() -> None:
+    """The harness cannot say of itself that it waited; that it is late alone might be its own fault."""
+    said = seen(("harness", 6.5, None), ("locust", 0.1, 0.6), ("scoring", 0.3, 0.9)).likely_reason("decision")
+    assert "harness came round 6.5 s late, scoring waited 0.9 s a second for a core (end " in said
+
+
 def test_that_the_silent_part_itself_is_late_is_no_excuse() -> None:
     """It may hang by its own fault; that it waited for a core is an excuse."""
     assert seen(("decision", 9.0, 0.1)).likely_reason("decision") == ""
