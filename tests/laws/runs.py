@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -31,7 +32,7 @@ class Storms:
     def blackout(self, policy: object, **changes: object) -> Plain:
         """The bureau is dark for five seconds."""
         return {
-            "load": {"arrivals": [self._stage(7, 40)], "warm_up": "1s", "retap": "off"},
+            "load": {"arrivals": [self._stage(7, 30)], "warm_up": "1s", "retap": "off"},
             "system": {"policy": policy},
             "faults": [{"kind": "blackhole", "target": "bureau", **WHILE}],
             "thresholds": {GATE: ["< 5%"]},
@@ -157,28 +158,31 @@ def storms(of: Storms) -> dict[str, Plain]:
     }
 
 
-LIVE: Final = (
-    *(f"blackout/{policy}" for policy in ("fail-closed", "hedge", "partial-score", "tri-state", "generous")),
-    *("mis-set/hysteresis", "empty/gate", "hurried/hasty", "overload/shed"),
-    *("feedback/heard", "feedback/abused", "complained/all", "complained/fifth"),
+TOGETHER: Final = (
+    ("blackout/fail-closed", "blackout/hedge", "blackout/tri-state"),
+    ("blackout/partial-score", "blackout/generous", "mis-set/hysteresis"),
+    ("empty/gate", "hurried/hasty", "complained/fifth"),
+    ("feedback/heard", "feedback/abused", "complained/all"),
+    ("overload/shed",),
 )
-RUNS: Final = {name: plain for name, plain in storms(Storms()).items() if name in LIVE}
-"""Those that are carried out live: what one test a law needs."""
+"""What is carried out live, which is what one test a law needs: those side by side that take as long as each other.
 
-
-ALONE: Final = "overload/"
-"""What stands at the edge of its capacity has the machine for itself."""
+They ask for 90 answers a second at most. What stands at the edge of its capacity has the machine for itself.
+"""
+LANES: Final = max(len(group) for group in TOGETHER)
+RUNS: Final = {name: storms(Storms())[name] for group in TOGETHER for name in group}
 
 
 @dataclass
 class Runs:
-    """Carries out each run when a law first reads it, the small ones two at a time, each in a harness of its own.
+    """Carries out each run when a law first reads it, with those of its group beside it, each in a harness of its own.
 
-    A run that doubts the machine that it had half of goes again by itself, twice at most.
+    A run that doubts the machine that it had a part of goes again by itself, twice at most.
     """
 
     folder: Path
-    harnesses: tuple[subprocess.Popen[str], subprocess.Popen[str]]
+    harnesses: Sequence[subprocess.Popen[str]]
+    """As many as `LANES`."""
     _done: dict[str, Done] = field(default_factory=dict)
 
     def done(self, name: str) -> Done:
@@ -189,20 +193,14 @@ class Runs:
     def recorded(self, name: str) -> Done:
         """The same for a law that holds on a late machine, too."""
         if name not in self._done:
-            together = [name, *self._beside(name)]
-            meeting = Meeting.beside(self._out(name), len(together))
-            for each, harness in zip(together, self.harnesses, strict=False):
+            group = next(names for names in TOGETHER if name in names)
+            meeting = Meeting.beside(self._out(name), len(group))
+            lanes = list(zip(group, self.harnesses, strict=False))
+            for each, harness in lanes:
                 self._begin(each, harness, meeting)
-            found = {each: self._end(each, harness) for each, harness in zip(together, self.harnesses, strict=False)}
-            self._done |= {each: self._trusted(each, done) for each, done in found.items()}
+            found = [self._end(each, harness) for each, harness in lanes]
+            self._done |= {each: self._trusted(each, done) for each, done in zip(group, found, strict=True)}
         return self._done[name]
-
-    def _beside(self, name: str) -> list[str]:
-        """One that runs beside it; none where either wants the machine for itself."""
-        if name.startswith(ALONE):
-            return []
-        waiting = [each for each in RUNS if each != name and each not in self._done and not each.startswith(ALONE)]
-        return waiting[:1]
 
     def _trusted(self, name: str, done: Done) -> Done:
         if not done.machine_doubts:

@@ -43,7 +43,7 @@ class Verb:
 
 def agreed(folder: Path) -> Verb:
     """`agree` of a storm under two policies; again, twice at most, while a run doubts its machine."""
-    file, out = storm(folder, 12, 3, 5), folder / "agree"
+    file, out = storm(folder, 9, 2, 4), folder / "agree"
     runs = [Done(0, "", "", RunFolder(out / f"short-{policy}-0-live")) for policy in POLICIES]
     for _ in range(TRIES):
         shutil.rmtree(out, ignore_errors=True)
