@@ -12,6 +12,8 @@ from creditstorm.report import canvas, style
 from creditstorm.report.planning import sweep_words
 
 LEFT_IN: Final = 1.1
+ABOVE_IN: Final = 0.3
+"""Where the name of the upright value stands, level: beside a map of two rows it would be longer than the axis."""
 CELL_IN: Final = (0.92, 0.46)
 DARK, LIGHT = "#000001", "#fffffe"
 """Words on a cell keep its contrast, whatever the colours of the page: so they are not its ink and paper."""
@@ -59,15 +61,16 @@ def draw_regions(sweep: Sweep, policy: str) -> canvas.Picture:
 def _paper(sweep: Sweep, title: str) -> tuple[canvas.Sheet, Axes]:
     across, up = (len(axis.values) for axis in sweep.axes)
     width, height = CELL_IN[0] * across, CELL_IN[1] * up
-    paper = canvas.sheet(title, width_in=max(6.4, LEFT_IN + width + 0.3), height_in=height + 0.75)
-    axes = paper.place(LEFT_IN, 0.1, width, height)
+    paper = canvas.sheet(title, width_in=max(6.4, LEFT_IN + width + 0.3), height_in=ABOVE_IN + height + 0.65)
+    axes = paper.place(LEFT_IN, ABOVE_IN, width, height)
     axes.set_xlim(-0.5, across - 0.5)
     axes.set_ylim(-0.5, up - 0.5)
     axes.grid(visible=False)
     axes.set_xticks(range(across), [sweep_words.value_text(sweep.axes[0], i) for i in range(across)])
     axes.set_yticks(range(up), [sweep_words.value_text(sweep.axes[1], i) for i in range(up)])
     axes.set_xlabel(sweep.axes[0].path)
-    axes.set_ylabel(sweep.axes[1].path)
+    axes.set_ylabel(sweep.axes[1].path, rotation=0, ha="left", va="bottom")
+    axes.yaxis.set_label_coords(-0.9 * LEFT_IN / width, 1.0 + 0.06 / height)
     return paper, axes
 
 
