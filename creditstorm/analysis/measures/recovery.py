@@ -1,14 +1,14 @@
 """How long after a fault people were decided as rightly as in calm: shown, ruled out, or open."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import polars as pl
-from creditstorm.analysis.measures.scan import NEEDED_S, Scan, Seconds, scan_of
+from creditstorm.analysis.measures.scan import NEEDED_S, Calm, Scan, Seconds, scan_of
 from creditstorm.analysis.phases import FaultMarks, Phases
-from creditstorm.analysis.statistics.equivalence import Counts, Yardstick, block_s, design_effect
+from creditstorm.analysis.statistics.equivalence import Yardstick, design_effect
 from creditstorm.analysis.summary import BadRequests, Recovery
 from creditstorm.credit.outcomes import Outcome
 from creditstorm.scenario.model import RecoverySpec
@@ -57,27 +57,13 @@ def episodes_of(phases: Phases) -> tuple[Episode, ...]:
     return tuple(episodes)
 
 
-@dataclass(frozen=True, slots=True)
-class Calm:
-    """What an episode has to come back to: calm as it was counted, and as a yardstick."""
-
-    told: BadRequests
-    yardstick: Yardstick
-
-
 def calm_of(seconds: Seconds, spec: RecoverySpec) -> Calm | None:
     """Calm from its whole seconds and a begun one, None where nobody eligible asked in it."""
     told = seconds.told(0, len(seconds.asked))
     if told.asked == 0:
         return None
-    length = block_s(len(seconds.asked))
-    effect = design_effect(*(_in_blocks(counts, length) for counts in (seconds.bad, seconds.asked)))
-    return Calm(told, Yardstick(told.bad, told.asked, spec.margin, spec.ratio, effect))
-
-
-def _in_blocks(counts: Counts, length: int) -> Counts:
-    blocks = len(counts) // length
-    return np.asarray(counts[: blocks * length].reshape(blocks, length).sum(axis=1))
+    effect = design_effect((seconds.bad, seconds.asked))
+    return Calm(seconds, Yardstick(told.bad, told.asked, spec.margin, spec.ratio, effect))
 
 
 def recoveries_of(frame: pl.DataFrame, phases: Phases, spec: RecoverySpec) -> tuple[Recovery, ...]:
@@ -128,15 +114,17 @@ def recovery_of(episode: Episode, seen: Seconds, calm: Calm) -> Recovery:
     limit, at 5 % shared by all windows that are looked at (Bonferroni); `low_s` ends the unbroken row of such seconds.
     Shown **back** is the first second from which (1) a pool of 30, 45 or 60 s is shown within the limit, (2) so is all
     that follows up to a relapse, which keeps many looks at one run from finding luck, and (3) no window inside the pool
-    is worse and nobody stopped asking for 10 s. A worse window after the unbroken row is a relapse.
+    is worse and nobody stopped asking for 10 s. A worse window after the unbroken row is a relapse. How much a request
+    tells of a recovery is told by calm and all that was undisturbed, which drift alike (`Calm.beside`).
     """
-    scan = scan_of(seen, calm.yardstick)
+    scan = scan_of(seen, calm)
     back = np.flatnonzero(scan.back)
     seconds = int(back[0]) if back.size else None
     observed_s = len(scan.seen.asked)
     low_s = max(0, scan.open_from - 1)
     turn = scan.open_from if seconds is None else seconds
     after = scan.seen.told(*scan.stretch(turn))
+    yardstick = calm.beside(scan.undisturbed(turn))
     return Recovery(
         faults=tuple(fault.name for fault in episode.faults),
         seconds=None if seconds is None else float(seconds),
@@ -148,21 +136,21 @@ def recovery_of(episode: Episode, seen: Seconds, calm: Calm) -> Recovery:
         until=scan.seen.told(0, turn),
         after=after,
         limit=calm.yardstick.limit,
-        could_show=calm.yardstick.could_show(after.asked) if after.asked else None,
-        note="; ".join(_notes(scan, calm, after)),
+        could_show=yardstick.could_show(after.asked) if after.asked else None,
+        note="; ".join(_notes(scan, yardstick, after)),
     )
 
 
-def _notes(scan: Scan, calm: Calm, after: BadRequests) -> Iterator[str]:
+def _notes(scan: Scan, yardstick: Yardstick, after: BadRequests) -> Iterator[str]:
     if not scan.back.any():
-        yield _why_not(scan, calm, after)
+        yield _why_not(scan, yardstick, after)
     for relapse in scan.relapses[:MOST_TOLD]:
         yield f"worse than calm {relapse.start_s:.0f}–{relapse.end_s:.0f} s after the clear"
     if len(scan.relapses) > MOST_TOLD:
         yield f"and {len(scan.relapses) - MOST_TOLD} more times"
 
 
-def _why_not(scan: Scan, calm: Calm, after: BadRequests) -> str:
+def _why_not(scan: Scan, yardstick: Yardstick, after: BadRequests) -> str:
     seen = len(scan.seen.asked)
     if not after.asked:
         return "nobody creditworthy asked after the clear"
@@ -171,7 +159,7 @@ def _why_not(scan: Scan, calm: Calm, after: BadRequests) -> str:
     if seen - scan.open_from < NEEDED_S:
         before = f" after {scan.open_from} s not back" if scan.open_from else ""
         return f"{seen - scan.open_from} s of the {NEEDED_S} s needed seen{before}"
-    return f"not shown back: {_compared(calm.yardstick, after)}"
+    return f"not shown back: {_compared(yardstick, after)}"
 
 
 def _compared(calm: Yardstick, after: BadRequests) -> str:
@@ -182,7 +170,9 @@ def _compared(calm: Yardstick, after: BadRequests) -> str:
     could, wanted = calm.could_show(after.asked), calm.limit - calm.share
     if could <= wanted:
         return text
-    return f"{text}, but so few can show a margin of {100 * could:.1f} points at best, not of {100 * wanted:.1f}"
+    enough = replace(calm, design_effect=1.0).could_show(after.asked) <= wanted
+    what = "what varies so much in time" if enough else "so few"
+    return f"{text}, but {what} can show a margin of {100 * could:.1f} points at best, not of {100 * wanted:.1f}"
 
 
 def kinds_in_words(told: BadRequests) -> str:

@@ -1,17 +1,21 @@
 """What each second after a clear says: shown as good as calm, shown worse, or nothing; from counts alone."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from creditstorm.analysis.statistics.equivalence import ALPHA, Counts, Flags, Yardstick
+from creditstorm.analysis.statistics.equivalence import ALPHA, Counts, Flags, Yardstick, design_effect
 from creditstorm.analysis.summary import BadRequests, Relapse
 
 NEEDED_S: Final = 30
 POOLS_S: Final = (30, 45, 60)
 WINDOWS_S: Final = (1, 3, 10, 30)
 EMPTY_S: Final = 10
+SETTLING_S: Final = 5
+"""What still comes down after it was shown not back is no drift."""
+UNSEEN: Final = 2.5
+"""Blocks of √T s see less than half of what a memory of 10 s adds to the variance (`docs/coverage.md`)."""
 NEVER: Final = np.iinfo(np.int64).max
 
 
@@ -30,6 +34,28 @@ class Seconds:
     def told(self, start_s: int, end_s: int) -> BadRequests:
         """The requests of a stretch, by kind."""
         return BadRequests(int(self.asked[start_s:end_s].sum()), *map(int, self.kinds[:, start_s:end_s].sum(axis=1)))
+
+    def part(self, start_s: int, end_s: int) -> "Seconds":
+        """The seconds of a stretch."""
+        return Seconds(self.asked[start_s:end_s], self.kinds[:, start_s:end_s])
+
+
+@dataclass(frozen=True, slots=True)
+class Calm:
+    """What an episode has to come back to: calm as it was counted, and as a yardstick of what is worse."""
+
+    seconds: Seconds
+    yardstick: Yardstick
+
+    @property
+    def told(self) -> BadRequests:
+        """All of its requests, by kind."""
+        return self.seconds.told(0, len(self.seconds.asked))
+
+    def beside(self, stretch: Seconds) -> Yardstick:
+        """The yardstick of what is as good: both may drift, and a long memory shows in both together if at all."""
+        seen = design_effect(*((part.bad, part.asked) for part in (self.seconds, stretch)))
+        return replace(self.yardstick, design_effect=1.0 + UNSEEN * (seen - 1.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +79,34 @@ class Scan:
             return max(0, seen - NEEDED_S), seen
         return start, min(start + POOLS_S[-1], max(start + NEEDED_S, int(self.free_until[start])), seen)
 
+    def undisturbed(self, start: int) -> Seconds:
+        """The open seconds around one after which nothing was worse than calm; the last 30 s where it never is open."""
+        if start >= len(self.seen.asked):
+            return self.seen.part(*self.stretch(start))
+        end = int(self.free_until[start])
+        first = max(self.open_from + SETTLING_S, int(np.searchsorted(self.free_until, end)))
+        return self.seen.part(first, end)
 
-def scan_of(seen: Seconds, yardstick: Yardstick) -> Scan:
+
+def scan_of(seen: Seconds, calm: Calm) -> Scan:
     """The scan of the seconds after a clear, up to where nobody asks any more."""
     seen = _until_nobody_asks(seen)
     seconds = len(seen.asked)
-    worse = _worse(seen, yardstick)
+    worse = _worse(seen, calm.yardstick)
     not_back = _earliest_end(worse, seconds) <= np.arange(seconds) + NEEDED_S
     open_from = seconds if not_back.all() else int(np.argmin(not_back))
     nobody = {EMPTY_S: _sums(seen.asked, EMPTY_S) == 0}
     disturbed = np.minimum(_earliest_end(worse, seconds), _earliest_end(nobody, seconds))
     free_until = np.minimum(disturbed - 1, seconds)
     relapses = tuple(_relapses(worse, open_from, seconds))
-    return Scan(seen, _back(seen, yardstick, free_until), open_from, free_until, relapses)
+    scan = Scan(seen, np.zeros(seconds, dtype=np.bool_), open_from, free_until, relapses)
+    return replace(scan, back=_back(scan, calm))
 
 
 def _until_nobody_asks(seen: Seconds) -> Seconds:
     asking = np.flatnonzero(seen.asked)
     last = int(asking[-1]) + 1 if asking.size else 0
-    return Seconds(seen.asked[:last], seen.kinds[:, :last]) if len(seen.asked) - last >= EMPTY_S else seen
+    return seen.part(0, last) if len(seen.asked) - last >= EMPTY_S else seen
 
 
 def _worse(seen: Seconds, yardstick: Yardstick) -> dict[int, Flags]:
@@ -90,17 +125,26 @@ def _earliest_end(flagged: Mapping[int, Flags], seconds: int) -> Counts:
     return np.asarray(np.minimum.accumulate(ends[::-1])[::-1])
 
 
-def _back(seen: Seconds, yardstick: Yardstick, free_until: Counts) -> Flags:
-    back = np.zeros(len(seen.asked), dtype=np.bool_)
-    for pool in POOLS_S:
-        bad, asked = _sums(seen.bad, pool), _sums(seen.asked, pool)
-        starts = np.arange(len(asked))
-        back[starts] |= yardstick.shows_as_good(bad, asked) & (free_until[starts] >= starts + pool)
-    starts = np.flatnonzero(back)
-    bad, asked = (np.append(0, np.cumsum(counts)) for counts in (seen.bad, seen.asked))
-    ends = free_until[starts]
-    back[starts] = yardstick.shows_as_good(bad[ends] - bad[starts], asked[ends] - asked[starts])
+def _back(scan: Scan, calm: Calm) -> Flags:
+    """Of each second, whether it is shown back; the seconds of an undisturbed stretch share what it says of drift."""
+    back = np.zeros(len(scan.seen.asked), dtype=np.bool_)
+    open_s = np.arange(scan.open_from, len(back))
+    for starts in np.split(open_s, np.flatnonzero(np.diff(scan.free_until[open_s])) + 1):
+        if starts.size and scan.free_until[starts[0]] - starts[0] >= NEEDED_S:
+            yardstick = calm.beside(scan.undisturbed(int(starts[0])))
+            back[starts] = _as_good(scan.seen, yardstick, starts, int(scan.free_until[starts[0]]))
     return back
+
+
+def _as_good(seen: Seconds, yardstick: Yardstick, starts: Counts, end: int) -> Flags:
+    """Of each start, whether a pool from it and all from it to the end are shown as good as calm."""
+    bad, asked = (np.append(0, np.cumsum(counts)) for counts in (seen.bad, seen.asked))
+
+    def good(ends: Counts) -> Flags:
+        return yardstick.shows_as_good(bad[ends] - bad[starts], asked[ends] - asked[starts])
+
+    pools = [(starts + pool <= end) & good(np.minimum(starts + pool, end)) for pool in POOLS_S]
+    return np.asarray(np.any(pools, axis=0) & good(np.full(len(starts), end)))
 
 
 def _relapses(worse: Mapping[int, Flags], open_from: int, seconds: int) -> Iterator[Relapse]:

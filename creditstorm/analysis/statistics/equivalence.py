@@ -6,10 +6,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv
+from creditstorm.analysis.statistics import seconds
+from creditstorm.analysis.statistics.seconds import Share
 
 ALPHA: Final = 0.05
-BLOCK_S: Final = 5
-FEWEST_BLOCKS: Final = 5
 
 Counts = NDArray[np.int64]
 Shares = NDArray[np.float64]
@@ -20,8 +20,8 @@ Flags = NDArray[np.bool_]
 class Yardstick:
     """The share of calm, and how much more is still as good: at most c + `margin` or c × `ratio`, the larger.
 
-    `design_effect` says how much more the shares of calm's seconds differ than luck alone would make them; every count
-    is divided by it (Korn and Graubard 1998), the compared ones too, so that restless traffic proves less.
+    `design_effect` says how much more the shares of seconds differ than luck alone would make them; every count is
+    divided by it (Korn and Graubard 1998), the compared ones too, so that restless traffic proves less.
     """
 
     bad: int
@@ -92,23 +92,14 @@ def _high(hits: Shares, n: Shares, alpha: float) -> Shares:
     return np.where(some, betaincinv(hits + 1.0, np.where(some, n - hits, 1.0), 1.0 - alpha), 1.0)
 
 
-def block_s(seconds: int) -> int:
-    """How many seconds make a block: 5, fewer where there would be less than 5 blocks, at least 1."""
-    return max(1, min(BLOCK_S, seconds // FEWEST_BLOCKS))
+def design_effect(*stretches: tuple[Counts, Counts]) -> float:
+    """How much more the seconds of stretches differ from the share of their own than independent requests, at least 1.
 
-
-def design_effect(bad: Counts, asked: Counts) -> float:
-    """How much more the share of whole blocks of seconds varies than one of independent requests, at least 1.
-
-    With hᵢ of nᵢ in each of m blocks, h of n in all and p = h / n (the variance of a ratio over clusters):
-
-        m / (m − 1) · Σ (hᵢ − p nᵢ)² / (n p (1 − p))
-
-    1 where too few blocks, or nothing but one kind of request, leave nothing to see.
+    Each stretch is how many were bad and how many asked, second by second; `Share` has the formulas.
     """
-    blocks, n, hits = len(asked), int(asked.sum()), int(bad.sum())
-    if blocks < FEWEST_BLOCKS or hits in {0, n}:
-        return 1.0
-    p = hits / n
-    spread = float(((bad - p * asked) ** 2).sum()) * blocks / (blocks - 1)
-    return max(1.0, spread / (n * p * (1.0 - p)))
+    lengths = [len(asked) for _, asked in stretches]
+    stratum = np.repeat(np.arange(len(lengths)), lengths)
+    bad, asked = (np.concatenate(column).astype(np.float64) for column in zip(*stretches, strict=True))
+    some = np.flatnonzero(asked)
+    share = Share(seconds.Counts(some, stratum[some], bad[some], asked[some], asked[some]))
+    return max(1.0, share.deff)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from creditstorm.analysis.measures.scan import Scan, Seconds, scan_of
+from creditstorm.analysis.measures.scan import Calm, Scan, Seconds, scan_of
 from creditstorm.analysis.statistics.equivalence import Yardstick
 from creditstorm.analysis.summary import BadRequests, Relapse
 
-CALM = Yardstick(bad=20, asked=2_000, margin=0.02, ratio=1.5)
 A_SECOND = 50
+CALM = Calm(
+    Seconds(np.full(40, A_SECOND), np.tile([[0, 1], [0, 0], [0, 0]], 20)), Yardstick(20, 2_000, margin=0.02, ratio=1.5)
+)
 
 
 def seen(seconds: int, *bad: tuple[int, int], silent: tuple[int, int] = (0, 0)) -> Seconds:
@@ -110,3 +112,20 @@ def test_a_stretch_is_as_long_as_it_is_undisturbed(
 ) -> None:
     """From 30 to 60 s, as far as anybody asked; the last 30 s where it never was back."""
     assert scanned(seconds, *bad).stretch(start) == stretch
+
+
+@pytest.mark.parametrize(
+    ("bad", "start", "end"), [((), 5, 100), (((0, 7),), 12, 100), (((0, 7), (60, 63)), 12, 60), (((0, 100),), 70, 100)]
+)
+def test_what_tells_of_drift_is_undisturbed(bad: tuple[tuple[int, int], ...], start: int, end: int) -> None:
+    """From 5 s after it is open, while what was bad may still come down, to where it is worse again."""
+    scan = scanned(100, *bad)
+    stretch = scan.undisturbed(scan.open_from)
+    assert len(stretch.asked) == end - start
+    assert stretch.bad.tolist() == scan.seen.bad[start:end].tolist()
+
+
+def test_after_a_relapse_the_next_stretch_tells() -> None:
+    """It begins where the relapse ends."""
+    stretch = scanned(140, (60, 63)).undisturbed(80)
+    assert (len(stretch.asked), stretch.bad.sum()) == (140 - 63, 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy import stats
-from creditstorm.analysis.statistics.equivalence import ALPHA, Yardstick, block_s, design_effect
+from creditstorm.analysis.statistics.equivalence import ALPHA, Yardstick, design_effect
 
 MARGIN, RATIO = 0.02, 1.5
 
@@ -83,30 +83,35 @@ def test_more_requests_could_show_less() -> None:
     assert yardstick(55, 1000, design_effect=4.0).could_show(1_000) > 1.8 * margins[2]
 
 
-def test_design_effect_by_hand() -> None:
-    """Blocks of ten, wholly bad or good, vary ten times as much as luck (6/5 for their own mean); even ones once."""
-    asked = np.full(6, 10)
-    assert design_effect(np.array([10, 0, 10, 0, 10, 0]), asked) == pytest.approx(10 * 6 / 5)
-    assert design_effect(np.array([5, 5, 5, 5, 5, 5]), asked) == 1.0
+def test_design_effect_of_seconds_that_vary() -> None:
+    """Seconds that are wholly bad or good by turns of four vary many times as much as luck has it; even ones, not."""
+    asked = np.full(40, 10)
+    assert design_effect((np.tile([10, 10, 10, 10, 0, 0, 0, 0], 5), asked)) > 5.0
+    assert design_effect((np.full(40, 5), asked)) == 1.0
+
+
+def test_stretches_are_each_compared_with_their_own_share() -> None:
+    """One of 10 % beside one of 90 % does not vary for that; beside one that does, the quiet one counts as well."""
+    asked = np.full(40, 10)
+    assert design_effect((np.full(40, 1), asked), (np.full(40, 9), asked)) < 1.5
+    drifts = np.repeat([3, 7, 3, 7], 10), asked
+    assert 1.5 < design_effect(drifts, (np.full(40, 5), asked)) < design_effect(drifts)
 
 
 @pytest.mark.parametrize("bad", [[0, 0, 0, 0, 0, 0], [10, 10, 10, 10, 10, 10]])
 def test_nothing_to_see_has_no_design_effect(bad: list[int]) -> None:
-    """All good or all bad says nothing of how shares vary, nor do four blocks."""
+    """All good or all bad says nothing of how shares vary, nor does one second; who asks in no second is not there."""
     asked = np.full(6, 10)
-    assert design_effect(np.array(bad), asked) == 1.0
-    assert design_effect(np.array([10, 0, 10, 0]), asked[:4]) == 1.0
+    assert design_effect((np.array(bad), asked)) == 1.0
+    assert design_effect((np.array([3]), asked[:1])) == 1.0
+    quiet = np.array([3, 1, 2, 3, 1, 2])
+    silent = np.insert(quiet, 3, 0), np.insert(asked, 3, 0)
+    assert design_effect(silent) == design_effect((quiet, asked))
 
 
 def test_independent_requests_have_a_design_effect_near_one() -> None:
-    """Of 400 calms of twelve blocks with independent requests it is 1.1 to 1.2 on average: noise can only widen."""
+    """Of 200 calms of a minute with independent requests it is below 1.25 on average: noise can only widen."""
     rng = np.random.default_rng(3)
-    asked = rng.poisson(260, (400, 12))
-    effects = [design_effect(rng.binomial(n, 0.055), n) for n in asked]
+    asked = rng.poisson(52, (200, 60))
+    effects = [design_effect((rng.binomial(n, 0.055), n)) for n in asked]
     assert 1.0 <= np.mean(effects) <= 1.25
-
-
-@pytest.mark.parametrize(("seconds", "block"), [(60, 5), (25, 5), (24, 4), (9, 1), (3, 1), (0, 1)])
-def test_blocks_are_shorter_in_a_short_calm(seconds: int, block: int) -> None:
-    """Five seconds a block, fewer where that would leave less than five blocks."""
-    assert block_s(seconds) == block
