@@ -5,7 +5,7 @@ import math
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from fastapi import Response
 from pydantic_core import to_json
@@ -25,8 +25,7 @@ _DRAW_MISSING: Final = 2
 _DRAW_AGE: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class CallDraw:
+class CallDraw(NamedTuple):
     """One call's draws: how long a worker is busy with it, whether it fails in calm, how old its record is."""
 
     service_s: float
@@ -46,11 +45,15 @@ class CallDraws:
     def _stream(self) -> Keyed:
         return Keyed(self.seed, "latency", self.service)
 
+    @cached_property
+    def _lognormal(self) -> tuple[float, float]:
+        return self.profile.mu, self.profile.sigma
+
     def of(self, applicant: int, session: int, attempt: int, nth_try: int) -> CallDraw:
         """The draws of this call; a lognormal service time, stretched by a rare stall."""
         bits = self._stream.bits(applicant, session, attempt, nth_try)
-        profile = self.profile
-        service_s = math.exp(profile.mu + profile.sigma * normal_quantile(draw(bits, _DRAW_TIME)))
+        profile, (mu, sigma) = self.profile, self._lognormal
+        service_s = math.exp(mu + sigma * normal_quantile(draw(bits, _DRAW_TIME)))
         if draw(bits, _DRAW_STALL) < profile.stall_share:
             service_s *= profile.stall_factor
         return CallDraw(service_s, draw(bits, _DRAW_MISSING) < profile.missing_rate, MAX_AGE_S * draw(bits, _DRAW_AGE))

@@ -7,7 +7,7 @@ import os
 import pickle
 import signal
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from creditstorm.interrupts import INTERRUPTING
 if TYPE_CHECKING:  # they load matplotlib, which most tests do without
     from creditstorm.analysis.drawn import Timeline
     from creditstorm.analysis.summary import Summary
-    from creditstorm.report.canvas import Drawing
+    from creditstorm.report.drawing import Drawing
 
 # These machines are shared and noisy: a deadline on one example would be a timed assertion.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -73,17 +73,17 @@ def _calls(terminalreporter: pytest.TerminalReporter) -> Iterable[pytest.TestRep
 
 
 @lru_cache(32)
-def _drawn(which: tuple[int, ...], told: bytes) -> list[Drawing]:
-    from creditstorm.report.figures import drawings  # noqa: PLC0415 - as above
+def _drawn(told: bytes) -> list[Drawing]:
+    from creditstorm.report.figures import FIGURES, drawings  # noqa: PLC0415 - as above
 
-    return drawings(which, *pickle.loads(told))  # noqa: S301 - our own words
+    return drawings(range(len(FIGURES)), *pickle.loads(told))  # noqa: S301 - our own words
 
 
 @pytest.fixture
 def figures_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Figures of the very same numbers are not drawn again: a second for each report, and the same to the byte."""
 
-    def drawings(which: Sequence[int], summary: Summary, timeline: Timeline) -> list[Drawing]:
-        return _drawn(tuple(which), pickle.dumps((summary, timeline)))
+    def drawn_here(summary: Summary, timeline: Timeline) -> list[Drawing]:
+        return _drawn(pickle.dumps((summary, timeline)))
 
-    monkeypatch.setattr("creditstorm.report.render.drawings", drawings)
+    monkeypatch.setattr("creditstorm.report.render.drawn_here", drawn_here)

@@ -9,8 +9,8 @@ from benchmarks.museum.exhibits import OUTCOMES, Exhibit
 from benchmarks.museum.words import FAILED, clock, per_cent
 from creditstorm.report import style
 from creditstorm.report.canvas import Picture, sheet
+from creditstorm.report.figures.time_axis import as_percent
 from creditstorm.report.numbers import NO_BREAK
-from creditstorm.report.time_axis import as_percent
 
 WIDTH_IN: Final = 6.4
 PLOT_IN: Final = 1.75

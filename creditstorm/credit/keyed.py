@@ -19,12 +19,6 @@ _STEP = 2.0**-52
 _HALF_STEP = 2.0**-53
 
 
-def _mix(value: int) -> int:
-    value = ((value ^ (value >> 30)) * _M1) & _MASK
-    value = ((value ^ (value >> 27)) * _M2) & _MASK
-    return value ^ (value >> 31)
-
-
 def _mix_many(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
     values = (values ^ (values >> np.uint64(30))) * np.uint64(_M1)
     values = (values ^ (values >> np.uint64(27))) * np.uint64(_M2)
@@ -52,8 +46,11 @@ class Keyed:
     def bits(self, *ids: int) -> int:
         """64 mixed bits for these ids (each an integer of 0 or more)."""
         state = self._prefix
-        for part in ids:
-            state = _mix((state ^ (part & _MASK)) + _GOLDEN & _MASK)
+        for part in ids:  # the finaliser is written out, here and in `draw`: a call of it costs as much as itself
+            state = (state ^ (part & _MASK)) + _GOLDEN & _MASK
+            state = ((state ^ (state >> 30)) * _M1) & _MASK
+            state = ((state ^ (state >> 27)) * _M2) & _MASK
+            state ^= state >> 31
         return state
 
     def bits_many(self, ids: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -71,7 +68,10 @@ class Keyed:
 
 def draw(bits: int, index: int) -> float:
     """The uniform number number `index` of the stream that starts at `bits`."""
-    return (_mix((bits + index * _GOLDEN) & _MASK) >> 12) * _STEP + _HALF_STEP
+    value = (bits + index * _GOLDEN) & _MASK
+    value = ((value ^ (value >> 30)) * _M1) & _MASK
+    value = ((value ^ (value >> 27)) * _M2) & _MASK
+    return ((value ^ (value >> 31)) >> 12) * _STEP + _HALF_STEP
 
 
 def draw_many(bits: NDArray[np.uint64], index: int) -> NDArray[np.float64]:

@@ -19,6 +19,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from creditstorm.report import style
+from creditstorm.report.drawing import Drawing
 from creditstorm.report.numbers import NO_BREAK, tied
 
 TITLE_GID: Final = "sheet-title"
@@ -138,17 +139,6 @@ def _own(body: str, name: str) -> str:
     for colour, variable in style.THEMED.items():
         body = body.replace(colour, f"var({variable})")
     return body.strip()
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """One figure: its sentence, its SVG element for a page, and its two files."""
-
-    name: str
-    title: str
-    element: str
-    svg: bytes
-    png: bytes
 
 
 def finished(picture: Picture) -> Drawing:

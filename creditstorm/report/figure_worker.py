@@ -1,8 +1,9 @@
-"""A second process that draws half of the figures: matplotlib holds its process for a second and a half.
+"""A second process that draws the figures: matplotlib holds its process for two seconds, and loads for half of one.
 
-It is started beside the load, while there is nothing to draw, so that it is warm when the load is over. An order and
-its drawings each go over a pipe as one line of text, under the number of the order: who gave one up and goes on never
-takes its drawings for those of the next.
+It is started beside the load, while there is nothing to draw, so that it is warm when the load is over; then a fork of
+it draws half of them on another core, and who ordered them never loads matplotlib. An order and its drawings each go
+over a pipe as one line of text, under the number of the order: who gave one up and goes on never takes its drawings for
+those of the next.
 
 How late it comes round is not recorded, as it is of the others: it draws figures that are worked out by then, the
 same to the byte whether it is late, broken or not there. What it takes of a core beside the load makes others late, and
@@ -13,7 +14,7 @@ import base64
 import gc
 import pickle
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from itertools import count
@@ -23,8 +24,7 @@ from typing import IO, Final, TypeVar
 
 from creditstorm.analysis.drawn import Timeline
 from creditstorm.analysis.summary import Summary
-from creditstorm.report.canvas import Drawing, rehearse
-from creditstorm.report.figures import drawings
+from creditstorm.report.drawing import Drawing
 
 T = TypeVar("T")
 WITHIN_S: Final = 10.0
@@ -47,14 +47,14 @@ class FigureWorker:
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _awaited: int | None = None
 
-    def begin(self, which: Sequence[int], summary: Summary, timeline: Timeline) -> None:
-        """Have these figures drawn; FigureWorkerError if nobody listens."""
+    def begin(self, summary: Summary, timeline: Timeline) -> None:
+        """Have every figure drawn; FigureWorkerError if nobody listens."""
         if self.failure is not None:
             raise FigureWorkerError(self.failure)
         if self._awaited is not None:
             self.finished()  # fetched by nobody, they would keep the other side from reading what comes now
         number = next(self._numbers)
-        line = _line((number, which, summary, timeline))
+        line = _line((number, summary, timeline))
         self._in_time(lambda: self._write(line))
         self._awaited = number
 
@@ -115,15 +115,25 @@ def _line(value: object) -> str:
     return base64.b64encode(pickle.dumps(value)).decode() + "\n"
 
 
-def serve(orders: IO[str], drawn: IO[str]) -> None:
+Draw = Callable[[Summary, Timeline], list[Drawing]]
+
+
+def serve(orders: IO[str], drawn: IO[str], draw: Draw) -> None:
     """The other side: draw what is ordered until there are no more orders."""
-    rehearse()
-    gc.freeze()  # the libraries stay until the end, and no collection has to walk through them again
     for line in orders:
-        number, which, summary, timeline = pickle.loads(base64.b64decode(line))  # noqa: S301 - our parent's words
-        drawn.write(_line((number, drawings(which, summary, timeline))))
+        number, summary, timeline = pickle.loads(base64.b64decode(line))  # noqa: S301 - our parent's words
+        drawn.write(_line((number, draw(summary, timeline))))
         drawn.flush()
 
 
+def _main() -> None:
+    from creditstorm.report.canvas import rehearse  # noqa: PLC0415 - loads matplotlib
+    from creditstorm.report.figures.by_two import drawn_by_two  # noqa: PLC0415 - as above
+
+    rehearse()
+    gc.freeze()  # the libraries stay until the end, and no collection has to walk through them again
+    serve(sys.stdin, sys.stdout, drawn_by_two)
+
+
 if __name__ == "__main__":
-    serve(sys.stdin, sys.stdout)
+    _main()

@@ -1,9 +1,11 @@
 """The page of a run and every other derived file of its folder; the same raw bytes give the same derived bytes."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -13,12 +15,14 @@ from creditstorm.record.files import own_folder, replace_bytes
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Manifest
 from creditstorm.report import numbers, style, words
-from creditstorm.report.canvas import Drawing, Picture, finished, house_style
 from creditstorm.report.checked import sentence
+from creditstorm.report.drawing import Drawing
 from creditstorm.report.figure_worker import FigureWorker, FigureWorkerError
-from creditstorm.report.figures import FIGURES, drawings
 from creditstorm.report.texts import texts_of
 from creditstorm.scenario.model import Scenario
+
+if TYPE_CHECKING:  # loads matplotlib, which whoever has a figure worker does without
+    from creditstorm.report.canvas import Picture
 
 TEMPLATE = "report.html.j2"
 
@@ -61,11 +65,13 @@ class Derived(Protocol):
 
 def write_derived(
     folder: Derived,
-    draw: Callable[[], Iterable[Picture]],
+    draw: "Callable[[], Iterable[Picture]]",
     page: Callable[[Mapping[str, InlineFigure]], str],
     table: str,
 ) -> tuple[Path, ...]:
     """Write the figures, the page that holds them, and the table, each in one step; returns what was written."""
+    from creditstorm.report.canvas import finished, house_style  # noqa: PLC0415 - loads matplotlib
+
     own_folder(folder.plots)
     with house_style():
         drawn = [finished(picture) for picture in draw()]
@@ -129,9 +135,6 @@ def environment() -> Environment:
     return environment
 
 
-EVERY: Final = range(len(FIGURES))
-
-
 def render(  # noqa: PLR0913 - all that a report shows, and who helps to draw it
     folder: RunFolder,
     summary: Summary,
@@ -143,12 +146,12 @@ def render(  # noqa: PLR0913 - all that a report shows, and who helps to draw it
 ) -> tuple[Path, ...]:
     """Write plots, page, Markdown and JSON, each in one step; returns what was written.
 
-    A `figure_worker` is a second process that draws some of the figures; what is written is the same without it.
+    A `figure_worker` is a second process that draws the figures; what is written is the same without it.
     """
     own_folder(folder.plots)
-    drawn = (
-        drawings(EVERY, summary, timeline) if figure_worker is None else _drawn_by_two(figure_worker, summary, timeline)
-    )
+    begun = _begun(figure_worker, summary, timeline)
+    texts = texts_of(folder, summary, manifest)
+    drawn = begun()
     written: dict[Path, bytes] = {}
     for each in drawn:
         written[folder.plots / f"{each.name}.svg"] = each.svg
@@ -156,20 +159,32 @@ def render(  # noqa: PLR0913 - all that a report shows, and who helps to draw it
     figures = {each.name: InlineFigure(each.title, Markup(each.element)) for each in drawn}  # noqa: S704
     page = Page(summary, figures, _asked(folder, scenario), manifest, sentence(summary, scenario))
     written[folder.report] = html(page).encode()
-    written |= texts_of(folder, summary, manifest)
+    written |= texts
     for path, content in written.items():
         replace_bytes(path, content)
     return tuple(written)
 
 
-def _drawn_by_two(worker: FigureWorker, summary: Summary, timeline: Timeline) -> list[Drawing]:
-    """The later figures are drawn by the worker, the others here; where the worker breaks, all of them here."""
-    ours, theirs = EVERY[: len(EVERY) // 2 + 1], EVERY[len(EVERY) // 2 + 1 :]
-    try:
-        worker.begin(theirs, summary, timeline)
-        return drawings(ours, summary, timeline) + worker.finished()
-    except FigureWorkerError:
-        return drawings(EVERY, summary, timeline)
+def _begun(worker: FigureWorker | None, summary: Summary, timeline: Timeline) -> Callable[[], list[Drawing]]:
+    """Have the worker begin; what is returned waits for the figures, and draws them where there is none or it broke."""
+    if worker is not None:
+        with suppress(FigureWorkerError):
+            worker.begin(summary, timeline)
+            return partial(_fetched, worker, summary, timeline)
+    return partial(drawn_here, summary, timeline)
+
+
+def _fetched(worker: FigureWorker, summary: Summary, timeline: Timeline) -> list[Drawing]:
+    with suppress(FigureWorkerError):
+        return worker.finished()
+    return drawn_here(summary, timeline)
+
+
+def drawn_here(summary: Summary, timeline: Timeline) -> list[Drawing]:
+    """Every figure, drawn in this process."""
+    from creditstorm.report.figures import FIGURES, drawings  # noqa: PLC0415 - loads matplotlib
+
+    return drawings(range(len(FIGURES)), summary, timeline)
 
 
 def _asked(folder: RunFolder, scenario: Scenario) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from creditstorm.report.figure_worker import FigureWorker
 
 FIGURE_WORKER: Final = "creditstorm.report.figure_worker"
-"""Named, not imported: matplotlib is loaded in the other process and, late, in this one."""
+"""Named, not imported: what it needs is loaded late in this process, and matplotlib in the other one alone."""
 
 
 def conclusion() -> ModuleType:
@@ -35,10 +35,11 @@ def conclusion() -> ModuleType:
     return importlib.import_module("creditstorm.runs.conclude")
 
 
-def _make_ready(*, pages: bool) -> None:
+def _make_ready(*, pages: bool, draws: bool) -> None:
     conclusion()
     if pages:
         importlib.import_module("creditstorm.report.render")
+    if pages and draws:
         importlib.import_module("creditstorm.report.canvas").rehearse()
     gc.freeze()  # the libraries stay until the end, and no collection has to walk through them again
 
@@ -72,7 +73,9 @@ class WarmUp:
         Without `pages` nothing is made ready to draw.
         """
         if self._ready is None:
-            self._ready = threading.Thread(target=partial(_make_ready, pages=pages), name="late imports", daemon=True)
+            self._ready = threading.Thread(
+                target=partial(_make_ready, pages=pages, draws=self.alone), name="late imports", daemon=True
+            )
             self._ready.start()
         if pages and self._child is None and not self.alone:
             self._child = spawn_python("figure worker", FIGURE_WORKER, log=log, piped=True)

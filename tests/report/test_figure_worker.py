@@ -8,7 +8,7 @@ import pickle
 from io import StringIO
 
 import pytest
-from creditstorm.report.canvas import Drawing
+from creditstorm.report.drawing import Drawing
 from creditstorm.report.figure_worker import FigureWorker, FigureWorkerError, serve
 from tests.report import builders
 
@@ -30,7 +30,7 @@ def figure_worker(*lines: str) -> FigureWorker:
 
 def begin(one: FigureWorker) -> None:
     """Order whatever there is in a calm run."""
-    one.begin((), builders.calm(), builders.timeline(()))
+    one.begin(builders.calm(), builders.timeline(()))
 
 
 def test_each_order_gets_its_own_drawings() -> None:
@@ -86,5 +86,5 @@ def test_the_other_side_answers_under_the_number_of_the_order() -> None:
     one = figure_worker()
     begin(one)
     drawn = StringIO()
-    serve(StringIO(one.orders.getvalue() * 2), drawn)  # type: ignore[attr-defined]
-    assert drawn.getvalue() == line(1, []) * 2
+    serve(StringIO(one.orders.getvalue() * 2), drawn, lambda summary, _: of_run(summary.verdict))  # type: ignore[attr-defined]
+    assert drawn.getvalue() == line(1, of_run(builders.calm().verdict)) * 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 from creditstorm.analysis.drawn import Window
-from creditstorm.report.time_axis import MOST_LANES, name_places, shares, short
+from creditstorm.report.figures.time_axis import MOST_LANES, name_places, shares, short
 from tests.report import builders
 
 SPANS = st.lists(

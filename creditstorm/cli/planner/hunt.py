@@ -82,6 +82,7 @@ def _as_json(found: "Quarry") -> str:
         "storms": found.storms,
         "searches": found.searches,
         "died": found.died,
+        "late": found.late,
         "met": found.met,
     }
     about |= {"clearly": [asdict(one) for one in found.broken], "unclear": found.unclear}
@@ -89,7 +90,11 @@ def _as_json(found: "Quarry") -> str:
 
 
 def _in_words(found: "Quarry") -> Iterator[str]:
-    lost = f"; {found.died} of {found.searches} searches died, of which only finds are counted" if found.died else ""
+    lost = "".join(
+        f"; {many} of {found.searches} searches {how}, of which only finds are counted"
+        for how, many in (("died", found.died), ("came to no end in time", found.late))
+        if many
+    )
     if found.interrupted:  # a search tells how much it tried when it comes to its end
         lost += "; what was tried in searches that were interrupted is not counted"
     tried = (

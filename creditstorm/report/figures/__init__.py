@@ -5,7 +5,8 @@ from typing import Final
 
 from creditstorm.analysis.drawn import Timeline
 from creditstorm.analysis.summary import Summary
-from creditstorm.report.canvas import Drawing, Picture, finished, house_style
+from creditstorm.report.canvas import Picture, finished, house_style
+from creditstorm.report.drawing import Drawing
 from creditstorm.report.figures import (
     alarm_race,
     arrivals,

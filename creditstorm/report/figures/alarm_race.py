@@ -5,7 +5,8 @@ from creditstorm.analysis.detection import MonitorResult
 from creditstorm.analysis.drawn import Timeline
 from creditstorm.analysis.headline import trouble
 from creditstorm.analysis.summary import Summary
-from creditstorm.report import canvas, numbers, style, time_axis, words
+from creditstorm.report import canvas, numbers, style, words
+from creditstorm.report.figures import time_axis
 from creditstorm.report.figures.storm_strip import LEFT_IN, RIGHT_IN, WIDTH_IN
 
 LANE_IN = 0.42

@@ -5,7 +5,8 @@ from typing import Any, Final
 from matplotlib.lines import Line2D
 from creditstorm.analysis.drawn import Timeline
 from creditstorm.analysis.summary import Summary
-from creditstorm.report import canvas, numbers, style, time_axis
+from creditstorm.report import canvas, numbers, style
+from creditstorm.report.figures import time_axis
 
 LINES: Final = {
     "intended": {"color": style.MUTED, "lw": 3.4, "alpha": 0.45},

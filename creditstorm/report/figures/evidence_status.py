@@ -9,7 +9,8 @@ from creditstorm.analysis.drawn import Timeline, Window
 from creditstorm.analysis.headline import target, trouble
 from creditstorm.analysis.summary import Summary
 from creditstorm.credit.sources import SERVICES
-from creditstorm.report import canvas, numbers, style, time_axis, words
+from creditstorm.report import canvas, numbers, style, words
+from creditstorm.report.figures import time_axis
 
 WIDTH_IN: Final = 6.4
 COLUMNS: Final = 2

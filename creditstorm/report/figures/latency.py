@@ -8,7 +8,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from creditstorm.analysis.drawn import Timeline
 from creditstorm.analysis.summary import Summary
-from creditstorm.report import canvas, numbers, style, time_axis
+from creditstorm.report import canvas, numbers, style
+from creditstorm.report.figures import time_axis
 
 FROM: Final = {"intended": "-", "sent": (0, (2, 1.5))}
 INSTANT: Final = {"intended": "from the intended instant", "sent": "from the send"}

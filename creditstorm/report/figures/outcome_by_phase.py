@@ -6,7 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 from creditstorm.analysis.drawn import Timeline
 from creditstorm.analysis.summary import Slice, Summary
-from creditstorm.report import canvas, numbers, style, time_axis, words
+from creditstorm.report import canvas, numbers, style, words
+from creditstorm.report.figures import time_axis
 from creditstorm.report.style import Fill
 
 WIDTH_IN: Final = 6.4

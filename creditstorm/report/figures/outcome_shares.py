@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from creditstorm.analysis.drawn import Timeline, Window
 from creditstorm.analysis.headline import trouble
 from creditstorm.analysis.summary import Summary
-from creditstorm.report import canvas, numbers, style, time_axis
+from creditstorm.report import canvas, numbers, style
+from creditstorm.report.figures import time_axis
 
 COLUMNS: Final = 4
 

@@ -4,7 +4,8 @@ from matplotlib.axes import Axes
 from creditstorm.analysis.drawn import Timeline
 from creditstorm.analysis.headline import trouble
 from creditstorm.analysis.summary import Summary
-from creditstorm.report import canvas, numbers, style, time_axis, words
+from creditstorm.report import canvas, numbers, style, words
+from creditstorm.report.figures import time_axis
 
 WIDTH_IN = 11.0
 LEFT_IN, RIGHT_IN = 0.75, 0.2

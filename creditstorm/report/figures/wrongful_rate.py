@@ -8,7 +8,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from creditstorm.analysis.drawn import Timeline
 from creditstorm.analysis.summary import Recovery, Summary
-from creditstorm.report import canvas, numbers, style, time_axis, words
+from creditstorm.report import canvas, numbers, style, words
+from creditstorm.report.figures import time_axis
 
 COLOUR: Final = style.OUTCOMES["wrongful_no_credit"].colour
 

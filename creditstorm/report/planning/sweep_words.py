@@ -131,9 +131,14 @@ def _kept(sweep: Sweep, policy: str) -> str:
     return f"up to {value_text(axis, last)}" if all(kept[: last + 1]) else f"at {sum(kept)} of {len(kept)} values"
 
 
+def seeds_text(sweep: Sweep) -> str:
+    """The seeds of every point: "seeds 7 to 9", or "seed 7"."""
+    return f"seeds {sweep.seed} to {sweep.seed + sweep.seeds - 1}" if sweep.seeds > 1 else f"seed {sweep.seed}"
+
+
 def table(sweep: Sweep) -> Iterator[str]:
     """The lines of the screen: a row a point."""
-    yield f"{sweep.scenario_id} · sweep · {sweep.mode.value} · seeds {sweep.seed} to {sweep.seed + sweep.seeds - 1}"
+    yield f"{sweep.scenario_id} · sweep · {sweep.mode.value} · {seeds_text(sweep)}"
     yield headline(sweep)
     yield ""
     yield from (f"  {line}" for line in columns([_heads(sweep), *(_row(sweep, point) for point in sweep.points)]))

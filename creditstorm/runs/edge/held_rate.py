@@ -219,7 +219,7 @@ def _even_the_lowest(question: Question, probe: Probe) -> str:
     low = rate_text(question.low_hz)
     broken = probe.broken
     why = "" if broken is None else f": {broken.in_words()}"
-    calm = "" if probe.calm is None else f" ({100 * probe.calm:.3g} % wrongly told “no credit” in calm)"
+    calm = "" if probe.calm is None else f" ({probe.calm.in_words()})"
     return f"--rate: even {low} fails{why}{calm}\n  {_remedy(question, probe)}"
 
 
@@ -237,9 +237,10 @@ def _remedy(question: Question, probe: Probe) -> str:
 
 
 def _calm_breaks(question: Question, probe: Probe) -> bool:
-    """Whether the rule on what people are told, which the run did not keep, is beyond its bound in calm already."""
-    return probe.calm is not None and any(
-        not COMPARISONS[rule.op](probe.calm, rule.bound)
+    """Whether the rule on what people are told is surely beyond its bound in calm already; of nine, one is no proof."""
+    surely = None if probe.calm is None else probe.calm.low
+    return surely is not None and any(
+        not COMPARISONS[rule.op](surely, rule.bound)
         for rule in question.draft.scenario(question.overrides).thresholds
         if rule.metric == _TOLD and rule.aggregation is None and rule.scope is None
     )
@@ -260,6 +261,10 @@ def _not_surely_the_lowest(question: Question, belief: Belief) -> str:
     above = sum(1 for one in belief.tried if not one.passed) - failed
     seen = f"{failed} of {len(at_low)} runs there failed, and {above} of {others} above it"
     what = f"not even {rate_text(question.low_hz)} passes with 95 % confidence: {seen}"
-    low, high = (rate_text(_rounded(hz)) for hz in belief.interval_hz)
+    _, high_hz = belief.interval_hz
+    below = f"95 of 100 pass below {rate_text(_rounded(high_hz))} only"
+    known = (
+        below if high_hz >= question.low_hz else "What lies below was not tried: it may be no rate that breaks the rule"
+    )
     remedy = "Ask for a lower range, or let people ask for longer: in a small sample one person is much."
-    return f"--rate: {what}\n  95 of 100 pass somewhere between {low} and {high}. {remedy}"
+    return f"--rate: {what}\n  {known}. {remedy}"

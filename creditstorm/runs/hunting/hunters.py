@@ -41,8 +41,9 @@ _LETS_END_S: Final = 10.0
 class Quarry:
     """What a hunt brought: the smallest storm that clearly breaks a rule, None where none did, and what was tried.
 
-    `unclear` storms broke a rule under their own seed, but not by enough for another run. `died` searches of so many
-    were not heard to the end: what they had found counts, how many storms they tried is not known.
+    `unclear` storms broke a rule under their own seed, but not by enough for another run. Of so many searches some
+    `died`, and some were `late`, still within a storm long after the time was over: what they had found counts, how
+    many storms they tried is not known.
     """
 
     scenario: Scenario | None
@@ -55,6 +56,7 @@ class Quarry:
     searches: int
     died: int = 0
     interrupted: bool = False
+    late: int = 0
 
     @property
     def file(self) -> Path:
@@ -163,6 +165,7 @@ def _concluded(  # noqa: PLR0913, PLR0917 - all that a hunt knows
         searches=searches,
         died=rounds[-1].died,
         interrupted=rounds[-1].interrupted,
+        late=rounds[-1].late,
     )
     if quarry.scenario is not None:
         replace_bytes(quarry.file, dump(quarry.scenario).encode())
@@ -170,10 +173,13 @@ def _concluded(  # noqa: PLR0913, PLR0917 - all that a hunt knows
 
 
 def _nothing_done(together: "_Together", order: HuntOrder) -> UsageError | HarnessError:
+    logs = f"--on {order.on}: look at the logs of its scheduler and workers"
     if together.died:
-        why = f"--on {order.on}: look at the logs of its scheduler and workers" if order.on else likely_death()
-        return HarnessError(f"hunt: all {together.died} searches died before anything was found\n  Most likely: {why}.")
-    return UsageError(f"--for: no storm could be simulated within {order.for_s:g} s; hunt for longer")
+        why = logs if order.on else likely_death()
+        searches = f"a search died before anything was found ({together.died} did, {together.late} were too slow)"
+        return HarnessError(f"hunt: {searches}\n  Most likely: {why}.")
+    slow = f"\n  {logs}, if it ought to be enough." if order.on else ""
+    return UsageError(f"--for: no storm could be simulated within {order.for_s:g} s; hunt for longer{slow}")
 
 
 def _prepared(scenario: Scenario) -> Plain:
@@ -249,6 +255,7 @@ class _Together:
     unclear: int = 0
     died: int = 0
     interrupted: bool = False
+    late: int = 0
 
     def as_json(self) -> dict[str, object]:
         """As plain JSON."""
@@ -279,7 +286,7 @@ def _searched(pool: Pool, hunts: Sequence[Hunt], passed: Callable[[float], None]
     except KeyboardInterrupt:
         together.interrupted = True
     else:
-        together.died += len(pending)
+        together.late += len(pending)
     return together
 
 

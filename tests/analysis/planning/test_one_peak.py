@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from creditstorm.analysis.planning.one_peak import Ruled, _why
+from creditstorm.analysis.planning.one_peak import CalmShare, Ruled, _calm_of, _why
 from creditstorm.analysis.summary import Estimate, ThresholdResult, Verdict
-from creditstorm.scenario.threshold import Unit
+from creditstorm.scenario.threshold import Phase, Unit
+from tests.report import builders
 
 RULE = "wrongful_no_credit_rate.people < 0.5%"
 
@@ -32,3 +33,13 @@ def test_a_note_says_why_there_is_no_figure() -> None:
     result = ThresholdResult("x", RULE, nobody, Unit.SHARE, Verdict.INCONCLUSIVE, "too few")
     assert (_why(result, []), _why(replace(result, estimate=some), [])) == ("too few", "")
     assert _why(result, ["late", "late", "lost"]) == "late, lost"
+
+
+def test_calm_is_told_with_how_many_there_were() -> None:
+    """And with what its share surely is, which of few people is next to nothing; none of whom there were none."""
+    run = builders.bureau_outage()
+    calm = run.slice("phase", Phase.CALM)
+    assert calm is not None
+    known = calm.rates.wrongful_no_credit_rate
+    assert _calm_of(run) == CalmShare(known.value or 0.0, known.low, known.n)
+    assert _calm_of(replace(run, slices=())) is None

@@ -10,7 +10,7 @@ from creditstorm.analysis.planning.swept import Axis, Rule, Sweep, SweptPoint
 from creditstorm.analysis.summary import Estimate
 from creditstorm.record.manifest import Mode
 from creditstorm.report import canvas
-from creditstorm.report.planning import curves, sweep_words
+from creditstorm.report.planning import curves, sweep_page, sweep_words
 from creditstorm.scenario.threshold import Unit
 
 AXIS = Axis("system.replicas", ("1", "2", "3"), (1.0, 2.0, 3.0), "", log=False)
@@ -56,6 +56,14 @@ def test_panels_share_their_axis(slow: tuple[float | None, ...], panels: int) ->
 def test_a_rule_is_kept_by_the_whole_interval(harm: tuple[float, ...], half: float, said: str) -> None:
     """A middle below the bound with an interval across it is not enough."""
     assert sweep_words.headline(swept(harm, (1.0, 1.0, 1.0), half)).endswith(f"{said} (simulated)")
+
+
+@pytest.mark.parametrize(("seeds", "said"), [(2, "seeds 1 to 2"), (1, "seed 1")])
+def test_one_seed_is_no_range_of_seeds(seeds: int, said: str) -> None:
+    """The screen and the page name it once."""
+    one = replace(swept((0.2, 0.1, 0.001), (1.0, 1.0, 1.0)), seeds=seeds)
+    assert next(iter(sweep_words.table(one))) == f"x · sweep · simulated · {said}"
+    assert f"· simulated · {said}<" in sweep_page.page(one, {})
 
 
 def test_a_point_keeps_the_rule_breaks_it_or_leaves_it_open() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from creditstorm.analysis.planning.in_use import ServiceUse
-from creditstorm.analysis.planning.one_peak import Probe, Ruled
+from creditstorm.analysis.planning.one_peak import CalmShare, Probe, Ruled
 from creditstorm.analysis.trust import DoubtKind
 from creditstorm.analysis.validity.doubts import LABELS
 from creditstorm.cli import main
@@ -61,7 +62,7 @@ def told(point: Point, edge_hz: float) -> Probe:
     peak_hz = max(stage.reaches_hz for stage in point.scenario.load.arrivals or ())
     value = 0.001 if peak_hz <= edge_hz else 0.4
     rule = Ruled(RULE, Unit.SHARE, value, 1000, "people", holds=value < 0.02)
-    return Probe((rule,), {"late:income": 3}, 0.001, {})
+    return Probe((rule,), {"late:income": 3}, CalmShare(0.001, 0.0, 1000), {})
 
 
 def test_the_edge_of_a_lender_that_is_known() -> None:
@@ -96,13 +97,16 @@ def test_a_range_in_which_everything_fails_or_passes_is_refused() -> None:
 @pytest.mark.parametrize(
     ("value", "why", "calm", "remedy"),
     [
-        (0.4, "", 0.001, "one that breaks the rule at any rate has no edge"),
-        (0.4, "", 0.056, "no rate can satisfy what calm alone breaks"),
-        (0.0, LABELS[DoubtKind.UNDECIDED], 0.0, "--below 'undecided_rate < 90%'"),
-        (0.0, LABELS[DoubtKind.FAULT], 0.0, "Ask for a higher range"),
+        (0.4, "", CalmShare(0.001, 0.0, 1000), "(0.1 % of 1,000 wrongly told “no credit” in calm)"),
+        (0.4, "", CalmShare(0.001, 0.0, 1000), "one that breaks the rule at any rate has no edge"),
+        (0.4, "", CalmShare(0.056, 0.043, 1000), "no rate can satisfy what calm alone breaks"),
+        (0.4, "", CalmShare(0.111, 0.003, 9), "one that breaks the rule at any rate has no edge"),
+        (0.4, "", CalmShare(0.111, None, 9), "(11.1 % of 9 wrongly told “no credit” in calm)"),
+        (0.0, LABELS[DoubtKind.UNDECIDED], CalmShare(0.0, 0.0, 9), "--below 'undecided_rate < 90%'"),
+        (0.0, LABELS[DoubtKind.FAULT], CalmShare(0.0, 0.0, 9), "Ask for a higher range"),
     ],
 )
-def test_what_to_do_where_even_the_lowest_rate_fails(value: float, why: str, calm: float, remedy: str) -> None:
+def test_what_to_do_where_even_the_lowest_rate_fails(value: float, why: str, calm: CalmShare, remedy: str) -> None:
     """Only a rule that calm breaks is called hopeless; who decides too few is told which rule allows that."""
     probe = Probe((Ruled(RULE, Unit.SHARE, value, 1000, "people", holds=False, why=why),), {}, calm, {})
 
@@ -112,7 +116,7 @@ def test_what_to_do_where_even_the_lowest_rate_fails(value: float, why: str, cal
     with pytest.raises(UsageError) as refused:
         held_rate(question(20.0, 200.0), run, simulated_patience(2))
     assert remedy in str(refused.value)
-    assert ("calm alone" in str(refused.value)) is (calm > 0.02)
+    assert ("calm alone" in str(refused.value)) is (calm.low is not None and calm.low > 0.02)
 
 
 def test_no_rate_below_the_range_is_said_to_be_held() -> None:
@@ -122,8 +126,11 @@ def test_no_rate_below_the_range_is_said_to_be_held() -> None:
     def run(points: Sequence[Point]) -> dict[str, Result]:
         return {point.name: told(point, 9e9 if next(lucky, False) else 1.0).as_json() for point in points}
 
-    with pytest.raises(UsageError, match=r"not even 20/s passes with 95 % confidence: \d+ of \d+ runs there failed"):
+    with pytest.raises(
+        UsageError, match=r"not even 20/s passes with 95 % confidence: \d+ of \d+ runs there failed"
+    ) as refused:
         held_rate(question(20.0, 24.0), run, simulated_patience(2))
+    assert all(float(rate) >= 20.0 for rate in re.findall(r"([\d.]+)/s", str(refused.value)))
 
 
 def test_no_rate_above_the_range_is_said_to_be_held() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import time
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,11 +14,12 @@ import pytest
 from creditstorm.adapters.pool.local import LocalErrand
 from creditstorm.cli import main
 from creditstorm.cli.planner.hunt import _in_words
+from creditstorm.errors import HarnessError, UsageError
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.manifest import Mode
 from creditstorm.runs.execute import RunRequest, execute
-from creditstorm.runs.hunting.hunters import Quarry, _prepared
-from creditstorm.runs.hunting.search import SEEDS, Hunt, Trail, search
+from creditstorm.runs.hunting.hunters import _LETS_END_S, HuntOrder, Quarry, _nothing_done, _prepared, _searched
+from creditstorm.runs.hunting.search import SEEDS, Hunt, Searched, Trail, search
 from creditstorm.runs.hunting.templates import fault_of, scenario_with, templates_of
 from creditstorm.scenario import catalogue
 from creditstorm.scenario.faults import fault_kinds
@@ -151,7 +154,7 @@ def test_the_command_writes_a_scenario_that_breaks_the_rule(
     for place, lasts in ((tmp_path / "h", "5s"), (tmp_path / "longer", "60s")):
         code, out, errors = said(monkeypatch, capsys, *words, "--for", lasts, "--json", "--out", str(place))
         # Of a search that was not heard to its end nobody knows how many storms it tried.
-        if code == 1 and not json.loads(out)["died"]:
+        if code == 1 and not json.loads(out)["died"] + json.loads(out)["late"]:
             break
     assert code == 1, errors
     found = json.loads(out)
@@ -174,6 +177,34 @@ def test_who_interrupts_is_not_told_that_nothing_is_there(tmp_path: Path) -> Non
     assert list(_in_words(ended)) == [f"no storm broke a threshold: {tried}"]
     [told] = _in_words(replace(ended, interrupted=True))
     assert told.startswith(f"interrupted before a storm broke a threshold: {tried}; what was tried")
+
+
+def test_a_search_that_is_slow_has_not_died(tmp_path: Path) -> None:
+    """Within a storm when its time is long over, it is told as slow, and nobody looks for lost memory."""
+
+    class Busy:
+        """A pool whose work comes to no end, or whose processes die."""
+
+        deaths = (BrokenProcessPool,)
+
+        def submit(self, _work: object, dies: object) -> Future[Searched]:
+            future: Future[Searched] = Future()
+            if dies:
+                future.set_exception(BrokenProcessPool())
+            return future
+
+    order = HuntOrder(scenario(), 0.0, 1)
+    over = replace(order, for_s=-_LETS_END_S)
+    slow = _searched(Busy(), (None,), lambda _: None, over)  # type: ignore[arg-type]
+    assert (slow.died, slow.late) == (0, 1)
+    with pytest.raises(UsageError, match=r"no storm could be simulated within 0 s; hunt for longer$"):
+        raise _nothing_done(slow, order)
+    dead = _searched(Busy(), ("dies",), lambda _: None, order)  # type: ignore[arg-type]
+    assert (dead.died, dead.late) == (1, 0)
+    with pytest.raises(HarnessError, match="1 did, 0 were too slow"):
+        raise _nothing_done(dead, order)
+    [told] = _in_words(Quarry(None, (), 12, 0, (), 162, tmp_path, 2, late=1))
+    assert told.endswith("; 1 of 2 searches came to no end in time, of which only finds are counted")
 
 
 def test_nothing_to_be_found(
