@@ -1,4 +1,4 @@
-"""Intervals of independent answers: Wilson for the bins of a figure, one-sided Clopper–Pearson to gate.
+"""Intervals of independent answers: Wilson for the bins of a figure, mid-p to show, Clopper–Pearson to gate.
 
 Over several runs the run is the top cluster, so its spread decides how wide the interval is.
 """
@@ -9,10 +9,11 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import bdtr, bdtrik, betaincinv, ndtri, stdtrit
+from scipy.special import bdtr, bdtrik, betainc, betaincinv, ndtri, stdtrit
 from creditstorm.analysis.summary import Estimate
 
 ALPHA: Final = 0.05
+CLOSE: Final = 1e-6
 CLOPPER_PEARSON: Final = "Clopper–Pearson, each bound one-sided 95 %"
 
 
@@ -47,6 +48,25 @@ def lower_bound(hits: int, n: int) -> float:
 def upper_bound(hits: int, n: int) -> float:
     """The exact one-sided 95 % upper bound of a share."""
     return 1.0 if hits == n else float(betaincinv(hits + 1, n - hits, 1.0 - ALPHA))
+
+
+def mid_p(hits: float, n: float, tail: float) -> float:
+    """The p beyond which `hits` of `n` leave `tail`, half of the chance of just as many counted (Lancaster 1961).
+
+    An exact bound counts all of it and so errs less often than it says, the more the fewer hits there are; mid-p errs
+    about as often as it says (Brown, Cai and DasGupta 2001). With I the distribution function of Beta:
+
+        (I_p(h, n − h + 1) + I_p(h + 1, n − h)) / 2 = tail
+
+    It lies between the p of each half alone. Mid-p bounds that leave out 2.5 % each contain the exact ones that leave
+    out 5 %: there just as many are at most 5 % likely themselves. Some have to be hits, and some not.
+    """
+    low, high = float(betaincinv(hits, n - hits + 1.0, tail)), float(betaincinv(hits + 1.0, n - hits, tail))
+    while high - low > CLOSE * high:
+        middle = (low + high) / 2.0
+        reached = betainc(hits, n - hits + 1.0, middle) + betainc(hits + 1.0, n - hits, middle) >= 2.0 * tail
+        low, high = (low, middle) if reached else (middle, high)
+    return high
 
 
 def binomial_quantile(share: float, n: int, p: float) -> int:

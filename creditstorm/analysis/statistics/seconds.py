@@ -1,18 +1,19 @@
 """Intervals of a share and of a quantile within one run: time is the cluster, people are kept whole.
 
-Two levels: two-sided 95 % to show, a pair of one-sided 95 % bounds to gate. `docs/coverage.md` says what they hold.
+Two levels: two-sided 95 % (mid-p) to show, a pair of one-sided 95 % bounds (exact) to gate. `docs/coverage.md` says
+what they hold.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv, stdtrit
-from creditstorm.analysis.statistics.intervals import binomial_quantile, rank
+from creditstorm.analysis.statistics.intervals import binomial_quantile, mid_p, rank
 from creditstorm.analysis.statistics.memory import alike_s, block_length_s, kept_share, remembers, variance_of_sum
 from creditstorm.analysis.summary import Estimate
 
@@ -53,7 +54,7 @@ class Counts:
 
 
 PRIOR: Final = 3.0
-"""Hits that the design effect of people alone counts for beside the measured one: few hits say little about theirs."""
+"""Hits of the design effect of people, known beforehand, that go beside the measured ones: few say little of theirs."""
 FEWEST_BLOCKS: Final = 8.0
 """A run is cut into at least so many blocks; this and what follows is from the simulation of `docs/coverage.md`."""
 UNSEEN_S: Final = 20.0
@@ -71,6 +72,8 @@ CLUSTERED: Final = 1.5
 TANGLED: Final = 9.0
 """A design effect that two or three long blocks are too few for."""
 BURSTY: Final = 4.0
+SEEN_MORE: Final = 0.95
+"""Long blocks count where they see so much of what seconds do: without memory that is four or five runs in ten."""
 LONG_S: Final = 4.0
 """Block lengths up to this are seen where there is no memory at all."""
 
@@ -100,6 +103,12 @@ class Spread:
     variance: float
     freedom: float
 
+    def beside(self, known: float, most: float) -> Self:
+        """With a `known` variance added, which only the measured part makes uncertain (Satterthwaite 1946)."""
+        whole = self.variance + known
+        freedom = self.freedom * (whole / self.variance) ** 2 if self.variance > 0.0 else most
+        return replace(self, variance=whole, freedom=min(most, freedom))
+
 
 @dataclass(frozen=True)
 class Share:
@@ -110,11 +119,12 @@ class Share:
         Var(H) = Var_SB(Σ e) + Σ m² (p_stratum − p)²        DEFF = Var(H) / (N p (1 − p))
 
     The second part is who happened to ask when. Blocks are at least min(√T, T/8): memory that the data cannot show
-    is there all the same. The interval is Clopper–Pearson's with n / DEFF · (t_{n−1} / t_df)² for n (Korn and Graubard
-    1998), df the `freedom`; the smaller n of two, where longer blocks see more (`drift`). Where all or none are hits
-    nothing varies: then DEFF is that of people's own requests, which at one request a person gives the exact rule of
-    three. `level`, where there is one, is what the hits were cut from, such as the mean latency of each second: its
-    memory is seen where a rare hit shows none.
+    is there all the same. The interval is that of n / DEFF · (t_{n−1} / t_df)² independent answers (Korn and Graubard
+    1998), df the `freedom`; of the smaller number of two, where longer blocks see as much (`drift`). Bounds that gate
+    are Clopper–Pearson's, as Korn and Graubard have it; an interval that is shown has mid-p bounds, which contain those
+    (`intervals.mid_p`). Where all or none are hits nothing varies: then DEFF is that of people's own requests, which at
+    one request a person gives the exact rule of three at either level. `level`, where there is one, is what the hits
+    were cut from, such as the mean latency of each second: its memory is seen where a rare hit shows none.
     """
 
     counts: Counts
@@ -201,13 +211,13 @@ class Share:
 
     @cached_property
     def drift(self) -> Spread | None:
-        """How it varies in blocks of 20 s or a third of the longest stratum; None where they see no more than seconds.
+        """How it varies in blocks of 20 s or a third of the longest stratum; None where they see less than seconds.
 
         A share that drifts slowly hides in a run of less than a minute: blocks of T/8 are too short to show it, and a
         test finds it too late. Two or three long blocks do not hide it, at their own degrees of freedom.
         """
         long_s = min(UNSEEN_S, int(self._lengths.max()) / FEWEST_LONG_BLOCKS)
-        if long_s <= self.block_s or self._within(long_s) <= self._within(1.0):
+        if long_s <= self.block_s or self._within(long_s) <= SEEN_MORE * self._within(1.0):
             return None
         return self._spread(long_s)
 
@@ -224,11 +234,14 @@ class Share:
     @cached_property
     def deff(self) -> float:
         """How many answers tell as much as one independent one, at 3 hits more that tell as much as people do."""
-        return self._effect(self.seen)
+        return self._effect(self._steadied(self.seen))
 
-    def _effect(self, spread: Spread) -> float:
+    def _steadied(self, spread: Spread) -> Spread:
+        return spread.beside(PRIOR * self._people_effect, max(1.0, self.n - 1.0))
+
+    def _effect(self, steadied: Spread) -> float:
         p = self.hits / self.n
-        return (spread.variance + PRIOR * self._people_effect) / (self.n * p * (1.0 - p) + PRIOR)
+        return steadied.variance / (self.n * p * (1.0 - p) + PRIOR)
 
     @cached_property
     def varies(self) -> bool:
@@ -262,15 +275,19 @@ class Share:
             return rarer / self.n * seconds / self.memory_s >= FEWEST_BURSTS
         long = effect > CLUSTERED and self.gains_s * FEWEST_MEMORIES > seconds > FEWEST_MEMORIES
         if long and len(self._weighed) > 1:
-            long = self._effect(self._weighed[-1]) / self._people_effect > TANGLED
+            long = self._effect(self._steadied(self._weighed[-1])) / self._people_effect > TANGLED
         return not long and not (effect > BURSTY and rarer / self.deff < FEWEST_BURSTS)
 
     def worth(self, level: Level) -> float:
-        """How many independent answers one of these tells as much as, small samples of time allowed for."""
+        """How many independent answers one of these tells as much as, small samples of time allowed for.
+
+        The hits of `PRIOR` are known, so that what few hits are worth is surer than their blocks alone would have it.
+        """
         if not self.varies:
             return 1.0 / self._people_effect
         quantile = 1.0 - level.alpha
-        widest = max(stdtrit(one.freedom, quantile) ** 2 * self._effect(one) for one in self._weighed)
+        steadied = [self._steadied(one) for one in self._weighed]
+        widest = max(stdtrit(one.freedom, quantile) ** 2 * self._effect(one) for one in steadied)
         return float(stdtrit(self.n - 1, quantile) ** 2 / widest)
 
     def estimate(self, level: Level) -> Estimate:
@@ -281,7 +298,10 @@ class Share:
         if self.reason:
             return Estimate(share, None, None, self.n, METHOD, level.text, WITHIN, self.reason)
         n = self.n * self.worth(level)
-        return self._of_as_many(n, level)
+        if level is Level.GATED or not self.varies:
+            return self._of_as_many(n, level)
+        low, high = mid_p(share * n, n, level.alpha), mid_p(share * n, n, 1.0 - level.alpha)
+        return Estimate(share, low, high, self.n, METHOD, level.text, WITHIN)
 
     def _of_as_many(self, n: float, level: Level) -> Estimate:
         """The share with Clopper–Pearson's bounds of `n` independent answers."""

@@ -49,6 +49,37 @@ def test_rule_of_three() -> None:
     assert intervals.upper_bound(0, 1000) == pytest.approx(3 / 1000, rel=0.01)
 
 
+@pytest.mark.parametrize(("hits", "n"), [(1, 60), (3, 4_800), (25, 50), (1_999, 2_000)])
+def test_mid_p_counts_half_of_just_as_many(hits: int, n: int) -> None:
+    """At either bound P(B > h) + P(B = h) / 2 of the binomial is what it leaves out, by scipy's own."""
+    for tail in (0.025, 0.05, 0.95, 0.975):
+        one = stats.binom(n, intervals.mid_p(hits, n, tail))
+        assert one.sf(hits) + one.pmf(hits) / 2 == pytest.approx(tail, rel=1e-3, abs=1e-5)
+
+
+def test_mid_p_at_two_and_a_half_per_cent_contains_the_exact_bounds_at_five() -> None:
+    """So that an interval that is shown never ends short of the bound that gates; hits need not be whole."""
+    for n in (1.5, 8.0, 60.0, 4_800.0, 1e6):
+        for hits in (0.01, 0.4, 1.0, 5.5, 0.3 * n, n - 1.0, n - 0.01):
+            if hits < n:
+                assert intervals.mid_p(hits, n, 0.025) <= stats.beta.ppf(0.05, hits, n - hits + 1.0) * (1.0 + 1e-5)
+                assert intervals.mid_p(hits, n, 0.975) >= stats.beta.ppf(0.95, hits + 1.0, n - hits) * (1.0 - 1e-5)
+
+
+@pytest.mark.parametrize(("n", "p"), [(60, 0.05), (120, 0.05), (800, 0.005), (300, 0.3)])
+def test_mid_p_holds_about_what_it_says(n: int, p: float) -> None:
+    """Worked out over every number of hits: 94 to 97.5 %, where exact bounds that leave out as much hold more."""
+    hits = np.arange(1, n)
+    chance = stats.binom.pmf(hits, n, p)
+    some = np.flatnonzero(chance > 1e-9)
+    inside = [intervals.mid_p(hits[i], n, 0.025) <= p <= intervals.mid_p(hits[i], n, 0.975) for i in some]
+    exactly = (stats.beta.ppf(0.025, hits, n - hits + 1) <= p) & (p <= stats.beta.ppf(0.975, hits + 1, n - hits))
+    none = float(stats.binom.pmf(0, n, p)) * (p <= 1 - 0.025 ** (1 / n))
+    held = float(chance[some] @ np.array(inside, float)) + none
+    assert 0.935 < held < 0.976
+    assert held <= float(chance @ exactly) + none
+
+
 def test_bounds_at_the_ends() -> None:
     """No hits bound below by 0, only hits above by 1."""
     assert (intervals.lower_bound(0, 5), intervals.upper_bound(5, 5)) == (0.0, 1.0)

@@ -75,6 +75,13 @@ def test_what_no_block_shows_needs_no_long_ones() -> None:
     assert Share(Counts(np.arange(24), np.repeat(np.arange(8), 3), risen, n, n)).drift is None
 
 
+@pytest.mark.parametrize(("rise", "seen"), [(3.2, False), (3.4, True)])
+def test_long_blocks_that_see_nearly_as_much_as_seconds_do_are_asked(rise: float, seen: bool) -> None:
+    """A slow rise beside seconds that jump up and down: .91 of what seconds see is too little, .99 is enough."""
+    hits = 24.0 + rise * np.sin(np.arange(24) / 24 * 2 * np.pi) + np.tile([6.0, -6.0], 12)
+    assert (Share(counts(list(hits), [80.0] * 24)).drift is not None) is seen
+
+
 def test_fewer_hits_than_ten_are_left_to_their_exact_bounds() -> None:
     """Nine in the first third of a run vary by luck as much as by drift, ten may not: of people, not of requests."""
     for hits, times, wide in ((9, 1, False), (10, 1, True), (5, 2, False), (10, 2, True)):
@@ -281,6 +288,35 @@ def test_an_interval_of_independent_answers_is_the_exact_one() -> None:
     found, exactly = share.estimate(Level.GATED), stats.binomtest(share.hits, share.n).proportion_ci(0.90, "exact")
     width = exactly.high - exactly.low
     assert (found.low, found.high) == pytest.approx((exactly.low, exactly.high), abs=0.1 * width)
+
+
+@pytest.mark.parametrize("share", [independent(60, p=0.02), independent(24), independent(900, times=3), independent(9)])
+def test_an_interval_that_is_shown_contains_the_one_that_gates(share: Share) -> None:
+    """And is narrower than exact bounds of as many answers that leave out as much."""
+    shown, gated, n = share.estimate(Level.SHOWN), share.estimate(Level.GATED), share.n * share.worth(Level.SHOWN)
+    hits = share.hits / share.n * n
+    assert None not in (shown.low, shown.high, gated.low, gated.high)
+    assert stats.beta.ppf(0.025, hits, n - hits + 1.0) < shown.low <= gated.low  # type: ignore[operator]
+    assert gated.high <= shown.high < stats.beta.ppf(0.975, hits + 1.0, n - hits)  # type: ignore[operator]
+
+
+def test_bounds_that_gate_are_exact() -> None:
+    """Clopper–Pearson's of as many answers as the share is worth, at one side each."""
+    share = independent(60, p=0.02)
+    gated, n = share.estimate(Level.GATED), share.n * share.worth(Level.GATED)
+    hits = share.hits / share.n * n
+    assert gated.low == pytest.approx(stats.beta.ppf(0.05, hits, n - hits + 1.0))
+    assert gated.high == pytest.approx(stats.beta.ppf(0.95, hits + 1.0, n - hits))
+
+
+def test_what_few_hits_are_worth_is_mostly_known_beforehand() -> None:
+    """Six hits of 120 s by blocks of eleven: three more that are known make it surer, 600 hits are nothing to it."""
+    few, many = np.zeros(120), np.full(120, 5.0)
+    few[[3, 25, 41, 66, 90, 111]] = 1.0
+    many += np.random.default_rng(6).integers(-2, 3, 120)
+    for hits, least, most in ((few, 0.90, 0.97), (many, 0.70, 0.85)):
+        share = Share(counts(list(hits), [40.0] * 120))
+        assert least < share.worth(Level.SHOWN) * share.deff < most
 
 
 def test_two_seconds_are_the_fewest() -> None:
