@@ -13,7 +13,7 @@ from creditstorm.demand.load_plan import RateStage
 from creditstorm.demand.taps import schedule
 from creditstorm.record.folder import RunFolder
 from creditstorm.record.schema import GENERATOR
-from tests.storm.harness import COMMAND, PATIENCE_S, ROOT, Done, scenario
+from tests.storm.harness import COMMAND, PATIENCE_S, PLAIN_RUN, ROOT, Done, scenario
 
 pytestmark = [pytest.mark.storm, pytest.mark.timeout(300)]
 PACKAGES = ("creditstorm", "mock_services", "locustfiles")
@@ -105,7 +105,7 @@ def test_it_may_be_installed_anywhere(tmp_path: Path, odd_home: Path) -> None:
 def test_a_checkout_that_nobody_installed_runs_where_it_lies(tmp_path: Path, odd_home: Path) -> None:
     """`python -m creditstorm` in it makes its children of the same packages."""
     out, env = tmp_path / "run", {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-    command = [*COMMAND, "run", str(scenario(tmp_path, **SHORT)), "--out", str(out)]
+    command = [*PLAIN_RUN, str(scenario(tmp_path, **SHORT)), "--out", str(out)]
     done = subprocess.run(
         command, cwd=odd_home, env=env, capture_output=True, text=True, timeout=PATIENCE_S, check=False
     )

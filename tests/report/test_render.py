@@ -76,6 +76,7 @@ def test_every_derived_file_is_there_and_nothing_else(rendered: RunFolder) -> No
     assert set(hashes(rendered)) == {*DERIVED, "scenario.yaml"}
 
 
+@pytest.mark.usefixtures("figures_drawn_once")
 def test_what_was_written_is_returned(tmp_path: Path) -> None:
     """The caller learns every path."""
     folder = builders.run_folder(tmp_path)
@@ -96,6 +97,7 @@ def test_the_same_figures_give_the_same_bytes_in_any_process(rendered: RunFolder
     assert there.stdout.strip() == str(here)
 
 
+@pytest.mark.usefixtures("figures_drawn_once")
 def test_a_figure_of_an_older_run_is_replaced_whole(rendered: RunFolder, tmp_path: Path) -> None:
     """Rendering over an old folder leaves the new bytes only."""
     folder = RunFolder(Path(shutil.copytree(rendered.root, tmp_path, dirs_exist_ok=True)))
@@ -104,6 +106,7 @@ def test_a_figure_of_an_older_run_is_replaced_whole(rendered: RunFolder, tmp_pat
     assert hashes(make(tmp_path)) == hashes(rendered)
 
 
+@pytest.mark.usefixtures("figures_drawn_once")
 def test_a_folder_without_its_scenario_still_says_what_was_asked(tmp_path: Path) -> None:
     """The parsed scenario stands in for a file that is gone."""
     folder = RunFolder(tmp_path)
@@ -126,6 +129,7 @@ def test_two_who_draw_write_what_one_writes(rendered: RunFolder, tmp_path: Path)
     assert hashes(together) == hashes(rendered)
 
 
+@pytest.mark.usefixtures("figures_drawn_once")
 @pytest.mark.parametrize("program", ["", "input()", "print(input()[:3])", "input(); print('gA==')"])
 def test_an_easel_that_breaks_costs_no_figure(rendered: RunFolder, tmp_path: Path, program: str) -> None:
     """The second process ends before, without or with half a word, or says something else: all is drawn here."""

@@ -9,6 +9,8 @@ from mock_services.faults.hooks import Call
 from tests.mock_services.faults.bench import Bench, call, likely
 
 N = 4_000
+FEW = 500
+"""Where a single call tells."""
 SHARE = 0.3
 
 Struck = Callable[[Bench, Call], bool]
@@ -31,16 +33,18 @@ STRUCK: dict[str, tuple[dict[str, object], Struck]] = {
 """By kind: parameters, and how to see that a call was struck; asked of repayment, where nobody has a 0."""
 
 
-def struck(kind: str, name: str = "trouble", seed: int = 7, share: float = SHARE) -> tuple[list[bool], object]:
+def struck(
+    kind: str, name: str = "trouble", seed: int = 7, share: float = SHARE, calls: int = FEW
+) -> tuple[list[bool], object]:
     params, is_struck = STRUCK[kind]
     bench = Bench("repayment", seed).put(name, kind, share=share, **params)
-    return [is_struck(bench, call(applicant)) for applicant in range(N)], bench.met(name)
+    return [is_struck(bench, call(applicant)) for applicant in range(calls)], bench.met(name)
 
 
 @pytest.mark.parametrize("kind", STRUCK)
 def test_a_share_of_calls_is_struck_and_counted(kind: str) -> None:
     """Of 4,000 calls 30 % are struck, within the exact interval that holds 99.9 %, and the receipt says how many."""
-    hits, met = struck(kind)
+    hits, met = struck(kind, calls=N)
     assert likely(sum(hits), N, SHARE)
     assert met == sum(hits)
 
@@ -54,7 +58,7 @@ def test_the_same_calls_are_struck_again(kind: str) -> None:
     assert struck(kind, name="other")[0] != hits
 
 
-@pytest.mark.parametrize(("share", "expected"), [(0.0, 0), (1.0, N)])
+@pytest.mark.parametrize(("share", "expected"), [(0.0, 0), (1.0, FEW)])
 @pytest.mark.parametrize("kind", STRUCK)
 def test_none_and_all(kind: str, share: float, expected: int) -> None:
     """A share of 0 strikes nobody and a share of 1 everybody."""
@@ -80,5 +84,5 @@ def test_every_part_of_the_key_counts(part: str) -> None:
 
 def test_two_faults_strike_independently() -> None:
     """The calls that two shares of 50 % both strike are a quarter."""
-    first, second = struck("empty", "one", share=0.5)[0], struck("empty", "two", share=0.5)[0]
+    first, second = (struck("empty", name, share=0.5, calls=N)[0] for name in ("one", "two"))
     assert likely(sum(a and b for a, b in zip(first, second, strict=True)), N, 0.25)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,14 +54,42 @@ def pairs(*overrides: str) -> tuple[PlannedPair, ...]:
     return pairs_of([draft()], PairsRequest(policies="tri-state", overrides=(*SMALL, *overrides)))
 
 
-def with_live(root: Path, planned: tuple[PlannedPair, ...]) -> None:
-    """Put a run where the live one of each pair belongs, as if it had been carried out before."""
-    folder = PairsFolder(root)
-    for pair in planned:
-        run = RunFolder(folder.root / pair.live)
-        run.root.mkdir(parents=True)
-        execute(RunRequest(pair.scenario, run, mode=Mode.SIMULATED, pages=False), lambda event: None)
-    folder.journal.touch()
+CarryOut = Callable[[RunRequest], RunResult]
+WithLive = Callable[[Path, tuple[PlannedPair, ...]], None]
+
+
+@pytest.fixture(scope="module")
+def stand_in(tmp_path_factory: pytest.TempPathFactory) -> CarryOut:
+    """Simulates the run that is asked for, once for all who ask for the very same, and lays it into their folder."""
+    made: dict[str, tuple[Path, RunResult]] = {}
+
+    def carried_out(request: RunRequest) -> RunResult:
+        name = request.folder.root.name
+        asked = repr(replace(request, folder=RunFolder(Path(name)), mode=Mode.SIMULATED))
+        if asked not in made:
+            own = RunFolder(tmp_path_factory.mktemp("stand-in") / name)
+            own.root.mkdir()
+            with WarmUp() as warm_up:
+                result = execute(replace(request, folder=own, mode=Mode.SIMULATED), lambda event: None, warm_up)
+            made[asked] = own.root, result
+        shutil.copytree(made[asked][0], request.folder.root, dirs_exist_ok=True)
+        request.folder.claim.unlink(missing_ok=True)
+        return made[asked][1]
+
+    return carried_out
+
+
+@pytest.fixture(scope="module")
+def with_live(stand_in: CarryOut) -> WithLive:
+    """Puts a run where the live one of each pair belongs, as if it had been carried out before."""
+
+    def put(root: Path, planned: tuple[PlannedPair, ...]) -> None:
+        folder = PairsFolder(root)
+        for pair in planned:
+            stand_in(RunRequest(pair.scenario, RunFolder(folder.root / pair.live), pages=False))
+        folder.journal.touch()
+
+    return put
 
 
 def compared(root: Path, planned: tuple[PlannedPair, ...], costs: Costs | None = None) -> Found:
@@ -92,7 +121,7 @@ def test_what_cannot_be_compared_is_refused_first(drafts: tuple[str, ...], asked
         pairs_of([draft(name) for name in drafts], asked)
 
 
-def test_what_is_done_is_kept_and_only_the_simulated_run_is_made(tmp_path: Path) -> None:
+def test_what_is_done_is_kept_and_only_the_simulated_run_is_made(tmp_path: Path, with_live: WithLive) -> None:
     """And a second time nothing is."""
     planned = pairs()
     with_live(tmp_path, planned)
@@ -106,7 +135,7 @@ def test_what_is_done_is_kept_and_only_the_simulated_run_is_made(tmp_path: Path)
     assert made.answers.stat().st_mtime_ns == before
 
 
-def test_what_is_open_gets_more_seeds_up_to_the_stated_number(tmp_path: Path) -> None:
+def test_what_is_open_gets_more_seeds_up_to_the_stated_number(tmp_path: Path, with_live: WithLive) -> None:
     """Twice as many at each look; so few people settle nothing, and what is settled is not asked for again."""
     asked = PairsRequest("tri-state", repeats=1, most=3, overrides=SMALL)
     assert asked.looks == (1, 2, 3)
@@ -132,7 +161,9 @@ def test_only_what_is_open_is_gone_on_with(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-def test_other_costs_make_the_simulated_run_anew_and_its_manifest_says_them(tmp_path: Path) -> None:
+def test_other_costs_make_the_simulated_run_anew_and_its_manifest_says_them(
+    tmp_path: Path, with_live: WithLive
+) -> None:
     """A hop of a fifth of a second is told by the latency, and makes it differ."""
     planned = pairs("load.arrivals=[{for: 12s, rate: 10/s}]")
     with_live(tmp_path, planned)
@@ -144,14 +175,14 @@ def test_other_costs_make_the_simulated_run_anew_and_its_manifest_says_them(tmp_
     assert found.agreement.exit_code is ExitCode.FAIL
 
 
-def test_a_live_run_of_another_scenario_is_not_compared(tmp_path: Path) -> None:
+def test_a_live_run_of_another_scenario_is_not_compared(tmp_path: Path, with_live: WithLive) -> None:
     """It is said what was asked then."""
     with_live(tmp_path, pairs())
     with pytest.raises(UsageError, match=r"was run from another scenario(.|\n)*then:"):
         kept(PairsFolder(tmp_path), pairs("system.deadline=1s"))
 
 
-def test_what_is_lacking_is_named(tmp_path: Path) -> None:
+def test_what_is_lacking_is_named(tmp_path: Path, with_live: WithLive) -> None:
     """A live run that is gone makes no pair, and nothing is said of it."""
     planned = pairs()
     with_live(tmp_path, planned)
@@ -193,16 +224,22 @@ class Heard:
     [({0}, 4, 3), ({0, 2}, 4, 2), ({1, 2}, 3, 1), (set(), 4, 4)],
 )
 def test_a_live_run_that_fails_is_left_out(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: set[int], begun: int, measured: int
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    stand_in: CarryOut,
+    *,
+    broken: set[int],
+    begun: int,
+    measured: int,
 ) -> None:
     """The others are compared all the same; after two failures in a row no further one is begun."""
     planned = pairs_of([draft()], PairsRequest(policies="tri-state", repeats=4, overrides=SMALL))
     fails = {planned[index].live for index in broken}
 
-    def carried_out(request: RunRequest, _consumer: object, warm_up: WarmUp) -> RunResult:
+    def carried_out(request: RunRequest, *_: object) -> RunResult:
         if request.folder.root.name in fails:
             return RunResult(Ending.FAILED, ExitCode.HARNESS, "decision does not answer", None)
-        return execute(replace(request, mode=Mode.SIMULATED), lambda event: None, warm_up)
+        return stand_in(request)
 
     monkeypatch.setattr("creditstorm.runs.execute.execute", carried_out)
     heard = Heard()
@@ -214,7 +251,7 @@ def test_a_live_run_that_fails_is_left_out(
 
 @pytest.mark.parametrize("how", [Ending.INTERRUPTED, Ending.FAILED])
 def test_a_simulated_run_that_is_not_whole_is_the_last(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: Ending
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, with_live: WithLive, how: Ending
 ) -> None:
     """Whoever presses Ctrl-C once is not made to press it again for every pair."""
     planned = pairs_of([draft()], PairsRequest(policies="tri-state", repeats=2, overrides=SMALL))

@@ -245,8 +245,7 @@ def _storms(said: str) -> int:
             ["--set", 'thresholds={"wrongful_no_credit_rate{window: bureau}": ["< 2%"]}'],
             "no rule that a storm could break",
         ),
-        (["--set", FEW, "--for", "2s"], "fails without any fault"),
-        (["--set", FEW, "--for", "2s"], "--policy intended"),
+        (["--set", FEW, "--for", "2s"], "fails without any fault … --policy intended"),
     ],
 )
 def test_what_cannot_be_hunted(
@@ -256,5 +255,5 @@ def test_what_cannot_be_hunted(
     monkeypatch.chdir(tmp_path)
     code, _, errors = said(monkeypatch, capsys, *words)
     assert code == 2
-    assert told in errors
+    assert [words for words in told.split(" … ") if words not in errors] == []
     assert not list(tmp_path.iterdir())

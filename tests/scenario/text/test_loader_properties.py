@@ -3,16 +3,18 @@
 import contextlib
 import json
 import tempfile
+from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from creditstorm.errors import ScenarioError
 from creditstorm.scenario.text.dump import _Dumper
 from creditstorm.scenario.text.loader import load, loads
+from creditstorm.scenario.text.tree import BrokenError, Tree, _build, _built, _events
 from tests.scenario.arbitrary_scenarios import FEWER, UNTIMED, anything, plain_scenarios, words
 from tests.scenario.bad_scenarios import GOOD
 
@@ -79,6 +81,24 @@ def test_good_text_with_a_piece_replaced(data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(GOOD)))
     end = data.draw(st.integers(start, min(len(GOOD), start + 30)))
     _only_its_own_error(GOOD[:start] + data.draw(PIECES | words) + GOOD[end:])
+
+
+def _told(tree: Callable[[], Tree]) -> Tree | str:
+    try:
+        return tree()
+    except BrokenError as broken:
+        return f"{broken.line}: {broken.problem}"
+
+
+@FEWER
+@example("a: b\t")
+@example("- {a?b: 1}")
+@example("a: >#")
+@example("\n\ufeffa: 1")
+@given(st.lists(PIECES | words | st.sampled_from(GOOD.splitlines(keepends=True)), max_size=12).map("".join))
+def test_both_readers_of_yaml_read_alike(text: str) -> None:
+    """The fast one gives what the other one gives, or leaves it to that one; the examples are where they differ."""
+    assert _told(lambda: _build(text)) == _told(lambda: _built(_events(text)))
 
 
 def _places(plain: Any) -> list[tuple[Any, Any]]:
